@@ -1,1 +1,45 @@
-"""placeholder"""
+"""The claim language, and the papers written in it."""
+
+from lemmata.claims._claim import Claim as Claim
+from lemmata.claims._claim import Mutant as Mutant
+from lemmata.claims._conclusions import AtLeast as AtLeast
+from lemmata.claims._conclusions import AtMost as AtMost
+from lemmata.claims._conclusions import Conclusion as Conclusion
+from lemmata.claims._conclusions import Conserved as Conserved
+from lemmata.claims._conclusions import Identity as Identity
+from lemmata.claims._conclusions import Monotone as Monotone
+from lemmata.claims._conclusions import latex as latex
+from lemmata.claims._errors import ClaimError as ClaimError
+from lemmata.claims._errors import UnknownKeyError as UnknownKeyError
+from lemmata.claims._family import Edge as Edge
+from lemmata.claims._family import Family as Family
+from lemmata.claims._family import Hypothesis as Hypothesis
+from lemmata.claims._family import Instances as Instances
+from lemmata.claims._family import Parameters as Parameters
+from lemmata.claims._family import RealData as RealData
+from lemmata.claims._formula import evaluate as evaluate
+from lemmata.claims._paper import Paper as Paper
+from lemmata.claims._paper import Reading as Reading
+from lemmata.claims._paper import Source as Source
+from lemmata.claims._paper import Status as Status
+from lemmata.claims._procedure import Case as Case
+from lemmata.claims._procedure import Measurement as Measurement
+from lemmata.claims._procedure import Procedure as Procedure
+from lemmata.claims._procedure import Time as Time
+from lemmata.claims._proof import FreeAlgebra as FreeAlgebra
+from lemmata.claims._proof import PrimeField as PrimeField
+from lemmata.claims._proof import Proof as Proof
+from lemmata.claims._ranges import Choice as Choice
+from lemmata.claims._ranges import Integers as Integers
+from lemmata.claims._ranges import Range as Range
+from lemmata.claims._ranges import Reals as Reals
+from lemmata.claims._ranges import Sizes as Sizes
+from lemmata.claims._ranges import Value as Value
+from lemmata.claims._ranges import choice as choice
+from lemmata.claims._ranges import integers as integers
+from lemmata.claims._ranges import reals as reals
+from lemmata.claims._ranges import sizes as sizes
+from lemmata.claims._registry import Library as Library
+from lemmata.claims._registry import Located as Located
+from lemmata.claims._registry import find as find
+from lemmata.claims._registry import load as load

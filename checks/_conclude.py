@@ -1,0 +1,116 @@
+"""From the findings of the stages to one verdict, and the sentence that carries its numbers."""
+
+from __future__ import annotations
+
+from lemmata.checks.evidence import MutantTrial, Proof, Sample
+from lemmata.checks.verdict import Reason, Verdict
+
+
+def conclude(
+    proof: Proof | None,
+    sample: Sample,
+    data: Sample | None,
+    mutants: list[MutantTrial],
+) -> tuple[Verdict, Reason | None, str]:
+    """The verdict of a trial whose stages all ended.
+
+    The first line that applies decides:
+
+    | finding                                                       | verdict              |
+    |---------------------------------------------------------------|----------------------|
+    | a confirmed counterexample, of the claim or of what a mutant  | REFUTED              |
+    | declares to hold instead                                      |                      |
+    | no instance met the hypotheses (in any stage)                 | VACUOUS              |
+    | a solver failed on an instance that meets the hypotheses      | UNDECIDED, solver    |
+    | NaN or infinity in the conclusion                             | UNDECIDED, non-finite|
+    | a violation that no arithmetic could settle                   | UNDECIDED, precision |
+    | the declared proof does not close                             | UNDECIDED, proof     |
+    | an edge or data set was never met                             | UNDECIDED, edge      |
+    | a mutant survived                                             | POWERLESS            |
+    | the proof closed                                              | PROVED               |
+    | otherwise                                                     | HOLDS                |
+    """
+    stages = [stage for stage in (sample, data) if stage is not None]
+    for judged in (_refuted, _nothing_tested, _not_decided):
+        found = judged(stages, proof, mutants)
+        if found is not None:
+            return found
+    survivors = [mutant.name for mutant in mutants if not mutant.refuted]
+    if survivors:
+        return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."
+    numbers = f"{_counts(stages)} {_mutants(mutants)}"
+    if proof is not None:
+        return Verdict.PROVED, None, f"{_proved(proof)} {numbers}"
+    return Verdict.HOLDS, None, numbers
+
+
+_Finding = tuple[Verdict, Reason | None, str] | None
+
+
+def _refuted(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+    for stage in stages:
+        if stage.smallest is not None:
+            found = stage.smallest
+            return (
+                Verdict.REFUTED,
+                None,
+                f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
+                f"confirmed in {found.arithmetic}.",
+            )
+    for mutant in mutants:
+        truth = mutant.instead_sample
+        if truth is not None and truth.smallest is not None:
+            return Verdict.REFUTED, None, f"What is said to hold for mutant {mutant.name!r} instead is itself false."
+    return None
+
+
+def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+    for stage in stages + [m.instead_sample for m in mutants if m.instead_sample is not None]:
+        if stage.met == 0 or stage.relations == 0:
+            counts = ", ".join(f"{h.name}: {h.met} of {h.proposed}" for h in stage.hypotheses) or "no hypotheses"
+            failed = sum(stage.solver_failures.values()) + stage.non_finite
+            if failed:
+                continue
+            return Verdict.VACUOUS, None, f"None of {stage.proposed} instances met every hypothesis ({counts})."
+    return None
+
+
+def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+    everything = stages + [m.instead_sample for m in mutants if m.instead_sample is not None]
+    for stage in everything:
+        if stage.solver_failures:
+            told = "; ".join(f"{sentence} ({count} instances)" for sentence, count in stage.solver_failures.items())
+            return _undecided(Reason.SOLVER, told)
+        if stage.non_finite:
+            return _undecided(Reason.NON_FINITE, f"{stage.non_finite} of {stage.met} instances")
+        if stage.unsettled:
+            return _undecided(Reason.PRECISION, f"{stage.unsettled} instances")
+    if proof is not None and not proof.closed:
+        return _undecided(Reason.PROOF, f"what is left: {proof.remainder[:300]}")
+    for stage in stages:
+        missed = [edge.name for edge in stage.edges if edge.met == 0]
+        if missed:
+            return _undecided(Reason.EDGE, ", ".join(missed))
+    return None
+
+
+def _undecided(reason: Reason, detail: str) -> tuple[Verdict, Reason, str]:
+    return Verdict.UNDECIDED, reason, f"{reason.sentence[0].upper()}{reason.sentence[1:]}: {detail}."
+
+
+def _proved(proof: Proof) -> str:
+    chance = f" (a false identity would pass with probability {proof.error_probability:.0e})"
+    return f"Proved for {proof.covers}{chance if proof.error_probability else ''}."
+
+
+def _counts(stages: list[Sample]) -> str:
+    met = sum(stage.met for stage in stages)
+    relations = sum(stage.relations for stage in stages)
+    ratios = [stage.worst_ratio for stage in stages if stage.worst_ratio is not None]
+    worst = f", worst ratio {max(ratios):.3g}" if ratios else ""
+    return f"True on all {met:,} instances ({relations:,} relations{worst})."
+
+
+def _mutants(mutants: list[MutantTrial]) -> str:
+    refuted = sum(mutant.refuted for mutant in mutants)
+    return f"{refuted} of {len(mutants)} mutants refuted."

@@ -1,0 +1,225 @@
+"""Judging a conclusion on measured quantities: one judge a kind, every one written as "holds".
+
+A number that is not finite never holds. In float64 each side carries a rigorous error bar, so a violation
+is one that rounding cannot explain; in exact arithmetic it is one without further ado.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims import AtLeast, AtMost, Case, ClaimError, Conclusion, Conserved, Identity, Measurement, Monotone
+from lemmata.claims import Time, evaluate
+from lemmata.solvers import Bounded, Dual
+
+
+class Relation(enum.Enum):
+    """How the two sides of a judged relation must stand."""
+
+    EQUAL = "="
+    AT_MOST = "<="
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system."""
+
+    case: str
+    left: Any
+    right: Any
+    relation: Relation
+
+    @property
+    def difference(self) -> Any:
+        """``left - right``: must be zero, or at most zero."""
+        return self.left - self.right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Margins:
+    """A judgement of a batch in float64 with error bars; every array is ``(batch,)``.
+
+    Attributes:
+        finite: all quantities and error bars are finite.
+        violated: finite, and some entry is off by more than its error bar.
+        touching: an inequality that the error bar leaves open at some entry.
+        ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
+        residual: largest excess lhs - rhs, or largest |lhs - rhs|.
+        case: index of the case in which the worst entry lies.
+        relations: how many scalar relations an instance stands for.
+    """
+
+    finite: np.ndarray
+    violated: np.ndarray
+    touching: np.ndarray
+    ratio: np.ndarray
+    residual: np.ndarray
+    case: np.ndarray
+    relations: int
+
+
+def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
+    """Both sides of the conclusion in one case, in the number system of the case's values.
+
+    Raises:
+        ClaimError: a quantity that the conclusion needs was not measured.
+    """
+    missing = [name for name in _names(conclusion) if name not in case.values]
+    if missing:
+        raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
+    match conclusion:
+        case Identity(left=left, right=right):
+            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.EQUAL
+        case AtMost(left=left, right=right):
+            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.AT_MOST
+        case AtLeast(left=left, right=right):
+            pair, relation = (evaluate(right, case.values), evaluate(left, case.values)), Relation.AT_MOST
+        case Monotone(quantity=quantity, increasing=increasing):
+            track = evaluate(quantity, case.values)
+            earlier, later = track[:, :-1], track[:, 1:]
+            pair, relation = (earlier, later) if increasing else (later, earlier), Relation.AT_MOST
+        case Conserved():
+            pair, relation = _law(conclusion, case, time), Relation.EQUAL
+    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation)
+
+
+def _names(conclusion: Conclusion) -> list[str]:
+    sizes = {str(size) for part in conclusion.expressions for matrix in _matrices(part) for size in matrix.shape}
+    symbols = {str(symbol) for part in conclusion.expressions for symbol in part.free_symbols}
+    return sorted(symbols - sizes)
+
+
+def _matrices(expression: Any) -> set[Any]:
+    import sympy as sp  # noqa: PLC0415 - slow to load; by now the claims have loaded it
+
+    return set(expression.atoms(sp.MatrixSymbol))
+
+
+def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
+    """What became of the quantity, and what the law says became of it."""
+    if time is Time.FLOW:
+        moving = {name: Dual(value, _rate(case, name, value)) for name, value in case.values.items()}
+        rate = evaluate(law.quantity, moving).tangent
+        return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
+    track = evaluate(law.quantity, case.values)
+    now = _before_each_step(case.values, track.shape[1] - 1)
+    predicted = track[:, :-1]
+    if law.factor != 1:
+        factor = evaluate(law.factor, now)
+        predicted = predicted * (factor[..., None, None] if predicted.ndim > factor.ndim else factor)
+    if law.change != 0:
+        predicted = predicted + evaluate(law.change, now)
+    return track[:, 1:], predicted
+
+
+def _before_each_step(values: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """The quantities as they stand before each step: states lose their last time, the rest has one a step."""
+    return {name: value[:, :steps] if value.shape[1] == steps + 1 else value for name, value in values.items()}
+
+
+def _rate(case: Case, name: str, value: Any) -> Any:
+    return case.rates[name] if name in case.rates else value * 0
+
+
+def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch: int) -> Margins:
+    """Judge a batch that was measured in float64 with error bars (``Bounded``).
+
+    Raises:
+        ClaimError: the procedure returned no case, or arrays of the wrong shape.
+    """
+    if not measurement.cases:
+        raise ClaimError("the procedure returned no case to judge; return at least one Case")
+    judged = [_one_case(sides(conclusion, case, time), batch) for case in measurement.cases]
+    ratios = np.stack([one.ratio for one in judged])
+    return Margins(
+        finite=np.all([one.finite for one in judged], axis=0),
+        violated=np.any([one.violated for one in judged], axis=0),
+        touching=np.any([one.touching for one in judged], axis=0),
+        ratio=ratios.max(axis=0),
+        residual=np.max([one.residual for one in judged], axis=0),
+        case=ratios.argmax(axis=0),
+        relations=sum(one.relations for one in judged),
+    )
+
+
+def _one_case(pair: Sides, batch: int) -> Margins:
+    gap = pair.difference
+    if not isinstance(gap, Bounded):
+        raise ClaimError(f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given")
+    if gap.value.shape[0] not in (1, batch):
+        raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
+    value, error = _flat(gap.value, batch), _flat(gap.error, batch)
+    finite = np.isfinite(value).all(axis=1) & np.isfinite(error).all(axis=1)
+    with np.errstate(all="ignore"):
+        if pair.relation is Relation.EQUAL:
+            holds, size = np.abs(value) <= error, np.abs(value)
+            ratio = np.where(size == 0, 0.0, size / error)
+            touching = np.zeros(batch, dtype=bool)
+        else:
+            holds, size = value <= error, value
+            ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch))
+            touching = (holds & ~(value <= -error)).any(axis=1)
+    return Margins(
+        finite=finite,
+        violated=finite & ~holds.all(axis=1),
+        touching=finite & touching,
+        ratio=np.where(finite, ratio.max(axis=1), np.nan),
+        residual=np.where(finite, size.max(axis=1), np.nan),
+        case=np.zeros(batch, dtype=int),
+        relations=value.shape[1],
+    )
+
+
+def _flat(array: np.ndarray, batch: int) -> np.ndarray:
+    flat = array.reshape(array.shape[0], -1)
+    if flat.shape[1] == 0:
+        raise ClaimError("the conclusion has no entry to judge: a measured array is empty along some axis")
+    return np.broadcast_to(flat, (batch, flat.shape[1]))
+
+
+def _ratio(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """left/right where both are positive; otherwise 0 where the inequality holds and inf where not."""
+    left, right = np.broadcast_arrays(left, right)
+    plain = np.where(left <= right, 0.0, np.inf)
+    return np.where((right > 0) & (left > 0), left / np.where(right > 0, right, 1.0), plain)
+
+
+def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Per case, the largest entry of |Q_t - Q_0| measured and as predicted by the law, first instance.
+
+    Returns:
+        (case name, measured ``(times,)``, predicted ``(times,)``), float64.
+    """
+    found = []
+    for case in measurement.cases:
+        track = evaluate(conclusion.quantity, case.values).value[:1]
+        first = {name: value[:1] for name, value in case.values.items()}
+        now = _before_each_step(first, track.shape[1] - 1)
+        predicted = [track[:, 0]]
+        factor = _steps(conclusion.factor, now, track)
+        change = _steps(conclusion.change, now, track)
+        for step in range(track.shape[1] - 1):
+            predicted.append(factor[:, step] * predicted[-1] + change[:, step])
+        expected = np.stack(predicted, axis=1)
+        found.append((case.name, _drift(track), _drift(expected)))
+    return found
+
+
+def _steps(expression: Any, now: Mapping[str, Any], track: np.ndarray) -> np.ndarray:
+    if expression in (0, 1):
+        return np.full_like(track[:, 1:], float(expression))
+    value = evaluate(expression, now).value
+    if value.ndim < track.ndim:
+        value = value[..., None, None]
+    return np.broadcast_to(value, track[:, 1:].shape)
+
+
+def _drift(track: np.ndarray) -> np.ndarray:
+    moved = np.abs(track - track[:, :1])
+    drift: np.ndarray = moved.reshape(moved.shape[1], -1).max(axis=1)
+    return drift

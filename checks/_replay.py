@@ -1,0 +1,92 @@
+"""Replaying a counterexample from its stored record alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._runner import Kept
+from lemmata.checks._settle import settle
+from lemmata.checks._trial import describe
+from lemmata.checks.evidence import Counterexample, Statement, decode
+from lemmata.checks.store import Store
+from lemmata.claims import Claim, Located, find
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """A counterexample run again.
+
+    ``agrees`` says whether the same case fails with the same two sides; ``python`` is a script that
+    rebuilds the instance and judges it, to paste into a notebook.
+    """
+
+    statement: Statement
+    mutant: str
+    counterexample: Counterexample
+    left: str
+    right: str
+    agrees: bool
+    python: str
+
+
+def replay(store: Store, identifier: str) -> Replay:
+    """Run a stored counterexample again, in exact arithmetic.
+
+    Raises:
+        UnknownCounterexampleError: the store has none of this id.
+        UnknownKeyError: its claim is no longer where it was.
+    """
+    kept = decode(store.counterexample(identifier), Kept)
+    found = decode(kept.counterexample, Counterexample)
+    original = find(kept.source, kept.key)
+    claim = _variant(original, kept)
+    instance = {name: np.asarray([value]) for name, value in found.instance.items()}
+    settled = settle(claim, found.parameters, instance)  # type: ignore[arg-type]
+    return Replay(
+        statement=describe(Located(original, kept.source)),
+        mutant=kept.mutant,
+        counterexample=found,
+        left=settled.left,
+        right=settled.right,
+        agrees=(settled.case, settled.left, settled.right) == (found.case, found.left, found.right),
+        python=_script(kept, found),
+    )
+
+
+def _variant(claim: Claim, kept: Kept) -> Claim:
+    if not kept.mutant:
+        return claim
+    mutant = next((mutant for mutant in claim.mutants if mutant.name == kept.mutant), None)
+    if mutant is None:
+        raise KeyError(f"{claim.key} no longer has a mutant {kept.mutant!r}; verify it again")
+    variant = claim.mutated(mutant)
+    return dataclasses.replace(variant, then=mutant.instead) if kept.instead and mutant.instead else variant
+
+
+def _script(kept: Kept, found: Counterexample) -> str:
+    arrays = "\n".join(f"    {name!r}: np.array([{_literal(value)}])," for name, value in found.instance.items())
+    lines = [
+        "import numpy as np",
+        "from lemmata import checks, claims",
+        "",
+        f"claim = claims.find({kept.source!r}, {kept.key!r})",
+    ]
+    if kept.mutant:
+        lines.append(f"claim = claim.mutated(next(m for m in claim.mutants if m.name == {kept.mutant!r}))")
+    lines += [
+        f"parameters = {dict(found.parameters)!r}",
+        "instance = {",
+        arrays,
+        "}",
+        "print(checks.settle(claim, parameters, instance))",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value)

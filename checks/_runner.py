@@ -1,0 +1,277 @@
+"""Running the trials of many claims: parts as units of work, in processes, resumable from the store."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from pathlib import Path
+
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._trial import PartResult, assemble, parts, run_part
+from lemmata.checks.evidence import CorruptedRecordError, Evidence, LoadFailure, Run, decode, encode
+from lemmata.checks.store import Store
+from lemmata.claims import Library, Located, find
+
+_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "scikit-learn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One finished part: ``done`` of ``total``. ``evidence`` is set when it was its claim's last."""
+
+    done: int
+    total: int
+    key: str
+    part: str
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Header:
+    """What identifies a run in the store."""
+
+    started: str
+    seed: int
+    effort: str
+
+
+def judge(located: Located, *, effort: Effort, seed: int) -> Evidence:
+    """Put one claim on trial, in this process."""
+    results = {part: run_part(located.claim, part, effort, seed) for part in parts(located.claim)}
+    return assemble(located, results)
+
+
+def run(  # noqa: PLR0913 - one entry point, everything by keyword
+    library: Library,
+    *,
+    effort: Effort,
+    seed: int,
+    jobs: int,
+    store: Store,
+    resume: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    selection: Sequence[str] = (),
+    executor: Executor | None = None,
+) -> Run:
+    """Put every claim of the library on trial.
+
+    Each part (proof, sample, real data, a mutant) is one unit of work; its result is stored in one
+    transaction as soon as it is there. With ``resume`` the newest unfinished run of the same claims,
+    code, seed and effort is continued; since every seed derives from the claim and the part, the result is
+    that of an uninterrupted run. On Ctrl-C the claims that are complete are returned, ``finished=False``.
+
+    Args:
+        executor: any ``concurrent.futures.Executor``; by default ``jobs`` processes of this machine.
+    """
+    began = time.perf_counter()
+    fingerprint = _fingerprint(library, effort, seed)
+    run_id = store.unfinished(fingerprint) if resume else None
+    header = _Header(started=datetime.now(UTC).isoformat(timespec="seconds"), seed=seed, effort=effort.value)
+    if run_id is None:
+        run_id = secrets.token_hex(6)
+        store.begin(run_id, fingerprint, encode(header))
+    else:
+        header = decode(store.header(run_id), _Header)
+    desk = _Desk(library, store, run_id, on_progress)
+    desk.recall()
+    finished = True
+    try:
+        with _workers(jobs, executor, desk.open_units()) as pool:
+            desk.work(pool, effort, seed)
+    except KeyboardInterrupt:
+        finished = False
+    record = Run(
+        id=run_id,
+        started=header.started,
+        seconds=time.perf_counter() - began,
+        seed=seed,
+        effort=effort.value,
+        selection=list(selection),
+        versions=_versions(),
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        finished=finished,
+        claims=[desk.evidence[located.claim.key] for located in library.claims if located.claim.key in desk.evidence],
+        failures=[LoadFailure(source=source, error=error) for source, error in library.failures],
+    )
+    if finished:
+        store.finish(run_id, encode(record))
+    return record
+
+
+class _Desk:
+    """Keeps what has come in during one run: results by claim and part, and finished evidence."""
+
+    def __init__(self, library: Library, store: Store, run_id: str, on_progress: Callable[[Progress], None]) -> None:
+        self._library = {located.claim.key: located for located in library.claims}
+        self._store = store
+        self._run_id = run_id
+        self._on_progress = on_progress
+        self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
+        self._wanted = {key: parts(located.claim) for key, located in self._library.items()}
+        self.evidence: dict[str, Evidence] = {}
+
+    def recall(self) -> None:
+        """Take up the parts that an interrupted run has stored; a damaged one is simply run again."""
+        for unit, payload in self._store.parts(self._run_id).items():
+            key, _, part = unit.partition("|")
+            if part not in self._wanted.get(key, []):
+                continue
+            try:
+                self._take(key, part, decode(payload, PartResult))
+            except CorruptedRecordError:
+                continue
+
+    def open_units(self) -> list[tuple[str, str]]:
+        """Parts not done yet, each claim's sample first so that long work starts early."""
+        units = [(key, part) for key, wanted in self._wanted.items() for part in wanted]
+        undone = [(key, part) for key, part in units if part not in self._results[key]]
+        order = {"sample": 0, "data": 0, "proof": 1}
+        return sorted(undone, key=lambda unit: order.get(unit[1], 2))
+
+    def work(self, pool: Executor | None, effort: Effort, seed: int) -> None:
+        """Run every open part, in the pool or, without one, here."""
+        if pool is None:
+            for key, part in self.open_units():
+                self._record(key, part, run_part(self._library[key].claim, part, effort, seed))
+            return
+        futures: dict[Future[bytes], tuple[str, str]] = {}
+        for key, part in self.open_units():
+            source = self._library[key].source
+            futures[pool.submit(_work, source, key, part, effort.value, seed)] = (key, part)
+        for future in as_completed(futures):
+            key, part = futures[future]
+            error = future.exception()
+            result = PartResult(error=f"{part}: {error!r}") if error else decode(future.result(), PartResult)
+            self._record(key, part, result)
+
+    def _record(self, key: str, part: str, result: PartResult) -> None:
+        self._store.record(self._run_id, f"{key}|{part}", encode(result))
+        self._take(key, part, result)
+
+    def _take(self, key: str, part: str, result: PartResult) -> None:
+        results = self._results[key]
+        results[part] = result
+        self._keep_counterexamples(key, part, result)
+        if len(results) == len(self._wanted[key]):
+            ordered = {name: results[name] for name in self._wanted[key]}
+            self.evidence[key] = assemble(self._library[key], ordered)
+        self._on_progress(
+            Progress(
+                done=sum(len(done) for done in self._results.values()),
+                total=sum(len(wanted) for wanted in self._wanted.values()),
+                key=key,
+                part=part,
+                evidence=self.evidence.get(key),
+            )
+        )
+
+    def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
+        judged = [(result.sample, False)]
+        if result.mutant is not None:
+            judged += [(result.mutant.sample, False), (result.mutant.instead_sample, True)]
+        for sample, instead in judged:
+            for found in (sample.smallest, sample.worst) if sample is not None else ():
+                if found is not None:
+                    kept = Kept(
+                        source=self._library[key].source,
+                        key=key,
+                        mutant=part.removeprefix("mutant:") if part.startswith("mutant:") else "",
+                        instead=instead,
+                        counterexample=encode(found).decode(),
+                    )
+                    self._store.keep_counterexample(found.id, encode(kept))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A stored counterexample with the claim (and mutant) that it refutes."""
+
+    source: str
+    key: str
+    mutant: str
+    instead: bool
+    """Whether it refutes what is said to hold instead of the mutant."""
+    counterexample: str
+    """The counterexample's JSON."""
+
+
+def _work(source: str, key: str, part: str, effort: str, seed: int) -> bytes:
+    """One unit, in a worker process."""
+    return encode(run_part(find(source, key), part, Effort(effort), seed))
+
+
+@contextmanager
+def _workers(jobs: int, executor: Executor | None, units: Sequence[object]) -> Iterator[Executor | None]:
+    """The pool to run in: the given one, ``jobs`` processes, or none (this process) for one job."""
+    if executor is not None or jobs <= 1 or len(units) <= 1:
+        with _one_thread():
+            yield executor
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker)
+    try:
+        yield pool
+    except BaseException:
+        # Ctrl-C: what is running is given up at once, and so is what waits.
+        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - the executor has no kill before 3.14
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - workers only
+
+    threadpool_limits(1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - slow to load
+
+    with threadpool_limits(1):
+        yield
+
+
+def _fingerprint(library: Library, effort: Effort, seed: int) -> str:
+    """A digest of everything a result depends on: claims, code, versions, effort and seed."""
+    digest = hashlib.sha256()
+    digest.update(f"{effort.value} {seed} {_versions()}".encode())
+    for located in library.claims:
+        digest.update(f"{located.source} {located.claim.key}\n".encode())
+    users = {Path(located.source) for located in library.claims if located.source.endswith(".py")}
+    for file in sorted({*_own_code(), *users}):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _own_code() -> list[Path]:
+    modules = [sys.modules[f"lemmata.{name}"] for name in ("claims", "checks", "solvers")]
+    folders = [Path(str(module.__file__)).parent for module in modules]
+    return [file for folder in folders for file in folder.glob("*.py")]
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("lemmata", *_PACKAGES):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+

@@ -1,0 +1,262 @@
+"""The sampling stage: draw, enforce the hypotheses, run, judge, settle what looks violated."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._judge import Margins, curves, margins
+from lemmata.checks._points import draw_points
+from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks._settle import Ruling, Settled, instance_at, selected, settle
+from lemmata.checks.evidence import Curve, EdgeCount, HypothesisCount, Sample
+from lemmata.claims import Claim, ClaimError, Conserved, Edge, Instances, Measurement, Parameters
+from lemmata.solvers import Bounded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One batch to draw: where it comes from, at which parameters, how many."""
+
+    origin: str
+    parameters: Parameters
+    size: int
+    edge: Edge | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """A confirmed violation and the instance it was found on."""
+
+    parameters: Parameters
+    instance: Instances
+    origin: str
+    settled: Settled
+    residual: float
+    ratio: float
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What a stage has counted so far; it becomes a ``Sample`` at the end."""
+
+    proposed: int = 0
+    met: int = 0
+    hypotheses: Counter[str] = field(default_factory=Counter)
+    origins: dict[str, tuple[int, int]] = field(default_factory=dict)
+    relations: int = 0
+    worst_ratio: float | None = None
+    worst_residual: float | None = None
+    worst_origin: str = ""
+    artefacts: int = 0
+    unsettled: int = 0
+    non_finite: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    violation: Violation | None = None
+    curves: list[Curve] = field(default_factory=list)
+
+
+def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
+    """The batches at the declared edges."""
+    for edge in claim.given.edges:
+        parameters = claim.given.at_edge(edge)
+        yield Batch(origin=f"edge: {edge.name}", parameters=parameters, size=budget.edge_batch, edge=edge)
+
+
+def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
+    """The batches at Hypothesis-drawn parameter points."""
+    points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
+    for point in points:
+        yield Batch(origin="random", parameters=point, size=budget.batch)
+
+
+def data_batches(claim: Claim) -> Iterator[Batch]:
+    """The batches on real data."""
+    for data in claim.given.data:
+        yield Batch(origin=f"data: {data.name}", parameters=data.parameters, size=data.size)
+
+
+def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a batch and refuse what no claim can be judged on.
+
+    Raises:
+        ClaimError: the family drew no array, NaN or infinity, or arrays of the wrong first axis.
+    """
+    drawn = claim.given.draw(batch.parameters, rng, batch.size)
+    if batch.edge is not None and batch.edge.adjust is not None:
+        drawn = batch.edge.adjust(batch.parameters, drawn)
+    if not drawn:
+        raise ClaimError(f"family {claim.given.name!r} drew no array; return a mapping of names to arrays")
+    instances = {name: np.asarray(value) for name, value in drawn.items()}
+    for name, value in instances.items():
+        if value.ndim == 0 or value.shape[0] not in (1, batch.size):
+            raise ClaimError(
+                f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; expected a first axis of {batch.size}"
+            )
+        if not np.isfinite(value).all():
+            raise ClaimError(f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}")
+    return instances
+
+
+def hypothesis_masks(claim: Claim, parameters: Parameters, instances: Instances, size: int) -> dict[str, np.ndarray]:
+    """For each hypothesis, which instances meet it; ``(batch,)`` each.
+
+    Raises:
+        ClaimError: a predicate returned something else than one boolean an instance.
+    """
+    masks = {}
+    for hypothesis in claim.given.hypotheses:
+        mask = np.asarray(hypothesis.holds(parameters, instances))
+        if mask.dtype != bool or mask.shape not in ((size,), (1,), ()):
+            raise ClaimError(
+                f"hypothesis {hypothesis.name!r} returned {mask.dtype} of shape {mask.shape}; "
+                f"expected booleans of shape ({size},)"
+            )
+        masks[hypothesis.name] = np.broadcast_to(mask, (size,))
+    return masks
+
+
+def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> Measurement:
+    """Run the procedure in float64 with error bars."""
+    bounded = {name: Bounded.exact(value) for name, value in instances.items()}
+    with np.errstate(all="ignore"):
+        return claim.when.run(parameters, bounded)
+
+
+def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Tally:
+    """Judge the claim on the batches; stops at the end of the batch that holds a confirmed violation."""
+    tally = Tally()
+    for index, batch in enumerate(batches):
+        rng = generator(seed, *axes, batch.origin, index)
+        instances = draw(claim, batch, rng)
+        masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
+        met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
+        _count(tally, batch, masks, int(met.sum()))
+        if met.any():
+            _judge(tally, claim, batch, selected(instances, np.flatnonzero(met)), int(met.sum()), budget)
+        if tally.violation is not None:
+            break
+    return tally
+
+
+def _count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -> None:
+    tally.proposed += batch.size
+    tally.met += met
+    tally.hypotheses.update({name: int(mask.sum()) for name, mask in masks.items()})
+    before = tally.origins.get(batch.origin, (0, 0))
+    tally.origins[batch.origin] = (before[0] + met, before[1] + batch.size)
+
+
+def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size: int, budget: Budget) -> None:
+    measured = run_bounded(claim, batch.parameters, instances)
+    failed = np.zeros(size, dtype=bool)
+    for sentence, mask in measured.failures.items():
+        failed |= mask
+        if np.any(mask):
+            tally.failures[sentence] += int(np.sum(mask))
+    with np.errstate(all="ignore"):
+        found = margins(claim.then, measured, claim.when.time, size)
+    judged = found.finite & ~failed
+    tally.non_finite += int((~found.finite & ~failed).sum())
+    tally.relations += found.relations * int(judged.sum())
+    _note_worst(tally, found, judged, batch.origin)
+    _settle_suspects(tally, claim, batch, instances, found, judged, budget)
+    if batch.origin.startswith("data: ") and isinstance(claim.then, Conserved) and measured.cases:
+        tally.curves += _curves(claim.then, measured, batch.origin.removeprefix("data: "))
+
+
+def _note_worst(tally: Tally, found: Margins, judged: np.ndarray, origin: str) -> None:
+    if not judged.any():
+        return
+    ratio, residual = float(found.ratio[judged].max()), float(found.residual[judged].max())
+    if tally.worst_ratio is None or ratio > tally.worst_ratio:
+        tally.worst_ratio, tally.worst_origin = ratio, origin
+    tally.worst_residual = max(residual, -np.inf if tally.worst_residual is None else tally.worst_residual)
+
+
+def _settle_suspects(
+    tally: Tally,
+    claim: Claim,
+    batch: Batch,
+    instances: Instances,
+    found: Margins,
+    judged: np.ndarray,
+    budget: Budget,
+) -> None:
+    """Settle violations, largest first; of the inequalities that rounding leaves open, only the worst."""
+    violated = _largest_first(found.violated & judged, found.ratio)
+    touching = _largest_first(found.touching & judged & ~found.violated, found.ratio)
+    for row in [*violated[: budget.settle], *touching[:1]]:
+        settled = settle(claim, batch.parameters, instance_at(instances, row))
+        if settled.ruling is Ruling.VIOLATED:
+            tally.violation = Violation(
+                parameters=batch.parameters,
+                instance=instance_at(instances, row),
+                origin=batch.origin,
+                settled=settled,
+                residual=float(found.residual[row]),
+                ratio=float(found.ratio[row]),
+            )
+            return
+        if found.violated[row]:
+            tally.artefacts += settled.ruling is Ruling.HOLDS
+            tally.unsettled += settled.ruling is Ruling.UNSETTLED
+    tally.unsettled += max(0, len(violated) - budget.settle)
+
+
+def _largest_first(mask: np.ndarray, ratio: np.ndarray) -> list[int]:
+    rows = np.flatnonzero(mask)
+    return [int(row) for row in rows[np.argsort(-ratio[rows], kind="stable")]]
+
+
+_LONGEST_CURVE = 200
+
+
+def _curves(law: Conserved, measured: Measurement, name: str) -> list[Curve]:
+    made = []
+    for case, drift, predicted in curves(law, measured):
+        stride = max(1, len(drift) // _LONGEST_CURVE)
+        made.append(
+            Curve(
+                name=f"{name}, {case}",
+                x_label="step",
+                y_label="largest |Q(t) - Q(0)|",
+                x=[float(step) for step in range(0, len(drift), stride)],
+                measured=[float(value) for value in drift[::stride]],
+                predicted=[float(value) for value in predicted[::stride]],
+            )
+        )
+    return made
+
+
+def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
+    """The tally as a record; counterexamples are added once they are shrunk."""
+    names = [hypothesis.name for hypothesis in claim.given.hypotheses]
+    return Sample(
+        proposed=tally.proposed,
+        met=tally.met,
+        hypotheses=[HypothesisCount(name=name, met=tally.hypotheses[name], proposed=tally.proposed) for name in names],
+        edges=[
+            EdgeCount(name=origin, met=met, proposed=proposed)
+            for origin, (met, proposed) in tally.origins.items()
+            if origin != "random"
+        ],
+        relations=tally.relations,
+        worst_ratio=tally.worst_ratio,
+        worst_residual=tally.worst_residual,
+        worst_origin=tally.worst_origin,
+        artefacts=tally.artefacts,
+        unsettled=tally.unsettled,
+        non_finite=tally.non_finite,
+        solver_failures=dict(tally.failures),
+        smallest=None,
+        worst=None,
+        curves=tally.curves,
+        seconds=time.perf_counter() - started,
+    )

@@ -1,0 +1,152 @@
+"""Settling a float64 violation: the same run again in exact rationals or, where those end, in balls."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._judge import Relation, Sides, sides
+from lemmata.claims import Claim, Instances, Parameters
+from lemmata.solvers import NotRationalError, to_balls, to_rationals
+
+BALL_BITS = 256
+_DIGITS = 30
+
+
+class Ruling(enum.Enum):
+    """What exact arithmetic says of one instance."""
+
+    VIOLATED = "violated"
+    HOLDS = "holds"
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A ruling on one instance, with both sides of the worst entry written out.
+
+    ``arithmetic`` names what the ruling rests on.
+    """
+
+    ruling: Ruling
+    arithmetic: str
+    case: str = ""
+    left: str = ""
+    right: str = ""
+    difference: float | None = None
+
+
+@dataclass(frozen=True)
+class _System:
+    name: str
+    convert: Callable[[np.ndarray], Any]
+    precision: Callable[[], AbstractContextManager[Any]]
+
+
+def _ball_precision() -> AbstractContextManager[Any]:
+    import flint  # noqa: PLC0415 - slow to load and rarely needed
+
+    manager: AbstractContextManager[Any] = flint.ctx.workprec(BALL_BITS)
+    return manager
+
+
+_SYSTEMS = (
+    _System("exact rationals", to_rationals, nullcontext),
+    _System(f"balls of {BALL_BITS} bits", to_balls, _ball_precision),
+)
+
+
+def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """Judge one instance (a batch of one, float64) in exact arithmetic.
+
+    Rationals first; where the dynamics leave them (an exponential, a root) balls, in which a violation
+    counts only if the whole ball lies on the wrong side.
+    """
+    for system in _SYSTEMS:
+        with system.precision():
+            try:
+                exact = {name: system.convert(value) for name, value in instance.items()}
+                measured = claim.when.run(parameters, exact)
+                if any(np.any(mask) for mask in measured.failures.values()):
+                    continue
+                pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
+            except NotRationalError:
+                continue
+            return _rule(pairs, system.name)
+    return Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
+
+
+def _rule(pairs: list[Sides], arithmetic: str) -> Settled:
+    worst: tuple[float, Sides, int] | None = None
+    for pair in pairs:
+        gaps = np.asarray(pair.difference, dtype=object).ravel()
+        if not all(_is_finite(gap) for gap in gaps):
+            return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
+        for index, gap in enumerate(gaps):
+            size = _size(gap) if pair.relation is Relation.EQUAL else float(_middle(gap))
+            if _is_wrong(gap, pair.relation) and (worst is None or size > worst[0]):
+                worst = (size, pair, index)
+    if worst is None:
+        return Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic)
+    size, pair, index = worst
+    shape = np.asarray(pair.difference, dtype=object).shape
+    left, right = (np.broadcast_to(np.asarray(side, dtype=object), shape).ravel() for side in (pair.left, pair.right))
+    return Settled(
+        ruling=Ruling.VIOLATED,
+        arithmetic=arithmetic,
+        case=pair.case,
+        left=_text(left[index]),
+        right=_text(right[index]),
+        difference=size,
+    )
+
+
+def _is_wrong(gap: Any, relation: Relation) -> bool:
+    """Whether the exact or ball-valued ``left - right`` certainly breaks the relation."""
+    if relation is Relation.AT_MOST:
+        return bool(gap > 0)
+    return bool(gap > 0) or bool(gap < 0)
+
+
+def _is_finite(gap: Any) -> bool:
+    return bool(gap.is_finite()) if hasattr(gap, "is_finite") else True
+
+
+def _middle(gap: Any) -> Any:
+    return gap.mid() if hasattr(gap, "mid") else gap
+
+
+def _size(gap: Any) -> float:
+    return abs(float(_middle(gap)))
+
+
+def _text(number: Any) -> str:
+    """Digits of a ball, or the fraction itself while it is short enough to read."""
+    if hasattr(number, "mid"):
+        return str(number.str(_DIGITS, radius=True))
+    fraction = str(number)
+    if len(fraction) <= 2 * _DIGITS:
+        return fraction
+    from fractions import Fraction  # noqa: PLC0415 - only for long fractions
+
+    return f"{float(Fraction(int(number.p), int(number.q))):.17g} (a fraction of {len(fraction)} digits)"
+
+
+def instance_at(instances: Instances, index: int) -> dict[str, Any]:
+    """One instance of a batch, as a batch of one; axes of length one are shared by all."""
+    return {name: value[index : index + 1] if value.shape[0] > 1 else value for name, value in instances.items()}
+
+
+def selected(instances: Instances, rows: np.ndarray) -> dict[str, Any]:
+    """The instances of a batch at ``rows``; axes of length one are shared by all."""
+    return {name: value[rows] if value.shape[0] > 1 or len(rows) == 0 else value for name, value in instances.items()}
+
+
+def as_lists(instance: Mapping[str, Any]) -> dict[str, object]:
+    """A batch of one as nested lists, first axis left out; float64 survives JSON exactly."""
+    return {name: np.asarray(value)[0].tolist() for name, value in instance.items()}

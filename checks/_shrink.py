@@ -1,0 +1,164 @@
+"""Shrinking a confirmed counterexample: smaller shapes and simpler parameters, then simpler numbers.
+
+Every candidate must meet the hypotheses and be confirmed exactly; the first that does is kept and the
+search goes on from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._judge import margins
+from lemmata.checks._sample import Batch, Violation, draw, hypothesis_masks, run_bounded
+from lemmata.checks._seeds import generator
+from lemmata.checks._settle import Ruling, instance_at, selected, settle
+from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
+
+_DRAWN = 16
+_MOST_ENTRIES = 40
+
+
+def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
+    """The smallest and simplest violation found from this one within the budget of batches."""
+    best, tries = violation, 0
+    progress = True
+    while progress and tries < budget.shrink:
+        progress = False
+        for parameters in _simpler_points(claim, best.parameters):
+            tries += 1
+            found = _violation_at(claim, parameters, generator(seed, *axes, "shrink", tries), best.origin)
+            if found is not None:
+                best, progress = found, True
+                break
+            if tries >= budget.shrink:
+                break
+    return _simpler_entries(claim, best, budget)
+
+
+def _simpler_points(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
+    ranges = claim.given.parameters
+    if any(parameters[name] not in declared for name, declared in ranges.items() if name in parameters):
+        return  # a point with real data: its shapes are those of the data
+    simplest = {name: declared.simplest for name, declared in ranges.items()}
+    if simplest != dict(parameters):
+        yield simplest
+    for name, declared in ranges.items():
+        for value in _simpler(declared, parameters[name]):
+            yield {**parameters, name: value}
+
+
+@singledispatch
+def _simpler(declared: object, value: Any) -> Iterator[Any]:
+    raise TypeError(f"expected a range (integers, reals, choice, sizes), got {declared!r} for {value!r}")
+
+
+@_simpler.register
+def _(declared: Integers, value: int) -> Iterator[int]:
+    yield from dict.fromkeys(
+        candidate
+        for candidate in (declared.low, (declared.low + value) // 2, value - 1)
+        if declared.low <= candidate < value
+    )
+
+
+@_simpler.register
+def _(declared: Reals, value: float) -> Iterator[float]:
+    for candidate in (declared.low, declared.high, 1.0, 0.5, float(round(value))):
+        if candidate in declared and len(repr(candidate)) < len(repr(value)):
+            yield candidate
+
+
+@_simpler.register
+def _(declared: Choice, value: str) -> Iterator[str]:
+    yield from declared.options[: declared.options.index(value)]
+
+
+@_simpler.register
+def _(declared: Sizes, value: list[int]) -> Iterator[list[int]]:
+    if len(value) > declared.shortest:
+        for position in range(len(value)):
+            yield value[:position] + value[position + 1 :]
+    for position, entry in enumerate(value):
+        for smaller in _simpler(declared.of, entry):
+            yield [*value[:position], smaller, *value[position + 1 :]]
+
+
+def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator, origin: str) -> Violation | None:
+    """A confirmed violation among a few instances drawn at these parameters, or None."""
+    try:
+        instances = draw(claim, Batch(origin=origin, parameters=parameters, size=_DRAWN), rng)
+    except (ClaimError, ValueError):
+        return None  # not every simpler point is one that the family can draw
+    masks = hypothesis_masks(claim, parameters, instances, _DRAWN)
+    met = np.flatnonzero(np.all([np.ones(_DRAWN, dtype=bool), *masks.values()], axis=0))
+    if not met.size:
+        return None
+    return _confirmed(claim, parameters, selected(instances, met), len(met), origin)
+
+
+def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: str) -> Violation | None:
+    measured = run_bounded(claim, parameters, instances)
+    with np.errstate(all="ignore"):
+        found = margins(claim.then, measured, claim.when.time, size)
+    failed = np.any([np.zeros(size, dtype=bool), *measured.failures.values()], axis=0)
+    rows = np.flatnonzero(found.violated & ~failed)
+    if not rows.size:
+        return None
+    row = int(rows[np.argmax(found.residual[rows])])
+    instance = instance_at(instances, row)
+    settled = settle(claim, parameters, instance)
+    if settled.ruling is not Ruling.VIOLATED:
+        return None
+    return Violation(
+        parameters=parameters,
+        instance=instance,
+        origin=origin,
+        settled=settled,
+        residual=float(found.residual[row]),
+        ratio=float(found.ratio[row]),
+    )
+
+
+def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Violation:
+    best = violation
+    for instance in _rounded(best.instance):
+        best = _kept(claim, best, instance)
+    total = sum(value.size for value in best.instance.values())
+    if total > _MOST_ENTRIES:
+        return best
+    tries = 0
+    for name, value in violation.instance.items():
+        for index in np.ndindex(*value.shape):
+            for number in (0.0, 1.0, float(np.rint(value[index])), float(np.round(value[index], 1))):
+                if tries >= budget.shrink or len(repr(number)) >= len(repr(float(best.instance[name][index]))):
+                    continue
+                tries += 1
+                changed = best.instance[name].copy()
+                changed[index] = number
+                best = _kept(claim, best, {**best.instance, name: changed})
+    return best
+
+
+def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:
+    """The instance with every real array rounded to integers, to halves, to one decimal: coarse first."""
+    reals = [name for name, value in instance.items() if np.issubdtype(value.dtype, np.floating)]
+    yield {name: np.round(value, 1) if name in reals else value for name, value in instance.items()}
+    yield {name: np.rint(value * 2) / 2 if name in reals else value for name, value in instance.items()}
+    yield {name: np.rint(value) if name in reals else value for name, value in instance.items()}
+    for name in reals:
+        yield {**instance, name: np.rint(instance[name])}
+
+
+def _kept(claim: Claim, best: Violation, instance: dict[str, Any]) -> Violation:
+    """The candidate if it meets the hypotheses and is confirmed, else what there was."""
+    masks = hypothesis_masks(claim, best.parameters, instance, 1)
+    if not all(mask.all() for mask in masks.values()):
+        return best
+    found = _confirmed(claim, best.parameters, instance, 1, best.origin)
+    return best if found is None else dataclasses.replace(found, origin=best.origin)

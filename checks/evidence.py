@@ -1,0 +1,245 @@
+"""The evidence record: what a trial leaves behind, and the only thing that reports are made from.
+
+Everything here is plain data (strings, numbers, lists), written as JSON; nothing is ever executed or
+unpickled from it. A number that is not finite is recorded as ``None`` and counted where it arose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+"""Raised whenever a field changes its meaning; a document of another version is refused."""
+
+_REMEDY = "the record is damaged or of another version; run `lemmata verify` again to rebuild it"
+
+
+class CorruptedRecordError(ValueError):
+    """A stored record is not what this version writes: damaged, truncated or of another schema."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What is claimed, as text: everything a report shows about the claim itself."""
+
+    key: str
+    source: str
+    """Where the claim is written: a module name, or the path of a user's file as it was given."""
+    title: str
+    about: str
+    """The claim's own explanation, plain text, paragraphs separated by blank lines."""
+    paper: str
+    """Full citation of the paper."""
+    location: str
+    """Where in the paper: theorem or equation number."""
+    status: str
+    reading: str
+    reading_note: str
+    kind: str
+    """The kind of conclusion: ``Identity``, ``Conserved``, ``AtMost`` ..."""
+    latex: str
+    """The conclusion, LaTeX without dollar signs."""
+    legend: Mapping[str, str]
+    """LaTeX of each symbol of the conclusion -> its meaning in words."""
+    family: str
+    procedure: str
+    hypotheses: list[str]
+    parameters: Mapping[str, str]
+    """Parameter name -> its declared range, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Outcome of the symbolic stage."""
+
+    method: str
+    closed: bool
+    covers: str
+    """The range proved, one sentence."""
+    error_probability: float
+    """Zero for an algebraic proof; the chance that a false identity passes, for evaluation over a prime field."""
+    given: list[str]
+    """What the proof takes for granted, each a sentence."""
+    remainder: str
+    """LaTeX or text of what is left when the proof does not close; empty when it closes."""
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HypothesisCount:
+    """How often one hypothesis was met among the instances proposed."""
+
+    name: str
+    met: int
+    proposed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeCount:
+    """How often a named boundary case (or a named real data set) was tested."""
+
+    name: str
+    met: int
+    proposed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """One instance that violates the conclusion, with all that is needed to rebuild it."""
+
+    id: str
+    """Twelve hexadecimal digits, a digest of the claim, the mutant, the parameters and the entries."""
+    parameters: Mapping[str, object]
+    """JSON values, as the family's ``draw`` takes them."""
+    instance: Mapping[str, object]
+    """Entry name -> nested list of float64 (first axis, the batch of one, left out)."""
+    case: str
+    """Which of the cases (layer, channel ...) fails, e.g. ``h = 1``."""
+    left: str
+    right: str
+    """Both sides at the worst entry; exact fractions or digits of the arithmetic named in ``arithmetic``."""
+    difference: float | None
+    error_bar: float | None
+    """float64: how far apart, and how much of it rounding could explain."""
+    arithmetic: str
+    """What confirmed it: ``exact rationals`` or ``balls of 256 bits``."""
+    origin: str
+    """Where it was found: ``edge: width 1``, ``random``, ``data: digits``."""
+    shrunk: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A quantity over the steps of a run, measured beside what the claim predicts."""
+
+    name: str
+    x_label: str
+    y_label: str
+    x: list[float]
+    measured: list[float | None]
+    predicted: list[float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Outcome of judging one conclusion on instances: of the claim, of a mutant, or on real data."""
+
+    proposed: int
+    met: int
+    """Instances that met every hypothesis (only these are judged)."""
+    hypotheses: list[HypothesisCount]
+    edges: list[EdgeCount]
+    relations: int
+    """Scalar relations judged, over all instances, cases and entries."""
+    worst_ratio: float | None
+    """Inequalities: the largest lhs/rhs seen. Equalities: the largest |lhs - rhs| / error bar."""
+    worst_residual: float | None
+    """Equalities: the largest |lhs - rhs|."""
+    worst_origin: str
+    artefacts: int
+    """float64 violations that vanished in exact or high-precision arithmetic."""
+    unsettled: int
+    """Violations that no available arithmetic could settle."""
+    non_finite: int
+    solver_failures: Mapping[str, int]
+    """Sentence of the outcome -> how many instances."""
+    smallest: Counterexample | None
+    worst: Counterexample | None
+    curves: list[Curve]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MutantTrial:
+    """A false variant of the claim and what became of it."""
+
+    name: str
+    because: str
+    latex: str
+    """The mutant's conclusion."""
+    refuted: bool
+    sample: Sample
+    instead: str
+    """LaTeX of what must hold instead on the mutant's own instances; empty if none is declared."""
+    instead_sample: Sample | None
+    """The judgement of ``instead``; it must be free of violations."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One claim, one trial, one verdict."""
+
+    statement: Statement
+    verdict: str
+    reason: str
+    """Word of the reason when undecided, else empty."""
+    sentence: str
+    """The verdict in one sentence, with the numbers that carry it."""
+    expected: bool
+    """Whether the verdict is the one the claim's status expects."""
+    proof: Proof | None
+    sample: Sample | None
+    data: Sample | None
+    """The same conclusion judged on real data, where the claim declares any."""
+    mutants: list[MutantTrial]
+    error: str
+    """Traceback when the claim's own code failed, else empty."""
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadFailure:
+    """A file of claims that could not be read."""
+
+    source: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of ``lemmata verify``: the whole JSON document."""
+
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    started: str
+    """ISO 8601, UTC."""
+    seconds: float
+    seed: int
+    effort: str
+    selection: list[str]
+    versions: Mapping[str, str]
+    machine: str
+    finished: bool
+    """False when the run was interrupted: ``claims`` then holds what was finished."""
+    claims: list[Evidence]
+    failures: list[LoadFailure] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 every claim as expected, 1 some not, 2 harness error, unreadable file or interrupted run."""
+        if self.failures or not self.finished or any(claim.verdict == "error" for claim in self.claims):
+            return 2
+        return 0 if all(claim.expected for claim in self.claims) else 1
+
+
+def encode(record: object) -> bytes:
+    """The record as JSON; non-finite floats become ``null``."""
+    return msgspec.json.encode(record)
+
+
+def decode(data: bytes | str, kind: type[T]) -> T:
+    """Read a record of the given kind back.
+
+    Raises:
+        CorruptedRecordError: the data is not JSON, or not of this kind.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CorruptedRecordError(f"expected a {kind.__name__}, got damaged data ({error}); {_REMEDY}") from error

@@ -1,0 +1,269 @@
+"""The vocabulary of layer balance: symbols, and the procedures that measure them layer by layer.
+
+For a hidden layer h the imbalance is C_h = W_h W_h' - W_{h+1}' W_{h+1}; per neuron it is the diagonal of
+C_h, per layer its trace. Every procedure measures every hidden layer (or the linear ones only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy.matrices.expressions.diagonal import DiagonalOf
+
+from lemmata.claims._family import Instances, Parameters
+from lemmata.claims._networks import Build, Problem, dense_problem, stacked
+from lemmata.claims._procedure import Case, Measurement, Procedure, Time
+from lemmata.solvers import (
+    Alternating,
+    GradientDescent,
+    HeavyBall,
+    ImplicitMidpoint,
+    Outcome,
+    SignDescent,
+    Trajectory,
+    WeightDecay,
+    gradient,
+    midpoint_step_from,
+    midpoint_value,
+    stack,
+    train,
+)
+
+rows, columns, above, samples = sp.symbols("n_h n_{h-1} n_{h+1} N", integer=True, positive=True)
+W = sp.MatrixSymbol("W_h", rows, columns)
+V = sp.MatrixSymbol("W_{h+1}", above, rows)
+G = sp.MatrixSymbol("G_h", rows, columns)
+H = sp.MatrixSymbol("G_{h+1}", above, rows)
+P = sp.MatrixSymbol("V_h", rows, columns)
+Q = sp.MatrixSymbol("V_{h+1}", above, rows)
+b = sp.MatrixSymbol("b_h", rows, 1)
+g = sp.MatrixSymbol("g_h", rows, 1)
+A = sp.MatrixSymbol("A_h", rows, samples)
+B = sp.MatrixSymbol("B_h", rows, samples)
+D = sp.MatrixSymbol("D_h", rows, samples)
+E = sp.MatrixSymbol("E_h", rows, samples)
+Z = sp.MatrixSymbol("Z_h", rows, samples)
+Y = sp.MatrixSymbol("Y_h", rows, samples)
+eta, eta_above, lam, mu = sp.symbols("eta_t eta_{t\\,h+1} lambda mu", positive=True)
+
+imbalance = W * W.T - V.T * V
+neuron_imbalance = DiagonalOf(imbalance)
+layer_imbalance = sp.Trace(W * W.T) - sp.Trace(V.T * V)
+
+MEANING = {
+    W: "weights of layer h, one row a hidden neuron",
+    V: "weights of layer h+1, one column a hidden neuron",
+    G: "gradient of the loss by the weights of layer h",
+    H: "gradient of the loss by the weights of layer h+1",
+    P: "velocity of layer h",
+    Q: "velocity of layer h+1",
+    b: "biases of layer h",
+    g: "gradient of the loss by the biases of layer h",
+    A: "derivative of the loss by the outputs of layer h, one column a sample",
+    B: "derivative of the loss by the pre-activations of layer h, one column a sample",
+    E: "Euler defect phi'(z) z - phi(z), one column a sample",
+    D: "slopes of the activation at the pre-activations",
+    Z: "pre-activations of layer h, one column a sample",
+    Y: "outputs of layer h, one column a sample",
+    eta: "step size",
+    eta_above: "step size of layer h+1",
+    lam: "weight decay",
+    mu: "momentum",
+}
+
+_FLOW = (W, V, G, H, b, g, A, B, D, E, Z, Y, lam)
+
+
+def _meanings(*symbols: Any) -> dict[Any, str]:
+    return {symbol: MEANING[symbol] for symbol in symbols}
+
+
+def hidden_layers(problem: Problem, *, linear_only: bool) -> Iterator[int]:
+    """Indices (from 0) of the layers h < N that a balance law speaks of."""
+    for h, linear in enumerate(problem.linear):
+        if linear or not linear_only:
+            yield h
+
+
+def failures(trajectory: Trajectory) -> dict[str, np.ndarray]:
+    """Which instances the solver failed on, by the sentence of the outcome."""
+    bad = [outcome for outcome in Outcome if outcome is not Outcome.OK]
+    masks = {outcome.sentence: trajectory.outcomes == outcome.value for outcome in bad}
+    return {sentence: mask for sentence, mask in masks.items() if mask.any()}
+
+
+def gradient_flow(*, build: Build = dense_problem, linear_only: bool = False, decay: bool = False) -> Procedure:
+    """The velocity field of gradient flow at a point: W' = -G (minus lambda W with ``decay``).
+
+    A conserved quantity is one whose derivative along this field is zero at every point, so no integrator
+    stands between the claim and its check. On real data the points are visited along gradient descent.
+    """
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        problem = build(parameters, instances)
+        visited = _descend(problem, instances, int(parameters["steps"])) if "data" in parameters else None
+        lost = {} if visited is None else failures(visited)
+        points = [problem.weights]
+        if visited is not None and not lost:
+            points = [visited.weights(t) for t in range(visited.steps)]
+        found = [_field(problem, weights) for weights in points]
+        cases = []
+        for h in hidden_layers(problem, linear_only=linear_only):
+            values = {name: stack([point[h][name] for point in found], axis=1) for name in found[0][h]}
+            if decay:
+                values[str(lam)] = instances["decay"][:, None]
+            cases.append(Case(name=f"h = {h + 1}", values=values, rates=_rates(values, decay=decay)))
+        return Measurement(cases=tuple(cases), failures=lost)
+
+    used = _FLOW if decay else _FLOW[:-1]
+    name = "gradient flow" + (" with weight decay" if decay else "")
+    return Procedure(name=name, measures=_meanings(*used), run=run, time=Time.FLOW)
+
+
+def _field(problem: Problem, weights: Any) -> list[dict[str, Any]]:
+    """Per hidden layer, everything a law may speak of at one point, ``(batch, rows, columns)`` each."""
+    exact = type(weights)(
+        matrices=tuple(midpoint_value(w) for w in weights.matrices),
+        biases=tuple(None if v is None else midpoint_value(v) for v in weights.biases),
+    )
+    slope = gradient(problem.network, exact, problem.data, at_zero=problem.at_zero, nearest_gates=True)
+    active = slope.activity
+    layers = []
+    for h in range(problem.network.depth - 1):
+        slopes, inputs, outputs = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
+        values = {
+            str(W): exact.matrices[h],
+            str(V): exact.matrices[h + 1],
+            str(G): slope.matrices[h],
+            str(H): slope.matrices[h + 1],
+            str(A): slope.upstream[h],
+            str(B): slope.deltas[h],
+            str(D): slopes,
+            str(Z): inputs,
+            str(Y): outputs,
+            str(E): slopes * inputs - outputs,
+        }
+        bias = exact.biases[h]
+        if bias is not None:
+            values |= {str(b): bias[:, :, None], str(g): slope.biases[h][:, :, None]}  # type: ignore[index]
+        layers.append(values)
+    return layers
+
+
+def _rates(values: dict[str, Any], *, decay: bool) -> dict[str, Any]:
+    rates = {}
+    for state, force in ((W, G), (V, H), (b, g)):
+        if str(state) in values:
+            rate = -values[str(force)]
+            rates[str(state)] = rate - values[str(lam)][..., None, None] * values[str(state)] if decay else rate
+    return rates
+
+
+def _descend(problem: Problem, instances: Instances, steps: int) -> Trajectory:
+    return train(
+        problem.network,
+        problem.weights,
+        problem.data,
+        rule=GradientDescent(step_sizes=instances["eta"]),
+        steps=steps,
+        at_zero=problem.at_zero,
+        nearest_gates=True,
+    )
+
+
+Rule = Callable[[Instances], Any]
+
+RULES: dict[str, tuple[str, Rule]] = {
+    "descent": ("gradient descent", lambda i: GradientDescent(step_sizes=i["eta"])),
+    "alternating": ("gradient descent, one layer after the other", lambda i: Alternating(step_sizes=i["eta"])),
+    "sign": ("sign descent", lambda i: SignDescent(step_sizes=i["eta"])),
+    "decay": (
+        "gradient descent with weight decay",
+        lambda i: WeightDecay(step_sizes=i["eta"], decay=i["decay"]),
+    ),
+    "decay of the first layer": (
+        "gradient descent with weight decay on the first layer only",
+        lambda i: WeightDecay(step_sizes=i["eta"], decay=i["decay"], layers=(0,)),
+    ),
+    "heavy ball": ("heavy ball", lambda i: HeavyBall(step_sizes=i["eta"], momentum=i["momentum"])),
+    "midpoint": ("the implicit midpoint rule", lambda i: ImplicitMidpoint(step_size=i["eta"][:, :, 0])),
+}
+
+
+def training(rule: str, *, build: Build = dense_problem, linear_only: bool = False) -> Procedure:
+    """A training rule (a key of ``RULES``) run for the instance's number of steps, every state recorded."""
+    described, make = RULES[rule]
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        problem = build(parameters, instances)
+        depth = problem.network.depth
+        trajectory = train(
+            problem.network,
+            problem.weights,
+            problem.data,
+            rule=make(instances),
+            steps=int(parameters["steps"]),
+            at_zero=problem.at_zero,
+            sample_weights=instances.get("sample_weights"),
+            velocities=stacked(instances, depth, matrices="V", biases="v") if "V1" in instances else None,
+            nearest_gates=True,
+        )
+        cases = tuple(
+            Case(name=f"h = {h + 1}", values=_states(trajectory, h, instances))
+            for h in hidden_layers(problem, linear_only=linear_only)
+        )
+        return Measurement(cases=cases, failures=failures(trajectory))
+
+    measures = _meanings(W, V, G, H, P, Q, b, g, eta, eta_above, lam, mu)
+    return Procedure(name=described, measures=measures, run=run, time=Time.STEPS)
+
+
+def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[str, Any]:
+    values = {
+        str(W): trajectory.matrices[h],
+        str(V): trajectory.matrices[h + 1],
+        str(G): trajectory.gradients[h],
+        str(H): trajectory.gradients[h + 1],
+        str(P): trajectory.velocities[h],
+        str(Q): trajectory.velocities[h + 1],
+        str(eta): trajectory.step_sizes[:, :, h],
+        str(eta_above): trajectory.step_sizes[:, :, h + 1],
+    }
+    bias, slope = trajectory.biases[h], trajectory.bias_gradients[h]
+    if bias is not None and slope is not None:
+        values |= {str(b): bias[..., None], str(g): slope[..., None]}
+    for symbol, entry in ((lam, "decay"), (mu, "momentum")):
+        if entry in instances:
+            values[str(symbol)] = instances[entry][:, None]
+    return values
+
+
+def midpoint_step(*, linear_only: bool) -> Procedure:
+    """One step of the implicit midpoint rule, given by its middle state M.
+
+    Every step arises so: W = M + (eta/2) G(M) and W+ = M - (eta/2) G(M) have M as their mean. No equation is
+    solved, so the step is exact in every number system.
+    """
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        problem = dense_problem(parameters, instances)
+        before, after, _ = midpoint_step_from(
+            problem.network,
+            problem.weights,
+            problem.data,
+            instances["eta"][:, 0, 0],
+            at_zero=problem.at_zero,
+            nearest_gates=True,
+        )
+        cases = []
+        for h in hidden_layers(problem, linear_only=linear_only):
+            pairs = {W: (before.matrices[h], after.matrices[h]), V: (before.matrices[h + 1], after.matrices[h + 1])}
+            values = {str(symbol): stack(list(pair), axis=1) for symbol, pair in pairs.items()}
+            cases.append(Case(name=f"h = {h + 1}", values=values))
+        return Measurement(cases=tuple(cases))
+
+    name = "one implicit midpoint step, given by its middle state"
+    return Procedure(name=name, measures=_meanings(W, V), run=run, time=Time.STEPS)

@@ -1,0 +1,152 @@
+"""The kinds of conclusion. Each is a value that holds sympy expressions in the measured quantities.
+
+A conclusion is written once, in sympy; its LaTeX and its values in every number system derive from that.
+``Rate``, ``WithProbability`` and ``Selects`` are kinds of their own and will stand beside these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from lemmata.claims._errors import ClaimError
+
+Expression: TypeAlias = Any
+"""A sympy scalar or matrix expression; sympy itself is not annotated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """``left`` equals ``right``, entry by entry, at every instance."""
+
+    left: Expression
+    right: Expression
+
+    def __post_init__(self) -> None:
+        _as_sympy(self, "left", "right")
+        _same_shape(self.left, self.right)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.left, self.right)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conserved:
+    """``quantity`` is constant along the dynamics, or moves by exactly what is stated.
+
+    Along a flow: d/dt quantity = change. For a discrete step: next quantity = factor * quantity + change.
+    ``factor`` must stay 1 along a flow.
+    """
+
+    quantity: Expression
+    change: Expression = sp.Integer(0)
+    factor: Expression = sp.Integer(1)
+
+    def __post_init__(self) -> None:
+        _as_sympy(self, "quantity", "change", "factor")
+        if self.change != 0:
+            _same_shape(self.quantity, self.change)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.quantity, self.change, self.factor)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtMost:
+    """``left <= right`` at every instance; ``tight`` says that equality is attained."""
+
+    left: Expression
+    right: Expression
+    tight: bool = False
+
+    def __post_init__(self) -> None:
+        _as_sympy(self, "left", "right")
+        _same_shape(self.left, self.right)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.left, self.right)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtLeast:
+    """``left >= right`` at every instance; ``tight`` says that equality is attained."""
+
+    left: Expression
+    right: Expression
+    tight: bool = False
+
+    def __post_init__(self) -> None:
+        _as_sympy(self, "left", "right")
+        _same_shape(self.left, self.right)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.left, self.right)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monotone:
+    """``quantity`` never increases (or, with ``increasing``, never decreases) from one step to the next."""
+
+    quantity: Expression
+    increasing: bool = False
+
+    def __post_init__(self) -> None:
+        _as_sympy(self, "quantity")
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.quantity,)
+
+
+
+Conclusion: TypeAlias = Identity | Conserved | AtMost | AtLeast | Monotone
+
+
+def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
+    """The conclusion as LaTeX; ``flow`` writes a ``Conserved`` as a differential equation."""
+    match conclusion:
+        case Identity(left=left, right=right):
+            return f"{sp.latex(left)} = {sp.latex(right)}"
+        case AtMost(left=left, right=right):
+            return rf"{sp.latex(left)} \le {sp.latex(right)}"
+        case AtLeast(left=left, right=right):
+            return rf"{sp.latex(left)} \ge {sp.latex(right)}"
+        case Monotone(quantity=quantity, increasing=increasing):
+            sign = r"\ge" if increasing else r"\le"
+            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {sp.latex(quantity)}"
+    quantity, change, factor = (sp.latex(part) for part in conclusion.expressions)
+    if flow:
+        return rf"\frac{{d}}{{dt}}\left[{quantity}\right] = {change}"
+    scaled = "Q_t" if conclusion.factor == 1 else rf"\left({factor}\right) Q_t"
+    added = "" if conclusion.change == 0 else f" + {change}"
+    return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {quantity}"
+
+
+def _as_sympy(conclusion: object, *fields: str) -> None:
+    """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value."""
+    for field in fields:
+        object.__setattr__(conclusion, field, sp.sympify(getattr(conclusion, field)))
+
+
+def _same_shape(left: Expression, right: Expression) -> None:
+    shapes = tuple(getattr(side, "shape", ()) for side in (left, right))
+    if shapes[0] != shapes[1]:
+        raise ClaimError(
+            f"the two sides have different shapes: {left} is {shapes[0] or 'a scalar'}, "
+            f"{right} is {shapes[1] or 'a scalar'}; compare like with like"
+        )

@@ -1,0 +1,77 @@
+"""Procedures: what is run. From a batch of instances to named quantities."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lemmata.claims._conclusions import Expression
+from lemmata.claims._errors import ClaimError
+from lemmata.claims._family import Instances, Parameters
+
+
+class Time(enum.Enum):
+    """What the second axis of a measured quantity means."""
+
+    NONE = "none"
+    """One value an instance: the axis has length one."""
+    STEPS = "steps"
+    """Consecutive states of an iteration."""
+    FLOW = "flow"
+    """Points on a flow, each with the time derivative of the quantities that move."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One of the things that the conclusion is claimed of (a layer, a channel), for every instance.
+
+    Attributes:
+        name: e.g. ``"h = 1"``.
+        values: symbol name -> array ``(batch, times)`` or ``(batch, times, rows, columns)``.
+        rates: symbol name -> its time derivative, same shape; only for ``Time.FLOW``.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    rates: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What a procedure returns: the conclusion is judged in every case.
+
+    ``failures`` maps the sentence of a solver's outcome to a mask ``(batch,)`` of the instances it befell.
+    """
+
+    cases: tuple[Case, ...]
+    failures: Mapping[str, Any] = field(default_factory=dict)
+
+
+Run: TypeAlias = Callable[[Parameters, Instances], Measurement]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """What is run, and what it measures.
+
+    Attributes:
+        name: a noun phrase for the report, e.g. "gradient descent, three steps".
+        measures: symbol -> its meaning in words; the conclusion may use these symbols only.
+        run: ``(parameters, instances) -> Measurement``; written over array operations, it is called with
+            float64 with error bars, and again with exact rationals or balls to confirm a violation.
+        time: what the second axis of the quantities means.
+    """
+
+    name: str
+    measures: Mapping[Expression, str]
+    run: Run
+    time: Time = Time.NONE
+
+    def __post_init__(self) -> None:
+        names = [str(symbol) for symbol in self.measures]
+        if not names:
+            raise ClaimError(f"procedure {self.name!r} measures nothing; name its quantities in `measures`")
+        if len(set(names)) < len(names):
+            raise ClaimError(f"procedure {self.name!r} measures two quantities of one name: {names}")
