@@ -155,15 +155,14 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
     value, error = _flat(gap.value, batch), _flat(gap.error, batch)
     finite = np.isfinite(value).all(axis=1) & np.isfinite(error).all(axis=1)
-    with np.errstate(all="ignore"):
-        if pair.relation is Relation.EQUAL:
-            holds, size = np.abs(value) <= error, np.abs(value)
-            ratio = np.where(size == 0, 0.0, size / error)
-            touching = np.zeros(batch, dtype=bool)
-        else:
-            holds, size = value <= error, value
-            ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch))
-            touching = (holds & ~(value <= -error)).any(axis=1)
+    if pair.relation is Relation.EQUAL:
+        holds, size = np.abs(value) <= error, np.abs(value)
+        ratio = np.where(size == 0, 0.0, size / error)
+        touching = np.zeros(batch, dtype=bool)
+    else:
+        holds, size = value <= error, value
+        ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch))
+        touching = (holds & ~(value <= -error)).any(axis=1)
     return Margins(
         finite=finite,
         violated=finite & ~holds.all(axis=1),

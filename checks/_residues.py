@@ -18,7 +18,7 @@ from lemmata.checks._judge import Relation, sides
 from lemmata.checks._points import draw_points
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.claims import Claim, ClaimError, Parameters, PrimeField
-from lemmata.solvers import PRIME, Degrees, Residues
+from lemmata.solvers import PRIME, Degrees, random_residues
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def prove_over_prime_field(claim: Claim, proof: PrimeField, seed: int) -> Findin
     """
     points = [claim.given.at_edge(edge) for edge in claim.given.edges]
     drawn = draw_points(claim.given.parameters, proof.shapes, derived_seed(seed, claim.key, "proof", "points"))
-    shapes = list(islice([*points, *drawn], proof.shapes))
+    shapes = [{**point, **proof.fixed} for point in islice([*points, *drawn], proof.shapes)]
     chance = 0.0
     for index, parameters in enumerate(shapes):
         rng = generator(seed, claim.key, "proof", index)
@@ -62,7 +62,7 @@ def _method(shapes: int, draws: int) -> str:
 def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.random.Generator) -> str:
     shaped = claim.given.draw(parameters, rng, draws)
     residues = {
-        name: Residues(rng.integers(0, PRIME, size=np.shape(value)), rng=rng) for name, value in shaped.items()
+        name: random_residues(np.shape(value), rng) for name, value in shaped.items()
     }
     measured = claim.when.run(parameters, residues)
     for case in measured.cases:
@@ -77,7 +77,7 @@ def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.ran
 def _degree(claim: Claim, parameters: Parameters, rng: np.random.Generator) -> int:
     """A bound on the total degree of ``left - right`` in the drawn entries."""
     shaped = claim.given.draw(parameters, rng, 1)
-    linear: dict[str, Any] = {name: Degrees(np.ones(np.shape(value), dtype=int)) for name, value in shaped.items()}
+    linear: dict[str, Any] = {name: Degrees.variables(np.shape(value)) for name, value in shaped.items()}
     measured = claim.when.run(parameters, linear)
     pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
     return max(int(np.max(pair.difference.value)) for pair in pairs)

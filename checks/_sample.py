@@ -125,8 +125,7 @@ def hypothesis_masks(claim: Claim, parameters: Parameters, instances: Instances,
 def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> Measurement:
     """Run the procedure in float64 with error bars."""
     bounded = {name: Bounded.exact(value) for name, value in instances.items()}
-    with np.errstate(all="ignore"):
-        return claim.when.run(parameters, bounded)
+    return claim.when.run(parameters, bounded)
 
 
 def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Tally:
@@ -160,8 +159,7 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size:
         failed |= mask
         if np.any(mask):
             tally.failures[sentence] += int(np.sum(mask))
-    with np.errstate(all="ignore"):
-        found = margins(claim.then, measured, claim.when.time, size)
+    found = margins(claim.then, measured, claim.when.time, size)
     judged = found.finite & ~failed
     tally.non_finite += int((~found.finite & ~failed).sum())
     tally.relations += found.relations * int(judged.sum())

@@ -104,8 +104,7 @@ def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator
 
 def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: str) -> Violation | None:
     measured = run_bounded(claim, parameters, instances)
-    with np.errstate(all="ignore"):
-        found = margins(claim.then, measured, claim.when.time, size)
+    found = margins(claim.then, measured, claim.when.time, size)
     failed = np.any([np.zeros(size, dtype=bool), *measured.failures.values()], axis=0)
     rows = np.flatnonzero(found.violated & ~failed)
     if not rows.size:
@@ -135,8 +134,9 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
     tries = 0
     for name, value in violation.instance.items():
         for index in np.ndindex(*value.shape):
-            for number in (0.0, 1.0, float(np.rint(value[index])), float(np.round(value[index], 1))):
-                if tries >= budget.shrink or len(repr(number)) >= len(repr(float(best.instance[name][index]))):
+            present = float(best.instance[name][index])
+            for number in (0.0, 1.0, float(np.rint(present)), _dyadic(present, 2), _dyadic(present, 8)):
+                if tries >= budget.shrink or _simplicity(number) >= _simplicity(float(best.instance[name][index])):
                     continue
                 tries += 1
                 changed = best.instance[name].copy()
@@ -146,13 +146,24 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
 
 
 def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:
-    """The instance with every real array rounded to integers, to halves, to one decimal: coarse first."""
+    """The instance with its real arrays rounded to eighths, halves, integers: all together, then one by one."""
     reals = [name for name, value in instance.items() if np.issubdtype(value.dtype, np.floating)]
-    yield {name: np.round(value, 1) if name in reals else value for name, value in instance.items()}
-    yield {name: np.rint(value * 2) / 2 if name in reals else value for name, value in instance.items()}
-    yield {name: np.rint(value) if name in reals else value for name, value in instance.items()}
+    for parts in (8, 2, 1):
+        yield {name: _dyadic(value, parts) if name in reals else value for name, value in instance.items()}
     for name in reals:
-        yield {**instance, name: np.rint(instance[name])}
+        for parts in (8, 2, 1):
+            yield {**instance, name: _dyadic(instance[name], parts)}
+
+
+def _dyadic(value: Any, parts: int) -> Any:
+    """The nearest multiple of ``1/parts``: short as an exact fraction, unlike a decimal."""
+    return np.rint(value * parts) / parts
+
+
+def _simplicity(number: float) -> tuple[int, int, bool]:
+    """Smaller is simpler: a short denominator, then a small numerator, then a positive sign."""
+    numerator, denominator = number.as_integer_ratio()
+    return denominator, abs(numerator), number < 0
 
 
 def _kept(claim: Claim, best: Violation, instance: dict[str, Any]) -> Violation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import msgspec
+import numpy as np
 
 from lemmata.checks._budget import Budget, Effort
 from lemmata.checks._conclude import conclude
@@ -54,7 +55,8 @@ def run_part(claim: Claim, part: str, effort: Effort, seed: int) -> PartResult:
     """Run one part; an exception of the claim's own code becomes an error, never a verdict on the claim."""
     started = time.perf_counter()
     try:
-        found = _run_part(claim, part, effort.budget, seed)
+        with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
+            found = _run_part(claim, part, effort.budget, seed)
     except Exception:  # noqa: BLE001 - a claim's code may raise anything
         found = PartResult(error=f"{part}: {traceback.format_exc(limit=-6)}")
     return dataclasses.replace(found, seconds=time.perf_counter() - started)

@@ -222,6 +222,8 @@ def training(rule: str, *, build: Build = dense_problem, linear_only: bool = Fal
 
 
 def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[str, Any]:
+    constant = instances["eta"].shape[1] == 1
+    step_sizes = trajectory.step_sizes[:, :1] if constant else trajectory.step_sizes
     values = {
         str(W): trajectory.matrices[h],
         str(V): trajectory.matrices[h + 1],
@@ -229,8 +231,8 @@ def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[str, A
         str(H): trajectory.gradients[h + 1],
         str(P): trajectory.velocities[h],
         str(Q): trajectory.velocities[h + 1],
-        str(eta): trajectory.step_sizes[:, :, h],
-        str(eta_above): trajectory.step_sizes[:, :, h + 1],
+        str(eta): step_sizes[:, :, h],
+        str(eta_above): step_sizes[:, :, h + 1],
     }
     bias, slope = trajectory.biases[h], trajectory.bias_gradients[h]
     if bias is not None and slope is not None:

@@ -90,11 +90,11 @@ def _widths(parameters: Parameters) -> list[int]:
     return widths
 
 
-def draw_dense(entries: Sequence[str]) -> Callable[[Parameters, np.random.Generator, int], Instances]:
+def draw_dense(entries: Sequence[str], step_size: float) -> Callable[[Parameters, np.random.Generator, int], Instances]:
     """A generator of fully connected instances; ``entries`` names what is drawn besides weights and data.
 
     Known entries: "bias", "schedule" (a step size for each step), "layer_steps" (one for each layer),
-    "minibatch", "decay", "momentum".
+    "minibatch", "decay", "momentum". ``step_size`` is the largest step, in units of one over the curvature.
     """
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -109,7 +109,7 @@ def draw_dense(entries: Sequence[str]) -> Callable[[Parameters, np.random.Genera
                 drawn[f"slope{h}"] = rng.choice(_MIXED_SLOPES, size=(size, outputs))
         drawn["X"], drawn["Y"] = draw_data(parameters, rng, size, (widths[0], widths[-1]))
         drawn["at_zero"] = rng.choice([0.0, 1.0, 0.5, 0.3], size=size)
-        return drawn | draw_training(parameters, rng, size, entries, drawn)
+        return drawn | draw_training(parameters, rng, size, entries, drawn, step_size)
 
     return draw
 
@@ -127,29 +127,40 @@ def draw_data(
     return inputs, np.sign(targets) if parameters["loss"] == "logistic" else targets
 
 
-def draw_training(
+def draw_training(  # noqa: PLR0913 - a private generator, called at two places
     parameters: Parameters,
     rng: np.random.Generator,
     size: int,
     entries: Sequence[str],
     drawn: Mapping[str, np.ndarray],
+    step_size: float,
 ) -> dict[str, np.ndarray]:
     """Step sizes and the other constants of a training rule."""
     steps = int(parameters.get("steps", 1))  # type: ignore[arg-type]
     weights = [name for name in drawn if name.startswith("W")]
     samples = drawn["X"].shape[2]
     shape = (size, steps if "schedule" in entries else 1, len(weights) if "layer_steps" in entries else 1)
-    most = float(parameters.get("step_size", 0.1))  # type: ignore[arg-type]
-    # Steps are divided by the number of samples: losses are sums over samples.
-    made = {"eta": most * rng.uniform(0.3, 1.0, size=shape) / samples}
+    most = float(parameters.get("step_size", step_size))  # type: ignore[arg-type]
+    made = {"eta": most * rng.uniform(0.3, 1.0, size=shape) / _curvature([drawn[name] for name in weights], samples)}
     if "minibatch" in entries:
         made["sample_weights"] = rng.integers(0, 2, size=(size, steps, samples)).astype(float)
     if "decay" in entries:
         made["decay"] = rng.uniform(0.1, 1.0, size=size)
     if "momentum" in entries:
-        made["momentum"] = rng.uniform(0.2, 0.95, size=size)
-        made |= {f"V{name[1:]}": rng.normal(size=drawn[name].shape) / 8 for name in weights}
+        made["momentum"] = rng.uniform(0.2, 0.9, size=size)
+        made["eta"] = made["eta"] * (1 - made["momentum"][:, None, None])
+        made |= {f"V{name[1:]}": rng.normal(size=drawn[name].shape) / 16 for name in weights}
     return made
+
+
+def _curvature(weights: Sequence[np.ndarray], samples: int) -> np.ndarray:
+    """The order of the loss's curvature, ``(batch, 1, 1)``: steps above its inverse blow up doubly exponentially.
+
+    Losses are sums over samples; the network's derivative by a layer is at most the product of the others.
+    """
+    norms = [np.linalg.norm(w, ord=2, axis=(1, 2)) if w.ndim > 2 else np.linalg.norm(w, axis=1) for w in weights]  # noqa: PLR2004
+    product: np.ndarray = samples * np.prod([np.maximum(norm, 1.0) ** 2 for norm in norms], axis=0)
+    return product[:, None, None]
 
 
 def _zero_sample(parameters: Parameters, instances: Instances) -> Instances:
@@ -196,7 +207,7 @@ def real_tables(*, activation: str, pace: float = 1.0) -> tuple[RealData, ...]:
                 "widths": [64, 12, 10],
                 "samples": 300,
                 "loss": "cross_entropy",
-                "step_size": 0.5 * pace,
+                "step_size": 4.0 * pace,
             },
         ),
         RealData(
@@ -207,7 +218,7 @@ def real_tables(*, activation: str, pace: float = 1.0) -> tuple[RealData, ...]:
                 "widths": [30, 8, 6, 1],
                 "samples": 300,
                 "loss": "logistic",
-                "step_size": 0.3 * pace,
+                "step_size": 4.0 * pace,
             },
         ),
         RealData(
@@ -218,7 +229,7 @@ def real_tables(*, activation: str, pace: float = 1.0) -> tuple[RealData, ...]:
                 "widths": [10, 8, 1],
                 "samples": 300,
                 "loss": "squared",
-                "step_size": 0.1 * pace,
+                "step_size": 1.0 * pace,
             },
         ),
     )
@@ -234,6 +245,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     hypotheses: tuple[Hypothesis, ...] = (),
     real: bool = True,
     pace: float = 1.0,
+    step_size: float = 0.5,
     name: str = "",
 ) -> Family:
     """Fully connected networks f(x) = W_N phi(W_{N-1} ... phi(W_1 x)), depth 2 to 5, widths 1 to 6.
@@ -247,6 +259,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
         hypotheses: assumptions besides what the generator guarantees.
         real: whether to judge on real tables too (with the first of ``activations``).
         pace: scales the step sizes on the real tables.
+        step_size: the largest step on random networks, in units of one over the curvature.
         name: for the report; a description is made from the activations if it is left out.
     """
     parameters = {
@@ -261,7 +274,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     return Family(
         name=name or described + (", with biases" if "bias" in entries else ""),
         parameters=parameters,
-        draw=draw_dense(entries),
+        draw=draw_dense(entries, step_size),
         hypotheses=hypotheses,
         edges=DENSE_EDGES,
         data=real_tables(activation=activations[0], pace=pace) if real else (),

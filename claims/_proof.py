@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lemmata.claims._conclusions import Expression
+from lemmata.claims._ranges import Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +47,13 @@ class PrimeField:
     The procedure itself is run modulo a prime, at ``shapes`` parameter points (the edges first, then
     random ones) and ``draws`` random points each. A polynomial identity that is false passes one draw with
     probability at most degree / prime; the degree is computed by running the same code on degrees.
+    ``fixed`` sets parameters that must stay polynomial, e.g. the loss.
     """
 
     covers: str
     shapes: int = 12
     draws: int = 3
+    fixed: Mapping[str, Value] = field(default_factory=dict)
     given: tuple[str, ...] = ()
 
 

@@ -35,7 +35,7 @@ from lemmata.claims._conclusions import Conserved
 from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Paper, Reading, Status
 from lemmata.claims._proof import FreeAlgebra
-from lemmata.claims._ranges import reals
+from lemmata.claims._ranges import Value, reals
 
 DU_HU_LEE = Paper(
     key="du2018",
@@ -59,6 +59,9 @@ _Delta = sp.MatrixSymbol("Delta", above, samples)
 PER_SAMPLE = "the derivative of the loss is a sum over samples; degree two in the sum, so two generic samples suffice"
 CHAIN_RULE = "the chain rule for G_h and G_{h+1}; the derivative of the loss above the layer is an arbitrary matrix"
 KINKS = "at a kink any slope may be taken: only phi(z) = D z with D diagonal is used"
+
+ANY_LOSS: dict[str, Value] = {"loss": "linear"}
+"""At one point every differentiable loss has the derivative of a linear one, <Y, f> with Y arbitrary."""
 
 HOMOGENEOUS_LAYER = FreeAlgebra(
     covers="every depth, all widths, any data and differentiable loss, every homogeneous activation, any slope at a kink",
