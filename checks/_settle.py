@@ -12,10 +12,13 @@ import numpy as np
 
 from lemmata.checks._judge import Relation, Sides, sides
 from lemmata.claims import Claim, Instances, Parameters
-from lemmata.solvers import NotRationalError, to_balls, to_rationals
+from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 
 BALL_BITS = 256
 _DIGITS = 30
+LARGE = 2_000
+"""Entries above which an instance (a real table) is settled by its float64 error bars alone: these are
+rigorous running error bounds, and hours of exact arithmetic would say the same."""
 
 
 class Ruling(enum.Enum):
@@ -65,8 +68,11 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled
     """Judge one instance (a batch of one, float64) in exact arithmetic.
 
     Rationals first; where the dynamics leave them (an exponential, a root) balls, in which a violation
-    counts only if the whole ball lies on the wrong side.
+    counts only if the whole ball lies on the wrong side. An instance of more than ``LARGE`` entries is
+    judged in float64 balls.
     """
+    if sum(np.size(value) for value in instance.values()) > LARGE:
+        return _rule_by_bars(claim, parameters, instance)
     for system in _SYSTEMS:
         with system.precision():
             try:
@@ -104,6 +110,29 @@ def _rule(pairs: list[Sides], arithmetic: str) -> Settled:
         right=_text(right[index]),
         difference=size,
     )
+
+
+def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """The ruling of float64 with rigorous error bars."""
+    arithmetic = "float64 balls (rigorous running error bounds)"
+    measured = claim.when.run(parameters, {name: Bounded.exact(value) for name, value in instance.items()})
+    worst = Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic, difference=0.0)
+    for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
+        gap = pair.difference
+        size = np.abs(gap.value) if pair.relation is Relation.EQUAL else gap.value
+        excess = np.where(size > gap.error, size, 0.0)
+        index = np.unravel_index(int(np.argmax(excess)), excess.shape)
+        if excess[index] > (worst.difference or 0.0):
+            left, right = (np.broadcast_to(side.value, excess.shape)[index] for side in (pair.left, pair.right))
+            worst = Settled(
+                ruling=Ruling.VIOLATED,
+                arithmetic=arithmetic,
+                case=pair.case,
+                left=repr(float(left)),
+                right=repr(float(right)),
+                difference=float(excess[index]),
+            )
+    return worst
 
 
 def _is_wrong(gap: Any, relation: Relation) -> bool:

@@ -26,6 +26,8 @@ _MOST_ENTRIES = 40
 
 def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
     """The smallest and simplest violation found from this one within the budget of batches."""
+    if violation.settled.arithmetic.startswith("float64"):
+        return violation  # a real table: smaller than the data it cannot get
     best, tries = violation, 0
     progress = True
     while progress and tries < budget.shrink:
@@ -43,8 +45,6 @@ def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes:
 
 def _simpler_points(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
     ranges = claim.given.parameters
-    if any(parameters[name] not in declared for name, declared in ranges.items() if name in parameters):
-        return  # a point with real data: its shapes are those of the data
     simplest = {name: declared.simplest for name, declared in ranges.items()}
     if simplest != dict(parameters):
         yield simplest

@@ -6,7 +6,7 @@ C_h, per layer its trace. Every procedure measures every hidden layer (or the li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from lemmata.claims._networks import Build, Problem, dense_problem, stacked
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.solvers import (
     Alternating,
+    Gradient,
     GradientDescent,
     HeavyBall,
     ImplicitMidpoint,
@@ -25,6 +26,7 @@ from lemmata.solvers import (
     SignDescent,
     Trajectory,
     WeightDecay,
+    Weights,
     gradient,
     midpoint_step_from,
     midpoint_value,
@@ -47,6 +49,8 @@ D = sp.MatrixSymbol("D_h", rows, samples)
 E = sp.MatrixSymbol("E_h", rows, samples)
 Z = sp.MatrixSymbol("Z_h", rows, samples)
 Y = sp.MatrixSymbol("Y_h", rows, samples)
+U = sp.MatrixSymbol("U_h", rows, columns)
+U_above = sp.MatrixSymbol("U_{h+1}", above, rows)
 eta, eta_above, lam, mu = sp.symbols("eta_t eta_{t\\,h+1} lambda mu", positive=True)
 
 imbalance = W * W.T - V.T * V
@@ -74,7 +78,7 @@ MEANING = {
     mu: "momentum",
 }
 
-_FLOW = (W, V, G, H, b, g, A, B, D, E, Z, Y, lam)
+_FLOW = (W, V, G, H, b, g, A, B, D, E, Z, Y, U, U_above)
 
 
 def _meanings(*symbols: Any) -> dict[Any, str]:
@@ -95,7 +99,13 @@ def failures(trajectory: Trajectory) -> dict[str, np.ndarray]:
     return {sentence: mask for sentence, mask in masks.items() if mask.any()}
 
 
-def gradient_flow(*, build: Build = dense_problem, linear_only: bool = False, decay: bool = False) -> Procedure:
+def gradient_flow(
+    *,
+    build: Build = dense_problem,
+    linear_only: bool = False,
+    decay: bool = False,
+    meanings: Mapping[Any, str] = MEANING,
+) -> Procedure:
     """The velocity field of gradient flow at a point: W' = -G (minus lambda W with ``decay``).
 
     A conserved quantity is one whose derivative along this field is zero at every point, so no integrator
@@ -109,57 +119,79 @@ def gradient_flow(*, build: Build = dense_problem, linear_only: bool = False, de
         points = [problem.weights]
         if visited is not None and not lost:
             points = [visited.weights(t) for t in range(visited.steps)]
-        found = [_field(problem, weights) for weights in points]
-        cases = []
-        for h in hidden_layers(problem, linear_only=linear_only):
-            values = {name: stack([point[h][name] for point in found], axis=1) for name in found[0][h]}
-            if decay:
-                values[str(lam)] = instances["decay"][:, None]
-            cases.append(Case(name=f"h = {h + 1}", values=values, rates=_rates(values, decay=decay)))
-        return Measurement(cases=tuple(cases), failures=lost)
+        rate = instances["decay"] if decay else None
+        found = [_field(problem, weights, rate) for weights in points]
+        cases = tuple(
+            Case(
+                name=f"h = {h + 1}",
+                values=_over_time([values[h] for values, _ in found]),
+                rates=_over_time([rates[h] for _, rates in found]),
+            )
+            for h in hidden_layers(problem, linear_only=linear_only)
+        )
+        return Measurement(cases=cases, failures=lost)
 
-    used = _FLOW if decay else _FLOW[:-1]
     name = "gradient flow" + (" with weight decay" if decay else "")
-    return Procedure(name=name, measures=_meanings(*used), run=run, time=Time.FLOW)
+    measures = {symbol: meanings[symbol] for symbol in (*_FLOW, *((lam,) if decay else ())) if symbol in meanings}
+    return Procedure(name=name, measures=measures, run=run, time=Time.FLOW)
 
 
-def _field(problem: Problem, weights: Any) -> list[dict[str, Any]]:
-    """Per hidden layer, everything a law may speak of at one point, ``(batch, rows, columns)`` each."""
-    exact = type(weights)(
+def _over_time(points: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: stack([point[name] for point in points], axis=1) for name in points[0]}
+
+
+_Layers = list[dict[str, Any]]
+
+
+def _field(problem: Problem, weights: Weights, decay: Any | None) -> tuple[_Layers, _Layers]:
+    """Per hidden layer, everything a law may speak of at one point, and how fast the parameters move there."""
+    exact = Weights(
         matrices=tuple(midpoint_value(w) for w in weights.matrices),
-        biases=tuple(None if v is None else midpoint_value(v) for v in weights.biases),
+        biases=tuple(None if bias is None else midpoint_value(bias) for bias in weights.biases),
     )
     slope = gradient(problem.network, exact, problem.data, at_zero=problem.at_zero, nearest_gates=True)
-    active = slope.activity
-    layers = []
+    values, rates = [], []
     for h in range(problem.network.depth - 1):
-        slopes, inputs, outputs = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
-        values = {
-            str(W): exact.matrices[h],
-            str(V): exact.matrices[h + 1],
-            str(G): slope.matrices[h],
-            str(H): slope.matrices[h + 1],
-            str(A): slope.upstream[h],
-            str(B): slope.deltas[h],
-            str(D): slopes,
-            str(Z): inputs,
-            str(Y): outputs,
-            str(E): slopes * inputs - outputs,
+        states = _parameters(problem, h, exact)
+        forces = _parameters(problem, h, Weights(matrices=slope.matrices, biases=slope.biases))
+        moving = {
+            name: -force if decay is None else -force - decay[:, None, None] * states[name]
+            for name, force in forces.items()
         }
-        bias = exact.biases[h]
-        if bias is not None:
-            values |= {str(b): bias[:, :, None], str(g): slope.biases[h][:, :, None]}  # type: ignore[index]
-        layers.append(values)
-    return layers
+        measured = states | _activity(slope, h) | {str(G): forces[str(W)], str(H): forces[str(V)]}
+        if str(b) in forces:
+            measured[str(g)] = forces[str(b)]
+        if decay is not None:
+            measured[str(lam)] = decay
+        values.append(measured)
+        rates.append(moving)
+    return values, rates
 
 
-def _rates(values: dict[str, Any], *, decay: bool) -> dict[str, Any]:
-    rates = {}
-    for state, force in ((W, G), (V, H), (b, g)):
-        if str(state) in values:
-            rate = -values[str(force)]
-            rates[str(state)] = rate - values[str(lam)][..., None, None] * values[str(state)] if decay else rate
-    return rates
+def _parameters(problem: Problem, h: int, weights: Weights) -> dict[str, Any]:
+    """The parameters around hidden layer h (or their gradients), as matrices ``(batch, rows, columns)``."""
+    below, over = weights.matrices[h], weights.matrices[h + 1]
+    named = {str(W): problem.incoming(h, below), str(V): problem.outgoing(h + 1, over)}
+    layers = problem.network.layers
+    if layers[h].sharing is not None and layers[h + 1].sharing is not None:
+        named |= {str(U): layers[h].sharing.unroll(below), str(U_above): layers[h + 1].sharing.unroll(over)}
+    bias = weights.biases[h]
+    if bias is not None:
+        named[str(b)] = bias[:, :, None]
+    return named
+
+
+def _activity(slope: Gradient, h: int) -> dict[str, Any]:
+    active = slope.activity
+    slopes, inputs, outputs = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
+    return {
+        str(A): slope.upstream[h],
+        str(B): slope.deltas[h],
+        str(D): slopes,
+        str(Z): inputs,
+        str(Y): outputs,
+        str(E): slopes * inputs - outputs,
+    }
 
 
 def _descend(problem: Problem, instances: Instances, steps: int) -> Trajectory:
@@ -193,12 +225,12 @@ RULES: dict[str, tuple[str, Rule]] = {
 }
 
 
-def training(rule: str, *, build: Build = dense_problem, linear_only: bool = False) -> Procedure:
+def training(rule: str, *, linear_only: bool = False) -> Procedure:
     """A training rule (a key of ``RULES``) run for the instance's number of steps, every state recorded."""
     described, make = RULES[rule]
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        problem = build(parameters, instances)
+        problem = dense_problem(parameters, instances)
         depth = problem.network.depth
         trajectory = train(
             problem.network,

@@ -26,6 +26,15 @@ LOSSES = ("squared", "logistic", "linear")
 _MIXED_SLOPES = (0.0, 1.0, -1.0, 0.125)
 
 
+View = Callable[[int, Any], Any]
+
+
+def as_they_are(layer: int, parameters: Any) -> Any:
+    """The view of a fully connected layer: its parameters are its matrix."""
+    del layer
+    return parameters
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """A network with its parameters and data, in the number system of the instance it was built from."""
@@ -36,6 +45,10 @@ class Problem:
     at_zero: Any
     linear: tuple[bool, ...]
     """Per hidden layer, whether its activation is linear with one common slope."""
+    incoming: View = as_they_are
+    """(layer index, free parameters) -> a matrix with one row a hidden unit of that layer."""
+    outgoing: View = as_they_are
+    """(layer index, free parameters) -> a matrix with one column a hidden unit of the layer below."""
 
 
 Build = Callable[[Parameters, Instances], Problem]
@@ -207,7 +220,7 @@ def real_tables(*, activation: str, pace: float = 1.0) -> tuple[RealData, ...]:
                 "widths": [64, 12, 10],
                 "samples": 300,
                 "loss": "cross_entropy",
-                "step_size": 4.0 * pace,
+                "step_size": 2.0 * pace,
             },
         ),
         RealData(
@@ -218,7 +231,7 @@ def real_tables(*, activation: str, pace: float = 1.0) -> tuple[RealData, ...]:
                 "widths": [30, 8, 6, 1],
                 "samples": 300,
                 "loss": "logistic",
-                "step_size": 4.0 * pace,
+                "step_size": 2.0 * pace,
             },
         ),
         RealData(

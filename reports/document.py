@@ -1,0 +1,16 @@
+"""The run as a JSON document that a person can read, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lemmata.checks.evidence import Run
+
+
+def render(run: Run) -> bytes:
+    """The whole run, indented; `lemmata.checks.evidence.decode` reads it back."""
+    import msgspec
+    from lemmata.checks.evidence import encode
+
+    return msgspec.json.format(encode(run), indent=1) + b"\n"

@@ -1,0 +1,212 @@
+"""The terminal report: one line a claim, and the details of what was not expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lemmata.reports import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
+    from rich.console import Console
+    from rich.text import Text
+
+_STYLES = {
+    "proved": "bold green",
+    "holds": "green",
+    "supported": "green",
+    "refuted": "red",
+    "powerless": "magenta",
+    "vacuous": "yellow",
+    "undecided": "yellow",
+    "error": "bold white on red",
+}
+_MARKS = {"expected": " ", "unexpected": "!", "inconclusive": "?"}
+_COLUMNS = ("", "verdict", "claim", "kind", "met/proposed", "ratio", "mutants", "real data", "time")
+_RIGHT = frozenset({"met/proposed", "ratio", "mutants", "time"})
+_LABEL = 10
+_SHOWN_NUMBERS = 24
+
+
+def render(run: Run, console: Console, verbose: bool = False) -> None:  # noqa: FBT001, FBT002 - the brief's own signature
+    """Print the report of a run.
+
+    Args:
+        run: the record of the run; nothing else is read.
+        console: where to print; its width, colours and encoding are its own.
+        verbose: give the details of every claim, not only of those that were not expected.
+    """
+    _table(run.claims, console)
+    for claim in run.claims:
+        if verbose or not claim.expected:
+            _print(console, "")
+            _details(claim, console)
+    for failure in run.failures:
+        _print(console, "")
+        _print(console, f"could not read {words.one_line(failure.source)}", "bold red")
+        _field(console, "traceback", failure.error.rstrip().splitlines())
+    _print(console, "")
+    if not run.finished:
+        done = words.whole(len(run.claims))
+        _print(console, f"Interrupted: {done} finished, all kept; --resume goes on from here.", "bold yellow")
+    unread = f", unreadable files: {len(run.failures)}" if run.failures else ""
+    _print(console, f"{words.tally(run)}{unread} ({words.duration(run.seconds)}, seed {run.seed})", "bold")
+
+
+def headline(claim: Evidence) -> str:
+    """One claim on one line, without colour or alignment."""
+    return " ".join(cell for cell in (claim.verdict.upper(), *_cells(claim)[2:]) if cell.strip())
+
+
+def _table(claims: Sequence[Evidence], console: Console) -> None:
+    if not claims:
+        return
+    rows = [_cells(claim) for claim in claims]
+    widths = [max(map(_width, column)) for column in zip(_COLUMNS, *rows, strict=True)]
+    _print(console, _aligned(_COLUMNS, widths), "dim")
+    for claim, row in zip(claims, rows, strict=True):
+        _print(
+            console, _aligned(row, widths), "", {words.visible(row[1]): _STYLES.get(claim.verdict, "bold")}
+        )
+
+
+def _cells(claim: Evidence) -> tuple[str, ...]:
+    sample = claim.sample
+    cells = (
+        _MARKS[words.standing(claim)],
+        claim.verdict.upper(),
+        claim.statement.key,
+        claim.statement.kind,
+        words.NONE if sample is None else f"{words.whole(sample.met)}/{words.whole(sample.proposed)}",
+        words.NONE if sample is None else words.ratio(sample.worst_ratio),
+        words.refuted(claim),
+        ", ".join(words.data_sets(claim.data)) or words.NONE,
+        words.duration(claim.seconds),
+    )
+    return tuple(words.one_line(cell) if cell.strip() else cell for cell in cells)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = []
+    for cell, width, name in zip(cells, widths, _COLUMNS, strict=True):
+        gap = " " * (width - _width(cell))
+        padded.append(gap + cell if name in _RIGHT else cell + gap)
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _details(claim: Evidence, console: Console) -> None:
+    """The claim's story in the order in which a reader asks for it."""
+    statement = claim.statement
+    style = _STYLES.get(claim.verdict, "bold")
+    word = words.one_line(claim.verdict.upper())
+    _print(
+        console, f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})", "bold", {word: style}
+    )
+    _field(console, "", [claim.sentence])
+    conclusion = statement.latex.strip() or statement.title
+    _field(console, "statement", [statement.title, conclusion])
+    _field(console, "given", [f"{statement.family}; {statement.procedure}", *statement.hypotheses])
+    found = words.all_counterexamples(claim)
+    for role, example in found:
+        _field(console, role, list(_instance(example)))
+    for role, example in found:
+        _field(console, "recheck", [f"{role}: {line}" for line in _recheck(example)])
+    for label, sample in (("sample", claim.sample), ("real data", claim.data)):
+        if sample is not None:
+            _field(console, label, list(_sample(sample)))
+    if claim.proof is not None and not claim.proof.closed:
+        _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
+    _mutants(claim, console)
+    _field(console, "traceback", claim.error.rstrip().splitlines())
+    for role, example in found:
+        if "smallest" in role:
+            _field(console, "replay", [f"lemmata replay {example.id}"])
+
+
+def _instance(example: Counterexample) -> Iterator[str]:
+    yield f"{words.parameters(list(example.parameters.items()))} ({example.case})"
+    yield f"found by {example.origin}, id {example.id}"
+    for name, value in example.instance.items():
+        size = words.numbers_in(value)
+        if size > _SHOWN_NUMBERS:
+            yield f"{name}: ... ({size} numbers; see JSON)"
+        else:
+            yield f"{name} = {words.scalar(value)}"
+
+
+def _recheck(example: Counterexample) -> Iterator[str]:
+    sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
+    yield f"{example.arithmetic}: {sides}"
+    if example.difference is not None:
+        yield f"float64: apart by {words.number(example.difference)}, rounding {words.number(example.error_bar)}"
+
+
+def _sample(sample: Sample) -> Iterator[str]:
+    yield f"{words.whole(sample.met)} of {words.whole(sample.proposed)} instances met every hypothesis"
+    for count in sample.hypotheses:
+        if count.met < count.proposed:
+            yield f"{count.name}: met by {words.whole(count.met)} of {words.whole(count.proposed)}"
+    for edge in sample.edges:
+        if edge.met == 0:
+            yield f"{edge.name}: never met the hypotheses ({words.whole(edge.proposed)} proposed)"
+    yield from words.difficulties(sample)
+
+
+def _mutants(claim: Evidence, console: Console) -> None:
+    for mutant in claim.mutants:
+        if words.trouble(mutant):
+            _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(mutant)])
+
+
+def _survivor(mutant: MutantTrial) -> Iterator[str]:
+    sample = mutant.sample if not mutant.refuted else mutant.instead_sample
+    if sample is not None:
+        yield f"{words.whole(sample.met)} instances judged, worst ratio {words.ratio(sample.worst_ratio)}"
+        for _, example in words.counterexamples(sample)[-1:]:
+            yield f"lemmata replay {example.id}"
+
+
+def _field(console: Console, label: str, lines: Sequence[str]) -> None:
+    """A label in the margin and its lines beside it, wrapped to the console's width."""
+    kept = [line for text in lines for line in words.visible(text).splitlines() if line.strip()]
+    if len(label) > _LABEL and kept:
+        _print(console, f"  {label}", "dim")
+        label = ""
+    for number, line in enumerate(kept):
+        margin = label if number == 0 else ""
+        _wrapped(console, f"  {margin:<{_LABEL}} ", line)
+
+
+def _wrapped(console: Console, margin: str, line: str) -> None:
+    """Wrap at the console's width, continuing under the text; a replay command is never broken."""
+    import textwrap
+
+    room = max(console.width - len(margin), 20)
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    pieces = [line] if line.startswith("lemmata ") else textwrap.wrap(line, room, subsequent_indent=indent)
+    for number, piece in enumerate(pieces):
+        text = (margin if number == 0 else " " * len(margin)) + piece
+        _print(console, text, "", {margin.strip(): "dim"} if number == 0 and margin.strip() else {})
+
+
+def _print(console: Console, line: str, style: str = "", parts: dict[str, str] | None = None) -> None:
+    """Print text as it is, neither interpreted nor wrapped; ``parts`` get a style of their own."""
+    text: Text = _text(line, style)
+    for part, its_style in (parts or {}).items():
+        start = line.find(part)
+        text.stylize(its_style, start, start + len(part))
+    console.print(text, soft_wrap=True, markup=False, emoji=False, highlight=False)
+
+
+def _text(line: str, style: str) -> Text:
+    from rich.text import Text
+
+    return Text(words.visible(line), style=style)

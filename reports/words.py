@@ -1,0 +1,195 @@
+"""How every report writes numbers, counts and strings: one wording for terminal, page and JUnit."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
+
+NONE = "–"
+"""Stands where there is nothing to show."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that steer a terminal or a browser instead of showing a character."""
+
+_INCONCLUSIVE = frozenset({"undecided", "vacuous", "powerless"})
+
+_MINUTE, _HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How the claims of a run stand to what their status expects."""
+
+    expected: int
+    unexpected: int
+    inconclusive: int
+
+    def __str__(self) -> str:
+        return f"{self.expected} as expected, {self.unexpected} not, {self.inconclusive} inconclusive"
+
+
+def tally(run: Run) -> Tally:
+    """Count the claims of a run."""
+    standings = [standing(claim) for claim in run.claims]
+    return Tally(
+        expected=standings.count("expected"),
+        unexpected=standings.count("unexpected"),
+        inconclusive=standings.count("inconclusive"),
+    )
+
+
+def standing(claim: Evidence) -> str:
+    """``expected``, ``unexpected`` or ``inconclusive``: how a claim's verdict stands to its status."""
+    if claim.expected:
+        return "expected"
+    return "inconclusive" if claim.verdict in _INCONCLUSIVE else "unexpected"
+
+
+def expectation(claim: Evidence) -> str:
+    """What the claim's status expects of the trial, in words."""
+    if claim.statement.status == "refuted":
+        return "a negative control: expected to be refuted"
+    return f"status {claim.statement.status}: expected to pass"
+
+
+def trouble(mutant: MutantTrial) -> str:
+    """What is wrong with a mutant's trial, as a sentence; empty when it ended as it must."""
+    if not mutant.refuted:
+        return f"the mutant {mutant.name!r} survived: it was not refuted"
+    if mutant.instead_sample is not None and mutant.instead_sample.smallest is not None:
+        return f"the mutant {mutant.name!r} was refuted, but what should hold instead does not"
+    return ""
+
+
+def refuted(claim: Evidence) -> str:
+    """Mutants refuted and declared, as ``3/4``."""
+    if not claim.mutants:
+        return NONE
+    return f"{sum(mutant.refuted for mutant in claim.mutants)}/{len(claim.mutants)}"
+
+
+def counterexamples(sample: Sample | None) -> list[tuple[str, Counterexample]]:
+    """The counterexamples of a sample with their roles, the worst first; one entry if they are the same."""
+    if sample is None:
+        return []
+    if sample.worst is not None and sample.smallest is not None and sample.worst.id == sample.smallest.id:
+        return [("worst and smallest", sample.worst)]
+    found = (("worst", sample.worst), ("smallest", sample.smallest))
+    return [(role, example) for role, example in found if example is not None]
+
+
+def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
+    """Those of the claim's own sample, then those on real data."""
+    on_data = [(f"{role}, on real data", example) for role, example in counterexamples(claim.data)]
+    return counterexamples(claim.sample) + on_data
+
+
+def data_sets(sample: Sample | None) -> list[str]:
+    """Names of the real data sets on which the conclusion was judged."""
+    return [] if sample is None else [edge.name for edge in sample.edges if edge.met]
+
+
+def difficulties(sample: Sample) -> list[str]:
+    """What went wrong while judging, each with its count; empty after an untroubled trial."""
+    counts = {
+        "float64 violations vanished in exact or high-precision arithmetic": sample.artefacts,
+        "violations could not be settled by any arithmetic": sample.unsettled,
+        "judgements met NaN or infinity": sample.non_finite,
+        **{f"instances: {sentence}": count for sentence, count in sample.solver_failures.items()},
+    }
+    return [f"{whole(count)} {what}" for what, count in counts.items() if count]
+
+
+def visible(text: str) -> str:
+    """The text with every control character escaped, so that it can steer nothing; line ends stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text.replace("\r\n", "\n"))
+
+
+def one_line(text: str, limit: int = 160) -> str:
+    """The text on one line, its middle left out beyond ``limit`` characters."""
+    flat = visible(" ".join(text.split()))
+    if len(flat) <= limit:
+        return flat
+    half = limit // 2
+    return f"{flat[:half]} ... {flat[-half:]} ({len(flat)} characters)"
+
+
+def _visible(character: str) -> str:
+    if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - widths of Python's escapes
+
+
+def whole(count: int) -> str:
+    """A count with thousands separated."""
+    return f"{count:,}"
+
+
+def number(value: float | None) -> str:
+    """A number to four digits; a dash where none was recorded."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return f"{value:.4g}"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio to three digits; near one the distance to one is what matters, so that is written."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    gap = value - 1.0
+    if gap and abs(gap) < 0.005:  # noqa: PLR2004 - closer than three digits can show
+        return f"1{gap:+.1e}"
+    return f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """A time span a person can read at a glance."""
+    if seconds < 10:  # noqa: PLR2004 - one digit more where it is short
+        return f"{seconds:.2f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if seconds < _HOUR:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def numbers_in(value: object) -> int:
+    """How many scalars a nested list holds."""
+    return sum(numbers_in(item) for item in value) if isinstance(value, list) else 1
+
+
+def shape(value: object) -> tuple[int, ...] | None:
+    """The shape of a nested list, ``()`` of a scalar; None when its rows differ."""
+    if not isinstance(value, list):
+        return ()
+    inner = {shape(item) for item in value}
+    if len(inner) > 1 or None in inner:
+        return None
+    return (len(value), *(inner.pop() or () if inner else ()))
+
+
+def parameters(values: Sequence[tuple[str, object]]) -> str:
+    """Parameters as ``name = value``, in the order given."""
+    return ", ".join(f"{name} = {scalar(value)}" for name, value in values) or "none"
+
+
+def scalar(value: object) -> str:
+    """One recorded value as text: a float to six digits, anything else as JSON would write it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "NaN"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return f"[{', '.join(scalar(item) for item in value)}]"
+    return visible(str(value))

@@ -1,0 +1,33 @@
+"""Exceptions for misuse: one class a cause, each message says what came, what was expected, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ShapeError(ValueError):
+    """An array has a shape that does not fit the network, the batch or the other operand."""
+
+
+class NotFiniteError(ValueError):
+    """An input holds NaN or infinity; results from it would mean nothing."""
+
+
+class NotRationalError(TypeError):
+    """A function whose values are not rational was asked of exact rationals or residues."""
+
+
+class NumberSystemError(TypeError):
+    """Two number systems that do not mix met, or an operation is missing in a number system."""
+
+
+class UnknownNameError(ValueError):
+    """A name (activation, loss, data set ...) is not among the known ones."""
+
+
+def unknown_name(what: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """The error for a `name` that is not among the `known` ones of kind `what`."""
+    return UnknownNameError(f"unknown {what} {name!r}; expected one of {', '.join(sorted(known))}.")

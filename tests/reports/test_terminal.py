@@ -1,0 +1,113 @@
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lemmata.checks.evidence import LoadFailure, Run
+from lemmata.reports import terminal
+from report_records import (
+    BROKEN,
+    CONJECTURE,
+    EVERYTHING,
+    HOSTILE,
+    PROVED,
+    REFUTED,
+    SAMPLE,
+    run,
+)
+from rich.console import Console
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def shown(record: Run, *, width: int = 100, verbose: bool = False, color: bool = False) -> str:
+    """What a console of this width receives."""
+    stream = io.StringIO()
+    system = "standard" if color else None
+    console = Console(
+        file=stream, width=width, force_terminal=color, color_system=system, legacy_windows=False
+    )
+    terminal.render(record, console, verbose=verbose)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "width", "verbose"),
+    [
+        ("everything.txt", EVERYTHING, 100, False),
+        ("narrow.txt", run(REFUTED), 60, False),
+        ("verbose.txt", run(PROVED, CONJECTURE), 100, True),
+        ("interrupted.txt", run(PROVED, finished=False), 100, False),
+    ],
+)
+def test_exact_text(name: str, record: Run, width: int, verbose: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """The report is, letter for letter, the stored one."""
+    assert (SNAPSHOTS / name).read_text(encoding="utf-8") == shown(record, width=width, verbose=verbose)
+
+
+def test_order_of_a_failure() -> None:
+    """Statement, worst, smallest, recheck, replay: in this order."""
+    text = shown(run(REFUTED))
+    places = [
+        text.index(label) for label in ("  statement ", "  worst ", "  smallest ", "  recheck ", "  replay ")
+    ]
+
+    assert sorted(places) == places
+
+
+def test_expected_claims_stay_short() -> None:
+    """A run that went as expected is a table and the last line."""
+    assert 5 == len(shown(run(PROVED, CONJECTURE)).splitlines())
+
+
+def test_colour_follows_the_verdict() -> None:
+    """The verdict word alone is coloured in the table."""
+    text = shown(run(PROVED), color=True)
+
+    assert "\x1b[1;32mPROVED\x1b[0m" in text
+    assert "\x1b" not in shown(run(PROVED))
+
+
+def test_escapes_and_markup_are_shown_not_interpreted() -> None:
+    """Terminal escapes, rich mark-up, emoji codes and bidirectional marks of a record stay text."""
+    hostile = "[red]x[/red] :boom: \x1b]0;title\x07 \u202egnp.exe\r"
+    statement = replace(
+        REFUTED.statement,
+        key="du2018/a[bold]\x1b[2J",
+        title=hostile,
+        latex=hostile,
+        hypotheses=[hostile],
+        family=hostile,
+    )
+    claim = replace(
+        REFUTED, statement=statement, sentence=hostile, verdict="\x1b[31m[blink]odd", error=hostile
+    )
+    text = shown(run(claim, failures=(LoadFailure(source=hostile, error=hostile),)), verbose=True)
+
+    assert not {"\x1b", "\x07", "\r", "\u202e"} & set(text)
+    assert "du2018/a[bold]\\x1b[2J" in text
+    assert "[red]x[/red] :boom: \\x1b]0;title\\x07 \\u202egnp.exe\\x0d" in text
+    assert HOSTILE in shown(run(replace(claim, sentence=HOSTILE)))
+
+
+def test_every_colour_of_a_hostile_verdict_is_plain() -> None:
+    """A verdict word this version does not know is shown as it is."""
+    assert "MAYBE" in shown(run(replace(PROVED, verdict="maybe")), color=True)
+
+
+def test_a_ratio_near_one_shows_its_distance() -> None:
+    """A bound reached to 1e-7 is not printed as reached."""
+    assert "1-9.0e-08" in shown(run(CONJECTURE))
+
+
+def test_edges_that_were_never_met_are_named() -> None:
+    """The boundary case that an undecided trial missed is in its details."""
+    edge = replace(SAMPLE.edges[0], met=0)
+    text = shown(run(replace(BROKEN, sample=replace(SAMPLE, edges=[edge]))))
+
+    assert "width 1: never met the hypotheses (256 proposed)" in text
+
+
+def test_empty_run() -> None:
+    """A run without claims says so in its last line."""
+    assert "\n0 as expected, 0 not, 0 inconclusive (1 min 16 s, seed 7)\n" == shown(run())
