@@ -28,6 +28,9 @@ Sum: TypeAlias = dict[Word, Any]
 Forms: TypeAlias = dict[tuple[str, Word], Any]
 """(``""``, ``"diag"`` or ``"tr"``, word in normal form) -> coefficient."""
 
+_SUFFIXES = ("", "_1", "_2")
+"""Outside a sum over samples, and the two generic samples of one."""
+
 
 def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
     """What is left of ``left - right`` after expansion: empty when the proof closes.
@@ -36,6 +39,8 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
         ClaimError: the conclusion is not an equality, or uses what the free algebra does not have.
     """
     start = _Expansion(proof)
+    if isinstance(claim.then, Conserved):
+        _require_motion(claim, proof)
     match claim.then:
         case Identity(left=left, right=right):
             rest = _combine((1, start.forms(left)), (-1, start.forms(right)))
@@ -47,6 +52,16 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
         case _:
             raise ClaimError(f"{claim.key}: the free algebra proves equalities, not {type(claim.then).__name__}")
     return " + ".join(f"({coefficient}) {_shown(*form)}" for form, coefficient in sorted(rest.items(), key=str))
+
+
+def _require_motion(claim: Claim, proof: FreeAlgebra) -> None:
+    """Everything in the quantity must be said to move, or to be constant: what is not said would count as constant."""
+    quantity = claim.then.expressions[0]
+    sizes = {size for matrix in quantity.atoms(sp.MatrixSymbol) for size in matrix.shape}
+    silent = quantity.free_symbols - sizes - {*proof.moves, *proof.constants}
+    if silent:
+        names = ", ".join(sorted(str(symbol) for symbol in silent))
+        raise ClaimError(f"{claim.key}: the proof does not say how {names} moves; add it to `moves` or `constants`")
 
 
 @dataclass(frozen=True)
@@ -71,12 +86,14 @@ class _Expansion:
                 return self._under("tr", self.words(expression.arg))
             case sp.MatMul() if any(isinstance(factor, DiagonalOf) for factor in expression.args):
                 coefficient, factors = expression.as_coeff_matrices()
-                return _combine((coefficient, self.forms(factors[0])))
+                if len(factors) > 1:
+                    raise ClaimError(f"the free algebra has no product with diag(.), got {expression}")
+                return _combine((self._constant(coefficient), self.forms(factors[0])))
             case sp.MatrixExpr():
                 return self._under("", self.words(expression))
             case sp.Mul():
                 coefficient, inner = _split(expression)
-                return _combine((coefficient, self.forms(inner)))
+                return _combine((self._constant(coefficient), self.forms(inner)))
         raise ClaimError(f"the free algebra has no {type(expression).__name__}; rewrite {expression}")
 
     def rate(self, quantity: Any) -> Forms:
@@ -106,11 +123,18 @@ class _Expansion:
                 return _added(*(self.words(term) for term in expression.args))
             case sp.MatMul():
                 coefficient, factors = expression.as_coeff_matrices()
-                product: Sum = {(): coefficient}
+                product: Sum = {(): self._constant(coefficient)}
                 for factor in factors:
                     product = _multiplied(product, self.words(factor))
                 return self._contracted(product)
         raise ClaimError(f"the free algebra has no {type(expression).__name__}; rewrite {expression} in sums and products")
+
+    def _constant(self, coefficient: Any) -> Any:
+        """A commuting coefficient; refused if it hides something that moves or is defined by letters."""
+        hidden = coefficient.free_symbols & {*self.proof.moves, *self.proof.definitions}
+        if coefficient.has(sp.Trace) or hidden:
+            raise ClaimError(f"the free algebra needs constant coefficients, got {coefficient}")
+        return coefficient
 
     def _letter(self, symbol: Any) -> Sum:
         if symbol in self.moves:
@@ -128,23 +152,23 @@ class _Expansion:
         """Apply e_s' e_t = 1 if s = t else 0."""
         if self.proof.sample_axis is None:
             return words
-        name = str(self.proof.sample_axis)
+        axes = {f"{self.proof.sample_axis}{suffix}" for suffix in _SUFFIXES}
         kept: list[Sum] = []
         for word, coefficient in words.items():
             short: list[Letter] = []
             for letter in word:
-                if short and short[-1][1] and not letter[1] and short[-1][0].startswith(name) and letter[0].startswith(name):
-                    if short.pop()[0] != letter[0]:
-                        break
-                    continue
-                short.append(letter)
+                meets = short and short[-1][1] and not letter[1] and {short[-1][0], letter[0]} <= axes
+                if not meets:
+                    short.append(letter)
+                elif short.pop()[0] != letter[0]:
+                    break
             else:
                 kept.append({tuple(short): coefficient})
         return _added(*kept)
 
     def _under(self, wrapper: str, words: Sum) -> Forms:
         normal = {"": _plain_form, "diag": _diagonal_form, "tr": _trace_form}[wrapper]
-        diagonal = {f"{letter}{suffix}" for letter in self.proof.diagonal for suffix in ("", "_1", "_2")}
+        diagonal = {f"{letter}{suffix}" for letter in self.proof.diagonal for suffix in _SUFFIXES}
         return _combine(*((coefficient, {(wrapper, normal(word, diagonal)): 1}) for word, coefficient in words.items()))
 
 

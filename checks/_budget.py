@@ -39,7 +39,7 @@ class Effort(enum.Enum):
 
 
 _BUDGETS = {
-    Effort.QUICK: Budget(points=10, batch=48),
-    Effort.STANDARD: Budget(points=50, batch=96),
+    Effort.QUICK: Budget(points=10, batch=48, shrink=30),
+    Effort.STANDARD: Budget(points=120, batch=128),
     Effort.DEEP: Budget(points=400, batch=256),
 }

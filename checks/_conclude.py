@@ -6,11 +6,16 @@ from lemmata.checks.evidence import MutantTrial, Proof, Sample
 from lemmata.checks.verdict import Reason, Verdict
 
 
+_ATTAINED = 1e-6
+
+
 def conclude(
     proof: Proof | None,
     sample: Sample,
     data: Sample | None,
     mutants: list[MutantTrial],
+    *,
+    tight: bool = False,
 ) -> tuple[Verdict, Reason | None, str]:
     """The verdict of a trial whose stages all ended.
 
@@ -26,6 +31,7 @@ def conclude(
     | a violation that no arithmetic could settle                   | UNDECIDED, precision |
     | the declared proof does not close                             | UNDECIDED, proof     |
     | an edge or data set was never met                             | UNDECIDED, edge      |
+    | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
     | a mutant survived                                             | POWERLESS            |
     | the proof closed                                              | PROVED               |
     | otherwise                                                     | HOLDS                |
@@ -35,6 +41,8 @@ def conclude(
         found = judged(stages, proof, mutants)
         if found is not None:
             return found
+    if tight and (sample.worst_ratio or 0.0) < 1 - _ATTAINED:
+        return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {sample.worst_ratio}")
     survivors = [mutant.name for mutant in mutants if not mutant.refuted]
     if survivors:
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."

@@ -66,6 +66,8 @@ def _(declared: Integers) -> st.SearchStrategy[Any]:
 
 @_strategy.register
 def _(declared: Reals) -> st.SearchStrategy[Any]:
+    if declared.low == declared.high:
+        return st.just(declared.low)
     return _whole(0, _GRID).map(lambda step: declared.at(step / _GRID))
 
 

@@ -73,7 +73,7 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled
     """
     if sum(np.size(value) for value in instance.values()) > LARGE:
         return _rule_by_bars(claim, parameters, instance)
-    for system in _SYSTEMS:
+    for system in _SYSTEMS if claim.when.rational else _SYSTEMS[1:]:
         with system.precision():
             try:
                 exact = {name: system.convert(value) for name, value in instance.items()}

@@ -20,7 +20,7 @@ from lemmata.checks._seeds import generator
 from lemmata.checks._settle import Ruling, instance_at, selected, settle
 from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
 
-_DRAWN = 16
+_DRAWN = 64
 _MOST_ENTRIES = 40
 
 
@@ -135,7 +135,7 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
     for name, value in violation.instance.items():
         for index in np.ndindex(*value.shape):
             present = float(best.instance[name][index])
-            for number in (0.0, 1.0, float(np.rint(present)), _dyadic(present, 2), _dyadic(present, 8)):
+            for number in (0.0, 1.0, float(np.rint(present)), *(_dyadic(present, n) for n in (2, 8)), _one_bit(present)):
                 if tries >= budget.shrink or _simplicity(number) >= _simplicity(float(best.instance[name][index])):
                     continue
                 tries += 1
@@ -158,6 +158,11 @@ def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:
 def _dyadic(value: Any, parts: int) -> Any:
     """The nearest multiple of ``1/parts``: short as an exact fraction, unlike a decimal."""
     return np.rint(value * parts) / parts
+
+
+def _one_bit(number: float) -> float:
+    """The power of two nearest in scale: the simplest number of the same size and sign."""
+    return float(np.sign(number) * 2.0 ** np.rint(np.log2(abs(number)))) if number else 0.0
 
 
 def _simplicity(number: float) -> tuple[int, int, bool]:

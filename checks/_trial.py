@@ -144,7 +144,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
     if errors or drawn is None:
         verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)
     else:
-        verdict, reason, sentence = conclude(proof, drawn, data, mutants)
+        verdict, reason, sentence = conclude(proof, drawn, data, mutants, tight=getattr(claim.then, "tight", False))
     return Evidence(
         statement=describe(located),
         verdict=verdict.word,

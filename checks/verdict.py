@@ -60,6 +60,7 @@ class Reason(enum.Enum):
     PRECISION = ("precision", "a violation lies within its error bar and could not be settled")
     PROOF = ("proof", "the declared proof does not close, though no counterexample was found")
     EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")
+    TIGHTNESS = ("tightness", "declared tight, but no instance attains the bound")
     BUDGET = ("budget", "the run was stopped before this claim was decided")
 
     def __init__(self, word: str, sentence: str) -> None:

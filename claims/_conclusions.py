@@ -140,7 +140,10 @@ def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
 def _as_sympy(conclusion: object, *fields: str) -> None:
     """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value."""
     for field in fields:
-        object.__setattr__(conclusion, field, sp.sympify(getattr(conclusion, field)))
+        value = sp.sympify(getattr(conclusion, field))
+        if value.has(sp.Float):
+            raise ClaimError(f"{value} holds a decimal; write it exactly, e.g. Rational(99, 100)")
+        object.__setattr__(conclusion, field, value)
 
 
 def _same_shape(left: Expression, right: Expression) -> None:

@@ -23,8 +23,6 @@ _FUNCTIONS = {
     sp.exp: "exp",
     sp.log: "log",
     sp.asinh: "asinh",
-    sp.sinh: "sinh",
-    sp.cosh: "cosh",
     sp.tanh: "tanh",
 }
 

@@ -53,6 +53,8 @@ class Reading(enum.Enum):
     AS_STATED = "as stated"
     CONSTANTS_DERIVED = "constants derived"
     """The source's own constants were not read or are implicit; these were derived."""
+    FROM_MEMORY = "from memory"
+    """The form is the source's, its constants were recalled and not read: a refutation may be of the memory."""
     SPECIAL_CASE = "special case"
     COMPANION = "companion"
     """Not in the source; it stands beside it."""

@@ -62,12 +62,15 @@ class Procedure:
         run: ``(parameters, instances) -> Measurement``; written over array operations, it is called with
             float64 with error bars, and again with exact rationals or balls to confirm a violation.
         time: what the second axis of the quantities means.
+        rational: whether exact rationals stay of a readable size; not over many steps, where their digits
+            multiply at each: violations are then settled in balls.
     """
 
     name: str
     measures: Mapping[Expression, str]
     run: Run
     time: Time = Time.NONE
+    rational: bool = True
 
     def __post_init__(self) -> None:
         names = [str(symbol) for symbol in self.measures]

@@ -22,6 +22,7 @@ class FreeAlgebra:
         covers: the range that is proved, one sentence.
         definitions: measured symbol -> its expression in letters (the chain rule of the model).
         moves: symbol -> its value after the step, or its time derivative along a flow.
+        constants: symbols of the conserved quantity that do not change in time.
         diagonal: letters that are diagonal matrices (activation slopes of one sample).
         per_sample: letters that belong to one sample; definitions are then summed over two samples.
             A polynomial identity of degree two in the sums holds for any number of samples if it
@@ -34,6 +35,7 @@ class FreeAlgebra:
     covers: str
     definitions: Mapping[Expression, Expression]
     moves: Mapping[Expression, Expression] = field(default_factory=dict)
+    constants: tuple[Expression, ...] = ()
     diagonal: tuple[Expression, ...] = ()
     per_sample: tuple[Expression, ...] = ()
     sample_axis: Expression | None = None

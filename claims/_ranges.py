@@ -61,8 +61,10 @@ class Reals:
     def at(self, fraction: float) -> float:
         """The point that lies ``fraction`` (0 to 1) of the way from ``low`` to ``high``."""
         if self.logarithmic:
-            return min(self.high, max(self.low, self.low * (self.high / self.low) ** fraction))
-        return min(self.high, max(self.low, self.low + (self.high - self.low) * fraction))
+            point = math.exp(math.log(self.low) * (1 - fraction) + math.log(self.high) * fraction)
+        else:
+            point = self.low * (1 - fraction) + self.high * fraction
+        return min(self.high, max(self.low, point))
 
     def __str__(self) -> str:
         return f"[{self.low:g}, {self.high:g}]" + (", log scale" if self.logarithmic else "")

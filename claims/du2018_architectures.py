@@ -204,7 +204,7 @@ bias_law = Claim(
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases; a bias is a weight from a constant input",
-    given=dense_networks(entries=("bias",)),
+    given=dense_networks(entries=("bias",), pace=0.5),
     when=gradient_flow(),
     then=Conserved(quantity=_neuron_with_bias),
     proof=FreeAlgebra(
@@ -252,7 +252,7 @@ W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases,
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases",
-    given=dense_networks(activations=("linear", "linear_relu"), entries=("bias",)),
+    given=dense_networks(activations=("linear", "linear_relu"), entries=("bias",), pace=0.25),
     when=gradient_flow(linear_only=True),
     then=Conserved(quantity=_matrix_with_bias),
     proof=FreeAlgebra(

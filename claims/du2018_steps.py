@@ -42,12 +42,15 @@ gram_change = G * G.T - H.T * H
 velocity_change = P * P.T - Q.T * Q
 
 
-def _moved(proof: FreeAlgebra, covers: str, moves: dict[object, object]) -> FreeAlgebra:
+def _moved(
+    proof: FreeAlgebra, covers: str, moves: dict[object, object], *, constants: tuple[object, ...] = ()
+) -> FreeAlgebra:
     """The proof of a layer's flow law, with a discrete step in place of the flow."""
     return FreeAlgebra(
         covers=covers,
         definitions=proof.definitions,
         moves=moves,
+        constants=constants,
         diagonal=proof.diagonal,
         per_sample=proof.per_sample,
         given=proof.given,
@@ -248,6 +251,7 @@ W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_
         LINEAR_LAYER,
         "every depth, all widths, any data and differentiable loss, any constant step sizes",
         {W: W - eta * G, V: V - eta_above * H},
+        constants=(eta, eta_above),
     ),
     mutants=(
         Mutant(

@@ -48,6 +48,7 @@ from lemmata.solvers.residues import random_residues as random_residues
 from lemmata.solvers.residues import to_residues as to_residues
 from lemmata.solvers.sharing import IndexMap as IndexMap
 from lemmata.solvers.sharing import convolution as convolution
+from lemmata.solvers.spectral import singular_values as singular_values
 from lemmata.solvers.steps import Alternating as Alternating
 from lemmata.solvers.steps import GradientDescent as GradientDescent
 from lemmata.solvers.steps import HeavyBall as HeavyBall

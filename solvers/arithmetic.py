@@ -27,7 +27,7 @@ Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 # Elementary functions by name; Bounded, Dual and the balls know the same names.
 ELEMENTARY = (
-    "exp", "expm1", "log", "log1p", "normal_cdf", "normal_density",
+    "asinh", "exp", "expm1", "log", "log1p", "normal_cdf", "normal_density",
     "erf", "sigmoid", "softplus", "sqrt", "tanh",
 )  # fmt: skip
 
@@ -201,7 +201,7 @@ def float_function(name: str) -> Any:
         return lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
     if name in ("sigmoid", "erf", "normal_cdf"):
         return getattr(special(), {"sigmoid": "expit", "erf": "erf", "normal_cdf": "ndtr"}[name])
-    return getattr(np, name)
+    return getattr(np, "arcsinh" if name == "asinh" else name)
 
 
 def _ball_function(name: str) -> Any:

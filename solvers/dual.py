@@ -116,8 +116,8 @@ def _slope(name: str, x: Array, value: Array) -> Array:  # noqa: PLR0911 - a tab
         return value if name == "exp" else value + 1
     if name in ("log", "log1p"):
         return 1 / (x if name == "log" else x + 1)
-    if name == "sqrt":
-        return 1 / (2 * value)
+    if name in ("sqrt", "asinh"):
+        return 1 / (2 * value if name == "sqrt" else arithmetic.elementwise(x * x + 1, "sqrt"))
     if name == "tanh":
         return 1 - value * value
     if name == "sigmoid":

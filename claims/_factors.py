@@ -1,0 +1,283 @@
+"""Families of products of matrices (deep linear networks without data), and what is measured of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims._balance import failures
+from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims._networks import stacked
+from lemmata.claims._procedure import Case, Measurement, Procedure, Time
+from lemmata.claims._ranges import choice, integers, reals, sizes
+from lemmata.solvers import (
+    Data,
+    GradientDescent,
+    Trajectory,
+    dense,
+    elementwise,
+    gate,
+    singular_values,
+    stack,
+    train,
+    zeros,
+)
+
+x, y, s, x_max, x_min, N = sp.symbols("x y s x_max x_min N", positive=True)
+loss, loss_0, eta, c, t, norm_1, gap = sp.symbols("l l_0 eta c t |W_1|^2 Delta_1", real=True)
+
+
+def _factors(parameters: Parameters, instances: Instances) -> list[Any]:
+    widths = parameters["widths"]
+    return [instances[f"W{h}"] for h in range(1, len(widths))]  # type: ignore[arg-type]
+
+
+def _product(factors: list[Any]) -> Any:
+    """W_N ... W_1 of the factors W_1, ..., W_N, ``(batch, n_N, n_0)``."""
+    return reduce(lambda below, over: over @ below, factors)
+
+
+def _square_norm(matrix: Any) -> Any:
+    return (matrix * matrix).sum(axis=-1).sum(axis=-1)
+
+
+def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """Factors of very different sizes; "aligned" ones have rank one and matching singular vectors."""
+    widths: Any = parameters["widths"]
+    drawn = {}
+    vectors = [rng.normal(size=(size, n, 1)) for n in widths]
+    units = [vector / np.linalg.norm(vector, axis=1, keepdims=True) for vector in vectors]
+    spread = float(parameters["spread"])  # type: ignore[arg-type]
+    overall = np.exp(spread * rng.normal(size=(size, 1, 1)))
+    for h in range(1, len(widths)):
+        scale = overall * np.exp(float(parameters["imbalance"]) * rng.normal(size=(size, 1, 1)))  # type: ignore[arg-type]
+        if parameters["kind"] == "aligned":
+            drawn[f"W{h}"] = scale * units[h] @ units[h - 1].swapaxes(1, 2)
+        else:
+            drawn[f"W{h}"] = scale * rng.normal(size=(size, widths[h], widths[h - 1]))
+    return drawn
+
+
+def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imbalance: tuple[float, float]) -> Family:
+    """Products of ``depth`` (fewest, most) factors, generic or aligned of rank one, over many scales."""
+    shortest, longest = depth[0] + 1, depth[1] + 1
+    return Family(
+        name="products of matrices, generic or of rank one and aligned, of all scales",
+        parameters={
+            "widths": sizes(1, 4, count=(shortest, longest)),
+            "kind": choice("generic", "aligned"),
+            "imbalance": reals(*imbalance),
+            "spread": reals(0, 6),
+        },
+        draw=_draw_factors,
+        hypotheses=hypotheses,
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="aligned, rank one", parameters={"widths": [4] * shortest, "kind": "aligned"}),
+            Edge(name="most unequal", parameters={"widths": [2] * shortest, "imbalance": imbalance[1]}),
+            Edge(name="all scales", parameters={"widths": [3] * longest, "kind": "aligned", "spread": 6.0}),
+        ),
+    )
+
+
+def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
+    lower, upper = _factors(parameters, instances)
+    values = {
+        str(x): _square_norm(lower)[:, None],
+        str(y): _square_norm(upper)[:, None],
+        str(s): singular_values(upper @ lower).sum(axis=-1)[:, None],
+    }
+    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+
+
+two_norms = Procedure(
+    name="norms of two factors and of their product",
+    measures={
+        x: "squared Frobenius norm of the lower factor",
+        y: "squared Frobenius norm of the upper factor",
+        s: "nuclear norm of the product",
+    },
+    run=_two_norms,
+)
+
+
+def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
+    lower, upper = _factors(parameters, instances)
+    values = {str(x): _square_norm(lower)[:, None], str(y): _square_norm(upper)[:, None]}
+    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+
+
+two_sizes = Procedure(
+    name="norms of two factors",
+    measures={symbol: two_norms.measures[symbol] for symbol in (x, y)},
+    run=_two_sizes,
+)
+
+
+def _largest(values: list[Any]) -> Any:
+    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
+
+
+def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
+    factors = _factors(parameters, instances)
+    norms = [_square_norm(factor) for factor in factors]
+    size = elementwise(_square_norm(_product(factors)), "sqrt")
+    values = {
+        str(x_max): _largest(norms)[:, None],
+        str(x_min): -_largest([-norm for norm in norms])[:, None],
+        str(s): size[:, None],
+        str(N): (size * 0 + len(factors))[:, None],
+    }
+    return Measurement(cases=(Case(name="all factors", values=values),))
+
+
+all_norms = Procedure(
+    name="norms of all factors and of their product",
+    measures={
+        x_max: "largest squared Frobenius norm of a factor",
+        x_min: "smallest squared Frobenius norm of a factor",
+        s: "Frobenius norm of the product",
+        N: "number of factors",
+    },
+    run=_all_norms,
+)
+
+
+def float_norms(parameters: Parameters, instances: Instances) -> tuple[np.ndarray, np.ndarray]:
+    """For hypotheses, in float64: squared norms of the factors ``(batch, N)``, and norm of the product ``(batch,)``."""
+    factors = _factors(parameters, instances)
+    norms = np.stack([_square_norm(factor) for factor in factors], axis=1)
+    return norms, np.sqrt(_square_norm(_product(factors)))
+
+
+def least_singular_value(matrix: np.ndarray) -> np.ndarray:
+    """sigma_min of ``(batch, m, n)``, the min(m, n)-th singular value, ``(batch,)``."""
+    values: np.ndarray = np.linalg.svd(matrix, compute_uv=False)[:, -1]
+    return values
+
+
+def product_of(parameters: Parameters, instances: Instances) -> np.ndarray:
+    """For hypotheses, in float64: the product of the factors, ``(batch, n_N, n_0)``."""
+    product: np.ndarray = _product(_factors(parameters, instances))
+    return product
+
+
+def imbalance_norms(parameters: Parameters, instances: Instances) -> np.ndarray:
+    """For hypotheses, in float64: |W_{h+1}' W_{h+1} - W_h W_h'|_F of all pairs, ``(batch, N - 1)``."""
+    factors = _factors(parameters, instances)
+    pairs = zip(factors[:-1], factors[1:], strict=True)
+    return np.stack([np.linalg.norm(v.swapaxes(1, 2) @ v - w @ w.swapaxes(1, 2), axis=(1, 2)) for w, v in pairs], 1)
+
+
+Constants = Callable[[int, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""(depth, margin c, norm of the target) -> (allowed imbalance, allowed step), ``(batch,)`` each."""
+
+
+def _draw_near_target(constants: Constants, boldness: float) -> Callable[..., Instances]:
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        widths: Any = parameters["widths"]
+        depth = len(widths) - 1
+        target = rng.normal(size=(size, widths[-1], widths[0]))
+        target /= np.linalg.norm(target, axis=(1, 2), keepdims=True)
+        sigma = least_singular_value(target)
+        margin = sigma * rng.uniform(0.2, 0.8, size=size)
+        push = rng.normal(size=target.shape)
+        push *= ((sigma - margin) * rng.uniform(0.3, 0.9, size=size) / np.linalg.norm(push, axis=(1, 2)))[:, None, None]
+        imbalance, step = constants(depth, margin, np.linalg.norm(target, axis=(1, 2)))
+        drawn = _balanced_factors(target + push, widths, rng)
+        for h in range(1, depth + 1):
+            noise = rng.normal(size=drawn[f"W{h}"].shape)
+            bound = imbalance / (8 * (1 + np.linalg.norm(drawn[f"W{h}"], axis=(1, 2))))
+            drawn[f"W{h}"] = drawn[f"W{h}"] + noise * (bound / np.linalg.norm(noise, axis=(1, 2)))[:, None, None]
+        fraction = boldness * rng.uniform(0.5, 1.0, size=size)
+        return {**drawn, "Phi": target, "c": margin, "eta": step * fraction}
+
+    return draw
+
+
+def _balanced_factors(product: np.ndarray, widths: list[int], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Balanced factors of a product: each has its singular values to the power 1/N, in matching random frames.
+
+    Where a hidden layer is too narrow they give the best approximation, which lies outside the deficiency margin.
+    """
+    depth, size = len(widths) - 1, len(product)
+    rank = min(widths)
+    left, values, right = np.linalg.svd(product, full_matrices=False)
+    root = np.eye(rank) * values[:, None, :rank] ** (1 / depth)
+    inner = [np.linalg.qr(rng.normal(size=(size, n, n)))[0][:, :, :rank] for n in widths[1:-1]]
+    frames = [right.swapaxes(1, 2)[:, :, :rank], *inner, left[:, :, :rank]]
+    return {f"W{h}": frames[h] @ root @ frames[h - 1].swapaxes(1, 2) for h in range(1, depth + 1)}
+
+
+def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...], *, boldness: float = 1.0) -> Family:
+    """Deep linear networks that start nearly balanced and near their target; |Phi|_F = 1.
+
+    ``boldness`` is the largest step in units of the allowed one.
+    """
+    return Family(
+        name="deep linear networks on whitened data, nearly balanced, within the deficiency margin of the target",
+        parameters={"widths": sizes(2, 4, count=(3, 5)), "steps": integers(5, 30)},
+        draw=_draw_near_target(constants, boldness),
+        hypotheses=(
+            Hypothesis(
+                name="hidden layers are at least as wide as the smaller end",
+                holds=lambda p, i: np.full(len(i["c"]), min(p["widths"]) >= min(p["widths"][0], p["widths"][-1])),  # type: ignore[type-var,index,arg-type]
+            ),
+            *hypotheses,
+        ),
+        edges=(
+            Edge(name="two layers, square", parameters={"widths": [2, 2, 2]}),
+            Edge(name="four layers", parameters={"widths": [3, 3, 3, 3, 3], "steps": 10}),
+            Edge(name="different ends", parameters={"widths": [4, 3, 2], "steps": 30}),
+        ),
+    )
+
+
+def _descend(parameters: Parameters, instances: Instances) -> Trajectory:
+    widths: Any = parameters["widths"]
+    start = stacked(instances, len(widths) - 1)
+    target, one = instances["Phi"], zeros(instances["Phi"], (1, widths[0], widths[0])) + np.eye(widths[0], dtype=int)
+    return train(
+        dense(widths, activations="linear"),
+        start,
+        Data(inputs=one, targets=target),
+        rule=GradientDescent(step_sizes=instances["eta"]),
+        steps=int(parameters["steps"]),  # type: ignore[arg-type]
+    )
+
+
+def deep_linear_descent(*, first: int) -> Procedure:
+    """Gradient descent, measured from step ``first`` on (at step 0 a bound on the decay is an equality)."""
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        trajectory = _descend(parameters, instances)
+        bottom, top = _square_norm(trajectory.matrices[0]), _square_norm(trajectory.matrices[-1])
+        zero = instances["c"] * 0
+        values = {
+            str(loss): trajectory.losses[:, first:],
+            str(loss_0): trajectory.losses[:, :1],
+            str(eta): instances["eta"][:, None],
+            str(c): instances["c"][:, None],
+            str(N): (zero + len(trajectory.matrices))[:, None],
+            str(t): stack([zero + step for step in range(first, trajectory.steps + 1)], axis=1),
+            str(norm_1): bottom[:, first:],
+            str(gap): (top - bottom)[:, first:],
+        }
+        return Measurement(cases=(Case(name="all steps", values=values),), failures=failures(trajectory))
+
+    measures = {
+        loss: "half the squared Frobenius distance of the product to the target",
+        loss_0: "its value at the start",
+        eta: "step size",
+        c: "deficiency margin",
+        N: "number of layers",
+        t: "number of steps",
+        norm_1: "squared Frobenius norm of the first layer",
+        gap: "squared norm of the last layer minus that of the first",
+    }
+    name = "gradient descent on the squared distance of the product to the target"
+    return Procedure(name=name, measures=measures, run=run, time=Time.STEPS, rational=False)
