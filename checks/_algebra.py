@@ -121,13 +121,20 @@ class _Expansion:
                 return _transposed(self.words(expression.arg))
             case sp.MatAdd():
                 return _added(*(self.words(term) for term in expression.args))
+            case sp.MatPow(exp=sp.Integer()) if expression.exp > 0:
+                power: Sum = {(): sp.Integer(1)}
+                for _ in range(int(expression.exp)):
+                    power = _multiplied(power, self.words(expression.base))
+                return self._contracted(power)
             case sp.MatMul():
                 coefficient, factors = expression.as_coeff_matrices()
                 product: Sum = {(): self._constant(coefficient)}
                 for factor in factors:
                     product = _multiplied(product, self.words(factor))
                 return self._contracted(product)
-        raise ClaimError(f"the free algebra has no {type(expression).__name__}; rewrite {expression} in sums and products")
+        raise ClaimError(
+            f"the free algebra has no {type(expression).__name__}; rewrite {expression} in sums and products"
+        )
 
     def _constant(self, coefficient: Any) -> Any:
         """A commuting coefficient; refused if it hides something that moves or is defined by letters."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lemmata.checks.evidence import MutantTrial, Proof, Sample
 from lemmata.checks.verdict import Reason, Verdict
 
-
 _ATTAINED = 1e-6
 
 
@@ -62,13 +61,19 @@ def _refuted(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTri
             return (
                 Verdict.REFUTED,
                 None,
-                f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-                f"confirmed in {found.arithmetic}.",
+                (
+                    f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
+                    f"confirmed in {found.arithmetic}."
+                ),
             )
     for mutant in mutants:
         truth = mutant.instead_sample
         if truth is not None and truth.smallest is not None:
-            return Verdict.REFUTED, None, f"What is said to hold for mutant {mutant.name!r} instead is itself false."
+            return (
+                Verdict.REFUTED,
+                None,
+                f"What is said to hold for mutant {mutant.name!r} instead is itself false.",
+            )
     return None
 
 
@@ -79,20 +84,25 @@ def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[Mu
             failed = sum(stage.solver_failures.values()) + stage.non_finite
             if failed:
                 continue
-            return Verdict.VACUOUS, None, f"None of {stage.proposed} instances met every hypothesis ({counts})."
+            return (
+                Verdict.VACUOUS,
+                None,
+                f"None of {stage.proposed} instances met every hypothesis ({counts}).",
+            )
     return None
 
 
 def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
     everything = stages + [m.instead_sample for m in mutants if m.instead_sample is not None]
-    for stage in everything:
-        if stage.solver_failures:
-            told = "; ".join(f"{sentence} ({count} instances)" for sentence, count in stage.solver_failures.items())
-            return _undecided(Reason.SOLVER, told)
-        if stage.non_finite:
-            return _undecided(Reason.NON_FINITE, f"{stage.non_finite} of {stage.met} instances")
-        if stage.unsettled:
-            return _undecided(Reason.PRECISION, f"{stage.unsettled} instances")
+    told = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
+    if told:
+        return _undecided(Reason.SOLVER, "; ".join(told))
+    non_finite = sum(stage.non_finite for stage in everything)
+    if non_finite:
+        return _undecided(Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in everything)} instances")
+    unsettled = sum(stage.unsettled for stage in everything)
+    if unsettled:
+        return _undecided(Reason.PRECISION, f"{unsettled} instances")
     if proof is not None and not proof.closed:
         return _undecided(Reason.PROOF, f"what is left: {proof.remainder[:300]}")
     for stage in stages:

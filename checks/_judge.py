@@ -13,8 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import AtLeast, AtMost, Case, ClaimError, Conclusion, Conserved, Identity, Measurement, Monotone
-from lemmata.claims import Time, evaluate
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Case,
+    ClaimError,
+    Conclusion,
+    Conserved,
+    Identity,
+    Measurement,
+    Monotone,
+    Time,
+    evaluate,
+)
 from lemmata.solvers import Bounded, Dual
 
 
@@ -50,7 +61,7 @@ class Margins:
         touching: an inequality that the error bar leaves open at some entry.
         ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
-        case: index of the case in which the worst entry lies.
+        error: error bar of the entry with the largest residual.
         relations: how many scalar relations an instance stands for.
     """
 
@@ -59,7 +70,7 @@ class Margins:
     touching: np.ndarray
     ratio: np.ndarray
     residual: np.ndarray
-    case: np.ndarray
+    error: np.ndarray
     relations: int
 
 
@@ -95,7 +106,7 @@ def _names(conclusion: Conclusion) -> list[str]:
 
 
 def _matrices(expression: Any) -> set[Any]:
-    import sympy as sp  # noqa: PLC0415 - slow to load; by now the claims have loaded it
+    import sympy as sp
 
     return set(expression.atoms(sp.MatrixSymbol))
 
@@ -135,14 +146,16 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
     if not measurement.cases:
         raise ClaimError("the procedure returned no case to judge; return at least one Case")
     judged = [_one_case(sides(conclusion, case, time), batch) for case in measurement.cases]
-    ratios = np.stack([one.ratio for one in judged])
+    residuals = np.stack([one.residual for one in judged])
+    errors = np.stack([one.error for one in judged])
+    worst = np.where(np.isnan(residuals), -np.inf, residuals).argmax(axis=0)[None]
     return Margins(
         finite=np.all([one.finite for one in judged], axis=0),
         violated=np.any([one.violated for one in judged], axis=0),
         touching=np.any([one.touching for one in judged], axis=0),
-        ratio=ratios.max(axis=0),
-        residual=np.max([one.residual for one in judged], axis=0),
-        case=ratios.argmax(axis=0),
+        ratio=np.max([one.ratio for one in judged], axis=0),
+        residual=residuals.max(axis=0),
+        error=np.take_along_axis(errors, worst, axis=0)[0],
         relations=sum(one.relations for one in judged),
     )
 
@@ -150,26 +163,28 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
 def _one_case(pair: Sides, batch: int) -> Margins:
     gap = pair.difference
     if not isinstance(gap, Bounded):
-        raise ClaimError(f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given")
+        raise ClaimError(
+            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given"
+        )
     if gap.value.shape[0] not in (1, batch):
         raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
     value, error = _flat(gap.value, batch), _flat(gap.error, batch)
-    finite = np.isfinite(value).all(axis=1) & np.isfinite(error).all(axis=1)
+    finite = np.all(np.isfinite(value) & np.isfinite(error), axis=1)
     if pair.relation is Relation.EQUAL:
         holds, size = np.abs(value) <= error, np.abs(value)
         ratio = np.where(size == 0, 0.0, size / error)
         touching = np.zeros(batch, dtype=bool)
     else:
         holds, size = value <= error, value
-        ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch))
-        touching = (holds & ~(value <= -error)).any(axis=1)
+        ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch), holds)
+        touching = np.any(holds & ~(value <= -error), axis=1)
     return Margins(
         finite=finite,
         violated=finite & ~holds.all(axis=1),
         touching=finite & touching,
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
         residual=np.where(finite, size.max(axis=1), np.nan),
-        case=np.zeros(batch, dtype=int),
+        error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],
         relations=value.shape[1],
     )
 
@@ -181,10 +196,10 @@ def _flat(array: np.ndarray, batch: int) -> np.ndarray:
     return np.broadcast_to(flat, (batch, flat.shape[1]))
 
 
-def _ratio(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _ratio(left: np.ndarray, right: np.ndarray, holds: np.ndarray) -> np.ndarray:
     """left/right where both are positive; otherwise 0 where the inequality holds and inf where not."""
     left, right = np.broadcast_arrays(left, right)
-    plain = np.where(left <= right, 0.0, np.inf)
+    plain = np.where(holds, 0.0, np.inf)
     return np.where((right > 0) & (left > 0), left / np.where(right > 0, right, 1.0), plain)
 
 

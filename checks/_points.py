@@ -42,7 +42,9 @@ def draw_points(ranges: Mapping[str, Range], count: int, point_seed: int) -> lis
     )
     @given(strategy)
     def collect(point: dict[str, Any]) -> None:
-        found.append({name: point[name] for name in ranges})
+        ordered = {name: point[name] for name in ranges}
+        if ordered not in found:
+            found.append(ordered)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HypothesisWarning)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +12,7 @@ from lemmata.checks._settle import settle
 from lemmata.checks._trial import describe
 from lemmata.checks.evidence import Counterexample, Statement, decode
 from lemmata.checks.store import Store
-from lemmata.claims import Claim, Located, find
+from lemmata.claims import Claim, Located, UnknownKeyError, find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +44,7 @@ def replay(store: Store, identifier: str) -> Replay:
     original = find(kept.source, kept.key)
     claim = _variant(original, kept)
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
-    settled = settle(claim, found.parameters, instance)  # type: ignore[arg-type]
+    settled = settle(claim, found.parameters, instance)
     return Replay(
         statement=describe(Located(original, kept.source)),
         mutant=kept.mutant,
@@ -63,13 +61,13 @@ def _variant(claim: Claim, kept: Kept) -> Claim:
         return claim
     mutant = next((mutant for mutant in claim.mutants if mutant.name == kept.mutant), None)
     if mutant is None:
-        raise KeyError(f"{claim.key} no longer has a mutant {kept.mutant!r}; verify it again")
+        raise UnknownKeyError(f"{claim.key} no longer has a mutant {kept.mutant!r}; verify it again")
     variant = claim.mutated(mutant)
     return dataclasses.replace(variant, then=mutant.instead) if kept.instead and mutant.instead else variant
 
 
 def _script(kept: Kept, found: Counterexample) -> str:
-    arrays = "\n".join(f"    {name!r}: np.array([{_literal(value)}])," for name, value in found.instance.items())
+    arrays = "\n".join(f"    {name!r}: np.array([{value!r}])," for name, value in found.instance.items())
     lines = [
         "import numpy as np",
         "from lemmata import checks, claims",
@@ -77,7 +75,10 @@ def _script(kept: Kept, found: Counterexample) -> str:
         f"claim = claims.find({kept.source!r}, {kept.key!r})",
     ]
     if kept.mutant:
-        lines.append(f"claim = claim.mutated(next(m for m in claim.mutants if m.name == {kept.mutant!r}))")
+        lines.append(f"mutant = next(mutant for mutant in claim.mutants if mutant.name == {kept.mutant!r})")
+        lines.append("claim = claim.mutated(mutant)")
+    if kept.instead:
+        lines += ["import dataclasses", "claim = dataclasses.replace(claim, then=mutant.instead)"]
     lines += [
         f"parameters = {dict(found.parameters)!r}",
         "instance = {",
@@ -86,7 +87,3 @@ def _script(kept: Kept, found: Counterexample) -> str:
         "print(checks.settle(claim, parameters, instance))",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _literal(value: Any) -> str:
-    return json.dumps(value)

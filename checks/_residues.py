@@ -61,9 +61,7 @@ def _method(shapes: int, draws: int) -> str:
 
 def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.random.Generator) -> str:
     shaped = claim.given.draw(parameters, rng, draws)
-    residues = {
-        name: random_residues(np.shape(value), rng) for name, value in shaped.items()
-    }
+    residues = {name: random_residues(np.shape(value), rng) for name, value in shaped.items()}
     measured = claim.when.run(parameters, residues)
     for case in measured.cases:
         pair = sides(claim.then, case, claim.when.time)

@@ -18,7 +18,6 @@ from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
 
-
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.evidence import CorruptedRecordError, Evidence, LoadFailure, Run, decode, encode
@@ -73,8 +72,7 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
     code, seed and effort is continued; since every seed derives from the claim and the part, the result is
     that of an uninterrupted run. On Ctrl-C the claims that are complete are returned, ``finished=False``.
 
-    Args:
-        executor: any ``concurrent.futures.Executor``; by default ``jobs`` processes of this machine.
+    ``executor`` is any ``concurrent.futures.Executor``; by default ``jobs`` processes of this machine.
     """
     began = time.perf_counter()
     fingerprint = _fingerprint(library, effort, seed)
@@ -87,10 +85,10 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         header = decode(store.header(run_id), _Header)
     desk = _Desk(library, store, run_id, on_progress)
     desk.recall()
-    finished = True
     try:
         with _workers(jobs, executor, desk.open_units()) as pool:
             desk.work(pool, effort, seed)
+        finished = not desk.lost
     except KeyboardInterrupt:
         finished = False
     record = Run(
@@ -104,7 +102,8 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         finished=finished,
         claims=[desk.evidence[located.claim.key] for located in library.claims if located.claim.key in desk.evidence],
-        failures=[LoadFailure(source=source, error=error) for source, error in library.failures],
+        failures=[LoadFailure(source=source, error=error) for source, error in library.failures]
+        + [LoadFailure(source="a worker process died", error=told) for told in desk.lost],
     )
     if finished:
         store.finish(run_id, encode(record))
@@ -122,6 +121,8 @@ class _Desk:
         self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
         self._wanted = {key: parts(located.claim) for key, located in self._library.items()}
         self.evidence: dict[str, Evidence] = {}
+        self.lost: list[str] = []
+        """Parts whose worker died."""
 
     def recall(self) -> None:
         """Take up the parts that an interrupted run has stored; a damaged one is simply run again."""
@@ -130,9 +131,11 @@ class _Desk:
             if part not in self._wanted.get(key, []):
                 continue
             try:
-                self._take(key, part, decode(payload, PartResult))
+                result = decode(payload, PartResult)
             except CorruptedRecordError:
                 continue
+            if result != PartResult(seconds=result.seconds):
+                self._take(key, part, result)
 
     def open_units(self) -> list[tuple[str, str]]:
         """Parts not done yet, each claim's sample first so that long work starts early."""
@@ -145,7 +148,8 @@ class _Desk:
         """Run every open part, in the pool or, without one, here."""
         if pool is None:
             for key, part in self.open_units():
-                self._record(key, part, run_part(self._library[key].claim, part, effort, seed))
+                result = run_part(self._library[key].claim, part, effort, seed)
+                self._record(key, part, decode(encode(result), PartResult))
             return
         futures: dict[Future[bytes], tuple[str, str]] = {}
         for key, part in self.open_units():
@@ -154,8 +158,10 @@ class _Desk:
         for future in as_completed(futures):
             key, part = futures[future]
             error = future.exception()
-            result = PartResult(error=f"{part}: {error!r}") if error else decode(future.result(), PartResult)
-            self._record(key, part, result)
+            if error is None:
+                self._record(key, part, decode(future.result(), PartResult))
+            else:  # the worker itself died: nothing is known, nothing is stored, a resumed run tries again
+                self.lost.append(f"{key}, {part}: {error!r}")
 
     def _record(self, key: str, part: str, result: PartResult) -> None:
         self._store.record(self._run_id, f"{key}|{part}", encode(result))
@@ -234,14 +240,14 @@ def _workers(jobs: int, executor: Executor | None, units: Sequence[object]) -> I
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - workers only
+    from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - slow to load
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         yield
@@ -273,5 +279,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-

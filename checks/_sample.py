@@ -16,7 +16,7 @@ from lemmata.checks._points import draw_points
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks._settle import Ruling, Settled, instance_at, selected, settle
 from lemmata.checks.evidence import Curve, EdgeCount, HypothesisCount, Sample
-from lemmata.claims import Claim, ClaimError, Conserved, Edge, Instances, Measurement, Parameters
+from lemmata.claims import Claim, ClaimError, Conserved, Edge, Instances, Measurement, Parameters, Time
 from lemmata.solvers import Bounded
 
 
@@ -39,7 +39,8 @@ class Violation:
     origin: str
     settled: Settled
     residual: float
-    ratio: float
+    error: float
+    """Of the worst entry in float64: how far off, and how much of it rounding could explain."""
 
 
 @dataclass(kw_only=True)
@@ -97,10 +98,13 @@ def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]
     for name, value in instances.items():
         if value.ndim == 0 or value.shape[0] not in (1, batch.size):
             raise ClaimError(
-                f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; expected a first axis of {batch.size}"
+                f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; "
+                f"expected a first axis of {batch.size}"
             )
         if not np.isfinite(value).all():
-            raise ClaimError(f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}")
+            raise ClaimError(
+                f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}"
+            )
     return instances
 
 
@@ -165,7 +169,7 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size:
     tally.relations += found.relations * int(judged.sum())
     _note_worst(tally, found, judged, batch.origin)
     _settle_suspects(tally, claim, batch, instances, found, judged, budget)
-    if batch.origin.startswith("data: ") and isinstance(claim.then, Conserved) and measured.cases:
+    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
         tally.curves += _curves(claim.then, measured, batch.origin.removeprefix("data: "))
 
 
@@ -199,7 +203,7 @@ def _settle_suspects(
                 origin=batch.origin,
                 settled=settled,
                 residual=float(found.residual[row]),
-                ratio=float(found.ratio[row]),
+                error=float(found.error[row]),
             )
             return
         if found.violated[row]:
@@ -233,6 +237,10 @@ def _curves(law: Conserved, measured: Measurement, name: str) -> list[Curve]:
     return made
 
 
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and np.isfinite(number) else None
+
+
 def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
     """The tally as a record; counterexamples are added once they are shrunk."""
     names = [hypothesis.name for hypothesis in claim.given.hypotheses]
@@ -246,8 +254,8 @@ def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
             if origin != "random"
         ],
         relations=tally.relations,
-        worst_ratio=tally.worst_ratio,
-        worst_residual=tally.worst_residual,
+        worst_ratio=_finite(tally.worst_ratio),
+        worst_residual=_finite(tally.worst_residual),
         worst_origin=tally.worst_origin,
         artefacts=tally.artefacts,
         unsettled=tally.unsettled,

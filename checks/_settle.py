@@ -16,6 +16,8 @@ from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 
 BALL_BITS = 256
 _DIGITS = 30
+_NARROW = 2.0**-100
+"""Radius, in units of the sides, below which a ball around zero counts as equality."""
 LARGE = 2_000
 """Entries above which an instance (a real table) is settled by its float64 error bars alone: these are
 rigorous running error bounds, and hours of exact arithmetic would say the same."""
@@ -52,7 +54,7 @@ class _System:
 
 
 def _ball_precision() -> AbstractContextManager[Any]:
-    import flint  # noqa: PLC0415 - slow to load and rarely needed
+    import flint
 
     manager: AbstractContextManager[Any] = flint.ctx.workprec(BALL_BITS)
     return manager
@@ -89,25 +91,26 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled
 
 def _rule(pairs: list[Sides], arithmetic: str) -> Settled:
     worst: tuple[float, Sides, int] | None = None
+    certain = True
     for pair in pairs:
-        gaps = np.asarray(pair.difference, dtype=object).ravel()
+        gaps, lefts, rights = _entries(pair)
         if not all(_is_finite(gap) for gap in gaps):
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
         for index, gap in enumerate(gaps):
             size = _size(gap) if pair.relation is Relation.EQUAL else float(_middle(gap))
             if _is_wrong(gap, pair.relation) and (worst is None or size > worst[0]):
                 worst = (size, pair, index)
+            certain = certain and _is_decisive(gap, lefts[index], rights[index], pair.relation)
     if worst is None:
-        return Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic)
+        return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic)
     size, pair, index = worst
-    shape = np.asarray(pair.difference, dtype=object).shape
-    left, right = (np.broadcast_to(np.asarray(side, dtype=object), shape).ravel() for side in (pair.left, pair.right))
+    _, lefts, rights = _entries(pair)
     return Settled(
         ruling=Ruling.VIOLATED,
         arithmetic=arithmetic,
         case=pair.case,
-        left=_text(left[index]),
-        right=_text(right[index]),
+        left=_text(lefts[index]),
+        right=_text(rights[index]),
         difference=size,
     )
 
@@ -133,6 +136,20 @@ def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> 
                 difference=float(excess[index]),
             )
     return worst
+
+
+def _entries(pair: Sides) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Difference, left and right side, entry by entry."""
+    gaps = np.asarray(pair.difference, dtype=object)
+    left, right = (np.broadcast_to(np.asarray(side, dtype=object), gaps.shape) for side in (pair.left, pair.right))
+    return gaps.ravel(), left.ravel(), right.ravel()
+
+
+def _is_decisive(gap: Any, left: Any, right: Any, relation: Relation) -> bool:
+    """Whether "not wrong" may be read as "right": certainly so, or equal within a narrow ball."""
+    if not hasattr(gap, "rad") or (relation is Relation.AT_MOST and bool(gap <= 0)):
+        return True
+    return float(gap.rad()) <= _NARROW * max(1.0, _size(left), _size(right))
 
 
 def _is_wrong(gap: Any, relation: Relation) -> bool:
@@ -161,7 +178,7 @@ def _text(number: Any) -> str:
     fraction = str(number)
     if len(fraction) <= 2 * _DIGITS:
         return fraction
-    from fractions import Fraction  # noqa: PLC0415 - only for long fractions
+    from fractions import Fraction
 
     return f"{float(Fraction(int(number.p), int(number.q))):.17g} (a fraction of {len(fraction)} digits)"
 

@@ -120,7 +120,7 @@ def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size:
         origin=origin,
         settled=settled,
         residual=float(found.residual[row]),
-        ratio=float(found.ratio[row]),
+        error=float(found.error[row]),
     )
 
 
@@ -135,7 +135,13 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
     for name, value in violation.instance.items():
         for index in np.ndindex(*value.shape):
             present = float(best.instance[name][index])
-            for number in (0.0, 1.0, float(np.rint(present)), *(_dyadic(present, n) for n in (2, 8)), _one_bit(present)):
+            for number in (
+                0.0,
+                1.0,
+                float(np.rint(present)),
+                *(_dyadic(present, n) for n in (2, 8)),
+                _one_bit(present),
+            ):
                 if tries >= budget.shrink or _simplicity(number) >= _simplicity(float(best.instance[name][index])):
                     continue
                 tries += 1

@@ -126,7 +126,7 @@ def _counterexample(claim: Claim, violation: Violation, axes: Sequence[str], *, 
         left=violation.settled.left,
         right=violation.settled.right,
         difference=violation.settled.difference,
-        error_bar=violation.residual / violation.ratio if violation.ratio > 0 else None,
+        error_bar=violation.error,
         arithmetic=violation.settled.arithmetic,
         origin=violation.origin,
         shrunk=shrunk,
@@ -189,7 +189,7 @@ def describe(located: Located) -> Statement:
 
 
 def _legend(claim: Claim) -> dict[str, str]:
-    import sympy as sp  # noqa: PLC0415 - slow to load; by now the claims have loaded it
+    import sympy as sp
 
     used = {str(symbol) for part in claim.then.expressions for symbol in part.free_symbols}
     return {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}

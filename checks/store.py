@@ -211,9 +211,7 @@ class Store:
             NoRunError: there is no such run, or it was not finished.
         """
         if run_id is None:
-            rows = self._execute(
-                "SELECT document FROM runs WHERE document IS NOT NULL ORDER BY number DESC LIMIT 1"
-            )
+            rows = self._execute("SELECT document FROM runs WHERE document IS NOT NULL ORDER BY number DESC LIMIT 1")
             if not rows:
                 raise NoRunError(f"{self._path} holds no finished run; run `lemmata verify` first")
             return bytes(rows[0][0])
@@ -221,9 +219,7 @@ class Store:
         if not rows:
             raise self._no_run(run_id)
         if rows[0][0] is None:
-            raise NoRunError(
-                f"run {run_id} was not finished; repeat its `lemmata verify` with --resume to finish it"
-            )
+            raise NoRunError(f"run {run_id} was not finished; repeat its `lemmata verify` with --resume to finish it")
         return bytes(rows[0][0])
 
     def runs(self) -> list[RunRow]:
@@ -276,14 +272,10 @@ def _unknown(identifier: str, wanted: str, matches: list[str], known: list[str])
         some = ", ".join(matches[:8])
         return f"{identifier!r} is the start of {len(matches)} counterexamples: {some}; give more digits"
     if not known:
-        return (
-            f"no counterexample {identifier!r}: the store holds none; `lemmata verify` keeps those it finds"
-        )
+        return f"no counterexample {identifier!r}: the store holds none; `lemmata verify` keeps those it finds"
     near = [name for name in known if name.startswith(wanted[:2])] if wanted else []
     near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.4) or near[:5] or known[:5]
-    rest = (
-        f" (a prefix needs {_SHORTEST_PREFIX} hexadecimal digits)" if len(wanted) < _SHORTEST_PREFIX else ""
-    )
+    rest = f" (a prefix needs {_SHORTEST_PREFIX} hexadecimal digits)" if len(wanted) < _SHORTEST_PREFIX else ""
     return f"no counterexample {identifier!r}{rest}; near it: {', '.join(near)}"
 
 
@@ -321,9 +313,7 @@ def _inspect(path: Path, timeout: float) -> None:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     # SQLite without tables is a store whose making was interrupted: it is made again.
     if tables and application != _APPLICATION_ID:
-        raise OtherSchemaError(
-            f"{path} is an SQLite file of another program; name another store with --store"
-        )
+        raise OtherSchemaError(f"{path} is an SQLite file of another program; name another store with --store")
     if tables and version != SCHEMA_VERSION:
         raise OtherSchemaError(
             f"{path} has schema {version}, this version of lemmata reads schema {SCHEMA_VERSION}; "

@@ -136,11 +136,11 @@ def gradient_flow(
     return Procedure(name=name, measures=measures, run=run, time=Time.FLOW)
 
 
-def _over_time(points: list[dict[str, Any]]) -> dict[str, Any]:
+def _over_time(points: list[dict[Any, Any]]) -> dict[Any, Any]:
     return {name: stack([point[name] for point in points], axis=1) for name in points[0]}
 
 
-_Layers = list[dict[str, Any]]
+_Layers = list[dict[Any, Any]]
 
 
 def _field(problem: Problem, weights: Weights, decay: Any | None) -> tuple[_Layers, _Layers]:
@@ -158,39 +158,39 @@ def _field(problem: Problem, weights: Weights, decay: Any | None) -> tuple[_Laye
             name: -force if decay is None else -force - decay[:, None, None] * states[name]
             for name, force in forces.items()
         }
-        measured = states | _activity(slope, h) | {str(G): forces[str(W)], str(H): forces[str(V)]}
-        if str(b) in forces:
-            measured[str(g)] = forces[str(b)]
+        measured = states | _activity(slope, h) | {G: forces[W], H: forces[V]}
+        if b in forces:
+            measured[g] = forces[b]
         if decay is not None:
-            measured[str(lam)] = decay
+            measured[lam] = decay
         values.append(measured)
         rates.append(moving)
     return values, rates
 
 
-def _parameters(problem: Problem, h: int, weights: Weights) -> dict[str, Any]:
+def _parameters(problem: Problem, h: int, weights: Weights) -> dict[Any, Any]:
     """The parameters around hidden layer h (or their gradients), as matrices ``(batch, rows, columns)``."""
     below, over = weights.matrices[h], weights.matrices[h + 1]
-    named = {str(W): problem.incoming(h, below), str(V): problem.outgoing(h + 1, over)}
-    layers = problem.network.layers
-    if layers[h].sharing is not None and layers[h + 1].sharing is not None:
-        named |= {str(U): layers[h].sharing.unroll(below), str(U_above): layers[h + 1].sharing.unroll(over)}
+    named = {W: problem.incoming(h, below), V: problem.outgoing(h + 1, over)}
+    sharing, sharing_above = (problem.network.layers[layer].sharing for layer in (h, h + 1))
+    if sharing is not None and sharing_above is not None:
+        named |= {U: sharing.unroll(below), U_above: sharing_above.unroll(over)}
     bias = weights.biases[h]
     if bias is not None:
-        named[str(b)] = bias[:, :, None]
+        named[b] = bias[:, :, None]
     return named
 
 
-def _activity(slope: Gradient, h: int) -> dict[str, Any]:
+def _activity(slope: Gradient, h: int) -> dict[Any, Any]:
     active = slope.activity
     slopes, inputs, outputs = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
     return {
-        str(A): slope.upstream[h],
-        str(B): slope.deltas[h],
-        str(D): slopes,
-        str(Z): inputs,
-        str(Y): outputs,
-        str(E): slopes * inputs - outputs,
+        A: slope.upstream[h],
+        B: slope.deltas[h],
+        D: slopes,
+        Z: inputs,
+        Y: outputs,
+        E: slopes * inputs - outputs,
     }
 
 
@@ -210,7 +210,10 @@ Rule = Callable[[Instances], Any]
 
 RULES: dict[str, tuple[str, Rule]] = {
     "descent": ("gradient descent", lambda i: GradientDescent(step_sizes=i["eta"])),
-    "alternating": ("gradient descent, one layer after the other", lambda i: Alternating(step_sizes=i["eta"])),
+    "alternating": (
+        "gradient descent, one layer after the other",
+        lambda i: Alternating(step_sizes=i["eta"]),
+    ),
     "sign": ("sign descent", lambda i: SignDescent(step_sizes=i["eta"])),
     "decay": (
         "gradient descent with weight decay",
@@ -253,25 +256,25 @@ def training(rule: str, *, linear_only: bool = False) -> Procedure:
     return Procedure(name=described, measures=measures, run=run, time=Time.STEPS)
 
 
-def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[str, Any]:
+def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[Any, Any]:
     constant = instances["eta"].shape[1] == 1
     step_sizes = trajectory.step_sizes[:, :1] if constant else trajectory.step_sizes
     values = {
-        str(W): trajectory.matrices[h],
-        str(V): trajectory.matrices[h + 1],
-        str(G): trajectory.gradients[h],
-        str(H): trajectory.gradients[h + 1],
-        str(P): trajectory.velocities[h],
-        str(Q): trajectory.velocities[h + 1],
-        str(eta): step_sizes[:, :, h],
-        str(eta_above): step_sizes[:, :, h + 1],
+        W: trajectory.matrices[h],
+        V: trajectory.matrices[h + 1],
+        G: trajectory.gradients[h],
+        H: trajectory.gradients[h + 1],
+        P: trajectory.velocities[h],
+        Q: trajectory.velocities[h + 1],
+        eta: step_sizes[:, :, h],
+        eta_above: step_sizes[:, :, h + 1],
     }
     bias, slope = trajectory.biases[h], trajectory.bias_gradients[h]
     if bias is not None and slope is not None:
-        values |= {str(b): bias[..., None], str(g): slope[..., None]}
+        values |= {b: bias[..., None], g: slope[..., None]}
     for symbol, entry in ((lam, "decay"), (mu, "momentum")):
         if entry in instances:
-            values[str(symbol)] = instances[entry][:, None]
+            values[symbol] = instances[entry][:, None]
     return values
 
 
@@ -294,8 +297,11 @@ def midpoint_step(*, linear_only: bool) -> Procedure:
         )
         cases = []
         for h in hidden_layers(problem, linear_only=linear_only):
-            pairs = {W: (before.matrices[h], after.matrices[h]), V: (before.matrices[h + 1], after.matrices[h + 1])}
-            values = {str(symbol): stack(list(pair), axis=1) for symbol, pair in pairs.items()}
+            pairs = {
+                W: (before.matrices[h], after.matrices[h]),
+                V: (before.matrices[h + 1], after.matrices[h + 1]),
+            }
+            values = {symbol: stack(list(pair), axis=1) for symbol, pair in pairs.items()}
             cases.append(Case(name=f"h = {h + 1}", values=values))
         return Measurement(cases=tuple(cases))
 

@@ -34,7 +34,6 @@ class Identity:
         return (self.left, self.right)
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Conserved:
     """``quantity`` is constant along the dynamics, or moves by exactly what is stated.
@@ -44,8 +43,8 @@ class Conserved:
     """
 
     quantity: Expression
-    change: Expression = sp.Integer(0)
-    factor: Expression = sp.Integer(1)
+    change: Expression = 0
+    factor: Expression = 1
 
     def __post_init__(self) -> None:
         _as_sympy(self, "quantity", "change", "factor")
@@ -56,7 +55,6 @@ class Conserved:
     def expressions(self) -> tuple[Expression, ...]:
         """The formulas of the conclusion."""
         return (self.quantity, self.change, self.factor)
-
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,6 @@ class AtMost:
         return (self.left, self.right)
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class AtLeast:
     """``left >= right`` at every instance; ``tight`` says that equality is attained."""
@@ -96,7 +93,6 @@ class AtLeast:
         return (self.left, self.right)
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Monotone:
     """``quantity`` never increases (or, with ``increasing``, never decreases) from one step to the next."""
@@ -111,7 +107,6 @@ class Monotone:
     def expressions(self) -> tuple[Expression, ...]:
         """The formulas of the conclusion."""
         return (self.quantity,)
-
 
 
 Conclusion: TypeAlias = Identity | Conserved | AtMost | AtLeast | Monotone
@@ -133,7 +128,7 @@ def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
     if flow:
         return rf"\frac{{d}}{{dt}}\left[{quantity}\right] = {change}"
     scaled = "Q_t" if conclusion.factor == 1 else rf"\left({factor}\right) Q_t"
-    added = "" if conclusion.change == 0 else f" + {change}"
+    added = "" if conclusion.change == 0 else f" {change}" if change.startswith("-") else f" + {change}"
     return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {quantity}"
 
 

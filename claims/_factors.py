@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ loss, loss_0, eta, c, t, norm_1, gap = sp.symbols("l l_0 eta c t |W_1|^2 Delta_1
 
 def _factors(parameters: Parameters, instances: Instances) -> list[Any]:
     widths = parameters["widths"]
-    return [instances[f"W{h}"] for h in range(1, len(widths))]  # type: ignore[arg-type]
+    return [instances[f"W{h}"] for h in range(1, len(widths))]
 
 
 def _product(factors: list[Any]) -> Any:
@@ -47,14 +48,14 @@ def _square_norm(matrix: Any) -> Any:
 
 def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
     """Factors of very different sizes; "aligned" ones have rank one and matching singular vectors."""
-    widths: Any = parameters["widths"]
+    widths = parameters["widths"]
     drawn = {}
     vectors = [rng.normal(size=(size, n, 1)) for n in widths]
     units = [vector / np.linalg.norm(vector, axis=1, keepdims=True) for vector in vectors]
-    spread = float(parameters["spread"])  # type: ignore[arg-type]
+    spread = float(parameters["spread"])
     overall = np.exp(spread * rng.normal(size=(size, 1, 1)))
     for h in range(1, len(widths)):
-        scale = overall * np.exp(float(parameters["imbalance"]) * rng.normal(size=(size, 1, 1)))  # type: ignore[arg-type]
+        scale = overall * np.exp(float(parameters["imbalance"]) * rng.normal(size=(size, 1, 1)))
         if parameters["kind"] == "aligned":
             drawn[f"W{h}"] = scale * units[h] @ units[h - 1].swapaxes(1, 2)
         else:
@@ -87,9 +88,9 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
 def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
     values = {
-        str(x): _square_norm(lower)[:, None],
-        str(y): _square_norm(upper)[:, None],
-        str(s): singular_values(upper @ lower).sum(axis=-1)[:, None],
+        x: _square_norm(lower)[:, None],
+        y: _square_norm(upper)[:, None],
+        s: singular_values(upper @ lower).sum(axis=-1)[:, None],
     }
     return Measurement(cases=(Case(name="W_1, W_2", values=values),))
 
@@ -107,7 +108,7 @@ two_norms = Procedure(
 
 def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
-    values = {str(x): _square_norm(lower)[:, None], str(y): _square_norm(upper)[:, None]}
+    values = {x: _square_norm(lower)[:, None], y: _square_norm(upper)[:, None]}
     return Measurement(cases=(Case(name="W_1, W_2", values=values),))
 
 
@@ -127,10 +128,10 @@ def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
     norms = [_square_norm(factor) for factor in factors]
     size = elementwise(_square_norm(_product(factors)), "sqrt")
     values = {
-        str(x_max): _largest(norms)[:, None],
-        str(x_min): -_largest([-norm for norm in norms])[:, None],
-        str(s): size[:, None],
-        str(N): (size * 0 + len(factors))[:, None],
+        x_max: _largest(norms)[:, None],
+        x_min: -_largest([-norm for norm in norms])[:, None],
+        s: size[:, None],
+        N: (size * 0 + len(factors))[:, None],
     }
     return Measurement(cases=(Case(name="all factors", values=values),))
 
@@ -169,7 +170,7 @@ def product_of(parameters: Parameters, instances: Instances) -> np.ndarray:
 def imbalance_norms(parameters: Parameters, instances: Instances) -> np.ndarray:
     """For hypotheses, in float64: |W_{h+1}' W_{h+1} - W_h W_h'|_F of all pairs, ``(batch, N - 1)``."""
     factors = _factors(parameters, instances)
-    pairs = zip(factors[:-1], factors[1:], strict=True)
+    pairs = pairwise(factors)
     return np.stack([np.linalg.norm(v.swapaxes(1, 2) @ v - w @ w.swapaxes(1, 2), axis=(1, 2)) for w, v in pairs], 1)
 
 
@@ -179,7 +180,7 @@ Constants = Callable[[int, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray
 
 def _draw_near_target(constants: Constants, boldness: float) -> Callable[..., Instances]:
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-        widths: Any = parameters["widths"]
+        widths = parameters["widths"]
         depth = len(widths) - 1
         target = rng.normal(size=(size, widths[-1], widths[0]))
         target /= np.linalg.norm(target, axis=(1, 2), keepdims=True)
@@ -225,7 +226,7 @@ def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...],
         hypotheses=(
             Hypothesis(
                 name="hidden layers are at least as wide as the smaller end",
-                holds=lambda p, i: np.full(len(i["c"]), min(p["widths"]) >= min(p["widths"][0], p["widths"][-1])),  # type: ignore[type-var,index,arg-type]
+                holds=lambda p, i: np.full(len(i["c"]), min(p["widths"]) == min(p["widths"][0], p["widths"][-1])),
             ),
             *hypotheses,
         ),
@@ -238,15 +239,18 @@ def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...],
 
 
 def _descend(parameters: Parameters, instances: Instances) -> Trajectory:
-    widths: Any = parameters["widths"]
+    widths = parameters["widths"]
     start = stacked(instances, len(widths) - 1)
-    target, one = instances["Phi"], zeros(instances["Phi"], (1, widths[0], widths[0])) + np.eye(widths[0], dtype=int)
+    target, one = (
+        instances["Phi"],
+        zeros(instances["Phi"], (1, widths[0], widths[0])) + np.eye(widths[0], dtype=int),
+    )
     return train(
         dense(widths, activations="linear"),
         start,
         Data(inputs=one, targets=target),
         rule=GradientDescent(step_sizes=instances["eta"]),
-        steps=int(parameters["steps"]),  # type: ignore[arg-type]
+        steps=int(parameters["steps"]),
     )
 
 
@@ -258,14 +262,14 @@ def deep_linear_descent(*, first: int) -> Procedure:
         bottom, top = _square_norm(trajectory.matrices[0]), _square_norm(trajectory.matrices[-1])
         zero = instances["c"] * 0
         values = {
-            str(loss): trajectory.losses[:, first:],
-            str(loss_0): trajectory.losses[:, :1],
-            str(eta): instances["eta"][:, None],
-            str(c): instances["c"][:, None],
-            str(N): (zero + len(trajectory.matrices))[:, None],
-            str(t): stack([zero + step for step in range(first, trajectory.steps + 1)], axis=1),
-            str(norm_1): bottom[:, first:],
-            str(gap): (top - bottom)[:, first:],
+            loss: trajectory.losses[:, first:],
+            loss_0: trajectory.losses[:, :1],
+            eta: instances["eta"][:, None],
+            c: instances["c"][:, None],
+            N: (zero + len(trajectory.matrices))[:, None],
+            t: stack([zero + step for step in range(first, trajectory.steps + 1)], axis=1),
+            norm_1: bottom[:, first:],
+            gap: (top - bottom)[:, first:],
         }
         return Measurement(cases=(Case(name="all steps", values=values),), failures=failures(trajectory))
 

@@ -11,14 +11,14 @@ import numpy as np
 from lemmata.claims._errors import ClaimError
 from lemmata.claims._ranges import Range, Value
 
-Parameters: TypeAlias = Mapping[str, Value]
-"""One draw of a family's parameters: JSON values, shared by the whole batch."""
+Parameters: TypeAlias = Mapping[str, Any]
+"""One draw of a family's parameters: name -> ``Value``, shared by the whole batch."""
 
 Instances: TypeAlias = Mapping[str, Any]
 """Named arrays, first axis the batch: float64, or object arrays of exact numbers."""
 
 Draw: TypeAlias = Callable[[Parameters, np.random.Generator, int], Instances]
-Predicate: TypeAlias = Callable[[Parameters, Instances], np.ndarray]
+Predicate: TypeAlias = Callable[[Parameters, Instances], Any]
 
 
 @dataclass(frozen=True, kw_only=True)

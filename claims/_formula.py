@@ -56,6 +56,9 @@ def _matrix(expression: Any, values: Values) -> Any:
             coefficient, factors = expression.as_coeff_matrices()
             product = reduce(lambda left, right: left @ right, [_matrix(factor, values) for factor in factors])
             return _scaled(product, coefficient, values)
+        case sp.MatPow(exp=sp.Integer()) if expression.exp > 0:
+            factor = _matrix(expression.base, values)
+            return reduce(lambda left, right: left @ right, [factor] * int(expression.exp))
         case sp.Transpose():
             return transpose(_matrix(expression.arg, values))
         case sp.HadamardProduct():
@@ -64,7 +67,9 @@ def _matrix(expression: Any, values: Values) -> Any:
             return _diagonal(_matrix(expression.arg, values))
         case sp.ZeroMatrix():
             return _constant(sp.Integer(0), values)[..., None, None]
-    raise ClaimError(f"cannot evaluate {type(expression).__name__} in {expression}; use sums, products, .T, diag, trace")
+    raise ClaimError(
+        f"cannot evaluate {type(expression).__name__} in {expression}; use sums, products, .T, diag, trace"
+    )
 
 
 def _scalar(expression: Any, values: Values) -> Any:
@@ -118,11 +123,10 @@ def _power(expression: Any, values: Values) -> Any:
 
 
 def _constant(number: Any, values: Values) -> Any:
-    """An exact number as an array ``(batch, times)`` of the number system in use."""
+    """An exact number as an array ``(batch, 1)`` of the number system in use."""
     some = next(iter(values.values()))
-    while some.ndim > 2:  # noqa: PLR2004 - a matrix quantity: one entry of it carries the number system
-        some = some[..., 0]
-    return (some * 0 + int(number.p)) / int(number.q)
+    one_each = some.reshape(some.shape[0], -1)[:, :1]
+    return (one_each * 0 + int(number.p)) / int(number.q)
 
 
 def _diagonal(matrix: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -97,9 +98,7 @@ def _activation(name: str, instances: Instances, layer: int) -> Any:
 
 
 def _widths(parameters: Parameters) -> list[int]:
-    widths = parameters["widths"]
-    if not isinstance(widths, list):
-        raise TypeError(f"expected a list of widths, got {widths!r}")
+    widths: list[int] = parameters["widths"]
     return widths
 
 
@@ -113,8 +112,8 @@ def draw_dense(entries: Sequence[str], step_size: float) -> Callable[[Parameters
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         widths = _widths(parameters)
         drawn: dict[str, np.ndarray] = {}
-        scale = float(parameters["scale"])  # type: ignore[arg-type]
-        for h, (inputs, outputs) in enumerate(zip(widths[:-1], widths[1:], strict=True), start=1):
+        scale = float(parameters["scale"])
+        for h, (inputs, outputs) in enumerate(pairwise(widths), start=1):
             drawn[f"W{h}"] = rng.normal(size=(size, outputs, inputs)) * scale / np.sqrt(inputs)
             if "bias" in entries:
                 drawn[f"b{h}"] = rng.normal(size=(size, outputs)) * scale
@@ -131,7 +130,7 @@ def draw_data(
     parameters: Parameters, rng: np.random.Generator, size: int, ends: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Inputs ``(batch, n_0, samples)`` and targets ``(batch, n_N, samples)``: random, or a real table."""
-    samples = int(parameters["samples"])  # type: ignore[arg-type]
+    samples = int(parameters["samples"])
     if "data" in parameters:
         table = load(str(parameters["data"]))
         return table.inputs[:, :, :samples], table.targets[:, :, :samples]
@@ -140,7 +139,7 @@ def draw_data(
     return inputs, np.sign(targets) if parameters["loss"] == "logistic" else targets
 
 
-def draw_training(  # noqa: PLR0913 - a private generator, called at two places
+def draw_training(
     parameters: Parameters,
     rng: np.random.Generator,
     size: int,
@@ -149,11 +148,11 @@ def draw_training(  # noqa: PLR0913 - a private generator, called at two places
     step_size: float,
 ) -> dict[str, np.ndarray]:
     """Step sizes and the other constants of a training rule."""
-    steps = int(parameters.get("steps", 1))  # type: ignore[arg-type]
+    steps = int(parameters.get("steps", 1))
     weights = [name for name in drawn if name.startswith("W")]
     samples = drawn["X"].shape[2]
     shape = (size, steps if "schedule" in entries else 1, len(weights) if "layer_steps" in entries else 1)
-    most = float(parameters.get("step_size", step_size))  # type: ignore[arg-type]
+    most = float(parameters.get("step_size", step_size))
     made = {"eta": most * rng.uniform(0.3, 1.0, size=shape) / _curvature([drawn[name] for name in weights], samples)}
     if "minibatch" in entries:
         made["sample_weights"] = rng.integers(0, 2, size=(size, steps, samples)).astype(float)
@@ -171,7 +170,7 @@ def _curvature(weights: Sequence[np.ndarray], samples: int) -> np.ndarray:
 
     Losses are sums over samples; the network's derivative by a layer is at most the product of the others.
     """
-    norms = [np.linalg.norm(w, ord=2, axis=(1, 2)) if w.ndim > 2 else np.linalg.norm(w, axis=1) for w in weights]  # noqa: PLR2004
+    norms = [np.linalg.norm(w, ord=2, axis=(1, 2)) if w.ndim > 2 else np.linalg.norm(w, axis=1) for w in weights]
     product: np.ndarray = samples * np.prod([np.maximum(norm, 1.0) ** 2 for norm in norms], axis=0)
     return product[:, None, None]
 
@@ -275,7 +274,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
         step_size: the largest step on random networks, in units of one over the curvature.
         name: for the report; a description is made from the activations if it is left out.
     """
-    parameters = {
+    parameters: dict[str, Range] = {
         "widths": sizes(1, 6, count=(3, 6)),
         "samples": integers(1, 8),
         "activation": choice(*activations),

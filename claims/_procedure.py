@@ -29,13 +29,20 @@ class Case:
 
     Attributes:
         name: e.g. ``"h = 1"``.
-        values: symbol name -> array ``(batch, times)`` or ``(batch, times, rows, columns)``.
-        rates: symbol name -> its time derivative, same shape; only for ``Time.FLOW``.
+        values: symbol (or its name) -> array ``(batch, times)`` or ``(batch, times, rows, columns)``; an
+            array ``(batch,)`` counts as one time.
+        rates: symbol (or its name) -> its time derivative, same shape; only for ``Time.FLOW``.
     """
 
     name: str
-    values: Mapping[str, Any]
-    rates: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[Any, Any]
+    rates: Mapping[Any, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for given in ("values", "rates"):
+            named = {str(symbol): value for symbol, value in getattr(self, given).items()}
+            timed = {name: value[:, None] if value.ndim == 1 else value for name, value in named.items()}
+            object.__setattr__(self, given, timed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,8 @@ class Reals:
 
     def at(self, fraction: float) -> float:
         """The point that lies ``fraction`` (0 to 1) of the way from ``low`` to ``high``."""
+        if fraction in (0, 1):  # the ends themselves, free of rounding
+            return self.high if fraction else self.low
         if self.logarithmic:
             point = math.exp(math.log(self.low) * (1 - fraction) + math.log(self.high) * fraction)
         else:

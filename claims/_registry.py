@@ -60,7 +60,7 @@ def load(selection: Sequence[str] = ()) -> Library:
             failures.update(package_failures)
         for located in claims:
             known = found.setdefault(located.claim.key, located)
-            if known.source != located.source:
+            if known.claim is not located.claim:
                 failures[located.source] = (
                     f"{located.claim.key} is written in {known.source} already; give this claim another key"
                 )
@@ -85,7 +85,7 @@ def find(source: str, key: str) -> Claim:
 
 
 def _is_path(entry: str) -> bool:
-    return entry.endswith(".py") or Path(entry).is_dir()
+    return entry.endswith(".py") or (bool(entry) and Path(entry).is_dir())
 
 
 @cache
@@ -152,7 +152,7 @@ def _from_file(path: Path) -> tuple[list[Located], dict[str, str]]:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-    except (Exception, SystemExit):
+    except (Exception, SystemExit):  # noqa: BLE001 - a user's file may raise anything; the others are still judged
         sys.modules.pop(name, None)
         return [], {source: traceback.format_exc(limit=-4)}
     claims = _claims_in(module, source)

@@ -6,6 +6,7 @@ matrix. A convolution is one such map.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,29 +16,19 @@ from lemmata.claims._networks import LOSSES, Problem, draw_data, draw_training, 
 from lemmata.claims._ranges import choice, integers, reals, sizes
 from lemmata.solvers import Data, IndexMap, Layer, Network, convolution, pooling, transpose
 
+_SPARSITY = 1 / 6
 _PIECEWISE_LINEAR = ("relu", "leaky_relu", "abs", "linear")
-
-
-def _numbers(parameters: Parameters, name: str) -> list[int]:
-    value = parameters[name]
-    if not isinstance(value, list):
-        raise TypeError(f"expected a list for {name}, got {value!r}")
-    return value
-
-
-def _whole(parameters: Parameters, name: str) -> int:
-    return int(parameters[name])  # type: ignore[arg-type]
 
 
 def _sharing_maps(parameters: Parameters) -> list[IndexMap]:
     """Random patterns, fixed by the parameters: about two entries share a value, one in six is zero."""
-    widths = _numbers(parameters, "widths")
-    rng = np.random.default_rng(_whole(parameters, "pattern"))
+    widths = parameters["widths"]
+    rng = np.random.default_rng(parameters["pattern"])
     maps = []
-    for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
+    for inputs, outputs in pairwise(widths):
         size = max(1, inputs * outputs // 2)
         index = rng.integers(0, size, size=(outputs, inputs))
-        index[rng.random(size=index.shape) < 1 / 6] = -1
+        index[rng.random(size=index.shape) < _SPARSITY] = -1
         maps.append(IndexMap(index=index, size=size))
     return maps
 
@@ -73,9 +64,9 @@ def shared_problem(parameters: Parameters, instances: Instances) -> Problem:
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int, network: Network) -> Instances:
     drawn: dict[str, np.ndarray] = {}
-    scale = float(parameters["scale"])  # type: ignore[arg-type]
+    scale = float(parameters["scale"])
     for h, layer in enumerate(network.layers, start=1):
-        fan_in = 1 if layer.sharing is None else max(1, np.count_nonzero(layer.sharing.index >= 0) // layer.outputs)
+        fan_in = 1 if layer.sharing is None else max(1, int(np.sum(layer.sharing.index >= 0)) // layer.outputs)
         drawn[f"W{h}"] = rng.normal(size=(size, *layer.parameter_shape)) * scale / np.sqrt(fan_in)
     ends = (network.layers[0].inputs, network.layers[-1].outputs)
     drawn["X"], drawn["Y"] = draw_data(parameters, rng, size, ends)
@@ -106,14 +97,14 @@ def shared_networks(*, activations: tuple[str, ...] = _PIECEWISE_LINEAR) -> Fami
 
 def _convolutional_network(parameters: Parameters) -> Network:
     """Convolution layers with optional pooling, and a fully connected last layer."""
-    channels, shape = _numbers(parameters, "channels"), tuple(_numbers(parameters, "shape"))
+    channels, shape = parameters["channels"], tuple(parameters["shape"])
     circular = parameters["border"] == "circular"
     activation, loss, pool = (str(parameters[name]) for name in ("activation", "loss", "pool"))
     layers = []
-    for inputs, outputs in zip(channels[:-2], channels[1:-1], strict=True):
-        kernel = tuple(_whole(parameters, "kernel") if circular else min(_whole(parameters, "kernel"), n) for n in shape)
-        stride = (_whole(parameters, "stride"),) * len(shape)
-        padding = (0 if circular else _whole(parameters, "padding"),) * len(shape)
+    for inputs, outputs in pairwise(channels[:-1]):
+        kernel = tuple(parameters["kernel"] if circular else min(parameters["kernel"], n) for n in shape)
+        stride = (parameters["stride"],) * len(shape)
+        padding = (0 if circular else parameters["padding"],) * len(shape)
         sharing = convolution(
             channels_in=inputs,
             channels_out=outputs,
@@ -141,7 +132,12 @@ def _convolutional_network(parameters: Parameters) -> Network:
 
 
 def _shape_after(
-    shape: tuple[int, ...], kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...], *, circular: bool
+    shape: tuple[int, ...],
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: tuple[int, ...],
+    *,
+    circular: bool,
 ) -> tuple[int, ...]:
     if circular:
         return tuple(-(-n // s) for n, s in zip(shape, stride, strict=True))
@@ -151,7 +147,7 @@ def _shape_after(
 def convolutional_problem(parameters: Parameters, instances: Instances) -> Problem:
     """A convolutional network; hidden units are channels: one row of ``incoming``, one column of ``outgoing``."""
     network = _convolutional_network(parameters)
-    channels = _numbers(parameters, "channels")
+    channels = parameters["channels"]
 
     def incoming(layer: int, free: Any) -> Any:
         return free.reshape(*free.shape[: free.ndim - _trailing(network, layer)], channels[layer + 1], -1)
@@ -238,7 +234,13 @@ def convolutional_networks(
             ),
             Edge(
                 name="two convolutions",
-                parameters={"shape": [5], "channels": [2, 3, 3, 2], "kernel": 2, "pool": pools[len(pools) // 2], "samples": 3},
+                parameters={
+                    "shape": [5],
+                    "channels": [2, 3, 3, 2],
+                    "kernel": 2,
+                    "pool": pools[len(pools) // 2],
+                    "samples": 3,
+                },
             ),
         ),
         data=data if real else (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import sympy as sp
 
@@ -48,24 +50,21 @@ def theorem_constants(depth: int, margin: np.ndarray, target: np.ndarray) -> tup
 
 
 def _allowed(parameters: Parameters, instances: Instances) -> tuple[np.ndarray, np.ndarray]:
-    depth = len(parameters["widths"]) - 1  # type: ignore[arg-type]
+    depth = len(parameters["widths"]) - 1
     return theorem_constants(depth, instances["c"], np.linalg.norm(instances["Phi"], axis=(1, 2)))
 
 
-def _balanced(parameters: Parameters, instances: Instances) -> np.ndarray:
-    within: np.ndarray = (imbalance_norms(parameters, instances) <= _allowed(parameters, instances)[0][:, None]).all(axis=1)
-    return within
+def _balanced(parameters: Parameters, instances: Instances) -> Any:
+    return (imbalance_norms(parameters, instances) <= _allowed(parameters, instances)[0][:, None]).all(axis=1)
 
 
-def _near(parameters: Parameters, instances: Instances) -> np.ndarray:
+def _near(parameters: Parameters, instances: Instances) -> Any:
     distance = np.linalg.norm(product_of(parameters, instances) - instances["Phi"], axis=(1, 2))
-    within: np.ndarray = (instances["c"] > 0) & (distance <= least_singular_value(instances["Phi"]) - instances["c"])
-    return within
+    return (instances["c"] > 0) & (distance <= least_singular_value(instances["Phi"]) - instances["c"])
 
 
-def _small_step(parameters: Parameters, instances: Instances) -> np.ndarray:
-    within: np.ndarray = instances["eta"] <= _allowed(parameters, instances)[1]
-    return within
+def _small_step(parameters: Parameters, instances: Instances) -> Any:
+    return instances["eta"] <= _allowed(parameters, instances)[1]
 
 
 _start = (

@@ -31,7 +31,6 @@ from lemmata.claims._conclusions import Conserved
 from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims._proof import FreeAlgebra, PrimeField
-from lemmata.claims._ranges import reals
 from lemmata.claims._shared_networks import (
     convolutional_networks,
     convolutional_problem,
@@ -74,7 +73,9 @@ Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 
     when=_shared_flow,
     then=Conserved(quantity=layer_imbalance),
     proof=PrimeField(
-        covers="the sharing patterns, depths and widths drawn, any data, loss and gates", shapes=16, fixed=ANY_LOSS
+        covers="the sharing patterns, depths and widths drawn, any data, loss and gates",
+        shapes=16,
+        fixed=ANY_LOSS,
     ),
     mutants=(
         Mutant(
@@ -115,7 +116,9 @@ convolution_law = Claim(
     about="""In a convolutional network with homogeneous activations, without biases, gradient flow conserves for every channel j
 of every hidden layer the squared norm of the filters that make it minus that of the filters that read it. Stride, zero
 padding, wrap-around, average and max pooling keep the law; the last layer may be fully connected.""",
-    source=DU_HU_LEE.at("Theorem 2.3 for one channel; per channel in Marcotte, Gribonval and Peyre (2025), Theorem 3.6"),
+    source=DU_HU_LEE.at(
+        "Theorem 2.3 for one channel; per channel in Marcotte, Gribonval and Peyre (2025), Theorem 3.6"
+    ),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="the form per channel is the later paper's; the 2018 theorem is its sum over channels",

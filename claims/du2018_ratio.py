@@ -7,12 +7,26 @@ and that "Theta" and "poly" are used where nothing is quantified. Here every qua
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import sympy as sp
 
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import AtMost
-from lemmata.claims._factors import N, all_norms, float_norms, products, s, two_norms, two_sizes, x, x_max, x_min, y
+from lemmata.claims._factors import (
+    N,
+    all_norms,
+    float_norms,
+    products,
+    s,
+    two_norms,
+    two_sizes,
+    x,
+    x_max,
+    x_min,
+    y,
+)
 from lemmata.claims._family import Hypothesis, Instances, Parameters
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims.du2018 import DU_HU_LEE
@@ -21,21 +35,19 @@ _ratio = sp.Max(x / y, y / x)
 _difference = sp.Abs(x - y)
 
 
-def _nonzero(parameters: Parameters, instances: Instances) -> np.ndarray:
+def _nonzero(parameters: Parameters, instances: Instances) -> Any:
     norms, product = float_norms(parameters, instances)
     return (norms.min(axis=1) > 0) & (product > 0)
 
 
-def _close(parameters: Parameters, instances: Instances) -> np.ndarray:
+def _close(parameters: Parameters, instances: Instances) -> Any:
     norms, _ = float_norms(parameters, instances)
-    within: np.ndarray = np.ptp(norms, axis=1) <= 1 / 8
-    return within
+    return np.ptp(norms, axis=1) <= 1 / 8
 
 
-def _within_product(parameters: Parameters, instances: Instances) -> np.ndarray:
+def _within_product(parameters: Parameters, instances: Instances) -> Any:
     norms, product = float_norms(parameters, instances)
-    within: np.ndarray = np.ptp(norms, axis=1) < (1 - 1e-9) * product ** (2 / norms.shape[1])
-    return within
+    return np.ptp(norms, axis=1) < (1 - 1e-9) * product ** (2 / norms.shape[1])
 
 
 nonzero = Hypothesis(name="the product is not zero", holds=_nonzero)

@@ -33,6 +33,7 @@ from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims._proof import FreeAlgebra, PrimeField
 from lemmata.claims._ranges import integers
+from lemmata.claims._scalars import scalar_descent, scalar_factorizations
 from lemmata.claims.du2018 import ANY_LOSS, DU_HU_LEE, HOMOGENEOUS_LAYER, LINEAR_LAYER
 
 _LINEAR = ("linear", "linear_relu")
@@ -287,7 +288,10 @@ W = M + (eta/2) G(M), W+ = M - (eta/2) G(M), and it is in this form that the cla
     given=dense_networks(activations=_LINEAR, steps=integers(1, 1), real=False),
     when=midpoint_step(linear_only=True),
     then=Conserved(quantity=imbalance),
-    proof=PrimeField(covers="depths 2 to 5 and the widths drawn, any data, any gates in the other layers, any step", fixed=ANY_LOSS),
+    proof=PrimeField(
+        covers="depths 2 to 5 and the widths drawn, any data, any gates in the other layers, any step",
+        fixed=ANY_LOSS,
+    ),
     mutants=(
         Mutant(
             name="ReLU, full matrix",
@@ -450,6 +454,40 @@ the system: both are known from the velocities alone.""",
             name="old velocities",
             because="the weights move by the new velocity",
             then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * velocity_change),
+        ),
+    ),
+)
+
+u, v, residual = sp.symbols("u v r", real=True)
+
+scalar_step = Claim(
+    key="du2018/scalar-step",
+    title="For one weight a layer, a gradient step multiplies u^2 - v^2 by 1 - eta^2 r^2, exactly",
+    about="""For f(u, v) = (u v - m)^2 / 2 and r = u v - m, gradient descent multiplies u^2 - v^2 by exactly 1 - eta_t^2 r_t^2 at
+every step. So the factors become more balanced as long as eta |r| <= sqrt(2), and less balanced beyond.""",
+    source=DU_HU_LEE.at("Section 3, one weight a layer"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=scalar_factorizations(),
+    when=scalar_descent(u, v, residual, eta),
+    then=Conserved(quantity=u**2 - v**2, factor=1 - eta**2 * residual**2),
+    proof=PrimeField(covers="any u, v, m, step sizes, up to three steps", shapes=3, draws=4),
+    mutants=(
+        Mutant(
+            name="conserved",
+            because="a step of size eta changes it in the second order",
+            then=Conserved(quantity=u**2 - v**2),
+        ),
+        Mutant(
+            name="first order",
+            because="the first order cancels",
+            then=Conserved(quantity=u**2 - v**2, factor=1 - eta * residual**2),
+        ),
+        Mutant(
+            name="perfect square",
+            because="(1 - eta r)(1 + eta r), not (1 - eta r)^2: the sum u + v and the difference u - v move apart",
+            then=Conserved(quantity=u**2 - v**2, factor=(1 - eta * residual) ** 2),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, convert, elementwise, gate
 from lemmata.solvers.errors import ShapeError, unknown_name
 
@@ -52,9 +53,7 @@ def _ones(z: Array) -> Array:
 
 
 def _smooth(name: str, value: Callable[[Array], Array], slope: Callable[[Array], Array]) -> Activation:
-    return Activation(
-        name=name, degree=None, kinks=(), value=lambda z, _: value(z), slope=lambda z, _: slope(z)
-    )
+    return Activation(name=name, degree=None, kinks=(), value=lambda z, _: value(z), slope=lambda z, _: slope(z))
 
 
 def _tanh_slope(z: Array) -> Array:
@@ -104,9 +103,7 @@ _RELU_SQUARED = Activation(
     slope=lambda z, g: g[0] * (2 * z),
 )
 _ELU = Activation(name="elu", degree=None, kinks=(0,), value=_elu_value, slope=_elu_slope)
-_RELU6 = Activation(
-    name="relu6", degree=None, kinks=(0, 6), value=_relu6_value, slope=lambda _, g: g[0] - g[1]
-)
+_RELU6 = Activation(name="relu6", degree=None, kinks=(0, 6), value=_relu6_value, slope=lambda _, g: g[0] - g[1])
 
 
 def leaky_relu(slope: Array) -> Activation:
@@ -116,9 +113,7 @@ def leaky_relu(slope: Array) -> Activation:
     exactly to the number system of the network.
     """
     if hasattr(slope, "ndim") and slope.ndim > 2:  # noqa: PLR2004 - (batch, n)
-        raise ShapeError(
-            f"leaky_relu got a slope of shape {slope.shape}; expected a number, (batch,) or (batch, n)."
-        )
+        raise ShapeError(f"leaky_relu got a slope of shape {slope.shape}; expected a number, (batch,) or (batch, n).")
 
     def left(z: Array) -> Array:
         constant = convert(slope, z)
@@ -128,9 +123,7 @@ def leaky_relu(slope: Array) -> Activation:
         small = left(z)
         return small + (1 - small) * gates[0]
 
-    return Activation(
-        name="leaky_relu", degree=1, kinks=(0,), value=lambda z, g: steepness(z, g) * z, slope=steepness
-    )
+    return Activation(name="leaky_relu", degree=1, kinks=(0,), value=lambda z, g: steepness(z, g) * z, slope=steepness)
 
 
 ACTIVATIONS = MappingProxyType(
@@ -143,9 +136,7 @@ ACTIVATIONS = MappingProxyType(
         "relu_squared": _RELU_SQUARED,
         "tanh": _smooth("tanh", lambda z: elementwise(z, "tanh"), _tanh_slope),
         "sigmoid": _smooth("sigmoid", lambda z: elementwise(z, "sigmoid"), _sigmoid_slope),
-        "softplus": _smooth(
-            "softplus", lambda z: elementwise(z, "softplus"), lambda z: elementwise(z, "sigmoid")
-        ),
+        "softplus": _smooth("softplus", lambda z: elementwise(z, "softplus"), lambda z: elementwise(z, "sigmoid")),
         "gelu": _smooth("gelu", lambda z: z * elementwise(z, "normal_cdf"), _gelu_slope),
         "silu": _smooth("silu", lambda z: z * elementwise(z, "sigmoid"), _silu_slope),
         "elu": _ELU,

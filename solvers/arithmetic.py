@@ -17,6 +17,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers.errors import NotFiniteError, NotRationalError, NumberSystemError, unknown_name
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
 from lemmata.solvers import arithmetic
 from lemmata.solvers.errors import NumberSystemError, ShapeError, unknown_name
 
@@ -55,9 +56,7 @@ class Bounded:
     def exact(cls, value: Array) -> Bounded:
         """The numbers `value` (...), without error."""
         given = np.asarray(value)
-        if given.dtype == object or (
-            given.dtype.kind in "iu" and np.abs(given).max(initial=0) > _LARGEST_INTEGER
-        ):
+        if given.dtype == object or (given.dtype.kind in "iu" and np.abs(given).max(initial=0) > _LARGEST_INTEGER):
             raise NumberSystemError(
                 f"Bounded.exact got an ndarray of {given.dtype} that float64 may not hold exactly; "
                 "expected floats or integers up to 2^53. Round first (as_floats) and give the rounding as "
@@ -300,9 +299,7 @@ def _(_leader: Bounded, items: Sequence[Any], axis: int) -> Bounded:
 @arithmetic.concatenate_into.register(Bounded)
 def _(_leader: Bounded, items: Sequence[Any], axis: int) -> Bounded:
     parts = [_as_bounded(item) for item in items]
-    return Bounded(
-        np.concatenate([p.value for p in parts], axis), np.concatenate([p.error for p in parts], axis)
-    )
+    return Bounded(np.concatenate([p.value for p in parts], axis), np.concatenate([p.error for p in parts], axis))
 
 
 @arithmetic.midpoint_value.register(Bounded)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from lemmata.solvers.errors import unknown_name
 from lemmata.solvers.layers import Data
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers import arithmetic
 from lemmata.solvers.errors import NumberSystemError
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
 from lemmata.solvers import arithmetic
 from lemmata.solvers.errors import ShapeError
 
@@ -54,9 +55,7 @@ class Dual:
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Dual:
         """Sum over `axis`."""
-        return Dual(
-            self.value.sum(axis=axis, keepdims=keepdims), self.tangent.sum(axis=axis, keepdims=keepdims)
-        )
+        return Dual(self.value.sum(axis=axis, keepdims=keepdims), self.tangent.sum(axis=axis, keepdims=keepdims))
 
     def __getitem__(self, key: Any) -> Dual:
         return Dual(self.value[key], self.tangent[key])
@@ -110,7 +109,7 @@ def _grown(tangent: Array, value: Array) -> Array:
     return tangent if tangent.shape == value.shape else tangent + arithmetic.zeros(value, value.shape)
 
 
-def _slope(name: str, x: Array, value: Array) -> Array:  # noqa: PLR0911 - a table of derivatives
+def _slope(name: str, x: Array, value: Array) -> Array:
     """Derivative of the elementary function `name` at `x`, where its value is `value`."""
     if name in ("exp", "expm1"):
         return value if name == "exp" else value + 1
@@ -162,9 +161,7 @@ def _as_dual(x: Any) -> Dual:
 @arithmetic.stack_into.register(Dual)
 def _(_leader: Dual, items: Sequence[Any], axis: int) -> Dual:
     parts = [_as_dual(item) for item in items]
-    return Dual(
-        arithmetic.stack([p.value for p in parts], axis), arithmetic.stack([p.tangent for p in parts], axis)
-    )
+    return Dual(arithmetic.stack([p.value for p in parts], axis), arithmetic.stack([p.tangent for p in parts], axis))
 
 
 @arithmetic.concatenate_into.register(Dual)

@@ -42,9 +42,7 @@ class Layer:
                 f"{(self.outputs, self.inputs)}."
             )
         if self.pool is not None and self.pool.inputs != self.outputs:
-            raise ShapeError(
-                f"Layer got pooling of {self.pool.inputs} neurons; expected outputs = {self.outputs}."
-            )
+            raise ShapeError(f"Layer got pooling of {self.pool.inputs} neurons; expected outputs = {self.outputs}.")
         if self.skip and self.width != self.inputs:
             raise ShapeError(
                 f"Layer with a skip gives {self.width} from {self.inputs} neurons; expected equal numbers."
@@ -117,8 +115,7 @@ def dense(
     phis = activations if isinstance(activations, tuple) else (activations,) * max(hidden, 0)
     if hidden < 0 or len(phis) != hidden:
         raise ShapeError(
-            f"dense got {len(widths)} widths and {len(phis)} activations; expected two more widths than "
-            "activations."
+            f"dense got {len(widths)} widths and {len(phis)} activations; expected two more widths than activations."
         )
     shapes = zip(widths, widths[1:], (*phis, "linear"), strict=False)
     layers = (Layer(inputs=n, outputs=m, activation=phi, bias=bias) for n, m, phi in shapes)
@@ -160,11 +157,9 @@ class Data:
         for name, array in (("inputs", self.inputs), ("targets", self.targets)):
             if array.ndim != 3:  # noqa: PLR2004 - the axes named in the message
                 raise ShapeError(
-                    f"Data got {name} of shape {array.shape}; expected (batch, n, samples). Use x[None] "
-                    "for one set."
+                    f"Data got {name} of shape {array.shape}; expected (batch, n, samples). Use x[None] for one set."
                 )
         if self.inputs.shape[2] != self.targets.shape[2]:
             raise ShapeError(
-                f"Data got {self.inputs.shape[2]} inputs and {self.targets.shape[2]} targets; expected as "
-                "many."
+                f"Data got {self.inputs.shape[2]} inputs and {self.targets.shape[2]} targets; expected as many."
             )

@@ -68,9 +68,7 @@ LOSSES = MappingProxyType(
         "squared": Loss(name="squared", value=_squared, gradient=lambda f, y: f - y),
         "logistic": Loss(name="logistic", value=_logistic, gradient=_logistic_gradient),
         "cross_entropy": Loss(name="cross_entropy", value=_cross_entropy, gradient=_cross_entropy_gradient),
-        "linear": Loss(
-            name="linear", value=lambda f, y: (f * y).sum(axis=1), gradient=lambda f, y: y + 0 * f
-        ),
+        "linear": Loss(name="linear", value=lambda f, y: (f * y).sum(axis=1), gradient=lambda f, y: y + 0 * f),
         "exponential": Loss(name="exponential", value=_exponential, gradient=_exponential_gradient),
     }
 )

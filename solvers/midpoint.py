@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, as_floats, centre, is_balls, is_rationals, widen
 from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.errors import NotRationalError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lemmata.solvers.arithmetic import Floats
 
 
-def midpoint_step_from(  # noqa: PLR0913 - the problem, and independent choices by keyword
+def midpoint_step_from(
     network: Network,
     middle: Weights,
     data: Data,
@@ -56,6 +57,9 @@ def midpoint_step_from(  # noqa: PLR0913 - the problem, and independent choices 
         return shifted(1), shifted(-1), slope
 
 
+_PERIOD = 2
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MidpointStep:
     """Result of `solve_midpoint`: gradient at the middle, next state, where it converged (batch,)."""
@@ -78,9 +82,7 @@ def solve_midpoint(
     estimate.
     """
     like = weights.matrices[0]
-    if not (is_balls(like) or isinstance(like, Bounded)) and (
-        is_rationals(like) or not isinstance(like, np.ndarray)
-    ):
+    if not (is_balls(like) or isinstance(like, Bounded)) and (is_rationals(like) or not isinstance(like, np.ndarray)):
         raise NotRationalError(
             f"ImplicitMidpoint got {type(like).__name__} parameters without a finite precision; the "
             "iteration does not end there. Use floats, Bounded or balls, or `midpoint_step_from`, which is "
@@ -88,28 +90,34 @@ def solve_midpoint(
         )
     half = factors / 2
     middle = mapped(centre, moved(weights, _direction(slope_at(weights)), half))
-    previous, residual, rate = None, None, np.zeros(like.shape[0])
+    # Layers are compared on the scale of where they are and where they go: their sum may nearly cancel.
+    scales = combine_layers(lambda _, a, b: np.maximum(_scale(a), _scale(b)), weights, middle)
+    # The contraction over two iterations: an alternating map may stand still in one and jump in the next.
+    residuals: list[Floats] = []
+    rate = np.zeros(like.shape[0])
     slope = slope_at(middle)
     for _ in range(rule.iterations):
         update = mapped(centre, moved(weights, _direction(slope), half))
-        residual = _distance(update, middle)
-        if previous is not None:
+        residual = _distance(update, middle, scales)
+        residuals.append(residual)
+        if len(residuals) > _PERIOD:
+            before = residuals[-1 - _PERIOD]
             # Below the rounding level the ratio of residuals says nothing about the map.
-            meaningful = previous > rule.tolerance
-            rate = np.where(meaningful, np.maximum(rate, residual / np.where(meaningful, previous, 1)), rate)
-        middle, previous = update, residual
+            meaningful = before > rule.tolerance
+            rate = np.where(meaningful, np.sqrt(residual / np.where(meaningful, before, 1)), rate)
+        middle = update
         slope = slope_at(middle)
         if not (residual > rule.tolerance).any():
             break
     direction = _direction(slope)
     final = moved(weights, direction, half)
-    last = _distance(mapped(centre, final), middle)
+    last = _distance(mapped(centre, final), middle, scales)
     converged = (last <= rule.tolerance) & (rate < 1)
     reach = np.where(converged, 2 * last / np.where(converged, 1 - rate, 1), 0)
     after = combine_layers(
         lambda _, w, scale: widen(w, (reach * scale).reshape(-1, *(1,) * (w.ndim - 1))),
         moved(weights, direction, factors),
-        _scales(middle),
+        scales,
     )
     return MidpointStep(gradient=slope, after=after, converged=converged)
 
@@ -123,16 +131,11 @@ def _scale(w: Array) -> Floats:
     return np.where(sizes > 0, sizes, 1.0)
 
 
-def _scales(weights: Weights) -> Weights:
-    return mapped(_scale, weights)
-
-
-def _distance(first: Weights, second: Weights) -> Floats:
-    """Largest entry of the difference over all layers, each relative to its largest entry: (batch,)."""
+def _distance(first: Weights, second: Weights, scales: Weights) -> Floats:
+    """Largest entry of the difference over all layers, each in units of its scale: (batch,)."""
     gaps = combine_layers(
-        lambda _, a, b: np.abs(as_floats(a - b)).reshape(a.shape[0], -1).max(axis=1, initial=0) / _scale(b),
-        first,
-        second,
+        lambda _, a, b: np.abs(as_floats(a - b)).reshape(a.shape[0], -1).max(axis=1, initial=0), first, second
     )
-    worst: Floats = np.max([g for g in (*gaps.matrices, *gaps.biases) if g is not None], axis=0)
+    relative = combine_layers(lambda _, gap, scale: gap / scale, gaps, scales)
+    worst: Floats = np.max([g for g in (*relative.matrices, *relative.biases) if g is not None], axis=0)
     return worst

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, centre, transpose
 from lemmata.solvers.validation import prepare, prepare_at_zero, prepare_sample_weights
 
@@ -60,7 +61,7 @@ class Gradient:
     activity: Activity
 
 
-def forward(  # noqa: PLR0913 - the problem, and independent choices by keyword
+def forward(
     network: Network,
     weights: Weights,
     data: Data,
@@ -79,9 +80,7 @@ def forward(  # noqa: PLR0913 - the problem, and independent choices by keyword
     """
     weights, data = prepare(network, weights, data)
     with np.errstate(all="ignore"):
-        return run_forward(
-            network, weights, data, prepare_at_zero(at_zero, weights), gates, nearest=nearest_gates
-        )
+        return run_forward(network, weights, data, prepare_at_zero(at_zero, weights), gates, nearest=nearest_gates)
 
 
 def loss(network: Network, activity: Activity, data: Data, sample_weights: Array | None = None) -> Array:
@@ -91,7 +90,7 @@ def loss(network: Network, activity: Activity, data: Data, sample_weights: Array
         return run_loss(network, activity, data, factors)
 
 
-def gradient(  # noqa: PLR0913 - the problem, and three independent choices by keyword
+def gradient(
     network: Network,
     weights: Weights,
     data: Data,
@@ -115,7 +114,7 @@ def unrolled_matrix(layer: Layer, parameters: Array) -> Array:
     return parameters if layer.sharing is None else layer.sharing.unroll(parameters)
 
 
-def run_forward(  # noqa: PLR0913 - the arguments of `forward`
+def run_forward(
     network: Network,
     weights: Weights,
     data: Data,
@@ -162,9 +161,7 @@ def run_loss(network: Network, activity: Activity, data: Data, factors: Array | 
     return (each if factors is None else each * factors).sum(axis=1)
 
 
-def run_backward(
-    network: Network, weights: Weights, data: Data, activity: Activity, factors: Array | None
-) -> Gradient:
+def run_backward(network: Network, weights: Weights, data: Data, activity: Activity, factors: Array | None) -> Gradient:
     """`gradient` without checks, from a forward pass; `factors` (batch, samples) weight the samples."""
     above = network.objective.gradient(activity.prediction, data.targets)
     if factors is not None:

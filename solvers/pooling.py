@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, select
 from lemmata.solvers.errors import ShapeError, unknown_name
 from lemmata.solvers.sharing import gather_sum, scatter_table
@@ -88,8 +89,7 @@ def pooling(
     offsets = list(itertools.product(*(range(w) for w in window)))
     rows = [
         [
-            channel * size
-            + int(np.ravel_multi_index([a + b for a, b in zip(start, off, strict=True)], shape))
+            channel * size + int(np.ravel_multi_index([a + b for a, b in zip(start, off, strict=True)], shape))
             for off in offsets
         ]
         for channel in range(channels)

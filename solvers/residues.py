@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers import arithmetic
 from lemmata.solvers.errors import NumberSystemError, ShapeError
 
@@ -190,9 +191,7 @@ def _(x: Residues) -> Residues:
 def _values(items: Sequence[Any]) -> tuple[list[Any], Generator]:
     parts = [_parts(item) for item in items]
     if any(part is None for part in parts):
-        raise ShapeError(
-            f"got {[type(item).__name__ for item in items]} to join; expected Residues and integers only."
-        )
+        raise ShapeError(f"got {[type(item).__name__ for item in items]} to join; expected Residues and integers only.")
     found = [part for part in parts if part is not None]
     return [part[0] for part in found], next((part[1] for part in found if part[1] is not None), None)
 

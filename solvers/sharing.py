@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, concatenate, zeros
 from lemmata.solvers.errors import ShapeError
 
@@ -81,7 +82,7 @@ def gather_sum(x: Array, table: Array) -> Array:
     return padded[:, table].sum(axis=2)
 
 
-def convolution(  # noqa: PLR0913 - the six numbers that define a convolution
+def convolution(
     *,
     channels_in: int,
     channels_out: int,
@@ -101,9 +102,7 @@ def convolution(  # noqa: PLR0913 - the six numbers that define a convolution
     stride = stride or (1,) * len(shape)
     padding = padding or (0,) * len(shape)
     _check_convolution(channels_in, channels_out, kernel, shape, stride, padding, circular)
-    axes = [
-        _taps(*numbers, circular=circular) for numbers in zip(kernel, shape, stride, padding, strict=True)
-    ]
+    axes = [_taps(*numbers, circular=circular) for numbers in zip(kernel, shape, stride, padding, strict=True)]
     positions = [len(axis) for axis in axes]
     # (position, tap) -> input position or -1, over all axes at once.
     source = np.full((math.prod(positions), math.prod(kernel)), -1, dtype=np.int64)
@@ -142,7 +141,7 @@ def _plane(source: Array, inputs: int) -> Array:
     return plane
 
 
-def _check_convolution(  # noqa: PLR0913, PLR0917 - the numbers that define a convolution
+def _check_convolution(
     channels_in: int,
     channels_out: int,
     kernel: tuple[int, ...],
@@ -158,6 +157,5 @@ def _check_convolution(  # noqa: PLR0913, PLR0917 - the numbers that define a co
         raise ShapeError(f"convolution got {got}; expected sizes >= 1 and padding >= 0.")
     if not circular and any(k > n + 2 * p for k, n, p in zip(kernel, shape, padding, strict=True)):
         raise ShapeError(
-            f"convolution got {got}: the kernel is longer than the padded signal. Pad more, or use "
-            "circular=True."
+            f"convolution got {got}: the kernel is longer than the padded signal. Pad more, or use circular=True."
         )

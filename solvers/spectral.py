@@ -35,19 +35,19 @@ def singular_values(x: Array) -> Array:
 def _(x: Bounded) -> Bounded:
     size = np.sqrt((x.value**2).sum(axis=(-2, -1)))
     bar = np.sqrt((x.error**2).sum(axis=(-2, -1))) + _BACKWARD * max(x.shape[-2:]) * UNIT * size
-    finite = np.isfinite(x.value).all(axis=(-2, -1))
+    finite = np.all(np.isfinite(x.value), axis=(-2, -1))
     values = np.linalg.svd(np.where(finite[..., None, None], x.value, 0.0), compute_uv=False)
     return Bounded(values, np.where(finite, bar * (1 + 1e-10), np.inf)[..., None] + 0 * values)
 
 
 def _of_balls(x: Array) -> Array:
     """Singular values by mpmath; python-flint has none."""
-    import mpmath  # noqa: PLC0415 - only for settling
+    import mpmath
 
     flint = arithmetic.flint()
     bits = flint.ctx.prec + _GUARD_BITS
     flat = x.reshape(-1, *x.shape[-2:])
-    rank = min(x.shape[-2:])
+    rank = int(min(x.shape[-2:]))
     found = np.empty((len(flat), rank), dtype=object)
     with mpmath.workprec(bits):
         for index, matrix in enumerate(flat):

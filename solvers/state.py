@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, zeros
 from lemmata.solvers.layers import Weights
 
@@ -17,9 +18,7 @@ Factors: TypeAlias = Array
 
 def combine_layers(function: Callable[..., Array], *states: Weights) -> Weights:
     """Apply `function(layer, array, ...)` to each matrix and existing bias of equally built states."""
-    matrices = [
-        function(h, *parts) for h, parts in enumerate(zip(*(s.matrices for s in states), strict=True))
-    ]
+    matrices = [function(h, *parts) for h, parts in enumerate(zip(*(s.matrices for s in states), strict=True))]
     biases = [
         None if parts[0] is None else function(h, *parts)
         for h, parts in enumerate(zip(*(s.biases for s in states), strict=True))

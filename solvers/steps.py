@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, convert
 from lemmata.solvers.errors import ShapeError
 
@@ -69,9 +70,7 @@ class ImplicitMidpoint:
     iterations: int = 100
 
 
-TrainingRule: TypeAlias = (
-    GradientDescent | WeightDecay | HeavyBall | SignDescent | Alternating | ImplicitMidpoint
-)
+TrainingRule: TypeAlias = GradientDescent | WeightDecay | HeavyBall | SignDescent | Alternating | ImplicitMidpoint
 
 
 def expand_step_sizes(step_sizes: Array, *, batch: int, steps: int, layers: int) -> Array:

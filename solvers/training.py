@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, convert, gate, leader, midpoint_value, stack, zeros
 from lemmata.solvers.errors import NumberSystemError, ShapeError
 from lemmata.solvers.layers import Data, Network, Weights
@@ -131,9 +132,7 @@ def train(  # noqa: PLR0913 - a problem is what it is; everything optional is by
         network=network,
         data=data,
         rule=rule,
-        step_sizes=expand_step_sizes(
-            convert(sizes, like), batch=like.shape[0], steps=steps, layers=network.depth
-        ),
+        step_sizes=expand_step_sizes(convert(sizes, like), batch=like.shape[0], steps=steps, layers=network.depth),
         at_zero=prepare_at_zero(at_zero, start),
         sample_weights=_sample_weights(sample_weights, like, steps, data.inputs.shape[2]),
         nearest=nearest_gates,
@@ -177,22 +176,17 @@ def _sample_weights(given: Array | None, like: Array, steps: int, samples: int) 
     value = convert(given, like)
     if value.ndim != 3 or value.shape[1] != steps or value.shape[2] != samples:  # noqa: PLR2004 - the axes below
         raise ShapeError(
-            f"sample_weights have shape {value.shape}; expected (batch, steps, samples) = (batch, {steps}, "
-            f"{samples})."
+            f"sample_weights have shape {value.shape}; expected (batch, steps, samples) = (batch, {steps}, {samples})."
         )
     return value
 
 
 def _velocities(velocities: Weights, start: Weights, rule: TrainingRule) -> Weights:
     if not isinstance(rule, HeavyBall):
-        raise ShapeError(
-            f"velocities were given to {type(rule).__name__}; only HeavyBall has them. Leave them out."
-        )
+        raise ShapeError(f"velocities were given to {type(rule).__name__}; only HeavyBall has them. Leave them out.")
     shapes = [(w.shape, v.shape) for w, v in zip(start.matrices, velocities.matrices, strict=True)]
     if any(w != v for w, v in shapes):
-        raise ShapeError(
-            f"velocities have shapes {[v for _, v in shapes]}; expected {[w for w, _ in shapes]}."
-        )
+        raise ShapeError(f"velocities have shapes {[v for _, v in shapes]}; expected {[w for w, _ in shapes]}.")
     given = Weights(
         matrices=velocities.matrices,
         biases=tuple(
@@ -321,15 +315,12 @@ def _joined(states: list[Weights], depth: int) -> tuple[tuple[Array, ...], tuple
     """Each layer's arrays over time: (batch, time, ...)."""
     matrices = tuple(stack([s.matrices[h] for s in states], axis=1) for h in range(depth))
     biases = tuple(
-        None if states[0].biases[h] is None else stack([s.biases[h] for s in states], axis=1)
-        for h in range(depth)
+        None if states[0].biases[h] is None else stack([s.biases[h] for s in states], axis=1) for h in range(depth)
     )
     return matrices, biases
 
 
-def _outcomes(
-    state: tuple[Array | None, ...], derived: tuple[Array, ...], records: list[_Step]
-) -> tuple[Array, Array]:
+def _outcomes(state: tuple[Array | None, ...], derived: tuple[Array, ...], records: list[_Step]) -> tuple[Array, Array]:
     """Outcome codes (batch,) and first failing times (batch,)."""
     batch, times = derived[-1].shape
     failed = np.full(batch, times)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from lemmata.solvers.arithmetic import Array, convert, is_balls
 from lemmata.solvers.errors import NotFiniteError, NumberSystemError, ShapeError
 from lemmata.solvers.layers import Data, Network, Weights
@@ -37,9 +38,7 @@ def _is_exact(data: Data) -> bool:
 
 def _check_parameters(network: Network, weights: Weights) -> None:
     if len(weights.matrices) != network.depth:
-        raise ShapeError(
-            f"got {len(weights.matrices)} matrices for {network.depth} layers; expected one a layer."
-        )
+        raise ShapeError(f"got {len(weights.matrices)} matrices for {network.depth} layers; expected one a layer.")
     batch = weights.matrices[0].shape[0]
     layers = zip(network.layers, weights.matrices, weights.biases, strict=True)
     for number, (layer, matrix, bias) in enumerate(layers, start=1):
@@ -78,9 +77,9 @@ def finite(x: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         if x.dtype != object:
             return np.isfinite(x)
         if is_balls(x):
-            return np.array(
-                [item.is_finite() if hasattr(item, "is_finite") else True for item in x.flat]
-            ).reshape(x.shape)
+            return np.array([item.is_finite() if hasattr(item, "is_finite") else True for item in x.flat]).reshape(
+                x.shape
+            )
     value = getattr(x, "value", None)
     return np.ones(x.shape, dtype=bool) if value is None else finite(value)
 
@@ -103,8 +102,7 @@ def prepare_at_zero(at_zero: Array | None, weights: Weights) -> Array:
     value = convert(at_zero, weights.matrices[0])
     if value.ndim > 1 or (value.ndim == 1 and value.shape[0] not in (1, weights.matrices[0].shape[0])):
         raise ShapeError(
-            f"at_zero has shape {value.shape}; expected (batch,) = ({weights.matrices[0].shape[0]},) or a "
-            "number."
+            f"at_zero has shape {value.shape}; expected (batch,) = ({weights.matrices[0].shape[0]},) or a number."
         )
     return value.reshape(-1, 1, 1)
 

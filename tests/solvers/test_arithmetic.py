@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
+
 from lemmata.solvers import (
     PRIME,
     Bounded,
@@ -119,9 +120,7 @@ class TestBounded:
     def test_elementary_functions(self, name: str) -> None:
         """Balls at 300 bits of points inside the bar lie in the bar of the function value."""
         rng = np.random.default_rng(4)
-        x = np.concatenate(
-            [rng.uniform(-40, 40, 400), rng.standard_normal(400), [0.0, 1e-300, -1e-17, 700.0]]
-        )
+        x = np.concatenate([rng.uniform(-40, 40, 400), rng.standard_normal(400), [0.0, 1e-300, -1e-17, 700.0]])
         if name in ("log", "log1p", "sqrt"):
             x = np.abs(x) + 1e-12
         error = np.abs(x) * rng.choice([0, 1e-15, 1e-3], x.shape)
@@ -226,9 +225,7 @@ class TestDual:
         a, b, da, db = (to_rationals(rng.integers(1, 9, (2, 3, 4)) / 4) for _ in range(4))
         tangent = OPERATIONS[name](Dual(a, da), Dual(b, db)).tangent
         step = fmpq(1, 2**80)
-        difference = OPERATIONS[name](a + step * da, b + step * db) - OPERATIONS[name](
-            a - step * da, b - step * db
-        )
+        difference = OPERATIONS[name](a + step * da, b + step * db) - OPERATIONS[name](a - step * da, b - step * db)
 
         np.testing.assert_allclose(as_floats(tangent), as_floats(difference / (2 * step)), rtol=1e-14)
 

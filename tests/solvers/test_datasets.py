@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from lemmata.solvers import UnknownNameError, dense, gradient, load
 from lemmata.solvers.layers import Weights
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
+
 from lemmata.solvers import (
     Bounded,
     Data,
@@ -27,7 +29,6 @@ from lemmata.solvers import (
     to_balls,
     to_rationals,
 )
-from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
 
 CASES = layer_cases()
 SMOOTH = ("tanh", "sigmoid", "softplus", "gelu", "silu", "elu", "square", "relu_squared")
@@ -206,7 +207,7 @@ class TestNumberSystems:
     @pytest.mark.parametrize("objective", ["logistic", "cross_entropy", "exponential"])
     def test_bounds_and_balls_overlap(self, phi: str, objective: str) -> None:
         """Balls at high precision lie inside the error bars, for smooth activations and losses."""
-        from flint import ctx  # noqa: PLC0415 - precision is a global of flint, held for the block
+        from flint import ctx
 
         network = dense((2, 3, 2), activations=phi, bias=True, loss=objective)
         weights, data = float_problem(network, np.random.default_rng(7), batch=2, samples=2)
@@ -230,9 +231,7 @@ class TestNumberSystems:
         assert gradient(network, weights, data).matrices[0].value.max() == 5
         assert gradient(network, weights, drawn).matrices[0].value.max() == 7
 
-    @pytest.mark.parametrize(
-        "system", [to_rationals, lambda w: random_residues(w.shape, np.random.default_rng(0))]
-    )
+    @pytest.mark.parametrize("system", [to_rationals, lambda w: random_residues(w.shape, np.random.default_rng(0))])
     def test_irrational_functions_are_refused(self, system: Any) -> None:
         """Exact numbers refuse tanh and the logistic loss with a sentence on what to use."""
         rng = np.random.default_rng(8)

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lemmata.solvers import IndexMap, Pooling, ShapeError, UnknownNameError, convolution, pooling
 from scipy.signal import correlate
+
+from lemmata.solvers import IndexMap, Pooling, ShapeError, UnknownNameError, convolution, pooling
 
 
 def reference(filters: Any, signal: Any, stride: Any, padding: Any) -> Any:
@@ -48,13 +49,9 @@ class TestConvolution:
         signal = rng.standard_normal((channels_in, *shape))
         got = index.unroll(filters.reshape(1, -1))[0] @ signal.reshape(-1)
 
-        np.testing.assert_allclose(
-            got, reference(filters, signal, stride, padding).ravel(), rtol=1e-12, atol=1e-12
-        )
+        np.testing.assert_allclose(got, reference(filters, signal, stride, padding).ravel(), rtol=1e-12, atol=1e-12)
 
-    @pytest.mark.parametrize(
-        ("kernel", "length", "stride"), [(3, 5, 1), (3, 4, 2), (5, 3, 1), (7, 3, 2), (3, 1, 1)]
-    )
+    @pytest.mark.parametrize(("kernel", "length", "stride"), [(3, 5, 1), (3, 4, 2), (5, 3, 1), (7, 3, 2), (3, 1, 1)])
     def test_circular_wraps_and_aliases(self, kernel: int, length: int, stride: int) -> None:
         """A circular filter correlates with the repeated signal, also when it is longer than that."""
         rng = np.random.default_rng(2)
@@ -62,9 +59,7 @@ class TestConvolution:
             channels_in=1, channels_out=1, kernel=(kernel,), shape=(length,), stride=(stride,), circular=True
         )
         taps, signal = rng.standard_normal(kernel), rng.standard_normal(length)
-        expected = [
-            sum(taps[k] * signal[(p + k) % length] for k in range(kernel)) for p in range(0, length, stride)
-        ]
+        expected = [sum(taps[k] * signal[(p + k) % length] for k in range(kernel)) for p in range(0, length, stride)]
 
         np.testing.assert_allclose(index.unroll(taps[None])[0] @ signal, expected, rtol=1e-12, atol=1e-12)
 
@@ -105,9 +100,7 @@ class TestPooling:
         for kind, expected in (("average", blocks.mean(axis=(3, 5))), ("max", blocks.max(axis=(3, 5)))):
             pool = pooling(kind, channels=2, shape=(4, 6), window=(2, 2))
 
-            np.testing.assert_allclose(
-                pool.forward(flat, pool.selection(flat)), expected.reshape(3, 12, 5), rtol=1e-12
-            )
+            np.testing.assert_allclose(pool.forward(flat, pool.selection(flat)), expected.reshape(3, 12, 5), rtol=1e-12)
 
     def test_backward_is_the_adjoint(self) -> None:
         """<forward(x), u> = <x, backward(u)> with overlapping windows and the choice frozen."""
@@ -117,9 +110,7 @@ class TestPooling:
             pool = pooling(kind, channels=1, shape=(7,), window=(3,), stride=(1,))
             chosen = pool.selection(x)
 
-            np.testing.assert_allclose(
-                (pool.forward(x, chosen) * u).sum(), (x * pool.backward(u, chosen)).sum()
-            )
+            np.testing.assert_allclose((pool.forward(x, chosen) * u).sum(), (x * pool.backward(u, chosen)).sum())
 
     def test_misuse(self) -> None:
         """Unknown kinds and windows outside the layer are refused."""

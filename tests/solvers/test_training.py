@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
+
 from lemmata.solvers import (
     Alternating,
     Bounded,
@@ -39,7 +41,6 @@ from lemmata.solvers import (
     train,
     transpose,
 )
-from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
 
 DEEP = dense((3, 4, 3, 2), activations=("relu", "linear"), bias=True)
 RULES = {
@@ -51,9 +52,7 @@ RULES = {
 }
 
 
-def rational_problem(
-    network: Network, seed: int, *, batch: int = 2, samples: int = 3
-) -> tuple[Weights, Data]:
+def rational_problem(network: Network, seed: int, *, batch: int = 2, samples: int = 3) -> tuple[Weights, Data]:
     """Small dyadic weights and data, as rationals: zeros and ties occur."""
     rng = np.random.default_rng(seed)
     weights = weights_for(network, lambda shape: to_rationals(rng.integers(-4, 5, (batch, *shape)) / 4))
@@ -95,17 +94,13 @@ class TestBalanceIdentities:
         """
         weights, data = rational_problem(DEEP, 1)
         masks = np.array([[[1.0, 0, 1], [0, 1, 1]]])
-        run = train(
-            DEEP, weights, data, rule=RULES[rule], steps=2, at_zero=np.array([0.25]), sample_weights=masks
-        )
+        run = train(DEEP, weights, data, rule=RULES[rule], steps=2, at_zero=np.array([0.25]), sample_weights=masks)
         eta = to_rationals(np.array(0.125)).item()
         shrink = (1 - eta / 2) ** 2 if rule == "decay" else 1
         for time in (0, 1):
             for layer in (0, 1):
                 drift = eta * eta * charge(slopes(run, time), layer)
-                residual = (
-                    charge(run.weights(time + 1), layer) - shrink * charge(run.weights(time), layer) - drift
-                )
+                residual = charge(run.weights(time + 1), layer) - shrink * charge(run.weights(time), layer) - drift
 
                 assert (diagonal(residual) == 0).all()
                 assert layer == 0 or (residual == 0).all()
@@ -115,9 +110,7 @@ class TestBalanceIdentities:
         weights, data = rational_problem(DEEP, 1)
         run = train(DEEP, weights, data, rule=RULES["descent"], steps=1)
         eta = to_rationals(np.array(0.125)).item()
-        residual = (
-            charge(run.weights(1), 0) - charge(run.weights(0), 0) - eta * eta * charge(slopes(run, 0), 0)
-        )
+        residual = charge(run.weights(1), 0) - charge(run.weights(0), 0) - eta * eta * charge(slopes(run, 0), 0)
 
         assert (residual != 0).any()
 
@@ -131,9 +124,7 @@ class TestBalanceIdentities:
 
         def weighted(state: Weights, powers: int) -> Any:
             below, above = state.matrices
-            return (below @ transpose(below)) * scale[0] ** powers - (transpose(above) @ above) * scale[
-                1
-            ] ** powers
+            return (below @ transpose(below)) * scale[0] ** powers - (transpose(above) @ above) * scale[1] ** powers
 
         change = weighted(run.weights(1), -1) - weighted(run.weights(0), -1)
         assert (change == weighted(slopes(run, 0), 1)).all()
@@ -214,9 +205,7 @@ class TestImplicitMidpoint:
             assert (np.abs(change.value) <= change.error).all()
             assert change.error.max() < 1e-10
         balls = train(network, mapped(to_balls, weights), data, rule=rule, steps=1)
-        assert all(
-            item.contains(0) for item in (charge(balls.weights(1), 0) - charge(balls.weights(0), 0)).flat
-        )
+        assert all(item.contains(0) for item in (charge(balls.weights(1), 0) - charge(balls.weights(0), 0)).flat)
 
     def test_a_step_that_is_too_long_is_an_outcome(self) -> None:
         """An equation that is not solved is reported with its step, not raised."""
@@ -240,11 +229,7 @@ class TestImplicitMidpoint:
         def free(state: Weights) -> Any:
             if name == "convolution":
                 w, x = state.matrices
-                return (
-                    (w * w).sum(axis=1)
-                    + (state.biases[0] * state.biases[0]).sum(axis=1)
-                    - (x * x).sum(axis=(1, 2))
-                )
+                return (w * w).sum(axis=1) + (state.biases[0] * state.biases[0]).sum(axis=1) - (x * x).sum(axis=(1, 2))
             return diagonal(charge(state, 0))
 
         assert (free(before) == free(after)).all()
@@ -471,9 +456,7 @@ def test_linear_convolution_keeps_the_channel_matrix() -> None:
     """The c x c channel matrix of two linear convolutions obeys the step identity exactly."""
     first = convolution(channels_in=1, channels_out=2, kernel=(2,), shape=(4,), circular=True)
     second = convolution(channels_in=2, channels_out=1, kernel=(2,), shape=(4,), circular=True)
-    network = Network(
-        layers=(Layer(inputs=4, outputs=8, sharing=first), Layer(inputs=8, outputs=4, sharing=second))
-    )
+    network = Network(layers=(Layer(inputs=4, outputs=8, sharing=first), Layer(inputs=8, outputs=4, sharing=second)))
     weights, data = rational_problem(network, 22)
     run = train(network, weights, data, rule=GradientDescent(step_sizes=0.5), steps=1)
 

@@ -1,0 +1,139 @@
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from lemmata.checks import Counterexample, Effort, Ruling, judge, settle
+from lemmata.claims import (
+    AtMost,
+    Case,
+    Claim,
+    Edge,
+    Hypothesis,
+    Identity,
+    Instances,
+    Located,
+    Measurement,
+    Parameters,
+    choice,
+    integers,
+    reals,
+    sizes,
+)
+from toy_claims import FALSE, claim, n, numbers, procedure, x
+
+rows, columns = sp.symbols("r c", integer=True, positive=True)
+M = sp.MatrixSymbol("M", rows, columns)
+total = sp.Symbol("s")
+
+
+def smallest(subject: Claim) -> Counterexample:
+    """The smallest counterexample that a standard trial ends with."""
+    found = judge(Located(subject, "toy"), effort=Effort.STANDARD, seed=0)
+
+    assert "refuted" == found.verdict, found.sentence + found.error
+    assert found.sample is not None
+    assert found.sample.smallest is not None
+    return found.sample.smallest
+
+
+class TestParameters:
+    @pytest.mark.parametrize("first_false", [2, 3, 5, 8, 37])
+    def test_an_integer_ends_at_the_first_false_one(self, first_false: int) -> None:
+        """A claim that is false from n = k on ends at n = k."""
+        family = numbers(parameters={"n": integers(1, 60)})
+        subject = claim(given=family, then=AtMost(left=n, right=first_false - 1), mutants=(FALSE,))
+
+        assert {"n": first_false} == smallest(subject).parameters
+
+    def test_shapes_options_and_reals(self) -> None:
+        """False only with a width of 3 or more and option b: one width of 3, the others 1, the shortest list."""
+
+        def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+            wide = max(parameters["w"]) if parameters["k"] == "b" else 0  # type: ignore[arg-type,type-var]
+            return {"s": np.full(size, float(wide)), "noise": rng.normal(size=size)}
+
+        family = numbers(
+            parameters={"w": sizes(1, 6, count=(2, 5)), "k": choice("a", "b", "c"), "r": reals(0.1, 7.3)},
+            draw=draw,
+            edges=(Edge(name="simplest"),),
+        )
+        look = procedure(
+            lambda _, i: Measurement(cases=(Case(name="c", values={"s": i["s"][:, None]}),)), measures={total: "s"}
+        )
+        found = smallest(claim(given=family, when=look, then=AtMost(left=total, right=2), mutants=(_false(),)))
+
+        assert [1, 3] == sorted(found.parameters["w"])  # type: ignore[call-overload]
+        assert ("b", 0.1) == (found.parameters["k"], found.parameters["r"])
+
+
+def _false() -> Any:
+    from lemmata.claims import Mutant  # noqa: PLC0415 - beside its only use
+
+    return Mutant(name="m", because="b", then=AtMost(left=total**2 + 1, right=0))
+
+
+class TestEntries:
+    def test_numbers_end_at_zero_and_one(self) -> None:
+        """A false claim about real matrices (their squared sum is at most zero) ends with entries 0 and 1."""
+
+        def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+            return {"M": rng.normal(size=(size, *parameters["w"]))}  # type: ignore[misc]
+
+        family = numbers(parameters={"w": sizes(1, 4, count=(2, 2))}, draw=draw)
+        look = procedure(
+            lambda _, i: Measurement(cases=(Case(name="c", values={"M": i["M"][:, None]}),)), measures={M: "a matrix"}
+        )
+        then = Identity(left=M * M.T, right=sp.ZeroMatrix(rows, rows))
+        mutant = FALSE.__class__(name="m", because="b", then=Identity(left=M * M.T, right=-M * M.T))
+        found = smallest(claim(given=family, when=look, then=then, mutants=(mutant,)))
+
+        assert {"w": [1, 1]} == found.parameters
+        assert [[1.0]] == found.instance["M"]
+
+    def test_hypotheses_hold_on_the_smallest(self) -> None:
+        """Shrinking never leaves the hypotheses: x > 2.3 ends at 2.5 or 3, not at 0 or 1."""
+        family = numbers(
+            draw=lambda _, rng, size: {"x": rng.normal(size=size) * 5, "y": np.zeros(size), "n": np.ones(size)},
+            hypotheses=(Hypothesis(name="x > 2.3", holds=lambda _, i: i["x"] > 2.3),),
+        )
+        found = smallest(claim(given=family, then=AtMost(left=x, right=0), mutants=(FALSE,)))
+
+        assert found.instance["x"] in (2.5, 3.0)
+        assert 0.0 == found.instance["y"]
+
+    def test_the_smallest_is_confirmed(self) -> None:
+        """The record of the smallest counterexample alone violates the claim exactly, with the sides it states."""
+        subject = claim(then=AtMost(left=x**2 + n, right=3), mutants=(FALSE,))
+        found = smallest(subject)
+        instance = {name: np.asarray([value]) for name, value in found.instance.items()}
+        settled = settle(subject, found.parameters, instance)  # type: ignore[arg-type]
+
+        assert Ruling.VIOLATED is settled.ruling
+        assert (settled.left, settled.right, settled.case) == (found.left, found.right, found.case)
+        assert found.shrunk
+
+    def test_the_worst_is_kept_beside_it(self) -> None:
+        """The violation as it was found stays on record, unshrunk, and is no smaller a violation."""
+        sample = judge(
+            Located(claim(then=AtMost(left=x**2 + n, right=3), mutants=(FALSE,)), "toy"), effort=Effort.QUICK, seed=0
+        ).sample
+
+        assert sample is not None
+        assert sample.worst is not None
+        assert sample.smallest is not None
+        assert not sample.worst.shrunk
+        assert sample.worst.difference >= sample.smallest.difference  # type: ignore[operator]
+
+    def test_shapes_that_cannot_be_drawn_are_passed_over(self) -> None:
+        """A generator that refuses some simpler point does not end the search or the trial."""
+
+        def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+            if parameters["n"] in (1, 2, 4):
+                raise ValueError("this family needs another n")
+            return {"x": rng.normal(size=size), "y": np.zeros(size), "n": np.full(size, float(parameters["n"]))}  # type: ignore[arg-type]
+
+        family = numbers(draw=draw, parameters={"n": integers(1, 9)}, edges=(Edge(name="nine", parameters={"n": 9}),))
+        found = smallest(claim(given=family, then=AtMost(left=n, right=2), mutants=(FALSE,)))
+
+        assert found.parameters["n"] in (3, 5)
