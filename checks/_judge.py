@@ -25,6 +25,7 @@ from lemmata.claims import (
     Monotone,
     Time,
     evaluate,
+    measured_symbols,
 )
 from lemmata.solvers import Bounded, Dual
 
@@ -80,7 +81,7 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
     Raises:
         ClaimError: a quantity that the conclusion needs was not measured.
     """
-    missing = [name for name in _names(conclusion) if name not in case.values]
+    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - set(case.values))
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
     match conclusion:
@@ -97,18 +98,6 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
         case Conserved():
             pair, relation = _law(conclusion, case, time), Relation.EQUAL
     return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation)
-
-
-def _names(conclusion: Conclusion) -> list[str]:
-    sizes = {str(size) for part in conclusion.expressions for matrix in _matrices(part) for size in matrix.shape}
-    symbols = {str(symbol) for part in conclusion.expressions for symbol in part.free_symbols}
-    return sorted(symbols - sizes)
-
-
-def _matrices(expression: Any) -> set[Any]:
-    import sympy as sp
-
-    return set(expression.atoms(sp.MatrixSymbol))
 
 
 def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:

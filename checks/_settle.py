@@ -123,6 +123,10 @@ def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> 
     for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
         gap = pair.difference
         size = np.abs(gap.value) if pair.relation is Relation.EQUAL else gap.value
+        known = np.isfinite(size) & np.isfinite(gap.error)
+        open_still = (pair.relation is Relation.AT_MOST) & (size <= gap.error) & ~(size <= -gap.error)
+        if not np.all(known & ~open_still):
+            return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
         excess = np.where(size > gap.error, size, 0.0)
         index = np.unravel_index(int(np.argmax(excess)), excess.shape)
         if excess[index] > (worst.difference or 0.0):

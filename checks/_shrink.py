@@ -60,11 +60,12 @@ def _simpler(declared: object, value: Any) -> Iterator[Any]:
 
 @_simpler.register
 def _(declared: Integers, value: int) -> Iterator[int]:
-    yield from dict.fromkeys(
-        candidate
-        for candidate in (declared.low, (declared.low + value) // 2, value - 1)
-        if declared.low <= candidate < value
-    )
+    if value > declared.low:
+        yield declared.low
+    stride = (value - declared.low) // 2
+    while stride > 0:  # bisect towards the smallest value that still fails
+        yield value - stride
+        stride //= 2
 
 
 @_simpler.register

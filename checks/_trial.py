@@ -29,7 +29,7 @@ from lemmata.checks._settle import as_lists
 from lemmata.checks._shrink import shrink
 from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Proof, Sample, Statement
 from lemmata.checks.verdict import Verdict
-from lemmata.claims import Claim, Located, Mutant, Time, latex
+from lemmata.claims import Claim, Located, Mutant, Time, latex, measured_symbols
 
 _MUTANT = "mutant:"
 
@@ -191,5 +191,5 @@ def describe(located: Located) -> Statement:
 def _legend(claim: Claim) -> dict[str, str]:
     import sympy as sp
 
-    used = {str(symbol) for part in claim.then.expressions for symbol in part.free_symbols}
+    used = {str(symbol) for symbol in measured_symbols(claim.then)}
     return {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}

@@ -305,6 +305,7 @@ def _inspect(path: Path, timeout: float) -> None:
     """Check an existing file through a read-only connection, so that a refused file stays as it was."""
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     with closing(sqlite3.connect(address, timeout=timeout, isolation_level=None, uri=True)) as connection:
+        connection.execute("BEGIN")  # one snapshot: another process may be making the store right now
         problems = [text for (text,) in connection.execute("PRAGMA quick_check(1)")]
         if problems != ["ok"]:
             raise _corrupted(path, problems[0])

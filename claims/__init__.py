@@ -2,6 +2,7 @@
 
 from lemmata.claims._claim import Claim as Claim
 from lemmata.claims._claim import Mutant as Mutant
+from lemmata.claims._claim import measured_symbols as measured_symbols
 from lemmata.claims._conclusions import AtLeast as AtLeast
 from lemmata.claims._conclusions import AtMost as AtMost
 from lemmata.claims._conclusions import Conclusion as Conclusion

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -87,7 +88,7 @@ class Claim:
 
     def _check_conclusion(self, then: Conclusion, when: Procedure, whose: str) -> None:
         measured = {str(symbol) for symbol in when.measures}
-        used = {str(symbol) for part in then.expressions for symbol in _measured_symbols(part)}
+        used = {str(symbol) for symbol in measured_symbols(then)}
         if not used:
             raise ClaimError(f"{self.key}: the conclusion of {whose} uses no measured quantity; it is empty")
         unknown = sorted(used - measured)
@@ -130,9 +131,8 @@ class Claim:
         )
 
 
-def _measured_symbols(expression: object) -> set[object]:
-    """The symbols of an expression that stand for measured quantities (not those in matrix shapes)."""
-    tree = sp.sympify(expression)
-    matrices = tree.atoms(sp.MatrixSymbol)
-    sizes = {symbol for matrix in matrices for size in matrix.shape for symbol in sp.sympify(size).free_symbols}
-    return set(matrices) | {symbol for symbol in tree.free_symbols if symbol.is_symbol} - sizes - set(matrices)
+def measured_symbols(conclusion: Conclusion) -> set[Any]:
+    """The symbols of a conclusion that stand for measured quantities, not for the sizes of matrices."""
+    matrices = {part for whole in conclusion.expressions for part in whole.atoms(sp.MatrixExpr)}
+    sizes = {symbol for matrix in matrices for size in matrix.shape for symbol in size.free_symbols}
+    return {symbol for whole in conclusion.expressions for symbol in whole.free_symbols} - sizes

@@ -178,7 +178,7 @@ Constants = Callable[[int, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray
 """(depth, margin c, norm of the target) -> (allowed imbalance, allowed step), ``(batch,)`` each."""
 
 
-def _draw_near_target(constants: Constants, boldness: float) -> Callable[..., Instances]:
+def _draw_near_target(constants: Constants) -> Callable[..., Instances]:
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         widths = parameters["widths"]
         depth = len(widths) - 1
@@ -194,8 +194,7 @@ def _draw_near_target(constants: Constants, boldness: float) -> Callable[..., In
             noise = rng.normal(size=drawn[f"W{h}"].shape)
             bound = imbalance / (8 * (1 + np.linalg.norm(drawn[f"W{h}"], axis=(1, 2))))
             drawn[f"W{h}"] = drawn[f"W{h}"] + noise * (bound / np.linalg.norm(noise, axis=(1, 2)))[:, None, None]
-        fraction = boldness * rng.uniform(0.5, 1.0, size=size)
-        return {**drawn, "Phi": target, "c": margin, "eta": step * fraction}
+        return {**drawn, "Phi": target, "c": margin, "eta": step * rng.uniform(0.5, 1.0, size=size)}
 
     return draw
 
@@ -214,15 +213,12 @@ def _balanced_factors(product: np.ndarray, widths: list[int], rng: np.random.Gen
     return {f"W{h}": frames[h] @ root @ frames[h - 1].swapaxes(1, 2) for h in range(1, depth + 1)}
 
 
-def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...], *, boldness: float = 1.0) -> Family:
-    """Deep linear networks that start nearly balanced and near their target; |Phi|_F = 1.
-
-    ``boldness`` is the largest step in units of the allowed one.
-    """
+def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...]) -> Family:
+    """Deep linear networks that start nearly balanced and near their target; |Phi|_F = 1."""
     return Family(
         name="deep linear networks on whitened data, nearly balanced, within the deficiency margin of the target",
         parameters={"widths": sizes(2, 4, count=(3, 5)), "steps": integers(5, 30)},
-        draw=_draw_near_target(constants, boldness),
+        draw=_draw_near_target(constants),
         hypotheses=(
             Hypothesis(
                 name="hidden layers are at least as wide as the smaller end",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def render(run: Run) -> bytes:
     """The whole run, indented; `lemmata.checks.evidence.decode` reads it back."""
     import msgspec
+
     from lemmata.checks.evidence import encode
 
     return msgspec.json.format(encode(run), indent=1) + b"\n"

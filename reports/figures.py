@@ -24,7 +24,7 @@ _POINTS = 240
 _WIDE = 100.0
 """Largest over smallest value from which an axis becomes logarithmic."""
 _INK, _FAINT = "#010101", "#020202"
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "font.size": 9.0,
     "axes.linewidth": 0.7,
@@ -117,7 +117,8 @@ def _draw(lines: Sequence[Line], title: str, anchor: str) -> Markup:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": anchor}):
+    settings: Any = {**_STYLE, "svg.hashsalt": anchor}
+    with mpl.rc_context(settings):
         figure = Figure(figsize=(3.9, 2.5), layout="constrained")
         axes = figure.add_subplot()
         for line in lines:
@@ -156,7 +157,9 @@ def _scales(axes: Any, curves: Iterable[Curve]) -> None:
     heights: list[float] = []
     places: list[float] = []
     for curve in curves:
-        heights += [value for value in (*curve.measured, *curve.predicted) if value is not None and math.isfinite(value)]
+        heights += [
+            value for value in (*curve.measured, *curve.predicted) if value is not None and math.isfinite(value)
+        ]
         places += curve.x
     if _is_wide(heights):
         axes.set_yscale("log")

@@ -11,15 +11,19 @@ from lemmata.reports import words
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_ELEMENTS = frozenset(
-    "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace "
-    "msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
-)
-_ATTRIBUTES = frozenset(
-    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form height largeop "
-    "linethickness lspace mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel "
-    "separator stretchy symmetric voffset width".split()
-)
+# fmt: off
+_ELEMENTS = frozenset((
+    "math", "menclose", "merror", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom",
+    "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable",
+    "mtd", "mtext", "mtr", "munder", "munderover", "none",
+))
+_ATTRIBUTES = frozenset((
+    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "display",
+    "displaystyle", "fence", "form", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize",
+    "minsize", "movablelimits", "notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator",
+    "stretchy", "symmetric", "voffset", "width",
+))
+# fmt: on
 _LONGEST = 20_000
 """Characters of LaTeX; a longer formula would not be read, and could keep the converter busy for minutes."""
 
@@ -29,9 +33,9 @@ class _NotConvertibleError(ValueError):
 
 
 def formula(latex: str, *, display: bool = False) -> Markup:
-    """The formula as MathML, ready for the page; as code if it cannot be converted.
+    r"""The formula as MathML, ready for the page; as code if it cannot be converted.
 
-    The converter un-escapes what it writes, so raw HTML inside ``\\text{...}`` would reach the page; its tree is
+    The converter un-escapes what it writes, so raw HTML inside ``\text{...}`` would reach the page; its tree is
     therefore filtered and written here.
     """
     from markupsafe import Markup

@@ -9,9 +9,10 @@ from lemmata.reports import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
     from rich.console import Console
     from rich.text import Text
+
+    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
 
 _STYLES = {
     "proved": "bold green",
@@ -67,9 +68,7 @@ def _table(claims: Sequence[Evidence], console: Console) -> None:
     widths = [max(map(_width, column)) for column in zip(_COLUMNS, *rows, strict=True)]
     _print(console, _aligned(_COLUMNS, widths), "dim")
     for claim, row in zip(claims, rows, strict=True):
-        _print(
-            console, _aligned(row, widths), "", {words.visible(row[1]): _STYLES.get(claim.verdict, "bold")}
-        )
+        _print(console, _aligned(row, widths), "", {words.visible(row[1]): _STYLES.get(claim.verdict, "bold")})
 
 
 def _cells(claim: Evidence) -> tuple[str, ...]:
@@ -107,9 +106,7 @@ def _details(claim: Evidence, console: Console) -> None:
     statement = claim.statement
     style = _STYLES.get(claim.verdict, "bold")
     word = words.one_line(claim.verdict.upper())
-    _print(
-        console, f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})", "bold", {word: style}
-    )
+    _print(console, f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})", "bold", {word: style})
     _field(console, "", [claim.sentence])
     conclusion = statement.latex.strip() or statement.title
     _field(console, "statement", [statement.title, conclusion])

@@ -93,7 +93,7 @@ def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
 
 def data_sets(sample: Sample | None) -> list[str]:
     """Names of the real data sets on which the conclusion was judged."""
-    return [] if sample is None else [edge.name for edge in sample.edges if edge.met]
+    return [] if sample is None else [edge.name.removeprefix("data: ") for edge in sample.edges if edge.met]
 
 
 def difficulties(sample: Sample) -> list[str]:

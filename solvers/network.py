@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lemmata.solvers.arithmetic import Array, centre, transpose
+from lemmata.solvers.arithmetic import Array, centre, contiguous_transpose, transpose
 from lemmata.solvers.validation import prepare, prepare_at_zero, prepare_sample_weights
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def run_backward(network: Network, weights: Weights, data: Data, activity: Activ
         if layer.pool is not None:
             arrived = layer.pool.backward(above, activity.gates[number].selection)
         delta = arrived if layer.phi.is_linear else activity.slopes[number] * arrived
-        full = delta @ transpose(activity.inputs[number])
+        full = delta @ contiguous_transpose(activity.inputs[number])
         upstream[number], deltas[number], unrolled[number] = arrived, delta, full
         matrices[number] = full if layer.sharing is None else layer.sharing.fold(full)
         if weights.biases[number] is not None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from lemmata.checks.store import (
     SCHEMA_VERSION,
     CorruptedStoreError,

@@ -1,5 +1,3 @@
-from typing import Any
-
 import numpy as np
 import pytest
 import sympy as sp
@@ -14,6 +12,7 @@ from lemmata.claims import (
     Instances,
     Located,
     Measurement,
+    Mutant,
     Parameters,
     choice,
     integers,
@@ -61,16 +60,10 @@ class TestParameters:
         look = procedure(
             lambda _, i: Measurement(cases=(Case(name="c", values={"s": i["s"][:, None]}),)), measures={total: "s"}
         )
-        found = smallest(claim(given=family, when=look, then=AtMost(left=total, right=2), mutants=(_false(),)))
+        found = smallest(claim(given=family, when=look, then=AtMost(left=total, right=2), mutants=(Mutant(name="m", because="b", then=AtMost(left=total**2 + 1, right=0)),)))
 
         assert [1, 3] == sorted(found.parameters["w"])  # type: ignore[call-overload]
         assert ("b", 0.1) == (found.parameters["k"], found.parameters["r"])
-
-
-def _false() -> Any:
-    from lemmata.claims import Mutant  # noqa: PLC0415 - beside its only use
-
-    return Mutant(name="m", because="b", then=AtMost(left=total**2 + 1, right=0))
 
 
 class TestEntries:
@@ -85,21 +78,22 @@ class TestEntries:
             lambda _, i: Measurement(cases=(Case(name="c", values={"M": i["M"][:, None]}),)), measures={M: "a matrix"}
         )
         then = Identity(left=M * M.T, right=sp.ZeroMatrix(rows, rows))
-        mutant = FALSE.__class__(name="m", because="b", then=Identity(left=M * M.T, right=-M * M.T))
+        mutant = Mutant(name="m", because="b", then=Identity(left=M * M.T, right=-M * M.T))
         found = smallest(claim(given=family, when=look, then=then, mutants=(mutant,)))
 
         assert {"w": [1, 1]} == found.parameters
         assert [[1.0]] == found.instance["M"]
 
     def test_hypotheses_hold_on_the_smallest(self) -> None:
-        """Shrinking never leaves the hypotheses: x > 2.3 ends at 2.5 or 3, not at 0 or 1."""
+        """Shrinking never leaves the hypotheses: x > 2.3 ends at a short number above 2.3, not at 0 or 1."""
         family = numbers(
             draw=lambda _, rng, size: {"x": rng.normal(size=size) * 5, "y": np.zeros(size), "n": np.ones(size)},
             hypotheses=(Hypothesis(name="x > 2.3", holds=lambda _, i: i["x"] > 2.3),),
         )
         found = smallest(claim(given=family, then=AtMost(left=x, right=0), mutants=(FALSE,)))
 
-        assert found.instance["x"] in (2.5, 3.0)
+        assert 2.3 < found.instance["x"]  # type: ignore[operator]
+        assert float(found.instance["x"]).is_integer() or 2.5 == found.instance["x"]  # type: ignore[arg-type]
         assert 0.0 == found.instance["y"]
 
     def test_the_smallest_is_confirmed(self) -> None:

@@ -143,9 +143,7 @@ PROVED = Evidence(
 )
 
 
-def judged(
-    key: str, verdict: str, *, expected: bool = False, status: str = "theorem", **changes: object
-) -> Evidence:
+def judged(key: str, verdict: str, *, expected: bool = False, status: str = "theorem", **changes: object) -> Evidence:
     """The proved claim's record with another key and another end."""
     statement = replace(STATEMENT, key=key, status=status)
     plain = {"proof": None, "data": None, "mutants": [], "sentence": f"This claim is {verdict}."}
@@ -175,9 +173,7 @@ CONJECTURE = judged(
     status="conjecture",
     sample=replace(SAMPLE, worst_ratio=0.99999991),
 )
-BROKEN = judged(
-    "mine/broken", "error", sample=None, error="Traceback (most recent call last):\nZeroDivisionError: 1/0"
-)
+BROKEN = judged("mine/broken", "error", sample=None, error="Traceback (most recent call last):\nZeroDivisionError: 1/0")
 
 
 def run(*claims: Evidence, finished: bool = True, failures: tuple[LoadFailure, ...] = ()) -> Run:
@@ -205,9 +201,5 @@ EVERYTHING = run(
     UNDECIDED,
     CONJECTURE,
     BROKEN,
-    failures=(
-        LoadFailure(
-            source="mine.py", error="Traceback (most recent call last):\nSyntaxError: invalid syntax"
-        ),
-    ),
+    failures=(LoadFailure(source="mine.py", error="Traceback (most recent call last):\nSyntaxError: invalid syntax"),),
 )

@@ -2,8 +2,9 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
-from lemmata.reports import junit
 from report_records import EVERYTHING, HOSTILE, MUTANT, POWERLESS, PROVED, REFUTED, UNDECIDED, run
+
+from lemmata.reports import junit
 
 
 def cases(root: ET.Element) -> dict[str, ET.Element]:
@@ -42,9 +43,7 @@ def test_one_suite_a_paper() -> None:
 
     names = [suite.attrib["name"] for suite in root.iter("testsuite")]
     assert ["du2018", "min2021", "wind2023", "drori2014", "mine", "lemmata"] == names
-    assert all(
-        suite.find("properties/property[@name='seed']") is not None for suite in root.iter("testsuite")
-    )
+    assert all(suite.find("properties/property[@name='seed']") is not None for suite in root.iter("testsuite"))
     assert root.find(".//testcase//property") is None
 
 
@@ -53,9 +52,7 @@ def test_failure_says_how_to_replay() -> None:
     problem = ET.fromstring(junit.render(run(REFUTED))).find(".//failure")
 
     assert problem is not None
-    assert (
-        "refuted: False: 3/4 is not 1/2 at h = 1, confirmed in exact rationals." == problem.attrib["message"]
-    )
+    assert "refuted: False: 3/4 is not 1/2 at h = 1, confirmed in exact rationals." == problem.attrib["message"]
     assert "lemmata replay 0123456789ab" in (problem.text or "")
     assert REFUTED.statement.latex in (problem.text or "")
 

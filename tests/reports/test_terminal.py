@@ -3,8 +3,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lemmata.checks.evidence import LoadFailure, Run
-from lemmata.reports import terminal
 from report_records import (
     BROKEN,
     CONJECTURE,
@@ -17,6 +15,9 @@ from report_records import (
 )
 from rich.console import Console
 
+from lemmata.checks.evidence import LoadFailure, Run
+from lemmata.reports import terminal
+
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -24,9 +25,7 @@ def shown(record: Run, *, width: int = 100, verbose: bool = False, color: bool =
     """What a console of this width receives."""
     stream = io.StringIO()
     system = "standard" if color else None
-    console = Console(
-        file=stream, width=width, force_terminal=color, color_system=system, legacy_windows=False
-    )
+    console = Console(file=stream, width=width, force_terminal=color, color_system=system, legacy_windows=False)
     terminal.render(record, console, verbose=verbose)
     return stream.getvalue()
 
@@ -48,9 +47,7 @@ def test_exact_text(name: str, record: Run, width: int, verbose: bool) -> None: 
 def test_order_of_a_failure() -> None:
     """Statement, worst, smallest, recheck, replay: in this order."""
     text = shown(run(REFUTED))
-    places = [
-        text.index(label) for label in ("  statement ", "  worst ", "  smallest ", "  recheck ", "  replay ")
-    ]
+    places = [text.index(label) for label in ("  statement ", "  worst ", "  smallest ", "  recheck ", "  replay ")]
 
     assert sorted(places) == places
 
@@ -79,9 +76,7 @@ def test_escapes_and_markup_are_shown_not_interpreted() -> None:
         hypotheses=[hostile],
         family=hostile,
     )
-    claim = replace(
-        REFUTED, statement=statement, sentence=hostile, verdict="\x1b[31m[blink]odd", error=hostile
-    )
+    claim = replace(REFUTED, statement=statement, sentence=hostile, verdict="\x1b[31m[blink]odd", error=hostile)
     text = shown(run(claim, failures=(LoadFailure(source=hostile, error=hostile),)), verbose=True)
 
     assert not {"\x1b", "\x07", "\r", "\u202e"} & set(text)

@@ -1,4 +1,5 @@
 import pytest
+
 from lemmata.reports import words
 
 

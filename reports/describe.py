@@ -1,0 +1,79 @@
+"""What a claim says, and what a replay found, as plain text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lemmata.reports import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lemmata.checks import Replay, Statement
+    from lemmata.claims import Claim
+
+_SILENT = (("change", 0), ("factor", 1))
+"""What a conservation law does not need to say."""
+
+_PARTS = ("left", "right", "quantity", "change", "factor")
+
+
+def claim_text(claim: Claim, statement: Statement) -> str:
+    """The claim in words, as LaTeX and drawn in Unicode, with its hypotheses, ranges and mutants."""
+    return words.visible("\n".join(_claim_lines(claim, statement))) + "\n"
+
+
+def _claim_lines(claim: Claim, statement: Statement) -> Iterator[str]:
+    yield f"{statement.key}: {statement.title}"
+    yield f"{statement.paper}, {statement.location}"
+    note = f" ({statement.reading_note})" if statement.reading_note else ""
+    yield f"{statement.kind}; status {statement.status}; read {statement.reading}{note}"
+    yield f"written in {statement.source}"
+    yield from ("", *statement.about.splitlines(), "", "Conclusion", f"  {statement.latex}", "")
+    yield from _drawn(claim)
+    yield from _listed("Symbols", [f"{symbol}: {meaning}" for symbol, meaning in statement.legend.items()])
+    yield from _listed("Given", [f"{statement.family}; {statement.procedure}", *statement.hypotheses])
+    yield from _listed("Ranges", [f"{name}: {declared}" for name, declared in statement.parameters.items()])
+    yield from _listed("Mutants", [f"{mutant.name}: {mutant.because}" for mutant in claim.mutants])
+
+
+def _drawn(claim: Claim) -> Iterator[str]:
+    """Each formula of the conclusion drawn by sympy in Unicode."""
+    import sympy
+
+    for name in _PARTS:
+        expression = getattr(claim.then, name, None)
+        if expression is not None and (name, expression) not in _SILENT:
+            yield f"  {name}:"
+            drawn = sympy.pretty(expression, use_unicode=True, wrap_line=False)
+            yield from (f"    {line}" for line in drawn.splitlines())
+    yield ""
+
+
+def _listed(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield from (title, *(f"  {line}" for line in lines), "")
+
+
+def replay_text(replay: Replay) -> str:
+    """A counterexample run again: what it refutes, the instance, both sides then and now."""
+    return words.visible("\n".join(_replay_lines(replay))) + "\n"
+
+
+def _replay_lines(replay: Replay) -> Iterator[str]:
+    found, statement = replay.counterexample, replay.statement
+    whose = f"the mutant {replay.mutant!r} of {statement.key}" if replay.mutant else statement.key
+    yield f"{found.id} refutes {whose}: {statement.title}"
+    yield f"  {statement.latex}"
+    yield f"parameters  {words.parameters(list(found.parameters.items()))}"
+    yield f"case        {found.case}, found by {found.origin}"
+    for name, value in found.instance.items():
+        size = words.numbers_in(value)
+        text = f"... ({size} numbers; --python prints them)" if size > 60 else words.scalar(value)  # noqa: PLR2004 - a few lines
+        yield f"  {name} = {text}"
+    yield f"recorded    left {words.one_line(found.left)}, right {words.one_line(found.right)} ({found.arithmetic})"
+    yield f"now         left {words.one_line(replay.left)}, right {words.one_line(replay.right)}"
+    if replay.agrees:
+        yield "The same case fails with the same two sides."
+    else:
+        yield "This is not what was recorded: the claim, its solver or a library has changed since."

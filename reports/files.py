@@ -1,0 +1,76 @@
+"""Writing reports to files: each whole or not at all, and never a surprise after a long run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lemmata.checks.evidence import Run
+
+
+class UnwritableError(Exception):
+    """A report cannot be written where it was asked for; the message says why."""
+
+
+def check(paths: Sequence[Path]) -> None:
+    """Make the folders of these files and see that they can be written, before hours are spent on their content.
+
+    Raises:
+        UnwritableError: a path is a directory, two are the same, or a folder cannot be made or written.
+    """
+    for number, path in enumerate(paths):
+        if path in paths[:number]:
+            raise UnwritableError(f"{path} is asked for twice; give each report a file of its own")
+        if path.is_dir():
+            raise UnwritableError(f"cannot write {path}: it is a directory; name a file inside it")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
+        except OSError as error:
+            raise UnwritableError(f"cannot write {path}: {error.strerror}; name another file") from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file in one piece: a reader sees the old content or the new, never half of it.
+
+    Raises:
+        UnwritableError: the folder cannot be written, or the disk is full.
+    """
+    part: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(part).chmod(0o644)  # a temporary file is private; a report is not
+        Path(part).replace(path)
+    except OSError as error:
+        if part is not None:
+            Path(part).unlink(missing_ok=True)
+        raise UnwritableError(f"cannot write {path}: {error.strerror}; name another file") from error
+
+
+def write_reports(run: Run, *, json: Path | None, junit: Path | None, html: Path | None) -> None:
+    """Write the reports of a run that were asked for, the cheapest first.
+
+    Raises:
+        UnwritableError: one of them cannot be written.
+    """
+    if json is not None:
+        from lemmata.reports import document
+
+        write(json, document.render(run))
+    if junit is not None:
+        from lemmata.reports import junit as junit_report
+
+        write(junit, junit_report.render(run))
+    if html is not None:
+        from lemmata.reports import html as page
+
+        write(html, page.render(run).encode())
