@@ -129,27 +129,35 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
     best = violation
     for instance in _rounded(best.instance):
         best = _kept(claim, best, instance)
-    total = sum(value.size for value in best.instance.values())
-    if total > _MOST_ENTRIES:
+    if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
         return best
-    tries = 0
-    for name, value in violation.instance.items():
-        for index in np.ndindex(*value.shape):
-            present = float(best.instance[name][index])
-            for number in (
-                0.0,
-                1.0,
-                float(np.rint(present)),
-                *(_dyadic(present, n) for n in (2, 8)),
-                _one_bit(present),
-            ):
-                if tries >= budget.shrink or _simplicity(number) >= _simplicity(float(best.instance[name][index])):
-                    continue
-                tries += 1
-                changed = best.instance[name].copy()
-                changed[index] = number
-                best = _kept(claim, best, {**best.instance, name: changed})
+    tries, settled = 0, False
+    while not settled and tries < budget.shrink:
+        # Again from the start after any success: what one entry may be depends on the others.
+        settled = True
+        for candidate in _one_entry_simpler(best.instance):
+            tries += 1
+            kept = _kept(claim, best, candidate)
+            if kept is not best:
+                best, settled = kept, False
+                break
+            if tries >= budget.shrink:
+                break
     return best
+
+
+def _one_entry_simpler(instance: Instances) -> Iterator[dict[str, Any]]:
+    """The instance with one entry replaced by a simpler number, the least simple entries first."""
+    entries = [(name, index) for name, value in instance.items() for index in np.ndindex(*value.shape)]
+    by_need = sorted(entries, key=lambda entry: _simplicity(float(instance[entry[0]][entry[1]])), reverse=True)
+    for name, index in by_need:
+        present = float(instance[name][index])
+        rounded = (float(np.rint(present)), *(float(_dyadic(present, parts)) for parts in (2, 8)))
+        for number in dict.fromkeys((0.0, 1.0, float(np.copysign(0.5, present)), *rounded, _one_bit(present))):
+            if _simplicity(number) < _simplicity(present):
+                changed = instance[name].copy()
+                changed[index] = number
+                yield {**instance, name: changed}
 
 
 def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:

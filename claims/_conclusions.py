@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from lemmata.claims._errors import ClaimError
 
@@ -114,22 +115,36 @@ Conclusion: TypeAlias = Identity | Conserved | AtMost | AtLeast | Monotone
 
 def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
     """The conclusion as LaTeX; ``flow`` writes a ``Conserved`` as a differential equation."""
+    parts = [formula(part) for part in conclusion.expressions]
     match conclusion:
-        case Identity(left=left, right=right):
-            return f"{sp.latex(left)} = {sp.latex(right)}"
-        case AtMost(left=left, right=right):
-            return rf"{sp.latex(left)} \le {sp.latex(right)}"
-        case AtLeast(left=left, right=right):
-            return rf"{sp.latex(left)} \ge {sp.latex(right)}"
-        case Monotone(quantity=quantity, increasing=increasing):
+        case Identity():
+            return " = ".join(parts)
+        case AtMost():
+            return r" \le ".join(parts)
+        case AtLeast():
+            return r" \ge ".join(parts)
+        case Monotone(increasing=increasing):
             sign = r"\ge" if increasing else r"\le"
-            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {sp.latex(quantity)}"
-    quantity, change, factor = (sp.latex(part) for part in conclusion.expressions)
+            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {parts[0]}"
+    quantity, change, factor = parts
     if flow:
         return rf"\frac{{d}}{{dt}}\left[{quantity}\right] = {change}"
     scaled = "Q_t" if conclusion.factor == 1 else rf"\left({factor}\right) Q_t"
     added = "" if conclusion.change == 0 else f" {change}" if change.startswith("-") else f" + {change}"
     return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {quantity}"
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
+    """sympy's LaTeX, with diag for the diagonal of a matrix."""
+
+    def _print_DiagonalOf(self, expression: Any) -> str:
+        return rf"\operatorname{{diag}}\left({self._print(expression.arg)}\right)"
+
+
+def formula(expression: Expression) -> str:
+    """A sympy expression as LaTeX."""
+    text: str = _Printer().doprint(expression)
+    return text
 
 
 def _as_sympy(conclusion: object, *fields: str) -> None:

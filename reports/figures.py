@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from lemmata.checks.evidence import Curve, Evidence, Run
 
-SERIES = 7
-"""Colours of series that the page's style sheet defines as ``--s1`` ... ``--s7``."""
+SERIES = 8
+"""Colours of series that the page's style sheet defines as ``--s1`` ... ``--s8``; later series are dotted."""
 
 _POINTS = 240
 _WIDE = 100.0
@@ -27,6 +27,9 @@ _INK, _FAINT = "#010101", "#020202"
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "font.size": 9.0,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
     "axes.linewidth": 0.7,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -44,8 +47,18 @@ class Line:
 
     label: str
     curve: Curve
-    series: int
-    """Number of its colour, from 1."""
+    order: int = 0
+    """Place among the series of the figure; decides colour and dash."""
+
+    @property
+    def series(self) -> int:
+        """Number of its colour, from 1."""
+        return self.order % SERIES + 1
+
+    @property
+    def dotted(self) -> bool:
+        """Whether its colour was used before."""
+        return self.order >= SERIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,48 +68,52 @@ class Panel:
     caption: str
     lines: tuple[Line, ...]
     svg: Markup
+    prediction: str
+    """What the legend says of the dashed line."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperFigure:
-    """The curves of several claims of one paper on one data set."""
+    """The curves of several claims of one paper, one panel for each data set; all panels share the legend."""
 
     paper: str
-    name: str
     panels: tuple[Panel, ...]
+    legend: tuple[Line, ...]
 
 
 def of_claim(claim: Evidence, anchor: str) -> tuple[Panel, ...]:
     """One panel for each curve of a claim that holds a finite number; ``anchor`` makes its names unique."""
     return tuple(
-        _panel(curve.name, [Line(label="measured", curve=curve, series=1)], f"{anchor}-{number}")
+        _panel(curve.name, [Line(label="measured", curve=curve)], f"{anchor}-{number}")
         for number, curve in enumerate(_curves(claim))
     )
 
 
 def of_papers(run: Run) -> tuple[PaperFigure, ...]:
-    """Overlays of the claims of a paper whose curves share a name; one panel for each quantity."""
-    groups: dict[tuple[str, str], list[tuple[str, Curve]]] = {}
+    """Overlays of the claims of a paper that have curves of one name and quantity."""
+    papers: dict[str, dict[tuple[str, str, str], list[tuple[str, Curve]]]] = {}
     for claim in run.claims:
         paper, _, name = claim.statement.key.partition("/")
         for curve in _curves(claim):
-            groups.setdefault((paper, curve.name), []).append((name, curve))
-    return tuple(
-        PaperFigure(paper=paper, name=name, panels=_overlays(members, f"overlay{number}"))
-        for number, ((paper, name), members) in enumerate(groups.items())
-        if len({claim for claim, _ in members}) > 1
-    )
+            panels = papers.setdefault(paper, {})
+            panels.setdefault((curve.name, curve.y_label, curve.x_label), []).append((name, curve))
+    figures = (_overlay(paper, panels, f"overlay{number}") for number, (paper, panels) in enumerate(papers.items()))
+    return tuple(figure for figure in figures if figure.panels)
 
 
-def _overlays(members: Sequence[tuple[str, Curve]], anchor: str) -> tuple[Panel, ...]:
-    """Curves of one quantity share a panel; different quantities never share an axis."""
-    quantities: dict[tuple[str, str], list[Line]] = {}
-    for claim, curve in members:
-        lines = quantities.setdefault((curve.y_label, curve.x_label), [])
-        lines.append(Line(label=claim, curve=curve, series=len(lines) % SERIES + 1))
-    return tuple(
-        _panel(y_label, lines, f"{anchor}-{number}") for number, ((y_label, _), lines) in enumerate(quantities.items())
-    )
+def _overlay(paper: str, panels: dict[tuple[str, str, str], list[tuple[str, Curve]]], anchor: str) -> PaperFigure:
+    """Only panels that compare claims; a claim has one colour in all of them."""
+    shared = {key: members for key, members in panels.items() if len({claim for claim, _ in members}) > 1}
+    orders: dict[str, int] = {}
+    drawn: list[Panel] = []
+    legend: dict[str, Line] = {}
+    for number, ((name, _, _), members) in enumerate(shared.items()):
+        lines = [
+            Line(label=claim, curve=curve, order=orders.setdefault(claim, len(orders))) for claim, curve in members
+        ]
+        legend.update({line.label: line for line in lines})
+        drawn.append(_panel(name, lines, f"{anchor}-{number}"))
+    return PaperFigure(paper=paper, panels=tuple(drawn), legend=tuple(legend.values()))
 
 
 def _curves(claim: Evidence) -> list[Curve]:
@@ -109,7 +126,18 @@ def _finite(value: float | None) -> bool:
 
 
 def _panel(caption: str, lines: list[Line], anchor: str) -> Panel:
-    return Panel(caption=caption, lines=tuple(lines), svg=_draw(lines, f"{caption}: {lines[0].label}", anchor))
+    predicted = [value for line in lines for value in line.curve.predicted if _finite(value)]
+    prediction = "predicted"
+    if not predicted:
+        prediction = ""
+    elif not any(predicted):
+        prediction = "predicted: 0 at every step"
+    return Panel(
+        caption=caption,
+        lines=tuple(lines),
+        svg=_draw(lines, f"{caption}: {', '.join(line.label for line in lines)}", anchor),
+        prediction=prediction,
+    )
 
 
 def _draw(lines: Sequence[Line], title: str, anchor: str) -> Markup:
@@ -135,7 +163,8 @@ def _plot(axes: Any, line: Line) -> None:
     kept = _thinned(len(curve.x))
     x = [curve.x[index] for index in kept]
     measured = [_gap(curve.measured[index]) for index in kept]
-    axes.plot(x, measured, color=f"#03030{line.series}", linewidth=2.0, solid_capstyle="round")
+    style = (0, (1, 1.2)) if line.dotted else "-"
+    axes.plot(x, measured, color=f"#03030{line.series}", linewidth=2.0, linestyle=style)
     predicted = [_gap(curve.predicted[index]) for index in kept]
     if not all(map(math.isnan, predicted)):
         # Above the measured line and in the ink colour, so that agreement is seen as one line on the other.
@@ -164,12 +193,18 @@ def _scales(axes: Any, curves: Iterable[Curve]) -> None:
     if _is_wide(heights):
         axes.set_yscale("log")
     # Steps are evenly spaced and stay linear; only a scale parameter is swept geometrically.
-    if _is_wide(places) and sorted(places)[len(places) // 2] < math.sqrt(min(places) * max(places)) * 2:
+    if min(places) > 0 and _is_wide(places) and _middle(places) < 2 * math.sqrt(min(places) * max(places)):
         axes.set_xscale("log")
 
 
+def _middle(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
 def _is_wide(values: Sequence[float]) -> bool:
-    return bool(values) and min(values) > 0 and max(values) / min(values) > _WIDE
+    """Whether the positive values span decades and none is negative; zeros are left out of a logarithmic axis."""
+    positive = [value for value in values if value > 0]
+    return bool(positive) and min(values) >= 0 and max(positive) / min(positive) > _WIDE
 
 
 def _svg(canvas: Any, title: str, anchor: str) -> Markup:

@@ -37,6 +37,11 @@ class Section:
         """The first half of the claim's key."""
         return self.claim.statement.key.partition("/")[0]
 
+    @property
+    def name(self) -> str:
+        """The second half of the claim's key."""
+        return self.claim.statement.key.partition("/")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

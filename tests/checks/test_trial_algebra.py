@@ -178,7 +178,7 @@ class TestProofs:
 
     def test_the_remainder_is_shown(self) -> None:
         """What is left is written out with its coefficients, words and primes."""
-        assert "(-1) T S + (1) S T" == left_over(Identity(left=S * T, right=T * S))
+        assert "(1) S T + (-1) T S" == left_over(Identity(left=S * T, right=T * S))
         assert "(2) tr(S)" == left_over(Identity(left=3 * sp.Trace(S), right=sp.Trace(S)))
         assert "(1) diag(S T')" == left_over(Identity(left=DiagonalOf(S * T.T), right=DiagonalOf(S - S)))
 
@@ -192,7 +192,7 @@ class TestProofs:
         "then",
         [
             Identity(left=sp.HadamardProduct(S, T), right=sp.HadamardProduct(T, S)),
-            Identity(left=S.inv() * S, right=T),
+            Identity(left=S.inv() * T, right=T),
             Identity(left=sp.Trace(S) ** 2, right=sp.Trace(S) ** 2),
             Identity(left=sp.Max(sp.Trace(S), 0), right=sp.Trace(S)),
             Identity(left=sp.exp(sp.Trace(S)), right=sp.Trace(S)),
@@ -255,7 +255,7 @@ class TestNormalForms:
         Deterministic by seed; a false match of unequal words on three random integer matrices was not met.
         """
         assume(_product(first).shape == _product(second).shape)
-        conclusion = _safe_identity(_wrapped(wrapper, _product(first)), _wrapped(wrapper, _product(second)))
+        conclusion = Identity(left=_wrapped(wrapper, _product(first)), right=_wrapped(wrapper, _product(second)))
         closes = left_over(conclusion, diagonal=(D, F)) == ""
         agree = all(
             np.array_equal(
@@ -278,9 +278,5 @@ class TestNormalForms:
         if wrapper and flip:
             other = [(letter, not flipped) for letter, flipped in reversed(other)]
 
-        then = _safe_identity(_wrapped(wrapper, _product(word)), _wrapped(wrapper, _product(other)))
+        then = Identity(left=_wrapped(wrapper, _product(word)), right=_wrapped(wrapper, _product(other)))
         assert "" == left_over(then, diagonal=(D, F))
-
-
-def _safe_identity(left: Any, right: Any) -> Identity:
-    return Identity(left=left, right=right)

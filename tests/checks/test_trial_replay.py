@@ -1,0 +1,192 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lemmata.checks import Counterexample, Effort, Run, Store, replay, run
+from lemmata.checks.store import UnknownCounterexampleError
+from lemmata.claims import UnknownKeyError, load
+from lemmata.claims._registry import _from_file, find
+
+HELPERS = Path(__file__).parents[1] / "helpers"
+
+CLAIMS = f"""
+import sys; sys.path.insert(0, {str(HELPERS)!r})
+import numpy as np
+import sympy as sp
+import toy_claims as toys
+from lemmata.claims import AtMost, AtLeast, Case, Identity, Measurement, Mutant, Status
+
+def draw(parameters, rng, size):
+    drawn = toys.draw_numbers(parameters, rng, size)
+    return drawn | {{"flag": rng.random(size) < 0.5, "count": rng.integers(1, 5, size=size)}}
+
+def look(_, instances):
+    values = {{name: instances[name][:, None] for name in ("x", "y", "n")}}
+    return Measurement(cases=(Case(name="all", values=values),))
+
+flags = toys.claim(
+    key="toy2024/flags",
+    given=toys.numbers(draw=draw),
+    when=toys.procedure(look),
+    then=AtMost(left=toys.x, right=toys.n),
+    mutants=(Mutant(name="NAME", because="b", then=AtLeast(left=toys.x, right=3)),),
+)
+rooted = toys.claim(
+    key="toy2024/rooted",
+    then=AtMost(left=sp.sqrt(1 + toys.x**2), right=2),
+    mutants=(
+        Mutant(
+            name="m",
+            because="b",
+            then=AtMost(left=toys.x**2 + 1, right=0),
+            instead=AtMost(left=toys.x**2, right=toys.n),
+        ),
+    ),
+)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A user's file whose claims are false, in booleans and whole numbers too, and in balls."""
+    file = tmp_path / "mine.py"
+    file.write_text(CLAIMS, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store of the test's own."""
+    with Store.open(tmp_path / "evidence.sqlite") as opened:
+        yield opened
+
+
+def verified(path: Path, store: Store) -> Run:
+    """A quick run of the user's file."""
+    return run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store)
+
+
+def counterexamples(record: Run) -> list[tuple[str, Counterexample]]:
+    """Every counterexample of a run, with what it refutes: "", a mutant's name, or "instead"."""
+    found: list[tuple[str, Counterexample]] = []
+    for one in record.claims:
+        samples = [("", one.sample)]
+        samples += [(m.name, m.sample) for m in one.mutants] + [("instead", m.instead_sample) for m in one.mutants]
+        found += [(what, c) for what, sample in samples if sample for c in (sample.smallest, sample.worst) if c]
+    return found
+
+
+class TestReplay:
+    def test_agrees_from_the_record_alone(self, path: Path, store: Store) -> None:
+        """Each stored counterexample fails again, in the same case with the same two sides."""
+        found = counterexamples(verified(path, store))
+        kinds = {what for what, _ in found}
+
+        assert {"", "NAME", "m", "instead"} == kinds
+        for what, counterexample in found:
+            again = replay(store, counterexample.id)
+            assert again.agrees, what
+            assert (counterexample.left, counterexample.right) == (again.left, again.right)
+            assert counterexample == again.counterexample
+
+    def test_names_what_it_refutes(self, path: Path, store: Store) -> None:
+        """A replay tells the claim, and the mutant if it is a mutant that is refuted."""
+        for what, counterexample in counterexamples(verified(path, store)):
+            again = replay(store, counterexample.id)
+            assert again.statement.key in ("toy2024/flags", "toy2024/rooted")
+            assert {"": "", "NAME": "NAME", "m": "m", "instead": "m"}[what] == again.mutant
+
+    def test_the_script_prints_the_same_violation(self, path: Path, store: Store) -> None:
+        """The printed Python, run in a process of its own, prints the violation with the same two sides."""
+        found = dict(counterexamples(verified(path, store)))
+        scripts = {what: replay(store, counterexample.id).python for what, counterexample in found.items()}
+        told = {
+            what: subprocess.run(
+                [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False
+            )
+            for what, script in scripts.items()
+        }
+
+        assert 4 == len(told)
+        for what, done in told.items():
+            assert "" == done.stderr, what
+            assert "Ruling.VIOLATED" in done.stdout, what
+            assert f"left={found[what].left!r}" in done.stdout
+            assert f"right={found[what].right!r}" in done.stdout
+
+    def test_a_first_part_of_the_identifier_is_enough(self, path: Path, store: Store) -> None:
+        """Identifiers may be cut short while they are unique."""
+        ((_, counterexample), *_) = counterexamples(verified(path, store))
+
+        assert counterexample == replay(store, counterexample.id[:8]).counterexample
+
+    def test_unknown_identifier(self, store: Store) -> None:
+        """An identifier that the store does not have is refused by name."""
+        with pytest.raises(UnknownCounterexampleError, match="'ffffffffffff'"):
+            replay(store, "ffffffffffff")
+
+
+class TestChangedClaims:
+    def changed(self, path: Path, old: str, new: str) -> None:
+        """Rewrite the user's file, as an editor would between two commands."""
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        _from_file.cache_clear()
+        find.cache_clear()
+
+    def identifier(self, path: Path, store: Store, wanted: str) -> str:
+        """The identifier of a counterexample to this mutant."""
+        return next(c.id for what, c in counterexamples(verified(path, store)) if what == wanted)
+
+    def test_renamed_mutant(self, path: Path, store: Store) -> None:
+        """A mutant that was renamed gives a clear error: which mutant, of which claim, what to do."""
+        identifier = self.identifier(path, store, "NAME")
+        self.changed(path, 'name="NAME"', 'name="OTHER"')
+
+        with pytest.raises(UnknownKeyError, match="toy2024/flags no longer has a mutant 'NAME'; verify it again"):
+            replay(store, identifier)
+
+    def test_renamed_claim(self, path: Path, store: Store) -> None:
+        """A claim that was renamed gives an error that names file and key."""
+        identifier = self.identifier(path, store, "")
+        self.changed(path, "toy2024/flags", "toy2024/flagged")
+
+        with pytest.raises(UnknownKeyError, match=r"mine\.py has no claim 'toy2024/flags'"):
+            replay(store, identifier)
+
+    def test_repaired_claim(self, path: Path, store: Store) -> None:
+        """After the claim is repaired its old counterexample no longer fails, and the replay says so."""
+        identifier = self.identifier(path, store, "")
+        self.changed(path, "right=toys.n)", "right=toys.n + 100)")
+
+        assert not replay(store, identifier).agrees
+
+    def test_vanished_file(self, path: Path, store: Store) -> None:
+        """A file that is gone gives an error that names it."""
+        identifier = self.identifier(path, store, "")
+        path.unlink()
+        _from_file.cache_clear()
+        find.cache_clear()
+
+        with pytest.raises(UnknownKeyError, match=r"mine\.py"):
+            replay(store, identifier)
+
+    def test_renamed_parameter(self, path: Path, store: Store) -> None:
+        """A claim that now needs an entry which the stored instance lacks fails with a message, not a wrong answer."""
+        identifier = self.identifier(path, store, "")
+        self.changed(path, '("x", "y", "n")', '("x", "y", "n", "new")')
+
+        with pytest.raises(KeyError, match="new"):
+            replay(store, identifier)
+
+
+def test_shipped_mutant(store: Store) -> None:
+    """A counterexample to a mutant of a shipped claim replays from the store alone, gates and kinks included."""
+    record = run(load(["du2018/linear-layer-law"]), effort=Effort.QUICK, seed=0, jobs=1, store=store)
+    found = counterexamples(record)
+
+    assert len(found) >= 8
+    assert [True] * len(found) == [replay(store, counterexample.id).agrees for _, counterexample in found]

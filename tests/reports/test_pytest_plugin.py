@@ -1,0 +1,163 @@
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from report_records import BROKEN, MUTANT, PROVED, REFUTED
+
+from lemmata.checks.evidence import Evidence
+
+pytest_plugins = "pytester"
+
+
+@dataclass(frozen=True)
+class Named:
+    """As much of a claim or mutant as the plugin reads."""
+
+    name: str = ""
+    key: str = ""
+    mutants: tuple["Named", ...] = ()
+
+
+@dataclass(frozen=True)
+class FakeLocated:
+    """As much of a located claim as the plugin reads."""
+
+    claim: Named
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class FakeLibrary:
+    """As much of a library as the plugin reads."""
+
+    claims: tuple[FakeLocated, ...]
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+SURVIVED = replace(
+    PROVED, verdict="powerless", expected=False, mutants=[replace(MUTANT, refuted=False), PROVED.mutants[1]]
+)
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Put fixed evidence in the place of the trial; the list fills with the keys judged."""
+    from lemmata import checks, claims
+
+    calls: list[str] = []
+
+    def load(selection: Sequence[str]) -> FakeLibrary:
+        known = {"good": PROVED, "bad": REFUTED, "weak": SURVIVED, "broken": BROKEN}
+        chosen = [known[name] for name in selection if name in known]
+        located = tuple(
+            FakeLocated(
+                Named(key=one.statement.key, mutants=tuple(Named(name=mutant.name) for mutant in one.mutants)), one
+            )
+            for one in chosen
+        )
+        failures = tuple((name, "SyntaxError: unreadable") for name in selection if name.endswith(".py"))
+        if "nothing" in selection:
+            raise claims.UnknownKeyError("no claim matches 'nothing'; did you mean 'something'?")
+        return FakeLibrary(located, failures)
+
+    def judge(located: FakeLocated, *, effort: checks.Effort, seed: int) -> Evidence:
+        calls.append(f"{located.claim.key} {effort.value} {seed}")
+        return located.evidence
+
+    monkeypatch.setattr(claims, "load", load)
+    monkeypatch.setattr(checks, "judge", judge)
+    return calls
+
+
+def test_items_and_one_judgement(pytester: pytest.Pytester, judged: list[str]) -> None:
+    """A claim and its mutants are items; they share one judgement, with the effort and seed asked for."""
+    result = pytester.runpytest("--lemmata", "good", "--lemmata-effort=quick", "--lemmata-seed=5", "-v")
+
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["*du2018/neuron-law PASSED*", "*neuron-law[[]mutant tanh[]] PASSED*"])
+    assert ["du2018/neuron-law quick 5"] == judged
+
+
+def test_unexpected_verdict_fails_with_its_report(pytester: pytest.Pytester, judged: list[str]) -> None:
+    """A failure shows the sentence, the statement and the replay commands, and no traceback through the plugin."""
+    result = pytester.runpytest("--lemmata=bad", "--lemmata=good")
+
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*Each neuron keeps its balance*",
+            "*refuted: False: 3/4 is not 1/2*",
+            "*lemmata replay 0123456789ab*",
+            "*lemmata verify du2018/step-law --effort standard --seed 0*",
+        ]
+    )
+    assert "pytest_plugin.py" not in result.stdout.str()
+    assert 2 == len(judged)
+
+
+@pytest.mark.usefixtures("judged")
+def test_surviving_mutant_fails(pytester: pytest.Pytester) -> None:
+    """A mutant that survived fails its own item beside the claim's."""
+    result = pytester.runpytest("--lemmata=weak")
+
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["*the mutant 'tanh' survived*"])
+
+
+@pytest.mark.usefixtures("judged")
+def test_unreadable_file_hides_no_other(pytester: pytest.Pytester) -> None:
+    """A file that cannot be read is a failed item; the other claims are judged."""
+    result = pytester.runpytest("--lemmata=mine.py", "--lemmata=good")
+
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*SyntaxError: unreadable*"])
+
+
+@pytest.mark.usefixtures("judged")
+def test_unknown_selection_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    """A selection that names nothing stops pytest with the near matches."""
+    result = pytester.runpytest("--lemmata=nothing")
+
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    result.stderr.fnmatch_lines(["*no claim matches 'nothing'; did you mean*"])
+
+
+@pytest.mark.usefixtures("judged")
+def test_claims_run_beside_tests_and_obey_k(pytester: pytest.Pytester) -> None:
+    """Ordinary tests run too, and -k selects among the claims."""
+    pytester.makepyfile("def test_one(): pass")
+
+    pytester.runpytest("--lemmata=good").assert_outcomes(passed=4)
+    pytester.runpytest("--lemmata=good", "-k", "tanh").assert_outcomes(passed=1, deselected=3)
+
+
+def test_nothing_happens_unless_asked(pytester: pytest.Pytester, judged: list[str]) -> None:
+    """Without the option, a claim file in the folder is not even imported."""
+    pytester.makepyfile(claim_mine="raise SystemExit('imported')", test_one="def test_one(): pass")
+
+    pytester.runpytest().assert_outcomes(passed=1)
+    assert [] == judged
+
+
+def test_importing_the_plugin_is_light() -> None:
+    """Loading the plugin imports none of the heavy libraries, and no other part of lemmata."""
+    script = (
+        "import sys, lemmata.reports.pytest_plugin\n"
+        "heavy = {'numpy', 'sympy', 'rich', 'jinja2', 'matplotlib', 'msgspec', 'typer', 'lemmata.checks', 'lemmata.claims'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "[]\n" == result.stdout
+
+
+def test_real_claim_file(pytester: pytest.Pytester) -> None:
+    """A claim file named on the command line is judged for real: here the one that `lemmata new` writes."""
+    result = pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "mine_claims")
+    assert 0 == result.ret
+
+    result = pytester.runpytest_subprocess("mine_claims.py", "--lemmata-effort=quick", "-v")
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(["*mine_claims.py::mine_claims/never-less-balanced PASSED*"])
