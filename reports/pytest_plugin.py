@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from lemmata.checks import Evidence
-    from lemmata.claims import Located
+    from lemmata.claims import Library, Located
 
 _PATTERNS = ("claim_*.py", "*_claims.py")
 
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add the claims that were asked for, before any other plugin selects among the items."""
     selection: list[str] = config.getoption("--lemmata")
     if selection:
-        collector = ClaimCollector.from_parent(session, name="lemmata", selection=selection)
+        collector = ClaimCollector.from_parent(session, name="lemmata", library=_load(selection))
         items.extend(session.genitems(collector))
 
 
@@ -59,59 +59,62 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return ClaimFile.from_parent(parent, path=file_path)
 
 
-class _Trials:
-    """What both collectors share: loading, and one judgement for all items of a claim."""
+class Bench:
+    """Judges the claims of one collector, each once: all items of a claim share its evidence."""
 
-    config: pytest.Config
-    name: str
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._judged: dict[str, Evidence] = {}
 
-    def load(self: Any, selection: list[str]) -> Iterator[pytest.Item]:
-        from lemmata import claims
-
-        try:
-            library = claims.load([] if "all" in selection else selection)
-        except claims.UnknownKeyError as error:
-            raise pytest.UsageError(f"--lemmata: {error}") from None
-        self.judged = {}
-        for located in library.claims:
-            names = ["", *(mutant.name for mutant in located.claim.mutants)]
-            for mutant in names:
-                name = located.claim.key + (f"[mutant {mutant}]" if mutant else "")
-                yield ClaimItem.from_parent(self, name=name, located=located, mutant=mutant)
-        for source, error in library.failures:
-            yield UnreadableItem.from_parent(self, name=source, error=error)
-
-    def judge(self: Any, located: Located) -> Evidence:
+    def judge(self, located: Located) -> Evidence:
         """The evidence of a claim; a second item of the same claim gets the same record."""
         from lemmata import checks
 
         key = located.claim.key
-        if key not in self.judged:
-            effort = checks.Effort(self.config.getoption("--lemmata-effort"))
-            seed = self.config.getoption("--lemmata-seed")
-            self.judged[key] = checks.judge(located, effort=effort, seed=seed)
-        evidence: Evidence = self.judged[key]
-        return evidence
+        if key not in self._judged:
+            effort = checks.Effort(self._config.getoption("--lemmata-effort"))
+            seed = self._config.getoption("--lemmata-seed")
+            self._judged[key] = checks.judge(located, effort=effort, seed=seed)
+        return self._judged[key]
 
 
-class ClaimCollector(pytest.Collector, _Trials):
+class ClaimCollector(pytest.Collector):
     """The claims that ``--lemmata`` selects."""
 
-    def __init__(self, *, selection: list[str], **rest: Any) -> None:
+    def __init__(self, *, library: Library, **rest: Any) -> None:
         super().__init__(**rest)
-        self.selection = selection
+        self.library = library
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a claim and one a mutant."""
-        return self.load(self.selection)
+        return _items(self, self.library)
 
 
-class ClaimFile(pytest.File, _Trials):
+class ClaimFile(pytest.File):
     """A user's file of claims."""
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a claim and one a mutant."""
-        return self.load([str(self.path)])
+        return _items(self, _load([str(self.path)]))
+
+
+def _load(selection: list[str]) -> Library:
+    from lemmata import claims
+
+    try:
+        return claims.load([] if "all" in selection else selection)
+    except claims.UnknownKeyError as error:
+        raise pytest.UsageError(f"--lemmata: {error}") from None
+
+
+def _items(parent: pytest.Collector, library: Library) -> Iterator[pytest.Item]:
+    bench = Bench(parent.config)
+    for located in library.claims:
+        for mutant in ("", *(mutant.name for mutant in located.claim.mutants)):
+            name = located.claim.key + (f"[mutant {mutant}]" if mutant else "")
+            yield ClaimItem.from_parent(parent, name=name, located=located, mutant=mutant, bench=bench)
+    for source, told in library.failures:
+        yield UnreadableItem.from_parent(parent, name=source, error=told)
 
 
 class _Reported(pytest.Item):
@@ -129,8 +132,9 @@ class _Reported(pytest.Item):
 class ClaimItem(_Reported):
     """A claim, or with ``mutant`` one of its false variants."""
 
-    def __init__(self, *, located: Located, mutant: str, **rest: Any) -> None:
+    def __init__(self, *, located: Located, mutant: str, bench: Bench, **rest: Any) -> None:
         super().__init__(**rest)
+        self.bench = bench
         self.located = located
         self.mutant = mutant
 
@@ -140,8 +144,7 @@ class ClaimItem(_Reported):
         Raises:
             TrialError: with the sentence, the statement and the commands that replay it.
         """
-        parent: Any = self.parent
-        evidence = parent.judge(self.located)
+        evidence = self.bench.judge(self.located)
         text = _claim_failure(evidence) if not self.mutant else _mutant_failure(evidence, self.mutant)
         if text:
             raise TrialError(f"{text}\n\n{self._again(evidence)}")

@@ -1,0 +1,413 @@
+"""Would it notice? Errors planted in claims, in solvers and in the judge itself."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from lemmata.checks import Effort, Evidence, Ruling, Settled, judge
+from lemmata.checks import _judge as judging
+from lemmata.checks import _sample as sampling
+from lemmata.checks import _shrink as shrinking
+from lemmata.claims import AtMost, Claim, Conclusion, Conserved, Located, Status, load
+from lemmata.claims._balance import (
+    A,
+    B,
+    E,
+    G,
+    H,
+    V,
+    W,
+    Y,
+    Z,
+    b,
+    eta,
+    eta_above,
+    gradient_flow,
+    imbalance,
+    lam,
+    layer_imbalance,
+    mu,
+    neuron_imbalance,
+    training,
+)
+from lemmata.solvers import Bounded, Gradient, network, steps
+from sympy.matrices.expressions.diagonal import DiagonalOf
+from toy_claims import claim as toy
+from toy_claims import positive, procedure, x
+
+CLAIMS = {one.claim.key.removeprefix("du2018/"): one.claim for one in load(["du2018"]).claims}
+CLAIMS |= {one.claim.key: one.claim for one in load(["arora2019"]).claims}
+MILLIONTH = 1 + sp.Rational(1, 10**6)
+
+
+def synthetic(key: str) -> Claim:
+    """A shipped claim without its real tables."""
+    return replace(CLAIMS[key], given=replace(CLAIMS[key].given, data=()))
+
+
+def trial(subject: Claim) -> Evidence:
+    """A quick trial in this process."""
+    return judge(Located(subject, "planted"), effort=Effort.QUICK, seed=0)
+
+
+skew = CLAIMS["heavy-ball-charge"].then.expressions[0]
+symmetric = CLAIMS["heavy-ball-symmetric-charge"].then
+sharp = CLAIMS["ratio-from-difference"].then
+
+WRONG: dict[str, tuple[str, Conclusion]] = {
+    "outgoing weights count a millionth more": ("neuron-law", Conserved(quantity=DiagonalOf(W * W.T - MILLIONTH * V.T * V))),
+    "a layer's norm off by a millionth": (
+        "layer-law",
+        Conserved(quantity=sp.Trace(W * W.T) - MILLIONTH * sp.Trace(V.T * V)),
+    ),
+    "norms, not their squares": (
+        "layer-law",
+        Conserved(quantity=sp.sqrt(1 + sp.Trace(W * W.T)) - sp.sqrt(1 + sp.Trace(V.T * V))),
+    ),
+    "a slow leak": ("linear-layer-law", Conserved(quantity=imbalance, change=imbalance / 10**9)),
+    "defect with a bit of the input": ("neuron-drift", Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (E + Z / 10**6).T))),
+    "commutators of the other sign": (
+        "relu-matrix-drift",
+        Conserved(quantity=imbalance, change=-A * Y.T - Y * A.T + B * Z.T + Z * B.T),
+    ),
+    "nearly degree two": ("degree-k-law", Conserved(quantity=DiagonalOf(W * W.T - 2 * MILLIONTH * V.T * V))),
+    "one of two gradients": ("gradient-descent-step", Conserved(quantity=imbalance, change=eta**2 * G * G.T)),
+    "third order": ("gradient-descent-step", Conserved(quantity=imbalance, change=eta**3 * (G * G.T - H.T * H))),
+    "minibatch: lower gradient only": (
+        "stochastic-step-per-neuron",
+        Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T)),
+    ),
+    "decay to first order": (
+        "weight-decay-step",
+        Conserved(quantity=imbalance, factor=1 - 2 * eta * lam, change=eta**2 * (G * G.T - H.T * H)),
+    ),
+    "decay rate off by a millionth": ("weight-decay-flow", Conserved(quantity=imbalance, change=-2 * MILLIONTH * lam * imbalance)),
+    "step sizes exchanged": (
+        "layerwise-step",
+        Conserved(quantity=W * W.T / eta_above - V.T * V / eta, change=eta_above * G * G.T - eta * H.T * H),
+    ),
+    "midpoint with a tiny growth": ("midpoint-step", Conserved(quantity=imbalance, factor=1 + sp.Rational(1, 2**36))),
+    "charge with alternating sign": ("heavy-ball-charge", Conserved(quantity=skew, factor=-mu)),
+    "fed a millionth too much": (
+        "heavy-ball-symmetric-charge",
+        Conserved(quantity=symmetric.expressions[0], factor=mu, change=MILLIONTH * symmetric.expressions[1]),
+    ),
+    "bias a millionth heavier": ("bias-law", Conserved(quantity=DiagonalOf(W * W.T + MILLIONTH * b * b.T - V.T * V))),
+    "filters a millionth heavier": ("convolution-law", Conserved(quantity=DiagonalOf(MILLIONTH * W * W.T - V.T * V))),
+    "shared weights: sum": ("shared-weights-law", Conserved(quantity=layer_imbalance + 2 * sp.Trace(V.T * V) / 10**6)),
+    "bound tightened by one in ten thousand": (
+        "ratio-from-difference",
+        AtMost(left=sharp.expressions[0], right=sharp.expressions[1] * sp.Rational(9_999, 10_000)),
+    ),
+}
+
+
+class TestPlantedInClaims:
+    @pytest.mark.parametrize("name", WRONG)
+    def test_wrong_conclusions_are_refuted(self, name: str) -> None:
+        """A wrong variant of a shipped claim, none of its own mutants, is refuted at quick effort."""
+        key, then = WRONG[name]
+        subject = replace(synthetic(key), then=then, proof=None, mutants=(), status=Status.REFUTED)
+
+        assert then not in [mutant.then for mutant in CLAIMS[key].mutants]
+        assert "refuted" == trial(subject).verdict
+
+    @pytest.mark.parametrize(
+        ("key", "when"),
+        [
+            ("linear-layer-law", gradient_flow()),
+            ("gradient-descent-step", training("descent")),
+            ("midpoint-run", training("alternating")),
+            ("weight-decay-step", training("descent", linear_only=True)),
+        ],
+    )
+    def test_wrong_procedures_are_refuted(self, key: str, when: Any) -> None:
+        """A shipped claim about another procedure than its own is refuted."""
+        subject = replace(synthetic(key), when=when, proof=None, mutants=(), status=Status.REFUTED)
+
+        # The law of decay speaks of lambda, which plain descent on these instances measures as well.
+        assert "refuted" == trial(subject).verdict
+
+
+def plant(patch: pytest.MonkeyPatch, original: Any, wrong: Any) -> None:
+    """Put ``wrong`` in place of ``original`` wherever the solvers and claims hold it by name."""
+    places = 0
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("lemmata.solvers", "lemmata.claims")):
+            for attribute, value in list(vars(module).items()):
+                if value is original:
+                    patch.setattr(module, attribute, wrong)
+                    places += 1
+
+    assert places
+
+
+Spoil = Callable[[Gradient], Gradient]
+
+
+def spoilt_backward(spoil: Spoil) -> Any:
+    """``run_backward`` with its result spoilt."""
+    original = network.run_backward
+
+    def run_backward(*arguments: Any, **options: Any) -> Gradient:
+        return spoil(original(*arguments, **options))
+
+    return run_backward
+
+
+def first_layer_scaled(found: Gradient) -> Gradient:
+    """One layer's gradient a millionth (2^-20) too large."""
+    first, *rest = found.matrices
+    return replace(found, matrices=(first + first / 2**20, *rest))
+
+
+def last_layer_of_the_neighbour(found: Gradient) -> Gradient:
+    """The last layer's gradient with the sign turned."""
+    *rest, last = found.matrices
+    return replace(found, matrices=(*rest, -last))
+
+
+def no_bias_gradients(found: Gradient) -> Gradient:
+    """Biases that never move."""
+    return replace(found, biases=tuple(None if one is None else one * 0 for one in found.biases))
+
+
+def all_zero(found: Gradient) -> Gradient:
+    """No gradient at all."""
+    return no_bias_gradients(replace(found, matrices=tuple(one * 0 for one in found.matrices)))
+
+
+def wrong_upstream(found: Gradient) -> Gradient:
+    """The derivative by the outputs, as reported, twice what it is."""
+    return replace(found, upstream=tuple(one * 2 for one in found.upstream))
+
+
+class TestPlantedInSolvers:
+    @pytest.mark.parametrize(
+        ("spoil", "keys"),
+        [
+            (first_layer_scaled, ["neuron-law", "linear-layer-law", "gradient-descent-step", "shared-weights-law"]),
+            (last_layer_of_the_neighbour, ["neuron-law", "gradient-descent-step", "convolution-law"]),
+            (no_bias_gradients, ["bias-law", "linear-bias-law"]),
+            (all_zero, ["neuron-law", "gradient-descent-step", "midpoint-run", "neuron-drift"]),
+            (wrong_upstream, ["neuron-drift", "relu-matrix-drift"]),
+        ],
+    )
+    def test_wrong_gradients(self, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, keys: list[str]) -> None:
+        """An error of the backward pass takes the pass from every claim that rests on it."""
+        plant(monkeypatch, network.run_backward, spoilt_backward(spoil))
+
+        assert [] == [key for key in keys if trial(synthetic(key)).expected]
+
+    @pytest.mark.parametrize(
+        ("name", "wrong", "keys"),
+        [
+            ("relu", {"slope": lambda _, gates: 1 - gates[0]}, ["neuron-law", "layer-law"]),
+            ("abs", {"slope": lambda _, gates: gates[0]}, ["neuron-law"]),
+            ("square", {"slope": lambda z, _: z}, ["degree-k-law"]),
+            ("tanh", {"value": lambda z, _: z * z * z}, ["neuron-drift"]),
+        ],
+    )
+    def test_wrong_activations(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, wrong: dict[str, Any], keys: list[str]
+    ) -> None:
+        """A slope that does not belong to its activation is noticed; so is a value, where its defect is measured."""
+        from lemmata.solvers import activations  # noqa: PLC0415 - only this test reaches into it
+
+        spoilt = dict(activations.ACTIVATIONS) | {name: replace(activations.ACTIVATIONS[name], **wrong)}
+        plant(monkeypatch, activations.ACTIVATIONS, spoilt)
+        found = {key: trial(synthetic(key)).expected for key in keys}
+
+        # neuron-drift is true of any value and slope whatever: Euler's defect takes both from the same place.
+        assert {key: key == "neuron-drift" for key in keys} == found
+
+    def test_wrong_fold_of_shared_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Shared values whose gradients are not summed rightly break the law for shared weights."""
+        from lemmata.solvers import IndexMap  # noqa: PLC0415 - only this test reaches into it
+
+        original = IndexMap.fold
+
+        def fold(self: Any, full: Any) -> Any:
+            found = original(self, full)
+            return found + found / 2**20 if self.size > 2 else found
+
+        monkeypatch.setattr(IndexMap, "fold", fold)
+
+        assert not trial(synthetic("shared-weights-law")).expected
+        assert not trial(synthetic("convolution-law")).expected
+
+    def test_wrong_pooling(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Pooling that sends the gradient back with a wrong weight is noticed by the convolutional law."""
+        from lemmata.solvers import Pooling  # noqa: PLC0415 - only this test reaches into it
+
+        original = Pooling.backward
+
+        def backward(self: Any, above: Any, selection: Any) -> Any:
+            found = original(self, above, selection)
+            return found * 2
+
+        monkeypatch.setattr(Pooling, "backward", backward)
+
+        assert not trial(synthetic("convolution-law")).expected
+        assert not trial(synthetic("linear-convolution-law")).expected
+
+    def test_ascent_instead_of_descent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A step of the wrong sign keeps the balance identities (they are even in eta); the loss tells it."""
+        plant(monkeypatch, network.run_backward, spoilt_backward(_turned))
+
+        assert trial(synthetic("linear-layer-law")).expected
+        assert not trial(synthetic("arora2019/loss-decreases")).expected
+
+    def test_a_sample_dropped_from_the_gradient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Balance holds for any loss, so it cannot see a lost sample; some claim about the loss must."""
+        from lemmata.solvers.losses import Loss  # noqa: F401, PLC0415 - the type that is spoilt
+
+        original = network.run_backward
+
+        def run_backward(net: Any, weights: Any, data: Any, activity: Any, factors: Any) -> Any:
+            samples = activity.prediction.shape[2]
+            kept = np.ones((1, samples))
+            kept[:, 0] = 0.0 if samples > 1 else 1.0
+            dropped = kept.astype(int)
+            return original(net, weights, data, activity, dropped if factors is None else factors * dropped)
+
+        plant(monkeypatch, network.run_backward, run_backward)
+        verdicts = {key: trial(synthetic(key)).expected for key in ("arora2019/loss-decreases", "neuron-law", "scalar-step")}
+
+        assert False in verdicts.values()
+
+    def test_weight_decay_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A rule that decays at another rate than it says breaks the decay identity."""
+        original = steps.WeightDecay
+
+        def doubled(**fields: Any) -> Any:
+            return original(**(fields | {"decay": fields["decay"] * 2}))
+
+        monkeypatch.setattr("lemmata.claims._balance.WeightDecay", doubled)
+
+        assert not trial(synthetic("weight-decay-step")).expected
+
+
+def _turned(found: Gradient) -> Gradient:
+    return replace(
+        found,
+        matrices=tuple(-one for one in found.matrices),
+        biases=tuple(None if one is None else -one for one in found.biases),
+    )
+
+
+class TestPlantedInArithmetic:
+    def test_bars_of_zero_refute_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Error bars that are too small make artefacts, which are counted; no true claim is refuted by them."""
+        original = sampling.margins
+
+        def margins(then: Any, measurement: Any, time: Any, batch: int) -> Any:
+            found = original(then, measurement, time, batch)
+            return replace(found, violated=found.finite & (found.residual > 0))
+
+        monkeypatch.setattr(sampling, "margins", margins)
+        found = trial(synthetic("linear-layer-law"))
+
+        assert found.verdict in ("undecided", "proved")
+        assert found.sample is not None
+        assert found.sample.artefacts > 0
+        assert None is found.sample.smallest
+
+    def test_bars_that_cover_everything_have_no_power(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Error bars so wide that all holds let the mutants live: powerless, not a pass."""
+        original = Bounded.__sub__
+
+        def wide(self: Bounded, other: Any) -> Any:
+            found = original(self, other)
+            return Bounded(found.value, found.error + 1e9)
+
+        monkeypatch.setattr(judging.Sides, "difference", property(lambda pair: wide(pair.left, pair.right)))
+
+        assert "powerless" == trial(synthetic("weight-decay-flow")).verdict
+
+
+class TestPlantedInTheJudge:
+    def test_a_judge_that_always_says_holds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A judge that finds nothing wrong cannot refute mutants: powerless."""
+        original = judging.margins
+
+        def margins(*arguments: Any) -> Any:
+            found = original(*arguments)
+            return replace(found, violated=np.zeros_like(found.violated), touching=np.zeros_like(found.touching))
+
+        monkeypatch.setattr(sampling, "margins", margins)
+
+        assert "powerless" == trial(synthetic("neuron-law")).verdict
+
+    @pytest.mark.parametrize(
+        ("ruling", "verdict"),
+        [(Ruling.HOLDS, {"powerless"}), (Ruling.UNSETTLED, {"powerless", "undecided"})],
+    )
+    def test_a_settlement_that_never_confirms(
+        self, monkeypatch: pytest.MonkeyPatch, ruling: Ruling, verdict: set[str]
+    ) -> None:
+        """Exact arithmetic that confirms nothing takes the power away."""
+        settled = Settled(ruling=ruling, arithmetic="planted")
+        monkeypatch.setattr(sampling, "settle", lambda *_: settled)
+        monkeypatch.setattr(shrinking, "settle", lambda *_: settled)
+
+        assert trial(synthetic("neuron-law")).verdict in verdict
+
+    def test_a_judge_that_ignores_nan(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The control with NaN notices a judge for which NaN is finite and not violated."""
+        original = judging.margins
+
+        def margins(*arguments: Any) -> Any:
+            found = original(*arguments)
+            return replace(found, finite=np.ones_like(found.finite))
+
+        control = toy(when=procedure(_nan))
+
+        assert ("undecided", "non-finite") == (trial(control).verdict, trial(control).reason)
+        monkeypatch.setattr(sampling, "margins", margins)
+        assert "non-finite" != trial(control).reason
+
+    def test_hypotheses_not_enforced(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A trial that forgets the hypotheses refutes a claim that needs them."""
+        original = sampling.hypothesis_masks
+
+        def everything(*arguments: Any) -> Any:
+            return {name: np.ones_like(mask) for name, mask in original(*arguments).items()}
+
+        assert "holds" == trial(positive).verdict
+        monkeypatch.setattr(sampling, "hypothesis_masks", everything)
+        assert "refuted" == trial(positive).verdict
+
+    def test_a_generator_that_draws_zeros(self) -> None:
+        """A family that only ever draws zeros makes every balance law true, and the mutants too: powerless."""
+        subject = synthetic("linear-layer-law")
+        drawn = subject.given.draw
+
+        def zeros(*arguments: Any) -> Any:
+            found = drawn(*arguments)
+            return {name: value * 0 if name.startswith("W") else value for name, value in found.items()}
+
+        mutants = tuple(mutant for mutant in subject.mutants if mutant.given is None)
+
+        assert "powerless" == trial(
+            replace(subject, given=replace(subject.given, draw=zeros), mutants=(mutants[0],), proof=None)
+        ).verdict
+
+
+def _nan(_: Any, instances: Any) -> Any:
+    from lemmata.claims import Case, Measurement  # noqa: PLC0415 - beside its only use
+
+    values = {name: instances[name][:, None] for name in "xyn"}
+    return Measurement(cases=(Case(name="c", values=values | {"x": (values["x"] * 0) / (values["x"] * 0)}),))
+
+
+def test_the_symbols_are_the_shipped_ones() -> None:
+    """The premise of the planted claims: their symbols are those that the shipped procedures measure."""
+    measured = {str(symbol) for symbol in CLAIMS["gradient-descent-step"].when.measures}
+
+    assert {str(symbol) for symbol in (W, V, G, H, eta, eta_above, lam, mu)} <= measured
+    assert str(x) not in measured

@@ -1,0 +1,261 @@
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from report_records import COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, REFUTED, WORST, curve, run
+
+from lemmata.checks.evidence import Counterexample, Evidence, LoadFailure, Run
+from lemmata.reports import html
+
+VOID = {"meta", "br", "input", "wbr", "link", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """Collects the elements, identifiers and text of a page, and checks that what is opened is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost element, which must be this one."""
+        assert tag == self.open.pop(), self.getpos()
+
+    def handle_data(self, data: str) -> None:
+        """Collect the text outside style and script."""
+        if not {"style", "script"} & set(self.open):
+            self.text += data
+
+    def attributes(self, name: str) -> list[str]:
+        """Every value of one attribute."""
+        return [attributes[name] or "" for _, attributes in self.elements if name in attributes]
+
+
+@pytest.fixture(scope="module")
+def everything() -> str:
+    """The page of a run with every kind of ending."""
+    return html.render(EVERYTHING)
+
+
+def test_page_is_well_formed(everything: str) -> None:
+    """What is opened is closed, in order, and no identifier is given twice."""
+    page = Page(everything)
+
+    assert [] == page.open
+    identifiers = page.attributes("id")
+    assert sorted(set(identifiers)) == sorted(identifiers)
+
+
+def test_references_inside_the_page_are_met(everything: str) -> None:
+    """Links, clip paths and markers point at identifiers of the page."""
+    page = Page(everything)
+    known = set(page.attributes("id"))
+    wanted = {value[1:] for value in page.attributes("href") if value.startswith("#")}
+    wanted |= set(re.findall(r"url\(#([^)]+)\)", everything))
+
+    assert wanted
+    assert wanted <= known
+
+
+def test_page_is_self_contained(everything: str) -> None:
+    """Nothing is loaded from anywhere, and the policy of the page forbids it."""
+    page = Page(everything)
+
+    assert not any(tag in {"link", "img", "iframe", "object"} for tag, _ in page.elements)
+    assert [] == page.attributes("src")
+    assert all(value.startswith("#") for value in page.attributes("href"))
+    assert any("default-src 'none'" in value for value in page.attributes("content"))
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+
+
+def test_policy_admits_the_one_script(everything: str) -> None:
+    """The digest in the policy is that of the inline script, so the filters do run."""
+    import base64
+    import hashlib
+
+    script = everything.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+    assert f"'sha256-{digest}'" in everything
+    assert 1 == everything.count("<script")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "3 as expected, 2 not, 2 inconclusive",
+        "du2018/neuron-law",
+        "Theorem 2.1",
+        "incoming weights of the neuron",
+        "positively homogeneous",
+        "integer in [2, 8]",
+        "free algebra of matrix symbols",
+        "Every width, depth, loss and data set.",
+        "the loss is differentiable in the network's output",
+        "4,096",
+        "1-9.0e-08",
+        "bias left out",
+        "tanh is not homogeneous, so the balance drifts.",
+        "held on 4,096 instances",
+        "SURVIVED",
+        "lemmata replay 0123456789ab",
+        "exact rationals",
+        "... (1600 numbers; see JSON)",
+        "3 violations could not be settled by any arithmetic",
+        "12 instances: The iteration did not converge.",
+        "ZeroDivisionError: 1/0",
+        "Could not read mine.py",
+        "a negative control: expected to be refuted",
+    ],
+)
+def test_page_tells(everything: str, wanted: str) -> None:
+    """Everything a referee asks for stands on the page."""
+    assert wanted in re.sub(r"\s+", " ", Page(everything).text)
+
+
+def test_small_instances_are_matrices(everything: str) -> None:
+    """The entries of the smallest counterexample are set as matrices; what was not finite is named."""
+    assert '<table class="matrix"><tr><td>1</td><td>-2</td></tr><tr><td>0.5</td><td>0</td></tr></table>' in everything
+    assert "<td>NaN</td>" in everything
+
+
+def hostile(text: str) -> Run:
+    """A run in which every string of the record is ``text``."""
+
+    def example(found: Counterexample) -> Counterexample:
+        strings = dict.fromkeys(("id", "case", "left", "right", "arithmetic", "origin"), text)
+        return replace(found, parameters={text: text}, instance={text: text, "ragged": [[1.0], text]}, **strings)
+
+    sample = replace(
+        REFUTED.sample,  # type: ignore[type-var]
+        smallest=example(COUNTEREXAMPLE),
+        worst=example(WORST),
+        worst_origin=text,
+        solver_failures={text: 3},
+        hypotheses=[replace(item, name=text) for item in PROVED.sample.hypotheses],  # type: ignore[union-attr]
+        edges=[replace(item, name=text) for item in PROVED.sample.edges],  # type: ignore[union-attr]
+        curves=[replace(curve(), name=text, x_label=text, y_label=text)],
+    )
+    proof = replace(PROVED.proof, method=text, covers=text, given=[text], remainder=text)  # type: ignore[type-var]
+    mutant = replace(
+        MUTANT,
+        name=text,
+        because=text,
+        latex=text,
+        instead=text,
+        sample=sample,
+        instead_sample=sample,  # type: ignore[arg-type]
+    )
+    strings = ("source", "title", "about", "paper", "location", "status", "reading", "reading_note", "kind")
+    statement = replace(
+        PROVED.statement,
+        key=f"du2018/{text}",
+        **dict.fromkeys(strings, text),  # type: ignore[arg-type]
+        latex=rf"\text{{{text}}}",
+        legend={text: text},
+        family=text,
+        procedure=text,
+        hypotheses=[text],
+        parameters={text: text},
+    )
+    claim = Evidence(
+        statement=statement,
+        verdict=text,
+        reason=text,
+        sentence=text,
+        expected=False,
+        proof=proof,
+        sample=sample,
+        data=sample,
+        mutants=[mutant],
+        error=text,
+        seconds=1.0,
+    )
+    second = replace(claim, statement=replace(statement, key=f"du2018/{text}2"))
+    return replace(
+        run(claim, second, failures=(LoadFailure(source=text, error=text),)),
+        id=text,
+        started=text,
+        machine=text,
+        effort=text,
+        selection=[text],
+        versions={text: text},
+    )
+
+
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "\"><img src=x onerror='alert(1)'>", "</style></title>{{ 7 * 7 }}", "$\\frac{"]
+)
+def test_hostile_strings_are_text(text: str) -> None:
+    """Mark-up in any field of the record is shown as text: it adds no element and no handler."""
+    page = Page(html.render(hostile(text)))
+
+    assert [] == page.open
+    assert 1 == sum(tag == "script" for tag, _ in page.elements)
+    assert not any(tag == "img" for tag, _ in page.elements)
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert text in page.text
+
+
+def test_control_characters_are_visible() -> None:
+    """Control characters, bidirectional marks and lone surrogates are escaped, so that the page can be written."""
+    text = html.render(hostile("\x00\x1b[31m\u202e\ud800"))
+
+    assert not {"\x00", "\x1b", "\u202e", "\ud800"} & set(text)
+    assert "\\x00\\x1b[31m\\u202e\\ud800" in Page(text).text
+    assert text.encode()
+
+
+def test_figures_are_drawn_in_the_colours_of_the_page(everything: str) -> None:
+    """Each figure is a well-formed picture that names no colour of its own and no font."""
+    pictures = re.findall(r"<svg.*?</svg>", everything, re.DOTALL)
+
+    assert 4 == len(pictures)
+    for picture in pictures:
+        ET.fromstring(picture)
+        assert "var(--s1)" in picture
+        assert "currentColor" in picture
+        assert not re.search(r"#[0-9a-f]{6}\b", picture)
+        assert "font-family" not in picture
+
+
+def test_claims_that_share_data_are_overlaid(everything: str) -> None:
+    """Two claims of a paper with curves of one name come together near the top, before the first claim."""
+    place = everything.index("du2018: measured curves of its claims side by side")
+
+    assert everything.index('id="claims"') < place < everything.index("<article")
+
+
+def test_interrupted_run_says_so() -> None:
+    """The page of an interrupted run does not look like that of a finished one."""
+    assert "This run was interrupted: it shows the 1 claims" in Page(html.render(run(PROVED, finished=False))).text
+
+
+def test_large_page_warns() -> None:
+    """Beyond the limit the footer gives the size; below it there is no warning."""
+    assert "This page is large: 0.1 MB" in html.render(run(PROVED), limit=10_000)
+    assert "This page is large" not in html.render(run(PROVED))
+
+
+def test_empty_run() -> None:
+    """A run without claims is still a page."""
+    page = Page(html.render(run()))
+
+    assert [] == page.open
+    assert "0 as expected, 0 not, 0 inconclusive" in page.text
+
+
+def test_rendering_is_repeatable(everything: str) -> None:
+    """The same record gives the same page, byte for byte: no clock and no chance is read."""
+    assert everything == html.render(EVERYTHING)

@@ -1,0 +1,62 @@
+"""The README's code is the package's, and its commands print what it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    """The fenced blocks of one kind, in order."""
+    return re.findall(rf"```{kind}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def without_times(text: str) -> str:
+    """Times differ from run to run; with them go the spaces that align a column of times."""
+    timeless = re.sub(r"\d+\.\d+ s", "T s", text)
+    return "\n".join(re.sub(r" {2,}", "  ", line).rstrip() for line in timeless.strip().splitlines())
+
+
+def test_shown_claim_is_in_the_package() -> None:
+    """The claim that the README shows is the package's source, to the letter."""
+    (shown,) = blocks("python")
+
+    assert shown in (ROOT / "claims" / "du2018_steps.py").read_text(encoding="utf-8")
+
+
+def test_commands_print_what_is_shown(tmp_path: Path) -> None:
+    """Every console block, run in order in an empty folder, prints what the README shows, times apart."""
+    environment = {**os.environ, "COLUMNS": "100"}
+    for block in blocks("console"):
+        command, _, expected = block.removeprefix("$ ").partition("\n")
+        program, *arguments = command.split()
+        if "verify my_conjecture.py" in command and "REFUTED" in expected:
+            conjecture = tmp_path / "my_conjecture.py"
+            text = conjecture.read_text(encoding="utf-8")
+            conjecture.write_text(text.replace("<= np.sqrt(2)\n", "<= 2\n"), encoding="utf-8")
+        printed = subprocess.run(
+            [Path(sys.executable).parent / program, *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert without_times(expected) == without_times(printed.stdout), printed.stderr
+
+
+@pytest.mark.parametrize("marker", ["main command", "test command"])
+def test_there_is_one_line_for_each_of_the_two_commands(marker: str) -> None:
+    """Set-up-and-go commands are one line each, found by their marker."""
+    found = re.findall(rf"<!-- {marker} -->\n```sh\n(python3 [^\n]*)\n```", README)
+
+    assert 1 == len(found)
