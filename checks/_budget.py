@@ -20,7 +20,7 @@ class Budget:
 
     points: int
     batch: int
-    edge_batch: int = 16
+    edge_batch: int = 32
     settle: int = 4
     shrink: int = 80
 

@@ -28,7 +28,7 @@ def conclude(
     | a solver failed on an instance that meets the hypotheses      | UNDECIDED, solver    |
     | NaN or infinity in the conclusion                             | UNDECIDED, non-finite|
     | a violation that no arithmetic could settle                   | UNDECIDED, precision |
-    | the declared proof does not close                             | UNDECIDED, proof     |
+    | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
     | an edge or data set was never met                             | UNDECIDED, edge      |
     | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
     | a mutant survived                                             | POWERLESS            |
@@ -105,6 +105,8 @@ def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[Mutant
         return _undecided(Reason.PRECISION, f"{unsettled} instances")
     if proof is not None and not proof.closed:
         return _undecided(Reason.PROOF, f"what is left: {proof.remainder[:300]}")
+    if proof is not None and proof.mistaken:
+        return _undecided(Reason.PROOF, f"the same prover proves what is false: {', '.join(proof.mistaken)}")
     for stage in stages:
         missed = [edge.name for edge in stage.edges if edge.met == 0]
         if missed:

@@ -161,7 +161,7 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     finite = np.all(np.isfinite(value) & np.isfinite(error), axis=1)
     if pair.relation is Relation.EQUAL:
         holds, size = np.abs(value) <= error, np.abs(value)
-        ratio = np.where(size == 0, 0.0, size / error)
+        ratio = np.where(size == 0, 0.0, size / np.where(error > 0, error, np.where(size == 0, 1.0, 0.0)))
         touching = np.zeros(batch, dtype=bool)
     else:
         holds, size = value <= error, value

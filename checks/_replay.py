@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lemmata.checks._runner import Kept
+from lemmata.checks._sample import hypothesis_masks
 from lemmata.checks._settle import settle
 from lemmata.checks._trial import describe
 from lemmata.checks.evidence import Counterexample, Statement, decode
@@ -19,7 +20,7 @@ from lemmata.claims import Claim, Located, UnknownKeyError, find
 class Replay:
     """A counterexample run again.
 
-    ``agrees`` says whether the same case fails with the same two sides; ``python`` is a script that
+    ``agrees`` says whether it still meets the hypotheses and the same case fails with the same two sides; ``python`` is a script that
     rebuilds the instance and judges it, to paste into a notebook.
     """
 
@@ -45,13 +46,16 @@ def replay(store: Store, identifier: str) -> Replay:
     claim = _variant(original, kept)
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
     settled = settle(claim, found.parameters, instance)
+    masks = hypothesis_masks(claim, found.parameters, instance, 1)
+    met = all(bool(mask.all()) for mask in masks.values())
+    same = (settled.case, settled.left, settled.right) == (found.case, found.left, found.right)
     return Replay(
         statement=describe(Located(original, kept.source)),
         mutant=kept.mutant,
         counterexample=found,
         left=settled.left,
         right=settled.right,
-        agrees=(settled.case, settled.left, settled.right) == (found.case, found.left, found.right),
+        agrees=same and met,
         python=_script(kept, found),
     )
 
@@ -63,7 +67,11 @@ def _variant(claim: Claim, kept: Kept) -> Claim:
     if mutant is None:
         raise UnknownKeyError(f"{claim.key} no longer has a mutant {kept.mutant!r}; verify it again")
     variant = claim.mutated(mutant)
-    return dataclasses.replace(variant, then=mutant.instead) if kept.instead and mutant.instead else variant
+    if not kept.instead:
+        return variant
+    if mutant.instead is None:
+        raise UnknownKeyError(f"{claim.key}: mutant {kept.mutant!r} no longer says what holds instead; verify it again")
+    return dataclasses.replace(variant, then=mutant.instead)
 
 
 def _script(kept: Kept, found: Counterexample) -> str:

@@ -68,6 +68,10 @@ class Proof:
     """What the proof takes for granted, each a sentence."""
     remainder: str
     """LaTeX or text of what is left when the proof does not close; empty when it closes."""
+    refused: list[str] = field(default_factory=list)
+    """Mutants whose conclusion the same prover was given and did not prove: its power."""
+    mistaken: list[str] = field(default_factory=list)
+    """Mutants whose false conclusion it proved: then nothing it proves counts."""
     seconds: float
 
 

@@ -18,6 +18,7 @@ from lemmata.claims._networks import Build, Problem, dense_problem, stacked
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.solvers import (
     Alternating,
+    Dual,
     Gradient,
     GradientDescent,
     HeavyBall,
@@ -27,12 +28,14 @@ from lemmata.solvers import (
     Trajectory,
     WeightDecay,
     Weights,
+    forward,
     gradient,
     midpoint_step_from,
     midpoint_value,
     stack,
     train,
 )
+from lemmata.solvers import loss as measured_loss
 
 rows, columns, above, samples = sp.symbols("n_h n_{h-1} n_{h+1} N", integer=True, positive=True)
 W = sp.MatrixSymbol("W_h", rows, columns)
@@ -192,6 +195,33 @@ def _activity(slope: Gradient, h: int) -> dict[Any, Any]:
         Y: outputs,
         E: slopes * inputs - outputs,
     }
+
+
+loss, squared_gradient, first_layer = sp.symbols("L G^2 G_1^2", real=True)
+
+
+def dissipation() -> Procedure:
+    """The loss along gradient flow: its derivative by forward mode, beside the squared gradient by reverse mode."""
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        problem = dense_problem(parameters, instances)
+        slope = gradient(problem.network, problem.weights, problem.data, at_zero=problem.at_zero, nearest_gates=True)
+        moving = Weights(
+            matrices=tuple(Dual(w, -g) for w, g in zip(problem.weights.matrices, slope.matrices, strict=True)),
+            biases=problem.weights.biases,
+        )
+        active = forward(problem.network, moving, problem.data, gates=slope.activity.gates)
+        value = measured_loss(problem.network, active, problem.data)
+        squares = [(g * g).sum(axis=-1).sum(axis=-1) for g in slope.matrices]
+        values = {loss: value.value, squared_gradient: sum(squares[1:], squares[0]), first_layer: squares[0]}
+        return Measurement(cases=(Case(name="the loss", values=values, rates={loss: value.tangent}),))
+
+    measures = {
+        loss: "the loss",
+        squared_gradient: "squared norm of its gradient by all weights",
+        first_layer: "squared norm of its gradient by the weights of the first layer",
+    }
+    return Procedure(name="gradient flow", measures=measures, run=run, time=Time.FLOW)
 
 
 def _descend(problem: Problem, instances: Instances, steps: int) -> Trajectory:

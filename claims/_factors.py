@@ -59,7 +59,8 @@ def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -
         if parameters["kind"] == "aligned":
             drawn[f"W{h}"] = scale * units[h] @ units[h - 1].swapaxes(1, 2)
         else:
-            drawn[f"W{h}"] = scale * rng.normal(size=(size, widths[h], widths[h - 1]))
+            entries = rng.normal(size=(size, widths[h], widths[h - 1]))
+            drawn[f"W{h}"] = scale * entries / np.linalg.norm(entries, axis=(1, 2), keepdims=True)
     return drawn
 
 
@@ -80,7 +81,10 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
             Edge(name="numbers"),
             Edge(name="aligned, rank one", parameters={"widths": [4] * shortest, "kind": "aligned"}),
             Edge(name="most unequal", parameters={"widths": [2] * shortest, "imbalance": imbalance[1]}),
-            Edge(name="all scales", parameters={"widths": [3] * longest, "kind": "aligned", "spread": 6.0}),
+            Edge(
+                name="aligned, slightly unequal, all scales",
+                parameters={"widths": [3] * longest, "kind": "aligned", "imbalance": imbalance[1] / 4, "spread": 6.0},
+            ),
         ),
     )
 

@@ -170,7 +170,8 @@ def _curvature(weights: Sequence[np.ndarray], samples: int) -> np.ndarray:
 
     Losses are sums over samples; the network's derivative by a layer is at most the product of the others.
     """
-    norms = [np.linalg.norm(w, ord=2, axis=(1, 2)) if w.ndim > 2 else np.linalg.norm(w, axis=1) for w in weights]
+    # The free parameters of a shared layer are a vector: one column.
+    norms = [np.linalg.norm(w.reshape(*w.shape[:2], -1), ord=2, axis=(1, 2)) for w in weights]
     product: np.ndarray = samples * np.prod([np.maximum(norm, 1.0) ** 2 for norm in norms], axis=0)
     return product[:, None, None]
 

@@ -13,29 +13,25 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from lemmata.claims._balance import (
     A,
     B,
-    D,
     E,
-    G,
-    H,
     V,
     W,
     Y,
     Z,
-    above,
-    columns,
     gradient_flow,
     imbalance,
     layer_imbalance,
     neuron_imbalance,
-    rows,
-    samples,
 )
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import Conserved
+from lemmata.claims._letters import (
+    HOMOGENEOUS_LAYER,
+    LINEAR_LAYER,
+)
 from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Paper, Reading, Status
-from lemmata.claims._proof import FreeAlgebra
-from lemmata.claims._ranges import Value, reals
+from lemmata.claims._ranges import reals
 
 DU_HU_LEE = Paper(
     key="du2018",
@@ -44,39 +40,6 @@ DU_HU_LEE = Paper(
     venue="NeurIPS",
     year=2018,
     identifier="arXiv:1806.00900",
-)
-
-# Letters of the proofs. One sample: input x, slopes diag(D), derivative of the loss by the layer above delta.
-_gates = sp.MatrixSymbol("D", rows, rows)
-_x = sp.MatrixSymbol("x", columns, 1)
-_delta = sp.MatrixSymbol("delta", above, 1)
-_phi = sp.MatrixSymbol("phi", rows, 1)
-_e = sp.MatrixSymbol("e", samples, 1)
-# All samples at once, for a linear layer: inputs X, derivatives Delta.
-_X = sp.MatrixSymbol("X", columns, samples)
-_Delta = sp.MatrixSymbol("Delta", above, samples)
-
-PER_SAMPLE = "the derivative of the loss is a sum over samples; degree two in the sum, so two generic samples suffice"
-CHAIN_RULE = "the chain rule for G_h and G_{h+1}; the derivative of the loss above the layer is an arbitrary matrix"
-KINKS = "at a kink any slope may be taken: only phi(z) = D z with D diagonal is used"
-
-ANY_LOSS: dict[str, Value] = {"loss": "linear"}
-"""At one point every differentiable loss has the derivative of a linear one, <Y, f> with Y arbitrary."""
-
-HOMOGENEOUS_LAYER = FreeAlgebra(
-    covers="every depth, all widths, any data and differentiable loss, every homogeneous activation, any slope at a kink",
-    definitions={G: _gates * V.T * _delta * _x.T, H: _delta * _x.T * W.T * _gates},
-    moves={W: -G, V: -H},
-    diagonal=(_gates,),
-    per_sample=(_gates, _x, _delta),
-    given=(CHAIN_RULE, PER_SAMPLE, KINKS),
-)
-
-LINEAR_LAYER = FreeAlgebra(
-    covers="every depth, all widths, any data and differentiable loss, any activation in the other layers",
-    definitions={G: V.T * _Delta * _X.T, H: _Delta * _X.T * W.T},
-    moves={W: -G, V: -H},
-    given=(CHAIN_RULE,),
 )
 
 NEURON_DRIFT = Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * E.T))
@@ -128,115 +91,6 @@ a commutator with a diagonal matrix has a zero diagonal.""",
             name="sum, not difference",
             because="the sum of squared weights grows or decays with the loss",
             then=Conserved(quantity=DiagonalOf(W * W.T + V.T * V)),
-        ),
-    ),
-)
-
-neuron_drift = Claim(
-    key="du2018/neuron-drift",
-    title="For any activation the imbalance of a neuron drifts by its Euler defect",
-    about="""For every differentiable activation, without biases, along gradient flow
-d/dt (|W_h[i,:]|^2 - |W_{h+1}[:,i]|^2) = -2 sum_s A_is (phi'(z_is) z_is - phi(z_is)), where A = dL/d phi(z) and the sum
-is over samples. Homogeneous activations of degree one are exactly those for which the bracket vanishes (Euler).""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="the exact drift where the theorem's hypothesis fails",
-    given=dense_networks(
-        activations=(
-            "tanh",
-            "sigmoid",
-            "softplus",
-            "gelu",
-            "silu",
-            "elu",
-            "relu6",
-            "square",
-            "relu_squared",
-            "relu",
-        ),
-        losses=("squared", "linear"),
-    ),
-    when=gradient_flow(),
-    then=NEURON_DRIFT,
-    proof=FreeAlgebra(
-        covers="every depth, all widths, any data, differentiable loss and activation",
-        definitions={
-            G: _gates * V.T * _delta * _x.T,
-            H: _delta * _phi.T,
-            A: V.T * _delta * _e.T,
-            E: (_gates * W * _x - _phi) * _e.T,
-        },
-        moves={W: -G, V: -H},
-        diagonal=(_gates,),
-        per_sample=(_gates, _x, _delta, _phi),
-        sample_axis=_e,
-        given=(CHAIN_RULE, PER_SAMPLE),
-    ),
-    mutants=(
-        Mutant(
-            name="half the drift",
-            because="the derivative of a square brings a factor two",
-            then=Conserved(quantity=neuron_imbalance, change=-DiagonalOf(A * E.T)),
-        ),
-        Mutant(
-            name="opposite sign",
-            because="a saturating neuron loses incoming weight, it does not gain it",
-            then=Conserved(quantity=neuron_imbalance, change=2 * DiagonalOf(A * E.T)),
-        ),
-        Mutant(
-            name="no drift",
-            because="these activations are not homogeneous",
-            then=Conserved(quantity=neuron_imbalance),
-        ),
-        Mutant(
-            name="slope without its input",
-            because="Euler's relation compares phi with phi' z, not with phi'",
-            then=Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (D - Y).T)),
-        ),
-    ),
-)
-
-degree_law = Claim(
-    key="du2018/degree-k-law",
-    title="A homogeneous activation of degree two counts the outgoing weights twice",
-    about="""For an activation that is positively homogeneous of degree k (here k = 2: z^2 and max(z, 0)^2), without
-biases, gradient flow conserves |W_h[i,:]|^2 - k |W_{h+1}[:,i]|^2 for every hidden neuron.""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="the paper treats degree one; Euler's relation phi'(z) z = k phi(z) gives the rest",
-    given=dense_networks(activations=("square", "relu_squared"), scale=reals(0.25, 1.0), pace=0.01),
-    when=gradient_flow(),
-    then=Conserved(quantity=DiagonalOf(W * W.T - 2 * V.T * V)),
-    proof=FreeAlgebra(
-        covers="every depth, all widths, any data and differentiable loss, every activation of degree two",
-        definitions={G: _gates * V.T * _delta * _x.T, H: _delta * _x.T * W.T * _gates / 2},
-        moves={W: -G, V: -H},
-        diagonal=(_gates,),
-        per_sample=(_gates, _x, _delta),
-        given=(CHAIN_RULE, PER_SAMPLE, "Euler: phi(z) = D z / 2"),
-    ),
-    mutants=(
-        Mutant(
-            name="factor 1",
-            because="the law of degree one",
-            then=Conserved(quantity=neuron_imbalance),
-        ),
-        Mutant(
-            name="factor 3",
-            because="the degree of z^2 is two",
-            then=Conserved(quantity=DiagonalOf(W * W.T - 3 * V.T * V)),
-        ),
-        Mutant(
-            name="factor on the incoming weights",
-            because="a neuron's output is quadratic in the incoming, linear in the outgoing weights, not the reverse",
-            then=Conserved(quantity=DiagonalOf(2 * W * W.T - V.T * V)),
-        ),
-        Mutant(
-            name="full matrix",
-            because="neurons have different slopes: only the diagonal is conserved",
-            then=Conserved(quantity=W * W.T - 2 * V.T * V),
         ),
     ),
 )
@@ -317,64 +171,6 @@ Why: G_h W_h' = W_{h+1}' G_{h+1}, word for word, by the chain rule.""",
             name="half the upper layer",
             because="both layers have the same degree in the network's output",
             then=Conserved(quantity=W * W.T - V.T * V / 2),
-        ),
-    ),
-)
-
-relu_matrix_drift = Claim(
-    key="du2018/relu-matrix-drift",
-    title="Around a ReLU layer the imbalance matrix drifts by commutators with the gates, off the diagonal only",
-    about="""For a homogeneous activation of degree one, without biases, the full matrix C_h = W_h W_h' - W_{h+1}' W_{h+1} obeys
-dC_h/dt = - sum_s [D_s, A_s z_s' - z_s A_s'], with D_s the diagonal matrix of slopes on sample s. The right side has a
-zero diagonal (the neuron law) and vanishes when all neurons share one slope on every sample (the linear-layer law).""",
-    source=DU_HU_LEE.at("beside Theorem 2.2"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="the exact drift of the full matrix where the activation is not linear",
-    given=dense_networks(),
-    when=gradient_flow(),
-    then=MATRIX_DRIFT,
-    proof=FreeAlgebra(
-        covers="every depth, all widths, any data and differentiable loss, every homogeneous activation",
-        definitions={
-            G: _gates * V.T * _delta * _x.T,
-            H: _delta * _x.T * W.T * _gates,
-            A: V.T * _delta * _e.T,
-            B: _gates * V.T * _delta * _e.T,
-            Y: _gates * W * _x * _e.T,
-            Z: W * _x * _e.T,
-        },
-        moves={W: -G, V: -H},
-        diagonal=(_gates,),
-        per_sample=(_gates, _x, _delta),
-        sample_axis=_e,
-        given=(CHAIN_RULE, PER_SAMPLE, KINKS),
-    ),
-    mutants=(
-        Mutant(
-            name="conserved",
-            because="two neurons with different slopes on a sample break the off-diagonal entries",
-            then=Conserved(quantity=imbalance),
-        ),
-        Mutant(
-            name="not symmetrised",
-            because="the derivative of a symmetric matrix is symmetric: both commutators are needed",
-            then=Conserved(quantity=imbalance, change=2 * A * Y.T - 2 * B * Z.T),
-        ),
-        Mutant(
-            name="gates left out",
-            because="without the slopes the two terms cancel",
-            then=Conserved(quantity=imbalance, change=A * Z.T + Z * A.T - B * Z.T - Z * B.T),
-        ),
-        Mutant(
-            name="tanh",
-            because="B z' stands for G W' in any case, but A phi' stands for W_{h+1}' G_{h+1} only with phi = D z",
-            given=dense_networks(activations=("tanh",), scale=reals(0.5, 2.0), real=False),
-            then=Conserved(
-                quantity=imbalance,
-                change=A * sp.HadamardProduct(D, Z).T + sp.HadamardProduct(D, Z) * A.T - B * Z.T - Z * B.T,
-            ),
-            instead=MATRIX_DRIFT,
         ),
     ),
 )

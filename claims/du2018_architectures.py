@@ -15,19 +15,29 @@ from lemmata.claims._balance import (
     U_above,
     V,
     W,
-    above,
     b,
-    columns,
     g,
     gradient_flow,
     imbalance,
     layer_imbalance,
     neuron_imbalance,
-    rows,
-    samples,
 )
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import Conserved
+from lemmata.claims._letters import (
+    ANY_LOSS,
+    CHAIN_RULE,
+    HOMOGENEOUS_LAYER,
+    KINKS,
+    LINEAR_LAYER,
+    PER_SAMPLE,
+    Delta,
+    X,
+    delta,
+    gates,
+    ones,
+    x,
+)
 from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims._proof import FreeAlgebra, PrimeField
@@ -37,16 +47,7 @@ from lemmata.claims._shared_networks import (
     shared_networks,
     shared_problem,
 )
-from lemmata.claims.du2018 import (
-    ANY_LOSS,
-    CHAIN_RULE,
-    DU_HU_LEE,
-    HOMOGENEOUS_LAYER,
-    KINKS,
-    LAYER_DRIFT,
-    LINEAR_LAYER,
-    PER_SAMPLE,
-)
+from lemmata.claims.du2018 import DU_HU_LEE, LAYER_DRIFT
 
 _OF_SHARED = {
     W: "free parameters of layer h, as one row",
@@ -188,13 +189,6 @@ be mixed by any invertible matrix that the next layer undoes.""",
     ),
 )
 
-_gates = sp.MatrixSymbol("D", rows, rows)
-_x = sp.MatrixSymbol("x", columns, 1)
-_delta = sp.MatrixSymbol("delta", above, 1)
-_X = sp.MatrixSymbol("X", columns, samples)
-_Delta = sp.MatrixSymbol("Delta", above, samples)
-_ones = sp.MatrixSymbol("1", samples, 1)
-
 _neuron_with_bias = DiagonalOf(W * W.T + b * b.T - V.T * V)
 _matrix_with_bias = W * W.T + b * b.T - V.T * V
 
@@ -213,13 +207,13 @@ bias_law = Claim(
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, every homogeneous activation",
         definitions={
-            G: _gates * V.T * _delta * _x.T,
-            g: _gates * V.T * _delta,
-            H: _delta * (W * _x + b).T * _gates,
+            G: gates * V.T * delta * x.T,
+            g: gates * V.T * delta,
+            H: delta * (W * x + b).T * gates,
         },
         moves={W: -G, V: -H, b: -g},
         diagonal=HOMOGENEOUS_LAYER.diagonal,
-        per_sample=(_gates, _x, _delta),
+        per_sample=(gates, x, delta),
         given=(CHAIN_RULE, PER_SAMPLE, KINKS),
     ),
     mutants=(
@@ -261,9 +255,9 @@ W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases,
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, any activation in the other layers",
         definitions={
-            G: V.T * _Delta * _X.T,
-            g: V.T * _Delta * _ones,
-            H: _Delta * (W * _X + b * _ones.T).T,
+            G: V.T * Delta * X.T,
+            g: V.T * Delta * ones,
+            H: Delta * (W * X + b * ones.T).T,
         },
         moves={**LINEAR_LAYER.moves, b: -g},
         given=(CHAIN_RULE,),

@@ -13,8 +13,6 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from lemmata.claims._balance import (
     G,
     H,
-    P,
-    Q,
     V,
     W,
     eta,
@@ -22,28 +20,28 @@ from lemmata.claims._balance import (
     gradient_flow,
     imbalance,
     lam,
-    midpoint_step,
-    mu,
     neuron_imbalance,
     training,
 )
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import Conserved
+from lemmata.claims._letters import (
+    HOMOGENEOUS_LAYER,
+    LINEAR_LAYER,
+)
 from lemmata.claims._networks import dense_networks
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims._proof import FreeAlgebra, PrimeField
-from lemmata.claims._ranges import integers
 from lemmata.claims._scalars import scalar_descent, scalar_factorizations
-from lemmata.claims.du2018 import ANY_LOSS, DU_HU_LEE, HOMOGENEOUS_LAYER, LINEAR_LAYER
+from lemmata.claims.du2018 import DU_HU_LEE
 
-_LINEAR = ("linear", "linear_relu")
-_RANGE = "every depth, all widths, any data and differentiable loss, any step sizes and minibatches"
+LINEAR_LAYERS = ("linear", "linear_relu")
+ANY_NETWORK = "every depth, all widths, any data and differentiable loss, any step sizes and minibatches"
 
 gram_change = G * G.T - H.T * H
-velocity_change = P * P.T - Q.T * Q
 
 
-def _moved(
+def discrete(
     proof: FreeAlgebra, covers: str, moves: dict[object, object], *, constants: tuple[object, ...] = ()
 ) -> FreeAlgebra:
     """The proof of a layer's flow law, with a discrete step in place of the flow."""
@@ -97,10 +95,10 @@ order cancels for the reason that the flow conserves C_h.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact identity behind the paper's bounds on the drift",
-    given=dense_networks(activations=_LINEAR, entries=("schedule",)),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule",)),
     when=training("descent", linear_only=True),
     then=Conserved(quantity=imbalance, change=eta**2 * gram_change),
-    proof=_moved(LINEAR_LAYER, _RANGE, _DESCENT),
+    proof=discrete(LINEAR_LAYER, ANY_NETWORK, _DESCENT),
     mutants=(
         _no_second_order,
         _wrong_sign,
@@ -129,7 +127,7 @@ eta_t^2 (|G_h[i,:]|^2 - |G_{h+1}[:,i]|^2), G being the minibatch gradient.""",
     given=dense_networks(entries=("schedule", "minibatch")),
     when=training("descent"),
     then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(gram_change)),
-    proof=_moved(HOMOGENEOUS_LAYER, f"{_RANGE}, every homogeneous activation, any slope at a kink", _DESCENT),
+    proof=discrete(HOMOGENEOUS_LAYER, f"{ANY_NETWORK}, every homogeneous activation, any slope at a kink", _DESCENT),
     mutants=(
         Mutant(
             name="conserved exactly",
@@ -163,10 +161,10 @@ decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; the structure theorem of Marcotte, Gribonval and Peyre (2025) gives the flow's form",
-    given=dense_networks(activations=_LINEAR, entries=("schedule", "decay")),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule", "decay")),
     when=training("decay", linear_only=True),
     then=Conserved(quantity=imbalance, factor=(1 - eta * lam) ** 2, change=eta**2 * gram_change),
-    proof=_moved(LINEAR_LAYER, f"{_RANGE}, any weight decay", _DECAYED),
+    proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any weight decay", _DECAYED),
     mutants=(
         Mutant(
             name="unchanged by decay",
@@ -182,6 +180,11 @@ decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_
             name="decay of the first layer only",
             because="the cross term between decay and gradient no longer cancels",
             when=training("decay of the first layer", linear_only=True),
+        ),
+        Mutant(
+            name="no second order",
+            because="the gradients' squares remain, however strong the decay",
+            then=Conserved(quantity=imbalance, factor=(1 - eta * lam) ** 2),
         ),
         Mutant(
             name="exponential factor",
@@ -200,10 +203,10 @@ so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight deca
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="Theorem 2.1 of Marcotte, Gribonval and Peyre (2025) in this special case",
-    given=dense_networks(activations=_LINEAR, entries=("decay",)),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("decay",)),
     when=gradient_flow(linear_only=True, decay=True),
     then=Conserved(quantity=imbalance, change=-2 * lam * imbalance),
-    proof=_moved(
+    proof=discrete(
         LINEAR_LAYER,
         "every depth, all widths, any data, differentiable loss and weight decay",
         {W: -G - lam * W, V: -H - lam * V},
@@ -223,6 +226,12 @@ so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight deca
             name="conserved",
             because="weight decay is not invariant under rescaling neighbouring layers",
             then=Conserved(quantity=imbalance),
+        ),
+        Mutant(
+            name="ReLU",
+            because="around a ReLU layer the off-diagonal entries are fed by the gates",
+            given=dense_networks(activations=("relu",), entries=("decay",), real=False),
+            when=gradient_flow(decay=True),
         ),
         Mutant(
             name="without decay",
@@ -245,10 +254,10 @@ W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper",
-    given=dense_networks(activations=_LINEAR, entries=("layer_steps",)),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("layer_steps",)),
     when=training("descent", linear_only=True),
     then=Conserved(quantity=scaled_imbalance, change=eta * G * G.T - eta_above * H.T * H),
-    proof=_moved(
+    proof=discrete(
         LINEAR_LAYER,
         "every depth, all widths, any data and differentiable loss, any constant step sizes",
         {W: W - eta * G, V: V - eta_above * H},
@@ -271,189 +280,6 @@ W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_
             name="no second order",
             because="steps are finite",
             then=Conserved(quantity=scaled_imbalance),
-        ),
-    ),
-)
-
-midpoint = Claim(
-    key="du2018/midpoint-step",
-    title="The implicit midpoint rule conserves the imbalance of a linear layer exactly, at any step size",
-    about="""Around a linear layer the implicit midpoint rule W+ = W - eta G((W + W+)/2) leaves C_h unchanged, whatever the step:
-symplectic Runge-Kutta methods keep quadratic invariants. Every step arises from its middle state M as
-W = M + (eta/2) G(M), W+ = M - (eta/2) G(M), and it is in this form that the claim is judged, without solving.""",
-    source=DU_HU_LEE.at("beside Theorem 2.2"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="a classical fact on quadratic invariants (Cooper 1987), for this one",
-    given=dense_networks(activations=_LINEAR, steps=integers(1, 1), real=False),
-    when=midpoint_step(linear_only=True),
-    then=Conserved(quantity=imbalance),
-    proof=PrimeField(
-        covers="depths 2 to 5 and the widths drawn, any data, any gates in the other layers, any step",
-        fixed=ANY_LOSS,
-    ),
-    mutants=(
-        Mutant(
-            name="ReLU, full matrix",
-            because="around a ReLU layer only the diagonal is a quadratic invariant",
-            given=dense_networks(activations=("relu",), steps=integers(1, 1), real=False),
-            when=midpoint_step(linear_only=False),
-        ),
-        Mutant(
-            name="explicit step",
-            because="gradient descent is not symplectic",
-            when=training("descent", linear_only=True),
-        ),
-        Mutant(
-            name="one layer's Gram matrix",
-            because="only the difference of the two is an invariant of the flow",
-            then=Conserved(quantity=W * W.T),
-        ),
-    ),
-)
-
-midpoint_run = Claim(
-    key="du2018/midpoint-run",
-    title="With gates frozen per step the implicit midpoint rule keeps every homogeneous neuron balanced",
-    about="""For homogeneous activations the midpoint rule with the gates of each step frozen conserves the imbalance of every
-neuron along the whole run, up to the residual of the equation solved in each step (which is part of the error bar).
-Frozen gates make the field linear in each layer, so the invariant stays quadratic; without freezing, the equation need
-not have a solution at a kink.""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="not in the paper: a way to integrate the flow without leaving the invariant",
-    given=dense_networks(step_size=0.05, pace=0.1),
-    when=training("midpoint"),
-    then=Conserved(quantity=neuron_imbalance),
-    mutants=(
-        Mutant(
-            name="full matrix",
-            because="off the diagonal the flow itself does not conserve it around a homogeneous layer",
-            then=Conserved(quantity=imbalance),
-        ),
-        Mutant(name="explicit steps", because="gradient descent is not symplectic", when=training("descent")),
-        Mutant(
-            name="tanh",
-            because="not homogeneous: not an invariant of the flow to begin with",
-            given=dense_networks(activations=("tanh",), step_size=0.05, real=False),
-        ),
-    ),
-)
-
-_FORCED = {
-    P: mu * P - eta * G,
-    Q: mu * Q - eta * H,
-    W: W + mu * P - eta * G,
-    V: V + mu * Q - eta * H,
-}
-
-skew_charge = W * P.T - P * W.T + V.T * Q - Q.T * V
-
-heavy_ball_charge = Claim(
-    key="du2018/heavy-ball-charge",
-    title="Heavy ball multiplies the skew charge W V' - V W' by the momentum at every step, exactly",
-    about="""Around a linear layer, heavy ball (V+ = mu V - eta G, W+ = W + V+, in both layers) obeys J+ = mu J for the skew matrix
-J = W_h V_h' - V_h W_h' + W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}: the charge that belongs to rotating the hidden layer. Started at
-rest it stays zero.""",
-    source=DU_HU_LEE.at("beside Section 3"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="the flow's form is Proposition 5.1 of Zhang and Peyre; the discrete form is derived",
-    given=dense_networks(activations=_LINEAR, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=skew_charge, factor=mu),
-    proof=_moved(LINEAR_LAYER, f"{_RANGE}, any momentum and initial velocities", _FORCED),
-    mutants=(
-        Mutant(
-            name="conserved",
-            because="friction damps the charge",
-            then=Conserved(quantity=skew_charge),
-        ),
-        Mutant(
-            name="damped twice",
-            because="the charge is linear in the velocity: one factor of the momentum",
-            then=Conserved(quantity=skew_charge, factor=mu**2),
-        ),
-        Mutant(
-            name="difference of the layers",
-            because="both layers turn together: their charges add",
-            then=Conserved(quantity=W * P.T - P * W.T - V.T * Q + Q.T * V, factor=mu),
-        ),
-        Mutant(
-            name="symmetric part",
-            because="the symmetric part is half the change of the imbalance, which the forces feed",
-            then=Conserved(quantity=W * P.T + P * W.T - V.T * Q - Q.T * V, factor=mu),
-        ),
-    ),
-)
-
-symmetric_charge = W * P.T + P * W.T - V.T * Q - Q.T * V
-_next, _next_above = mu * P - eta * G, mu * Q - eta * H
-next_velocities = _next * _next.T - _next_above.T * _next_above
-
-heavy_ball_step = Claim(
-    key="du2018/heavy-ball-step",
-    title="A heavy-ball step moves the imbalance by the damped symmetric charge and the new squared velocities, exactly",
-    about="""Around a linear layer, with S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}, heavy ball obeys
-C+ = C + mu S + (V_h+ V_h+' - V_{h+1}+' V_{h+1}+), where V+ = mu V - eta G. So momentum alone, without a gradient, moves
-the imbalance: heavy ball is not balanced to second order in the step unless it starts at rest.""",
-    source=DU_HU_LEE.at("beside Section 3"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="not in the paper; derived",
-    given=dense_networks(activations=_LINEAR, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=imbalance, change=mu * symmetric_charge + next_velocities),
-    proof=_moved(LINEAR_LAYER, f"{_RANGE}, any momentum and initial velocities", _FORCED),
-    mutants=(
-        Mutant(
-            name="gradient descent's identity",
-            because="the velocity carries the past along",
-            then=Conserved(quantity=imbalance, change=eta**2 * gram_change),
-        ),
-        Mutant(
-            name="charge not damped",
-            because="the charge enters after one more factor of the momentum",
-            then=Conserved(quantity=imbalance, change=symmetric_charge + next_velocities),
-        ),
-        Mutant(
-            name="old velocities",
-            because="the weights move by the new velocity",
-            then=Conserved(quantity=imbalance, change=mu * symmetric_charge + velocity_change),
-        ),
-    ),
-)
-
-heavy_ball_symmetric = Claim(
-    key="du2018/heavy-ball-symmetric-charge",
-    title="Heavy ball damps the symmetric charge by the momentum and feeds it with twice the squared velocities, exactly",
-    about="""Around a linear layer, S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1} obeys
-S+ = mu S + 2 (V_h+ V_h+' - V_{h+1}+' V_{h+1}+) under heavy ball, with V+ = mu V - eta G. With the step of C_h this closes
-the system: both are known from the velocities alone.""",
-    source=DU_HU_LEE.at("beside Section 3"),
-    status=Status.COMPANION,
-    reading=Reading.COMPANION,
-    note="not in the paper; derived",
-    given=dense_networks(activations=_LINEAR, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * next_velocities),
-    proof=_moved(LINEAR_LAYER, f"{_RANGE}, any momentum and initial velocities", _FORCED),
-    mutants=(
-        Mutant(
-            name="damped only",
-            because="it is the skew charge that is only damped",
-            then=Conserved(quantity=symmetric_charge, factor=mu),
-        ),
-        Mutant(
-            name="fed once",
-            because="both factors of each product move by the new velocity",
-            then=Conserved(quantity=symmetric_charge, factor=mu, change=next_velocities),
-        ),
-        Mutant(
-            name="old velocities",
-            because="the weights move by the new velocity",
-            then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * velocity_change),
         ),
     ),
 )

@@ -193,7 +193,7 @@ def new(
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        _fail(f"{path} is there already and was left as it is; choose another name")
+        _fail(f"{path} is there already and was left as it was; choose another name")
     except OSError as error:
         _fail(f"cannot write {path}: {error.strerror}; choose another --directory")
     typer.echo(f"Wrote {path}. Now run: lemmata verify {path}")

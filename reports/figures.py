@@ -216,8 +216,7 @@ def _svg(canvas: Any, title: str, anchor: str) -> Markup:
     buffer = io.StringIO()
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     root = ET.fromstring(buffer.getvalue())  # noqa: S314 - written by matplotlib just now
-    for child in [child for child in root if child.tag.endswith("metadata")]:
-        root.remove(child)
+    _without_globals(root)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         attributes = {key.rpartition("}")[2]: _attribute(value, anchor) for key, value in element.items()}
@@ -232,8 +231,17 @@ def _svg(canvas: Any, title: str, anchor: str) -> Markup:
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - written by ElementTree, all text escaped
 
 
+def _without_globals(root: ET.Element) -> None:
+    """Drop the metadata, and the style sheet that would apply to the whole page."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag.endswith(("}metadata", "}style")):
+                parent.remove(child)
+
+
 def _attribute(value: str, anchor: str) -> str:
     value = re.sub(r"(url\(#|^#(?=[A-Za-z]))(?!0)", rf"\g<1>{anchor}-", value)
+    value = re.sub(r"font-family: [^;]*;\s*", "", value)
     value = re.sub(r"font: (\d+(?:\.\d+)?px)[^;]*", r"font-size: \1", value)
     value = re.sub(r"#03030(\d)", r"var(--s\1)", value)
     return value.replace(_INK, "currentColor").replace(_FAINT, "var(--rule)")

@@ -28,6 +28,13 @@ _LONGEST = 20_000
 """Characters of LaTeX; a longer formula would not be read, and could keep the converter busy for minutes."""
 
 
+_CHILDREN = {
+    **dict.fromkeys(("mfrac", "mover", "mroot", "msub", "msup", "munder"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+"""Elements that a browser shows as an error unless they have so many children."""
+
+
 class _NotConvertibleError(ValueError):
     """The LaTeX holds a command that the converter does not know."""
 
@@ -61,6 +68,8 @@ def _mathml(latex: str, *, display: bool) -> str:
 def _clean(element: ET.Element) -> ET.Element:
     if element.tag not in _ELEMENTS:
         raise _NotConvertibleError(f"unknown element {element.tag}")
+    if len(element) != _CHILDREN.get(element.tag, len(element)):
+        raise _NotConvertibleError(f"{element.tag} with {len(element)} parts")
     kept = ET.Element(element.tag, {key: value for key, value in element.items() if key in _ATTRIBUTES})
     text = html.unescape(element.text or "")
     if text.startswith("\\"):

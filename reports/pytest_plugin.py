@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add the claims that were asked for, before any other plugin selects among the items."""
     selection: list[str] = config.getoption("--lemmata")
     if selection:
-        collector = ClaimCollector.from_parent(session, name="lemmata", library=_load(selection))
+        collector = ClaimCollector.from_parent(session, name="lemmata", nodeid="lemmata", library=_load(selection))
         items.extend(session.genitems(collector))
 
 

@@ -31,7 +31,7 @@ _LABEL = 10
 _SHOWN_NUMBERS = 24
 
 
-def render(run: Run, console: Console, verbose: bool = False) -> None:  # noqa: FBT001, FBT002 - the brief's own signature
+def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     """Print the report of a run.
 
     Args:

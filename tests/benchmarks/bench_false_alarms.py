@@ -22,9 +22,14 @@ def main(seeds: int, effort: Effort) -> int:
             trials += 1
             if not found.expected:
                 alarms += 1
-                print(f"seed {seed}: {located.claim.key}: {found.verdict} {found.reason}: {found.sentence}")
-    print(f"{alarms} of {trials} trials not as expected, {time.perf_counter() - began:.0f} s")
+                _tell(f"seed {seed}: {located.claim.key}: {found.verdict} {found.reason}: {found.sentence}")
+    _tell(f"{alarms} of {trials} trials not as expected, {time.perf_counter() - began:.0f} s")
     return int(alarms > 0)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ import pytest
 import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lemmata.checks._algebra import prove_in_free_algebra
-from lemmata.claims import AtMost, ClaimError, Conclusion, Conserved, FreeAlgebra, Identity, Monotone, Time, load
 from sympy.matrices.expressions.diagonal import DiagonalOf
 from toy_claims import FALSE, claim, procedure
+
+from lemmata.checks._algebra import prove_in_free_algebra
+from lemmata.claims import AtMost, ClaimError, Conclusion, Conserved, FreeAlgebra, Identity, Monotone, Time, load
 
 k, m, above, samples = sp.symbols("k m a N", integer=True, positive=True)
 W = sp.MatrixSymbol("W", k, m)
@@ -68,7 +69,11 @@ TRUE: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
     "transpose": (Identity(left=(S * T).T, right=T.T * S.T), Time.NONE, {}),
     "cyclic trace": (Identity(left=sp.Trace(S * T * N), right=sp.Trace(N * S * T)), Time.NONE, {}),
     "transposed trace": (Identity(left=sp.Trace(S * T.T), right=sp.Trace(T * S.T)), Time.NONE, {}),
-    "diagonal commutes under diag": (Identity(left=DiagonalOf(D * S), right=DiagonalOf(S * D)), Time.NONE, {"diagonal": (D,)}),
+    "diagonal commutes under diag": (
+        Identity(left=DiagonalOf(D * S), right=DiagonalOf(S * D)),
+        Time.NONE,
+        {"diagonal": (D,)},
+    ),
     "diagonals commute": (Identity(left=D * F * S, right=F * D * S), Time.NONE, {"diagonal": (D, F)}),
     "diagonals are symmetric": (Identity(left=D.T * S, right=D * S), Time.NONE, {"diagonal": (D,)}),
     "expansion": (Identity(left=(S + T) * (S - T), right=S * S - S * T + T * S - T * T), Time.NONE, {}),
@@ -85,7 +90,9 @@ TRUE: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
 
 FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
     "wrong sign": (
-        Conserved(quantity=W * W.T + V.T * V), Time.FLOW, {"definitions": LINEAR, "moves": MOVES},
+        Conserved(quantity=W * W.T + V.T * V),
+        Time.FLOW,
+        {"definitions": LINEAR, "moves": MOVES},
     ),
     "wrong sign of the second order": (
         Conserved(quantity=IMBALANCE, change=-(eta**2) * (G * G.T - H.T * H)),
@@ -93,10 +100,14 @@ FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
         {"definitions": LINEAR, "moves": {W: W - eta * G, V: V - eta * H}},
     ),
     "no second order": (
-        Conserved(quantity=IMBALANCE), Time.STEPS, {"definitions": LINEAR, "moves": {W: W - eta * G, V: V - eta * H}},
+        Conserved(quantity=IMBALANCE),
+        Time.STEPS,
+        {"definitions": LINEAR, "moves": {W: W - eta * G, V: V - eta * H}},
     ),
     "half of one layer": (
-        Conserved(quantity=W * W.T - V.T * V / 2), Time.FLOW, {"definitions": LINEAR, "moves": MOVES},
+        Conserved(quantity=W * W.T - V.T * V / 2),
+        Time.FLOW,
+        {"definitions": LINEAR, "moves": MOVES},
     ),
     "one decay factor": (
         Conserved(quantity=IMBALANCE, factor=1 - eta * lam, change=eta**2 * (G * G.T - H.T * H)),
@@ -104,7 +115,9 @@ FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
         {"definitions": LINEAR, "moves": {W: (1 - eta * lam) * W - eta * G, V: (1 - eta * lam) * V - eta * H}},
     ),
     "full matrix with gates": (
-        Conserved(quantity=IMBALANCE), Time.FLOW, {"definitions": GATED, "moves": MOVES, **PER_SAMPLE},
+        Conserved(quantity=IMBALANCE),
+        Time.FLOW,
+        {"definitions": GATED, "moves": MOVES, **PER_SAMPLE},
     ),
     "a gate that is not diagonal": (
         Conserved(quantity=DiagonalOf(IMBALANCE)),
@@ -123,7 +136,9 @@ FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
     "reversed trace": (Identity(left=sp.Trace(S * T * N), right=sp.Trace(T * S * N)), Time.NONE, {}),
     "diag of a product commutes": (Identity(left=DiagonalOf(S * T), right=DiagonalOf(T * S)), Time.NONE, {}),
     "a diagonal in the middle": (
-        Identity(left=DiagonalOf(S * D * T), right=DiagonalOf(D * S * T)), Time.NONE, {"diagonal": (D,)},
+        Identity(left=DiagonalOf(S * D * T), right=DiagonalOf(D * S * T)),
+        Time.NONE,
+        {"diagonal": (D,)},
     ),
     "diagonal beyond a plain letter": (Identity(left=D * S * F, right=F * S * D), Time.NONE, {"diagonal": (D, F)}),
     "trace of one, matrix of the other": (Identity(left=sp.Trace(S), right=2 * sp.Trace(S)), Time.NONE, {}),
@@ -151,13 +166,17 @@ FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
     "a squared trace": (Conserved(quantity=sp.Trace(W * W.T) ** 2 * sp.Trace(N)), Time.FLOW, {"moves": MOVES}),
     "a matrix nobody moves": (Conserved(quantity=N), Time.FLOW, {"moves": MOVES}),
     "a defined letter that changes": (
-        Conserved(quantity=G), Time.FLOW, {"moves": {W: -G}, "definitions": {G: S * W}},
+        Conserved(quantity=G),
+        Time.FLOW,
+        {"moves": {W: -G}, "definitions": {G: S * W}},
     ),
     "a scalar that moves": (Conserved(quantity=c * sp.Trace(W * W.T)), Time.FLOW, {"moves": {W: 0 * W, c: -c}}),
 }
 
 
 class TestProofs:
+    """What closes, what does not, and what is refused."""
+
     @pytest.mark.parametrize("name", TRUE)
     def test_closes(self, name: str) -> None:
         """True identities, the balance laws among them, leave nothing."""
@@ -247,6 +266,8 @@ def _numeric(wrapper: str, word: list[tuple[Any, bool]], size: int, rng: np.rand
 
 
 class TestNormalForms:
+    """The normal forms against random matrices."""
+
     @given(wrappers, words, words)
     @settings(max_examples=250, deadline=None, derandomize=True, database=None)
     def test_equal_forms_are_equal_matrices(self, wrapper: str, first: Any, second: Any) -> None:

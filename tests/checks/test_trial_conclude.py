@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from lemmata.checks import Counterexample, Reason, Verdict
 from lemmata.checks._conclude import conclude
 from lemmata.checks.evidence import EdgeCount, HypothesisCount, MutantTrial, Proof, Sample
@@ -55,6 +56,7 @@ PROOF = Proof(
     remainder="",
     seconds=0.1,
 )
+MISTAKEN = replace(PROOF, mistaken=["doubled"])
 OPEN = replace(PROOF, closed=False, remainder="(2) diag(W W')")
 
 BAD = replace(GOOD, smallest=FOUND, worst=FOUND)
@@ -68,10 +70,19 @@ FALSE_INSTEAD = replace(MUTANT, instead="b", instead_sample=BAD)
 
 
 class TestEveryRow:
+    """Each row of the table by itself."""
+
     @pytest.mark.parametrize(
         ("proof", "sample", "data", "mutants", "expected", "told"),
         [
-            (None, BAD, None, [MUTANT], (Verdict.REFUTED, None), ["0123456789ab", "edge: width 1", "h = 2", "7/3", "exact rationals"]),
+            (
+                None,
+                BAD,
+                None,
+                [MUTANT],
+                (Verdict.REFUTED, None),
+                ["0123456789ab", "edge: width 1", "h = 2", "7/3", "exact rationals"],
+            ),
             (None, GOOD, BAD, [MUTANT], (Verdict.REFUTED, None), ["0123456789ab"]),
             (None, GOOD, None, [FALSE_INSTEAD], (Verdict.REFUTED, None), ["'doubled'", "instead"]),
             (None, EMPTY, None, [MUTANT], (Verdict.VACUOUS, None), ["500", "x > 0: 0 of 500"]),
@@ -83,6 +94,7 @@ class TestEveryRow:
             (None, UNSETTLED, None, [MUTANT], (Verdict.UNDECIDED, Reason.PRECISION), ["4 instances"]),
             (None, GOOD, UNSETTLED, [MUTANT], (Verdict.UNDECIDED, Reason.PRECISION), ["4 instances"]),
             (OPEN, GOOD, None, [MUTANT], (Verdict.UNDECIDED, Reason.PROOF), ["(2) diag(W W')"]),
+            (MISTAKEN, GOOD, None, [MUTANT], (Verdict.UNDECIDED, Reason.PROOF), ["doubled"]),
             (None, MISSED, None, [MUTANT], (Verdict.UNDECIDED, Reason.EDGE), ["edge: width 1"]),
             (None, GOOD, MISSED, [MUTANT], (Verdict.UNDECIDED, Reason.EDGE), ["edge: width 1"]),
             (None, GOOD, None, [MUTANT, SURVIVOR], (Verdict.POWERLESS, None), ["tripled"]),
@@ -93,7 +105,7 @@ class TestEveryRow:
             (None, GOOD, GOOD, [MUTANT, MUTANT], (Verdict.HOLDS, None), ["842", "24,690", "2 of 2 mutants"]),
         ],
     )
-    def test_row(  # noqa: PLR0913, PLR0917 - the findings of a trial
+    def test_row(
         self,
         proof: Proof | None,
         sample: Sample,
@@ -125,6 +137,8 @@ STAGES = [BAD, EMPTY, FAILED, NOT_FINITE, UNSETTLED, GOOD, MISSED, GOOD, GOOD]
 
 
 class TestPrecedence:
+    """Rows against each other."""
+
     @pytest.mark.parametrize("swapped", [False, True])
     @pytest.mark.parametrize(("first", "second"), [(i, j) for i in range(9) for j in range(i + 1, 9)])
     def test_the_first_line_that_applies_decides(self, first: int, second: int, swapped: bool) -> None:  # noqa: FBT001 - a parameter of the test
@@ -157,6 +171,8 @@ class TestPrecedence:
 
 
 class TestTight:
+    """Bounds that are declared tight."""
+
     @pytest.mark.parametrize(
         ("ratio", "expected"),
         [(1.0, Verdict.HOLDS), (1 - 1e-9, Verdict.HOLDS), (0.37, Verdict.UNDECIDED), (None, Verdict.UNDECIDED)],
@@ -167,6 +183,8 @@ class TestTight:
 
 
 class TestVerdict:
+    """Which verdicts pass, and which are expected."""
+
     @pytest.mark.parametrize("status", Status)
     @pytest.mark.parametrize("verdict", Verdict)
     def test_expectation(self, verdict: Verdict, status: Status) -> None:

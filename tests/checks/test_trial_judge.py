@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+
 from lemmata.checks._judge import Margins, Relation, curves, margins, sides
 from lemmata.claims import (
     AtLeast,
@@ -37,6 +38,8 @@ def judged(then: Conclusion, time: Time = Time.NONE, batch: int = 1, **values: B
 
 
 class TestEquality:
+    """Equalities against their error bars."""
+
     @pytest.mark.parametrize(
         ("gap", "error", "violated"),
         [(0.0, 0.0, False), (1e-16, 2e-16, False), (3e-16, 2e-16, True), (-3e-16, 2e-16, True), (1e-300, 0.0, True)],
@@ -61,6 +64,8 @@ class TestEquality:
 
 
 class TestNotFinite:
+    """NaN and infinity, in values and in bars."""
+
     @pytest.mark.parametrize("value", [NAN, INF, -INF])
     @pytest.mark.parametrize(
         "then",
@@ -96,6 +101,8 @@ class TestNotFinite:
 
 
 class TestInequality:
+    """AtMost and AtLeast."""
+
     @pytest.mark.parametrize("then", [AtMost(left=x, right=y), AtLeast(left=y, right=x)])
     @pytest.mark.parametrize(
         ("left", "error", "violated", "touching"),
@@ -129,6 +136,8 @@ class TestInequality:
 
 
 class TestMonotone:
+    """Sequences that may only go one way."""
+
     @pytest.mark.parametrize(
         ("track", "increasing", "violated"),
         [
@@ -153,6 +162,8 @@ class TestMonotone:
 
 
 class TestConservedInSteps:
+    """Laws with a factor and a change, step by step."""
+
     @pytest.mark.parametrize(
         ("law", "violated"),
         [
@@ -165,7 +176,7 @@ class TestConservedInSteps:
         ],
     )
     def test_factor_and_change(self, law: Conserved, violated: bool) -> None:  # noqa: FBT001 - a parameter of the test
-        """next = factor * now + change, the change taken before the step: x = 1, 5, 12 under 2 x + eta, eta = 3, 2."""
+        """Next = factor * now + change, the change taken before the step: x = 1, 5, 12 under 2 x + eta, eta = 3, 2."""
         found = judged(law, Time.STEPS, x=bar([[1.0, 5.0, 12.0]]), eta=bar([[3.0, 2.0]]))
 
         assert [violated] == found.violated.tolist()
@@ -181,7 +192,9 @@ class TestConservedInSteps:
 
     def test_change_of_the_state_before_the_step(self) -> None:
         """A change that uses the state means the state before the step: x+ = x + x, not x+ = x + x+."""
-        assert [False] == judged(Conserved(quantity=x, change=x), Time.STEPS, x=bar([[1.0, 2.0, 4.0]])).violated.tolist()
+        assert [False] == judged(
+            Conserved(quantity=x, change=x), Time.STEPS, x=bar([[1.0, 2.0, 4.0]])
+        ).violated.tolist()
 
     def test_rationals_go_through_the_same_judge(self) -> None:
         """Both sides come out in the number system of the values: exact, here."""
@@ -193,6 +206,8 @@ class TestConservedInSteps:
 
 
 class TestConservedAlongAFlow:
+    """Laws along a flow, differentiated by dual numbers."""
+
     def flow(self, law: Conserved) -> Margins:
         """The flow x' = 2, y' = x at x = 3, y = 5: hand-computed below."""
         values = {"x": bar([[3.0]]), "y": bar([[5.0]])}
@@ -218,8 +233,9 @@ class TestConservedAlongAFlow:
     )
     def test_derivative_by_duals(self, quantity: sp.Expr, rate: Any) -> None:
         """The derivative along the flow is the one computed by hand; any other one is refuted."""
-        right, wrong = self.flow(Conserved(quantity=quantity, change=rate)), self.flow(
-            Conserved(quantity=quantity, change=rate + sp.Rational(1, 10**9))
+        right, wrong = (
+            self.flow(Conserved(quantity=quantity, change=rate)),
+            self.flow(Conserved(quantity=quantity, change=rate + sp.Rational(1, 10**9))),
         )
 
         assert ([False], [True]) == (right.violated.tolist(), wrong.violated.tolist())
@@ -239,6 +255,8 @@ class TestConservedAlongAFlow:
 
 
 class TestMisuse:
+    """What is refused instead of judged."""
+
     def test_no_case(self) -> None:
         """A procedure that returns no case proves nothing."""
         with pytest.raises(ClaimError, match="returned no case to judge"):
@@ -278,11 +296,11 @@ class TestMisuse:
 
 
 class TestCurves:
+    """Measured drift beside the law's."""
+
     def test_steps(self) -> None:
         """Measured drift and the law's prediction, in steps: both start at zero and agree for a true law."""
         case = Case(name="c", values={"x": bar([[1.0, 5.0, 12.0]]), "eta": bar([[3.0, 2.0]])})
-        ((name, drift, predicted),) = curves(
-            Conserved(quantity=x, factor=2, change=eta), Measurement(cases=(case,))
-        )
+        ((name, drift, predicted),) = curves(Conserved(quantity=x, factor=2, change=eta), Measurement(cases=(case,)))
 
         assert ("c", [0.0, 4.0, 11.0], [0.0, 4.0, 11.0]) == (name, drift.tolist(), predicted.tolist())

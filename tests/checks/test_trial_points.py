@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from lemmata.checks._points import draw_points
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.claims import Range, choice, integers, reals, sizes
@@ -39,6 +40,8 @@ print(json.dumps([draw_points(ranges, 40, seed) for seed in range(3)]))
 
 
 class TestDrawPoints:
+    """Points are a function of ranges and seed alone."""
+
     def test_same_seed_same_points(self) -> None:
         """The same seed draws the same points, another seed others."""
         assert draw_points(RANGES, 20, 5) == draw_points(RANGES, 20, 5)
@@ -104,6 +107,8 @@ class TestDrawPoints:
 
 
 class TestSeeds:
+    """Seeds derive from what they are used for."""
+
     def test_pinned(self) -> None:
         """The derivation of seeds never changes: stored runs are resumed and replayed by it."""
         assert 17_234_191_583_336_360_940 == derived_seed(0, "a")

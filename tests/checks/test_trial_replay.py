@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from lemmata.checks import Counterexample, Effort, Run, Store, replay, run
 from lemmata.checks.store import UnknownCounterexampleError
 from lemmata.claims import UnknownKeyError, load
@@ -79,6 +80,8 @@ def counterexamples(record: Run) -> list[tuple[str, Counterexample]]:
 
 
 class TestReplay:
+    """A counterexample run again from its record."""
+
     def test_agrees_from_the_record_alone(self, path: Path, store: Store) -> None:
         """Each stored counterexample fails again, in the same case with the same two sides."""
         found = counterexamples(verified(path, store))
@@ -129,6 +132,8 @@ class TestReplay:
 
 
 class TestChangedClaims:
+    """Replays after the user's file has changed."""
+
     def changed(self, path: Path, old: str, new: str) -> None:
         """Rewrite the user's file, as an editor would between two commands."""
         text = path.read_text(encoding="utf-8")
@@ -163,6 +168,26 @@ class TestChangedClaims:
         self.changed(path, "right=toys.n)", "right=toys.n + 100)")
 
         assert not replay(store, identifier).agrees
+
+    def test_hypothesis_added(self, path: Path, store: Store) -> None:
+        """A counterexample outside the hypotheses of today no longer counts: the replay does not agree."""
+        identifier = self.identifier(path, store, "")
+        self.changed(
+            path,
+            "given=toys.numbers(draw=draw)",
+            "given=toys.numbers(draw=draw, hypotheses=(Hypothesis(name='h', holds=lambda _, i: i['x'] <= i['n']),))",
+        )
+        self.changed(path, "import AtMost,", "import Hypothesis, AtMost,")
+
+        assert not replay(store, identifier).agrees
+
+    def test_nothing_said_instead_any_more(self, path: Path, store: Store) -> None:
+        """A mutant that no longer says what holds instead is not replayed as something else."""
+        identifier = self.identifier(path, store, "instead")
+        self.changed(path, "instead=AtMost(left=toys.x**2, right=toys.n),", "")
+
+        with pytest.raises(UnknownKeyError, match="no longer says what holds instead"):
+            replay(store, identifier)
 
     def test_vanished_file(self, path: Path, store: Store) -> None:
         """A file that is gone gives an error that names it."""

@@ -1,9 +1,10 @@
 from dataclasses import replace
 from typing import Any
 
-
 import pytest
 import sympy as sp
+from toy_claims import FALSE, claim, numbers, procedure, x, y
+
 from lemmata.checks._prove import prove
 from lemmata.checks._residues import prove_over_prime_field
 from lemmata.claims import (
@@ -23,8 +24,7 @@ from lemmata.claims import (
     integers,
     load,
 )
-from lemmata.solvers import PRIME, gate
-from toy_claims import FALSE, claim, numbers, procedure, x, y
+from lemmata.solvers import PRIME, gate, stack
 
 z = sp.Symbol("z")
 FIELD = PrimeField(covers="numbers", shapes=4, draws=3)
@@ -32,7 +32,7 @@ OVER_PRIMES = [one for one in load().claims if isinstance(one.claim.proof, Prime
 
 
 def relu(_: Parameters, instances: Instances) -> Measurement:
-    """z = max(x, 0) by a gate, beside x and y; in two cases."""
+    """Z = max(x, 0) by a gate, beside x and y; in two cases."""
     found = {name: instances[name][:, None] for name in ("x", "y")}
     found["z"] = gate(found["x"], 0) * found["x"]
     return Measurement(cases=(Case(name="first", values=found), Case(name="second", values=found)))
@@ -46,6 +46,8 @@ def finding(then: Conclusion, proof: PrimeField = FIELD, seed: int = 0) -> Any:
 
 
 class TestEvaluation:
+    """Identities of a toy procedure."""
+
     @pytest.mark.parametrize(
         "then",
         [
@@ -120,7 +122,9 @@ class TestEvaluation:
         with pytest.raises(ClaimError, match="a prime field proves equalities, not AtMost"):
             finding(AtMost(left=x, right=y))
 
-    @pytest.mark.parametrize(("degree", "then"), [(3, Identity(left=x**3, right=x * x * x)), (5, Identity(left=x**4 * y, right=y * x**4))])
+    @pytest.mark.parametrize(
+        ("degree", "then"), [(3, Identity(left=x**3, right=x * x * x)), (5, Identity(left=x**4 * y, right=y * x**4))]
+    )
     @pytest.mark.parametrize("draws", [1, 2, 5])
     def test_error_probability(self, degree: int, then: Identity, draws: int) -> None:
         """The error probability is (degree / p) to the number of draws."""
@@ -132,8 +136,6 @@ class TestEvaluation:
         """A law in steps is proved with its factor and change: x+ = 2 x + y."""
 
         def run(_: Parameters, instances: Instances) -> Measurement:
-            from lemmata.solvers import stack  # noqa: PLC0415 - beside its use
-
             start, push = instances["x"], instances["y"]
             track = stack([start, start * 2 + push, (start * 2 + push) * 2 + push], axis=1)
             return Measurement(cases=(Case(name="c", values={"x": track, "y": push[:, None]}),))
@@ -150,6 +152,8 @@ class TestEvaluation:
 
 
 class TestShipped:
+    """The proofs over a prime field that are shipped."""
+
     @pytest.mark.parametrize("located", OVER_PRIMES, ids=lambda one: one.claim.key)
     def test_error_probability_is_negligible(self, located: Located) -> None:
         """A shipped identity closes, and a false one would pass with probability below 1e-15."""
@@ -174,4 +178,3 @@ class TestShipped:
 def test_no_proof_declared() -> None:
     """A claim without a proof has no proof stage."""
     assert prove(claim(given=numbers(parameters={"n": integers(1, 2)})), 0) is None
-

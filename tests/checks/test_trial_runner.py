@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from lemmata.checks import Effort, Evidence, Progress, Run, Store, run
 from lemmata.checks._runner import _fingerprint
 from lemmata.checks._trial import parts
@@ -78,6 +79,8 @@ def stop_after(count: int) -> Callable[[Progress], None]:
 
 
 class TestRun:
+    """Runs that go through."""
+
     def test_verdicts(self, store: Store) -> None:
         """Each claim of a user's file gets its verdict, in the library's order."""
         record = verified(store)
@@ -151,6 +154,8 @@ class TestRun:
 
 
 class TestInterrupted:
+    """Runs that are stopped and resumed."""
+
     @pytest.mark.parametrize("count", [1, 5, TOTAL - 1])
     def test_resumed_equals_uninterrupted(self, store: Store, tmp_path: Path, count: int) -> None:
         """Stopped after any number of parts and resumed, a run ends in the record of an uninterrupted one."""
@@ -206,7 +211,8 @@ class TestInterrupted:
         assert 0 == second.seed
 
     @pytest.mark.parametrize(
-        "damage", [b"", b"{", b"\xff\xfe", b"null", b"[]", b"{}", b'{"seconds": 1.0}', b'{"sample": 3}', b'{"other": 1}']
+        "damage",
+        [b"", b"{", b"\xff\xfe", b"null", b"[]", b"{}", b'{"seconds": 1.0}', b'{"sample": 3}', b'{"other": 1}'],
     )
     def test_a_damaged_part_is_run_again(self, store: Store, tmp_path: Path, damage: bytes) -> None:
         """A stored part that is damaged is run again: the record is that of a healthy store."""
@@ -288,6 +294,8 @@ class Breaking(Executor):
 
 
 class TestDeadWorkers:
+    """Workers that are killed by the system."""
+
     def test_not_a_verdict(self, store: Store) -> None:
         """A dead worker is no verdict on a claim: the run says that it is incomplete or in error."""
         assert 2 == verified(store, executor=Breaking(2)).exit_code
@@ -303,6 +311,8 @@ class TestDeadWorkers:
 
 
 class TestFingerprint:
+    """What a stored result depends on."""
+
     def test_same(self) -> None:
         """The same claims, effort and seed have the same fingerprint."""
         assert _fingerprint(LIBRARY, Effort.QUICK, 0) == _fingerprint(load([TOYS]), Effort.QUICK, 0)
@@ -333,9 +343,7 @@ class TestFingerprint:
         """A run that was interrupted before the user's file changed is not continued."""
         path = tmp_path / "mine.py"
         path.write_text(Path(TOYS).read_text(encoding="utf-8"), encoding="utf-8")
-        stopped = run(
-            load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, on_progress=stop_after(5)
-        )
+        stopped = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, on_progress=stop_after(5))
         path.write_text(path.read_text(encoding="utf-8").replace("right=2)", "right=4)"), encoding="utf-8")
         _from_file.cache_clear()
         find.cache_clear()

@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from toy_claims import FALSE, claim, n, numbers, procedure, x, y
+
 from lemmata.checks import Effort, Ruling, judge, settle
 from lemmata.checks._budget import Budget
 from lemmata.checks._sample import Batch, sample
@@ -21,7 +23,6 @@ from lemmata.claims import (
     Parameters,
 )
 from lemmata.solvers import Bounded, NotRationalError, elementwise, to_balls, widen
-from toy_claims import FALSE, claim, n, numbers, procedure, x, y
 
 TINY = 2.0**-60
 ONE = {"x": np.array([1.0]), "y": np.array([TINY]), "n": np.array([1.0])}
@@ -44,6 +45,8 @@ def columns(instances: Instances) -> dict[str, Any]:
 
 
 class TestSettleInRationals:
+    """Gaps below rounding, in exact rationals."""
+
     @pytest.mark.parametrize(
         ("then", "ruling"),
         [
@@ -93,15 +96,19 @@ class TestSettleInRationals:
     def test_a_float_violation_that_exact_arithmetic_denies(self) -> None:
         """(x + y) - x - y is off in float64; exact arithmetic says it is zero."""
         left, right = 1.0, 2.0**-53
-        settled = settle(about(Identity(left=(x + y) * 3 - 3 * x, right=3 * y)), {"n": 1}, {
-            **ONE, "x": np.array([left]), "y": np.array([right])
-        })
+        settled = settle(
+            about(Identity(left=(x + y) * 3 - 3 * x, right=3 * y)),
+            {"n": 1},
+            {**ONE, "x": np.array([left]), "y": np.array([right])},
+        )
 
         assert 0.0 != (left + right) * 3 - 3 * left - 3 * right
         assert Ruling.HOLDS is settled.ruling
 
 
 class TestSettleInBalls:
+    """Gaps below rounding, where elementary functions occur."""
+
     @pytest.mark.parametrize(
         ("then", "ruling"),
         [
@@ -159,6 +166,8 @@ class TestSettleInBalls:
 
 
 class TestLargeInstances:
+    """Instances too large for exact arithmetic."""
+
     def large(self, then: Conclusion) -> Any:
         """Settle an instance of more than two thousand entries."""
         return settle(about(then), {"n": 1}, {**ONE, "table": np.zeros((1, 3_000))})
@@ -192,6 +201,8 @@ def _too_small_bars(_: Parameters, instances: Instances) -> Measurement:
 
 
 class TestArtefacts:
+    """Float64 violations that are none."""
+
     def test_counted_and_never_a_refutation(self) -> None:
         """A float64 violation that vanishes in exact arithmetic is counted, and does not refute."""
         subject = about(Identity(left=x, right=y), _too_small_bars)
@@ -211,20 +222,30 @@ class TestArtefacts:
         look = procedure(_too_small_bars)
         mutant = Mutant(name="looks false", because="it does not", when=look, then=Identity(left=x, right=y))
         batch = numbers(draw=lambda _, rng, size: {k: rng.integers(1, 9, size=size) / 4 for k in "xyn"})
-        found = judge(Located(claim(given=batch, then=AtLeast(left=x, right=0), mutants=(mutant,)), "toy"), effort=Effort.QUICK, seed=0)
+        found = judge(
+            Located(claim(given=batch, then=AtLeast(left=x, right=0), mutants=(mutant,)), "toy"),
+            effort=Effort.QUICK,
+            seed=0,
+        )
 
         assert [False] == [trial.refuted for trial in found.mutants]
         assert "powerless" == found.verdict
 
     def test_invisible_violations_of_an_inequality_are_found(self) -> None:
-        """x + y <= x with y = 2^-60 holds to rounding; the trial settles what touches, and refutes."""
+        """X + y <= x with y = 2^-60 holds to rounding; the trial settles what touches, and refutes."""
         family = numbers(draw=lambda _, __, size: {"x": np.ones(size), "y": np.full(size, TINY), "n": np.ones(size)})
-        found = judge(Located(claim(given=family, then=AtMost(left=x + y, right=x), mutants=(FALSE,)), "toy"), effort=Effort.QUICK, seed=0)
+        found = judge(
+            Located(claim(given=family, then=AtMost(left=x + y, right=x), mutants=(FALSE,)), "toy"),
+            effort=Effort.QUICK,
+            seed=0,
+        )
 
         assert "refuted" == found.verdict
 
 
 class TestErrorBars:
+    """The bar that is shown beside a counterexample."""
+
     @pytest.mark.parametrize("then", [AtMost(left=2 * n, right=n), AtLeast(left=n, right=2 * n)])
     def test_bar_of_an_inequality(self, then: Conclusion) -> None:
         """The error bar beside a refuted inequality is rounding's share: nearly nothing where all is exact."""

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 import sympy as sp
+from toy_claims import FALSE, claim, n, numbers, procedure, x
+
 from lemmata.checks import Counterexample, Effort, Ruling, judge, settle
 from lemmata.claims import (
     AtMost,
@@ -19,7 +21,6 @@ from lemmata.claims import (
     reals,
     sizes,
 )
-from toy_claims import FALSE, claim, n, numbers, procedure, x
 
 rows, columns = sp.symbols("r c", integer=True, positive=True)
 M = sp.MatrixSymbol("M", rows, columns)
@@ -37,6 +38,8 @@ def smallest(subject: Claim) -> Counterexample:
 
 
 class TestParameters:
+    """Parameters become small and simple."""
+
     @pytest.mark.parametrize("first_false", [2, 3, 5, 8, 37])
     def test_an_integer_ends_at_the_first_false_one(self, first_false: int) -> None:
         """A claim that is false from n = k on ends at n = k."""
@@ -60,13 +63,22 @@ class TestParameters:
         look = procedure(
             lambda _, i: Measurement(cases=(Case(name="c", values={"s": i["s"][:, None]}),)), measures={total: "s"}
         )
-        found = smallest(claim(given=family, when=look, then=AtMost(left=total, right=2), mutants=(Mutant(name="m", because="b", then=AtMost(left=total**2 + 1, right=0)),)))
+        found = smallest(
+            claim(
+                given=family,
+                when=look,
+                then=AtMost(left=total, right=2),
+                mutants=(Mutant(name="m", because="b", then=AtMost(left=total**2 + 1, right=0)),),
+            )
+        )
 
         assert [1, 3] == sorted(found.parameters["w"])  # type: ignore[call-overload]
         assert ("b", 0.1) == (found.parameters["k"], found.parameters["r"])
 
 
 class TestEntries:
+    """Entries become short numbers."""
+
     def test_numbers_end_at_zero_and_one(self) -> None:
         """A false claim about real matrices (their squared sum is at most zero) ends with entries 0 and 1."""
 

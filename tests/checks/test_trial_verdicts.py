@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from toy_claims import FALSE, M, claim, halving, n, numbers, positive, procedure, proved, small_parameter, x
+
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.claims import (
     AtLeast,
@@ -25,7 +27,6 @@ from lemmata.claims import (
     Time,
 )
 from lemmata.solvers import Bounded, NotRationalError, stack
-from toy_claims import FALSE, M, claim, halving, n, numbers, positive, procedure, proved, small_parameter, x
 
 
 def trial(subject: Claim, seed: int = 0) -> Evidence:
@@ -50,6 +51,8 @@ def measuring(make: Callable[[Any], Any], failures: Callable[[Any], Any] | None 
 
 
 class TestPasses:
+    """Trials that end in a pass."""
+
     def test_holds(self) -> None:
         """A true claim whose mutants die holds, with the counts of what was met."""
         found = trial(positive)
@@ -97,6 +100,8 @@ class TestPasses:
 
 
 class TestRefuted:
+    """Trials that end in a counterexample."""
+
     def test_negative_control(self) -> None:
         """A negative control is expected to be refuted, and is."""
         found = trial(small_parameter)
@@ -164,6 +169,8 @@ class TestRefuted:
 
 
 class TestPowerless:
+    """Trials that could not have seen a violation."""
+
     def test_a_true_mutant_survives(self) -> None:
         """A mutant that is true survives, and takes the pass away."""
         true = Mutant(name="weaker", because="it is not", then=AtLeast(left=x**2 + n, right=0))
@@ -176,7 +183,9 @@ class TestPowerless:
     @pytest.mark.parametrize(
         "mutant",
         [
-            Mutant(name="m", because="b", given=numbers(hypotheses=(Hypothesis(name="H", holds=lambda _, i: i["x"] > 99),))),
+            Mutant(
+                name="m", because="b", given=numbers(hypotheses=(Hypothesis(name="H", holds=lambda _, i: i["x"] > 99),))
+            ),
             Mutant(name="m", because="b", when=measuring(lambda v: v / 0)),
             Mutant(name="m", because="b", when=measuring(lambda v: v, lambda i: np.ones(i["x"].shape[0], dtype=bool))),
         ],
@@ -191,6 +200,8 @@ class TestPowerless:
 
 
 class TestVacuous:
+    """Trials that tested nothing."""
+
     def test_hypothesis_never_met(self) -> None:
         """A family that never meets its hypotheses proves nothing, and the counts show which one it was."""
         hypotheses = (
@@ -207,6 +218,8 @@ class TestVacuous:
 
 
 class TestUndecided:
+    """Trials that leave the matter open."""
+
     @pytest.mark.parametrize(
         ("subject", "reason"),
         [
@@ -214,7 +227,15 @@ class TestUndecided:
             (claim(when=measuring(lambda v: v * v * 10**300 * 10**300)), "non-finite"),
             (claim(when=measuring(lambda v: 1 / (v - 1))), "non-finite"),
             (claim(when=measuring(lambda v: v, lambda i: np.arange(i["x"].shape[0]) == 0)), "solver"),
-            (claim(given=numbers(edges=(Edge(name="n = 9", parameters={"n": 9}),), hypotheses=(Hypothesis(name="small", holds=lambda p, i: np.full(i["x"].shape, p["n"] < 9)),))), "edge"),
+            (
+                claim(
+                    given=numbers(
+                        edges=(Edge(name="n = 9", parameters={"n": 9}),),
+                        hypotheses=(Hypothesis(name="small", holds=lambda p, i: np.full(i["x"].shape, p["n"] < 9)),),
+                    )
+                ),
+                "edge",
+            ),
             (
                 claim(
                     when=proved.when,
@@ -262,6 +283,8 @@ def _draws(value: Any) -> Any:
 
 
 class TestErrors:
+    """Trials that the claim's own code ends."""
+
     @pytest.mark.parametrize(
         ("subject", "told"),
         [
@@ -273,14 +296,25 @@ class TestErrors:
             (claim(when=procedure(_raises)), "ZeroDivisionError: the users own bug"),
             (claim(given=_draws(float("nan"))), "drew NaN or infinity in 'x'"),
             (claim(given=_draws(float("inf"))), "drew NaN or infinity in 'x'"),
-            (claim(given=_draws(np.zeros(5))), "expected a first axis of 16"),
+            (claim(given=_draws(np.zeros(5))), f"expected a first axis of {Effort.QUICK.budget.edge_batch}"),
             (claim(given=numbers(draw=lambda _, __, ___: {})), "drew no array"),
-            (claim(given=numbers(draw=lambda _, __, ___: {"x": 1.0})), "expected a first axis of 16"),
-            (claim(when=measuring(lambda v: np.ones(v.shape)), then=AtLeast(left=x, right=0)), "keep the number system"),
+            (
+                claim(given=numbers(draw=lambda _, __, ___: {"x": 1.0})),
+                f"expected a first axis of {Effort.QUICK.budget.edge_batch}",
+            ),
+            (
+                claim(when=measuring(lambda v: np.ones(v.shape)), then=AtLeast(left=x, right=0)),
+                "keep the number system",
+            ),
             (claim(when=measuring(lambda v: v[:1][np.zeros(7, dtype=int)])), "ValueError|first axis"),
             (claim(when=procedure(lambda _, __: Measurement(cases=()))), "returned no case"),
             (
-                claim(when=proved.when, then=AtMost(left=M, right=2 * M), proof=FreeAlgebra(covers="c", definitions={}), mutants=proved.mutants),
+                claim(
+                    when=proved.when,
+                    then=AtMost(left=M, right=2 * M),
+                    proof=FreeAlgebra(covers="c", definitions={}),
+                    mutants=proved.mutants,
+                ),
                 "the free algebra proves equalities, not AtMost",
             ),
         ],

@@ -8,6 +8,8 @@ import pytest
 import sympy as sp
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from sympy.matrices.expressions.diagonal import DiagonalOf
+
 from lemmata.claims import ClaimError, evaluate
 from lemmata.solvers import (
     Bounded,
@@ -18,7 +20,6 @@ from lemmata.solvers import (
     to_rationals,
     to_residues,
 )
-from sympy.matrices.expressions.diagonal import DiagonalOf
 
 x, y, z = sp.symbols("x y z", real=True)
 DIGITS = 40
@@ -90,10 +91,14 @@ def contains(ball: flint.arb, true: Any) -> bool:
     if isinstance(true, sp.Rational):
         with flint.ctx.workprec(1_000):  # far narrower than the ball in question
             return bool(ball.contains(flint.arb(_fmpq(true))))
-    return bool(ball.overlaps(flint.arb(mpmath.nstr(true, DIGITS - 5), abs(float(true)) * 10.0 ** (6 - DIGITS) + 1e-300)))
+    return bool(
+        ball.overlaps(flint.arb(mpmath.nstr(true, DIGITS - 5), abs(float(true)) * 10.0 ** (6 - DIGITS) + 1e-300))
+    )
 
 
 class TestScalars:
+    """Scalar formulas in every number system."""
+
     @pytest.mark.parametrize("name", POLYNOMIAL)
     def test_exact_rationals(self, name: str) -> None:
         """In exact rationals the value is sympy's, digit for digit."""
@@ -209,6 +214,8 @@ def _grown(inner: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
 
 
 class TestRandomFormulas:
+    """Formulas made at random."""
+
     @given(st.recursive(leaves, _grown, max_leaves=8), numbers, numbers)
     @example(sp.Max(x, y) - sp.Min(x, y) - sp.Abs(x - y), 0.5, 0.5)
     @settings(max_examples=120, deadline=None, derandomize=True, database=None)
@@ -278,6 +285,8 @@ def _explicit(expression: Any, arrays: Mapping[str, np.ndarray], where: tuple[in
 
 @pytest.mark.parametrize("name", MATRIX)
 class TestMatrices:
+    """Matrix formulas in every number system."""
+
     def test_rationals_and_floats(self, name: str) -> None:
         """Matrix formulas: exact in rationals, covered in float64, for every instance and time."""
         arrays = _arrays()
@@ -311,6 +320,8 @@ class TestMatrices:
 
 
 class TestRefusals:
+    """What the evaluator does not take."""
+
     @pytest.mark.parametrize(
         ("expression", "message"),
         [

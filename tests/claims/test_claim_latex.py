@@ -1,7 +1,8 @@
 import pytest
 import sympy as sp
-from lemmata.claims import AtLeast, AtMost, Conclusion, Conserved, Identity, Monotone, latex
 from sympy.matrices.expressions.diagonal import DiagonalOf
+
+from lemmata.claims import AtLeast, AtMost, Conclusion, Conserved, Identity, Monotone, latex
 
 a, b, eta = sp.symbols("a b eta")
 rows, columns = sp.symbols("n_h n_{h-1}", integer=True, positive=True)
@@ -29,7 +30,7 @@ W = sp.MatrixSymbol("W_h", rows, columns)
         (
             Conserved(quantity=DiagonalOf(W * W.T)),
             True,
-            r"\frac{d}{dt}\left[" + sp.latex(DiagonalOf(W * W.T)) + r"\right] = 0",
+            r"\frac{d}{dt}\left[\operatorname{diag}\left(W_{h} W_{h}^{T}\right)\right] = 0",
         ),
     ],
 )

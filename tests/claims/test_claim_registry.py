@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from lemmata.claims import Located, UnknownKeyError, find, load
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -31,6 +32,8 @@ def keys(found: tuple[Located, ...]) -> list[str]:
 
 
 class TestSelection:
+    """Keys, globs and papers."""
+
     def test_everything(self) -> None:
         """An empty selection is the whole package, the same as the glob of everything."""
         assert keys(load().claims) == keys(load(["*"]).claims)
@@ -96,6 +99,8 @@ class TestSelection:
 
 
 class TestUsersFiles:
+    """Files and folders of a user."""
+
     def test_file(self) -> None:
         """A user's file gives its claims in the order written, with its path as their source."""
         library = load([TOYS])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 from latex2mathml.converter import convert
+
 from lemmata.checks import describe
 from lemmata.claims import Claim, Located, Reading, load
 

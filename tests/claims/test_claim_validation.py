@@ -3,6 +3,8 @@ from collections.abc import Callable
 
 import pytest
 import sympy as sp
+from toy_claims import FALSE, claim, draw_numbers, look_at, n, numbers, procedure, x, y
+
 from lemmata.claims import (
     AtLeast,
     AtMost,
@@ -23,7 +25,6 @@ from lemmata.claims import (
     reals,
     sizes,
 )
-from toy_claims import FALSE, claim, draw_numbers, look_at, n, numbers, procedure, x, y
 
 rows, columns = sp.symbols("r c", integer=True, positive=True)
 M = sp.MatrixSymbol("M", rows, columns)
@@ -83,7 +84,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "unbounded reals": (lambda: reals(0, float("inf")), "give finite low <= high"),
     "reals from NaN": (lambda: reals(float("nan"), 1), "is empty or unbounded"),
     "log scale from zero": (lambda: reals(0, 1, logarithmic=True), "needs low > 0"),
-    "no options": (lambda: choice(), "needs at least one option"),
+    "no options": (choice, "needs at least one option"),
     "an option twice": (lambda: choice("a", "a"), "each given once"),
     "sizes of length zero": (lambda: sizes(1, 2, count=(0, 2)), "0 < shortest <= longest, got 0 and 2"),
     "sizes that shrink": (lambda: sizes(1, 2, count=(3, 2)), "got 3 and 2"),
@@ -122,6 +123,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
 
 
 class TestConstruction:
+    """What is refused, and what is not."""
+
     @pytest.mark.parametrize("fault", REFUSED)
     def test_refused_when_built(self, fault: str) -> None:
         """What could not be judged is refused at construction; the message says what came and what to do."""
@@ -130,7 +133,9 @@ class TestConstruction:
         with pytest.raises(ClaimError, match=re.escape(message)):
             make()
 
-    @pytest.mark.parametrize("key", ["toy2024/\x1b[2J\x1b]0;title\x07", "toy2024/<script>\x08alert(1)</script>", "toy2024/a\x00"])
+    @pytest.mark.parametrize(
+        "key", ["toy2024/\x1b[2J\x1b]0;title\x07", "toy2024/<script>\x08alert(1)</script>", "toy2024/a\x00"]
+    )
     def test_hostile_key_is_shown_escaped(self, key: str) -> None:
         """No control character of a bad key reaches the terminal through the message."""
         with pytest.raises(ClaimError) as caught:
@@ -155,6 +160,8 @@ class TestConstruction:
 
 
 class TestMutated:
+    """A claim with a mutant's fields."""
+
     def test_a_mutant_is_a_negative_control(self) -> None:
         """A mutated claim is expected to be refuted, and carries neither mutants nor the claim's proof."""
         variant = claim().mutated(FALSE)
@@ -172,6 +179,8 @@ class TestMutated:
 
 
 class TestRanges:
+    """Ranges know what they hold."""
+
     @pytest.mark.parametrize(
         ("declared", "inside", "outside"),
         [

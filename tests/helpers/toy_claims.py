@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+
 from lemmata.claims import (
     AtLeast,
     AtMost,

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from lemmata.checks import Effort, Ruling, judge, settle
 from lemmata.checks._trial import run_part
 from lemmata.claims import Claim, Located, Mutant, load
@@ -27,7 +28,12 @@ def test_every_mutant_dies_of_mathematics(claim: Claim, mutant: Mutant) -> None:
         assert all(np.isfinite(value).all() for value in instance.values())
         assert Ruling.VIOLATED is settle(claim.mutated(mutant), found.parameters, instance).ruling  # type: ignore[arg-type]
     truth = part.mutant.instead_sample
-    assert truth is None or (truth.smallest, truth.non_finite, truth.unsettled, truth.solver_failures) == (None, 0, 0, {})
+    assert truth is None or (truth.smallest, truth.non_finite, truth.unsettled, truth.solver_failures) == (
+        None,
+        0,
+        0,
+        {},
+    )
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,7 @@ def test_figures_are_drawn_in_the_colours_of_the_page(everything: str) -> None:
         assert "currentColor" in picture
         assert not re.search(r"#[0-9a-f]{6}\b", picture)
         assert "font-family" not in picture
+        assert "<style" not in picture
 
 
 def test_claims_that_share_data_are_overlaid(everything: str) -> None:

@@ -76,7 +76,7 @@ def test_items_and_one_judgement(pytester: pytest.Pytester, judged: list[str]) -
     result = pytester.runpytest("--lemmata", "good", "--lemmata-effort=quick", "--lemmata-seed=5", "-v")
 
     result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(["*du2018/neuron-law PASSED*", "*neuron-law[[]mutant tanh[]] PASSED*"])
+    result.stdout.fnmatch_lines(["lemmata::du2018/neuron-law PASSED*", "*neuron-law[[]mutant tanh[]] PASSED*"])
     assert ["du2018/neuron-law quick 5"] == judged
 
 
