@@ -28,6 +28,7 @@ Sum: TypeAlias = dict[Word, Any]
 Forms: TypeAlias = dict[tuple[str, Word], Any]
 """(``""``, ``"diag"`` or ``"tr"``, word in normal form) -> coefficient."""
 
+_GENERIC_SAMPLES = 2
 _SUFFIXES = ("", "_1", "_2")
 """Outside a sum over samples, and the two generic samples of one."""
 
@@ -39,6 +40,10 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
         ClaimError: the conclusion is not an equality, or uses what the free algebra does not have.
     """
     start = _Expansion(proof)
+    if proof.per_sample and max(_degree(part, proof) for part in claim.then.expressions) > _GENERIC_SAMPLES:
+        raise ClaimError(
+            f"{claim.key}: two generic samples prove identities of degree two in the sums over samples only"
+        )
     if isinstance(claim.then, Conserved):
         _require_motion(claim, proof)
     match claim.then:
@@ -52,6 +57,23 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
         case _:
             raise ClaimError(f"{claim.key}: the free algebra proves equalities, not {type(claim.then).__name__}")
     return " + ".join(f"({coefficient}) {_shown(*form)}" for form, coefficient in sorted(rest.items(), key=str))
+
+
+def _degree(expression: Any, proof: FreeAlgebra) -> int:
+    """Degree in the defined symbols, each of which is a sum over samples; what moves counts with its motion."""
+    match expression:
+        case sp.MatrixSymbol() if expression in proof.moves:
+            motion = proof.moves[expression]
+            return max(int(symbol in proof.definitions) for symbol in motion.atoms(sp.MatrixSymbol))
+        case sp.MatrixSymbol():
+            return int(expression in proof.definitions)
+        case sp.MatPow() | sp.Pow():
+            return _degree(expression.base, proof) * abs(int(expression.exp))
+        case sp.MatMul() | sp.HadamardProduct():
+            return sum(_degree(factor, proof) for factor in expression.args)
+        case sp.MatAdd() | sp.Add() | sp.Transpose() | sp.Trace() | DiagonalOf() | sp.Mul():
+            return max(_degree(part, proof) for part in expression.args)
+    return 0
 
 
 def _require_motion(claim: Claim, proof: FreeAlgebra) -> None:

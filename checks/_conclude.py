@@ -54,16 +54,18 @@ def conclude(
 _Finding = tuple[Verdict, Reason | None, str] | None
 
 
-def _refuted(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
     for stage in stages:
         if stage.smallest is not None:
             found = stage.smallest
+            contradicted = proof is not None and proof.closed
+            both = " Its declared proof closes all the same: one of the two is at fault." if contradicted else ""
             return (
                 Verdict.REFUTED,
                 None,
                 (
                     f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-                    f"confirmed in {found.arithmetic}."
+                    f"confirmed in {found.arithmetic}.{both}"
                 ),
             )
     for mutant in mutants:

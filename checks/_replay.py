@@ -20,8 +20,8 @@ from lemmata.claims import Claim, Located, UnknownKeyError, find
 class Replay:
     """A counterexample run again.
 
-    ``agrees`` says whether it still meets the hypotheses and the same case fails with the same two sides; ``python`` is a script that
-    rebuilds the instance and judges it, to paste into a notebook.
+    ``agrees`` says whether it still meets the hypotheses and the same case fails with the same two sides;
+    ``python`` is a script that rebuilds the instance and judges it, to paste into a notebook.
     """
 
     statement: Statement

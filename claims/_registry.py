@@ -67,7 +67,6 @@ def load(selection: Sequence[str] = ()) -> Library:
     return Library(tuple(found.values()), tuple(failures.items()))
 
 
-@cache
 def find(source: str, key: str) -> Claim:
     """One claim by its source and key, as ``Located`` names it.
 
@@ -127,7 +126,7 @@ def _matching(entry: str, claims: Iterable[Located], *, hide_unknown: bool) -> l
 
 def _from_path(path: Path) -> tuple[list[Located], dict[str, str]]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*.py") if not file.name.startswith("_"))
+        files = sorted(file for file in path.rglob("*.py") if not _is_hidden(file.relative_to(path)))
         if not files:
             return [], {str(path): "the folder holds no .py file; `lemmata new NAME` writes one to start from"}
     else:
@@ -141,10 +140,22 @@ def _from_path(path: Path) -> tuple[list[Located], dict[str, str]]:
     return claims, failures
 
 
-@cache
+def _is_hidden(path: Path) -> bool:
+    """Whether a file, or a folder it is in, is private (_helpers.py) or hidden (.venv)."""
+    return any(part.startswith(("_", ".")) for part in path.parts)
+
+
 def _from_file(path: Path) -> tuple[list[Located], dict[str, str]]:
-    source = str(path)
-    name = f"lemmata_user_{path.stem}_{abs(hash(path.resolve())):x}"
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    claims, failures = _imported(path.resolve(), str(path), stamp)
+    return [Located(claim, str(path)) for claim in claims], failures
+
+
+@cache
+def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[str, str]]:
+    """The claims of a file, imported anew when its time ``stamp`` changes."""
+    del stamp
+    name = f"lemmata_user_{path.stem}_{abs(hash(path)):x}"
     try:
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
@@ -155,7 +166,7 @@ def _from_file(path: Path) -> tuple[list[Located], dict[str, str]]:
     except (Exception, SystemExit):  # noqa: BLE001 - a user's file may raise anything; the others are still judged
         sys.modules.pop(name, None)
         return [], {source: traceback.format_exc(limit=-4)}
-    claims = _claims_in(module, source)
+    claims = [located.claim for located in _claims_in(module, source)]
     if not claims:
         return [], {source: f"{source} defines no claim at its top level; assign one: my_claim = Claim(...)"}
     return claims, {}

@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from lemmata.solvers import Bounded, Data, GradientDescent, Weights, dense, gradient, train
 from threadpoolctl import threadpool_limits
+
+from lemmata.solvers import Bounded, Data, GradientDescent, Weights, dense, gradient, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,9 +1,10 @@
 """Rounding of the balance identity, and how many networks are judged a minute.
 
-Run by hand: python tests/benchmarks/bench_identities.py. The residual of the identity G_h W_h' = W_{h+1}' G_{h+1} (on the
-diagonal) is compared with eps times its natural scale, never with the invariant itself; the bound is 4 (k + 3), k the
-largest inner dimension. The scale is the largest entry of |G||W|' + |W|'|G| with |G| = |delta||h|', the sum over samples of
-absolute values: with the absolute value of the sum instead, samples that cancel make the quotient arbitrarily large.
+Run by hand: python tests/benchmarks/bench_identities.py. The residual of the identity G_h W_h' = W_{h+1}' G_{h+1} on
+the diagonal is compared with eps times its natural scale, never with the invariant itself; the bound is 4 (k + 3), k
+the largest inner dimension. The scale is the largest entry of |G||W|' + |W|'|G| with |G| = |delta||h|', the sum over
+samples of absolute values: with the absolute value of the sum instead, samples that cancel make the quotient
+arbitrarily large.
 """
 
 from __future__ import annotations

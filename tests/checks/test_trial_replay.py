@@ -8,7 +8,6 @@ import pytest
 from lemmata.checks import Counterexample, Effort, Run, Store, replay, run
 from lemmata.checks.store import UnknownCounterexampleError
 from lemmata.claims import UnknownKeyError, load
-from lemmata.claims._registry import _from_file, find
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 
@@ -139,8 +138,6 @@ class TestChangedClaims:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
-        _from_file.cache_clear()
-        find.cache_clear()
 
     def identifier(self, path: Path, store: Store, wanted: str) -> str:
         """The identifier of a counterexample to this mutant."""
@@ -193,8 +190,6 @@ class TestChangedClaims:
         """A file that is gone gives an error that names it."""
         identifier = self.identifier(path, store, "")
         path.unlink()
-        _from_file.cache_clear()
-        find.cache_clear()
 
         with pytest.raises(UnknownKeyError, match=r"mine\.py"):
             replay(store, identifier)

@@ -17,7 +17,6 @@ from lemmata.checks._runner import _fingerprint
 from lemmata.checks._trial import parts
 from lemmata.checks.evidence import Counterexample, decode
 from lemmata.claims import Library, load
-from lemmata.claims._registry import _from_file, find
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 TOYS = str(HELPERS / "toy_claims.py")
@@ -345,8 +344,6 @@ class TestFingerprint:
         path.write_text(Path(TOYS).read_text(encoding="utf-8"), encoding="utf-8")
         stopped = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, on_progress=stop_after(5))
         path.write_text(path.read_text(encoding="utf-8").replace("right=2)", "right=4)"), encoding="utf-8")
-        _from_file.cache_clear()
-        find.cache_clear()
         again = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, resume=True)
 
         assert stopped.id != again.id
