@@ -228,7 +228,7 @@ def _curves(law: Conserved, measured: Measurement, name: str) -> list[Curve]:
             Curve(
                 name=f"{name}, {case}",
                 x_label="step",
-                y_label="largest |Q(t) - Q(0)|",
+                y_label=f"largest change of the {law.name}",
                 x=[float(step) for step in range(0, len(drift), stride)],
                 measured=[float(value) for value in drift[::stride]],
                 predicted=[float(value) for value in predicted[::stride]],

@@ -40,12 +40,13 @@ class Conserved:
     """``quantity`` is constant along the dynamics, or moves by exactly what is stated.
 
     Along a flow: d/dt quantity = change. For a discrete step: next quantity = factor * quantity + change.
-    ``factor`` must stay 1 along a flow.
+    ``factor`` must stay 1 along a flow. ``name`` is what the report's curves call the quantity.
     """
 
     quantity: Expression
     change: Expression = 0
     factor: Expression = 1
+    name: str = "quantity"
 
     def __post_init__(self) -> None:
         _as_sympy(self, "quantity", "change", "factor")

@@ -96,7 +96,7 @@ def _networks(
         draw=base.draw,
         hypotheses=hypotheses,
         edges=(*DENSE_EDGES, attained),
-        data=real_tables(activation="linear"),
+        data=real_tables(activation="linear", pace=0.2),
     )
 
 

@@ -85,7 +85,7 @@ not have a solution at a kink.""",
     note="not in the paper: a way to integrate the flow without leaving the invariant",
     given=dense_networks(step_size=0.05, pace=0.1),
     when=training("midpoint"),
-    then=Conserved(quantity=neuron_imbalance),
+    then=Conserved(name="imbalance", quantity=neuron_imbalance),
     mutants=(
         Mutant(
             name="full matrix",
@@ -122,7 +122,7 @@ rest it stays zero.""",
     note="the flow's form is Proposition 5.1 of Zhang and Peyre; the discrete form is derived",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
     when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=skew_charge, factor=mu),
+    then=Conserved(name="skew charge", quantity=skew_charge, factor=mu),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
         Mutant(
@@ -164,7 +164,7 @@ the imbalance: heavy ball is not balanced to second order in the step unless it 
     note="not in the paper; derived",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
     when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=imbalance, change=mu * symmetric_charge + next_velocities),
+    then=Conserved(name="imbalance", quantity=imbalance, change=mu * symmetric_charge + next_velocities),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
         Mutant(
@@ -202,7 +202,7 @@ the system: both are known from the velocities alone.""",
     note="not in the paper; derived",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
     when=training("heavy ball", linear_only=True),
-    then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * next_velocities),
+    then=Conserved(name="symmetric charge", quantity=symmetric_charge, factor=mu, change=2 * next_velocities),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
         Mutant(

@@ -97,7 +97,7 @@ order cancels for the reason that the flow conserves C_h.""",
     note="the exact identity behind the paper's bounds on the drift",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule",)),
     when=training("descent", linear_only=True),
-    then=Conserved(quantity=imbalance, change=eta**2 * gram_change),
+    then=Conserved(name="imbalance", quantity=imbalance, change=eta**2 * gram_change),
     proof=discrete(LINEAR_LAYER, ANY_NETWORK, _DESCENT),
     mutants=(
         _no_second_order,
@@ -126,7 +126,7 @@ eta_t^2 (|G_h[i,:]|^2 - |G_{h+1}[:,i]|^2), G being the minibatch gradient.""",
     note="the exact identity behind the paper's bounds on the drift, for minibatches",
     given=dense_networks(entries=("schedule", "minibatch")),
     when=training("descent"),
-    then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(gram_change)),
+    then=Conserved(name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(gram_change)),
     proof=discrete(HOMOGENEOUS_LAYER, f"{ANY_NETWORK}, every homogeneous activation, any slope at a kink", _DESCENT),
     mutants=(
         Mutant(
@@ -163,7 +163,7 @@ decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_
     note="not in the paper; the structure theorem of Marcotte, Gribonval and Peyre (2025) gives the flow's form",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule", "decay")),
     when=training("decay", linear_only=True),
-    then=Conserved(quantity=imbalance, factor=(1 - eta * lam) ** 2, change=eta**2 * gram_change),
+    then=Conserved(name="imbalance", quantity=imbalance, factor=(1 - eta * lam) ** 2, change=eta**2 * gram_change),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any weight decay", _DECAYED),
     mutants=(
         Mutant(
@@ -256,7 +256,7 @@ W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_
     note="not in the paper",
     given=dense_networks(activations=LINEAR_LAYERS, entries=("layer_steps",)),
     when=training("descent", linear_only=True),
-    then=Conserved(quantity=scaled_imbalance, change=eta * G * G.T - eta_above * H.T * H),
+    then=Conserved(name="weighted imbalance", quantity=scaled_imbalance, change=eta * G * G.T - eta_above * H.T * H),
     proof=discrete(
         LINEAR_LAYER,
         "every depth, all widths, any data and differentiable loss, any constant step sizes",

@@ -191,7 +191,7 @@ def _scales(axes: Any, curves: Iterable[Curve]) -> None:
         ]
         places += curve.x
     if _is_wide(heights):
-        axes.set_yscale("log")
+        axes.set_yscale("log", nonpositive="mask")
     # Steps are evenly spaced and stay linear; only a scale parameter is swept geometrically.
     if min(places) > 0 and _is_wide(places) and _middle(places) < 2 * math.sqrt(min(places) * max(places)):
         axes.set_xscale("log")
