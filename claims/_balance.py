@@ -258,12 +258,14 @@ RULES: dict[str, tuple[str, Rule]] = {
 }
 
 
-def training(rule: str, *, linear_only: bool = False) -> Procedure:
+def training(
+    rule: str, *, build: Build = dense_problem, linear_only: bool = False, meanings: Mapping[Any, str] = MEANING
+) -> Procedure:
     """A training rule (a key of ``RULES``) run for the instance's number of steps, every state recorded."""
     described, make = RULES[rule]
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        problem = dense_problem(parameters, instances)
+        problem = build(parameters, instances)
         depth = problem.network.depth
         trajectory = train(
             problem.network,
@@ -277,25 +279,25 @@ def training(rule: str, *, linear_only: bool = False) -> Procedure:
             nearest_gates=True,
         )
         cases = tuple(
-            Case(name=f"h = {h + 1}", values=_states(trajectory, h, instances))
+            Case(name=f"h = {h + 1}", values=_states(problem, trajectory, h, instances))
             for h in hidden_layers(problem, linear_only=linear_only)
         )
         return Measurement(cases=cases, failures=failures(trajectory))
 
-    measures = _meanings(W, V, G, H, P, Q, b, g, eta, eta_above, lam, mu)
+    measures = {**_meanings(W, V, G, H, P, Q, b, g, eta, eta_above, lam, mu), **meanings}
     return Procedure(name=described, measures=measures, run=run, time=Time.STEPS)
 
 
-def _states(trajectory: Trajectory, h: int, instances: Instances) -> dict[Any, Any]:
+def _states(problem: Problem, trajectory: Trajectory, h: int, instances: Instances) -> dict[Any, Any]:
     constant = instances["eta"].shape[1] == 1
     step_sizes = trajectory.step_sizes[:, :1] if constant else trajectory.step_sizes
     values = {
-        W: trajectory.matrices[h],
-        V: trajectory.matrices[h + 1],
-        G: trajectory.gradients[h],
-        H: trajectory.gradients[h + 1],
-        P: trajectory.velocities[h],
-        Q: trajectory.velocities[h + 1],
+        W: problem.incoming(h, trajectory.matrices[h]),
+        V: problem.outgoing(h + 1, trajectory.matrices[h + 1]),
+        G: problem.incoming(h, trajectory.gradients[h]),
+        H: problem.outgoing(h + 1, trajectory.gradients[h + 1]),
+        P: problem.incoming(h, trajectory.velocities[h]),
+        Q: problem.outgoing(h + 1, trajectory.velocities[h + 1]),
         eta: step_sizes[:, :, h],
         eta_above: step_sizes[:, :, h + 1],
     }

@@ -212,6 +212,7 @@ def convolutional_networks(
             "activation": choice(*activations),
             "loss": choice(*LOSSES),
             "scale": reals(0.25, 1.25, logarithmic=True),
+            "steps": integers(1, 2),
         },
         draw=lambda parameters, rng, size: _draw(parameters, rng, size, _convolutional_network(parameters)),
         edges=(

@@ -16,11 +16,13 @@ from lemmata.claims._balance import (
     V,
     W,
     b,
+    eta,
     g,
     gradient_flow,
     imbalance,
     layer_imbalance,
     neuron_imbalance,
+    training,
 )
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import Conserved
@@ -147,6 +149,48 @@ padding, wrap-around, average and max pooling keep the law; the last layer may b
             name="sum, not difference",
             because="both sides grow together",
             then=Conserved(quantity=DiagonalOf(W * W.T + V.T * V)),
+        ),
+    ),
+)
+
+convolution_step = Claim(
+    key="du2018/convolution-step",
+    title="A gradient step moves the imbalance of a channel by eta^2 times squared gradients, exactly",
+    about="""In a convolutional network with homogeneous activations, without biases, gradient descent moves the imbalance of every
+channel j by exactly eta_t^2 times the squared gradient of the filters that make it minus that of the filters that read
+it. On the digits table this is followed over the whole training of a network with max pooling.""",
+    source=DU_HU_LEE.at("discrete analysis, Section 3, for the layers of Theorem 2.3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=convolutional_networks(),
+    when=training("descent", build=convolutional_problem, meanings=_OF_CHANNELS),
+    then=Conserved(name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T - H.T * H)),
+    proof=PrimeField(
+        covers="the shapes drawn, one step, any data, loss, gates and pooling choices",
+        shapes=10,
+        fixed={**ANY_LOSS, "steps": 1},
+    ),
+    mutants=(
+        Mutant(
+            name="conserved exactly",
+            because="the law of the flow: a step of size eta adds a term of order eta^2",
+            then=Conserved(quantity=neuron_imbalance),
+        ),
+        Mutant(
+            name="sum of the squares",
+            because="the filters that read the channel enter with a minus sign",
+            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + H.T * H)),
+        ),
+        Mutant(
+            name="channel matrix",
+            because="two channels with different gates break the off-diagonal entries in the first order",
+            then=Conserved(quantity=imbalance, change=eta**2 * (G * G.T - H.T * H)),
+        ),
+        Mutant(
+            name="tanh",
+            because="not homogeneous: a first-order drift remains",
+            given=convolutional_networks(activations=("tanh",), real=False),
         ),
     ),
 )
