@@ -15,14 +15,20 @@ class Budget:
         batch: instances drawn at each random point.
         edge_batch: instances drawn at each edge.
         settle: violations settled exactly in one batch.
+        touching: inequalities that rounding leaves open, settled exactly in one batch.
         shrink: batches that shrinking may try.
+        starts: instances from which the directed search sets out.
+        generations: batches of candidates from each start.
     """
 
     points: int
     batch: int
     edge_batch: int = 32
     settle: int = 4
+    touching: int = 1
     shrink: int = 80
+    starts: int = 6
+    generations: int = 40
 
 
 class Effort(enum.Enum):
@@ -39,7 +45,7 @@ class Effort(enum.Enum):
 
 
 _BUDGETS = {
-    Effort.QUICK: Budget(points=10, batch=48, shrink=30),
+    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15),
     Effort.STANDARD: Budget(points=120, batch=128),
-    Effort.DEEP: Budget(points=400, batch=256),
+    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150),
 }

@@ -14,6 +14,7 @@ def conclude(
     data: Sample | None,
     mutants: list[MutantTrial],
     *,
+    searched: Sample | None = None,
     tight: bool = False,
 ) -> tuple[Verdict, Reason | None, str]:
     """The verdict of a trial whose stages all ended.
@@ -36,16 +37,18 @@ def conclude(
     | otherwise                                                     | HOLDS                |
     """
     stages = [stage for stage in (sample, data) if stage is not None]
-    for judged in (_refuted, _nothing_tested, _not_decided):
-        found = judged(stages, proof, mutants)
+    everywhere = stages if searched is None else [*stages, searched]
+    for judged, looked_at in ((_refuted, everywhere), (_nothing_tested, stages), (_not_decided, stages)):
+        found = judged(looked_at, proof, mutants)
         if found is not None:
             return found
-    if tight and (sample.worst_ratio or 0.0) < 1 - _ATTAINED:
-        return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {sample.worst_ratio}")
+    reached = max(stage.worst_ratio or 0.0 for stage in everywhere)
+    if tight and reached < 1 - _ATTAINED:
+        return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {reached:.6g}")
     survivors = [mutant.name for mutant in mutants if not mutant.refuted]
     if survivors:
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."
-    numbers = f"{_counts(stages)} {_mutants(mutants)}"
+    numbers = f"{_counts(everywhere)} {_mutants(mutants)}"
     if proof is not None:
         return Verdict.PROVED, None, f"{_proved(proof)} {numbers}"
     return Verdict.HOLDS, None, numbers

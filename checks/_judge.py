@@ -165,7 +165,7 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         touching = np.zeros(batch, dtype=bool)
     else:
         holds, size = value <= error, value
-        ratio = _ratio(_flat(pair.left.value, batch), _flat(pair.right.value, batch), holds)
+        ratio = _ratio(pair, batch, holds)
         touching = np.any(holds & ~(value <= -error), axis=1)
     return Margins(
         finite=finite,
@@ -185,11 +185,21 @@ def _flat(array: np.ndarray, batch: int) -> np.ndarray:
     return np.broadcast_to(flat, (batch, flat.shape[1]))
 
 
-def _ratio(left: np.ndarray, right: np.ndarray, holds: np.ndarray) -> np.ndarray:
-    """left/right where both are positive; otherwise 0 where the inequality holds and inf where not."""
-    left, right = np.broadcast_arrays(left, right)
+def _ratio(pair: Sides, batch: int, holds: np.ndarray) -> np.ndarray:
+    """left/right, as far as the error bars vouch for it: the lower end of one over the upper end of the other.
+
+    Where not both are positive: 0 if the inequality holds, else infinity.
+    """
+    left, right = (_as_bounded(side) for side in (pair.left, pair.right))
+    low = _flat(left.value - left.error, batch)
+    high = _flat(right.value + right.error, batch)
+    low, high = np.broadcast_arrays(low, high)
     plain = np.where(holds, 0.0, np.inf)
-    return np.where((right > 0) & (left > 0), left / np.where(right > 0, right, 1.0), plain)
+    return np.where((high > 0) & (low > 0), low / np.where(high > 0, high, 1.0), plain)
+
+
+def _as_bounded(side: Any) -> Bounded:
+    return side if isinstance(side, Bounded) else Bounded.exact(np.asarray(side, dtype=float))
 
 
 def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, np.ndarray, np.ndarray]]:

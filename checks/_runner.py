@@ -141,7 +141,7 @@ class _Desk:
         """Parts not done yet, each claim's sample first so that long work starts early."""
         units = [(key, part) for key, wanted in self._wanted.items() for part in wanted]
         undone = [(key, part) for key, part in units if part not in self._results[key]]
-        order = {"sample": 0, "data": 0, "proof": 1}
+        order = {"sample": 0, "search": 0, "data": 0, "proof": 1}
         return sorted(undone, key=lambda unit: order.get(unit[1], 2))
 
     def work(self, pool: Executor | None, effort: Effort, seed: int) -> None:

@@ -14,9 +14,9 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._judge import Margins, curves, margins
 from lemmata.checks._points import draw_points
 from lemmata.checks._seeds import derived_seed, generator
-from lemmata.checks._settle import Ruling, Settled, instance_at, selected, settle
-from lemmata.checks.evidence import Curve, EdgeCount, HypothesisCount, Sample
-from lemmata.claims import Claim, ClaimError, Conserved, Edge, Instances, Measurement, Parameters, Time
+from lemmata.checks._settle import Ruling, Settled, as_lists, instance_at, selected, settle
+from lemmata.checks.evidence import Curve, EdgeCount, Extreme, HypothesisCount, Sample
+from lemmata.claims import Claim, ClaimError, Conserved, Edge, Identity, Instances, Measurement, Parameters, Time
 from lemmata.solvers import Bounded
 
 
@@ -47,6 +47,7 @@ class Violation:
 class Tally:
     """What a stage has counted so far; it becomes a ``Sample`` at the end."""
 
+    started: float = field(default_factory=time.perf_counter)
     proposed: int = 0
     met: int = 0
     hypotheses: Counter[str] = field(default_factory=Counter)
@@ -60,6 +61,9 @@ class Tally:
     non_finite: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     violation: Violation | None = None
+    hidden: Violation | None = None
+    """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
+    extreme: Extreme | None = None
     curves: list[Curve] = field(default_factory=list)
 
 
@@ -136,16 +140,26 @@ def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *a
     """Judge the claim on the batches; stops at the end of the batch that holds a confirmed violation."""
     tally = Tally()
     for index, batch in enumerate(batches):
-        rng = generator(seed, *axes, batch.origin, index)
-        instances = draw(claim, batch, rng)
-        masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
-        met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
-        _count(tally, batch, masks, int(met.sum()))
-        if met.any():
-            _judge(tally, claim, batch, selected(instances, np.flatnonzero(met)), int(met.sum()), budget)
+        judge_batch(tally, claim, batch, draw(claim, batch, generator(seed, *axes, batch.origin, index)), budget)
         if tally.violation is not None:
             break
+    tally.violation = tally.violation or tally.hidden
     return tally
+
+
+def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budget: Budget) -> np.ndarray:
+    """Filter a batch by the hypotheses, run it, judge it, settle suspects; everything is booked in the tally.
+
+    Returns:
+        The ratio of each instance, ``(size,)``; minus infinity where a hypothesis, the solver or finiteness failed.
+    """
+    masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
+    met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
+    _count(tally, batch, masks, int(met.sum()))
+    ratios = np.full(batch.size, -np.inf)
+    if met.any():
+        ratios[met] = _judge(tally, claim, batch, selected(instances, np.flatnonzero(met)), int(met.sum()), budget)
+    return ratios
 
 
 def _count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -> None:
@@ -156,7 +170,7 @@ def _count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -
     tally.origins[batch.origin] = (before[0] + met, before[1] + batch.size)
 
 
-def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size: int, budget: Budget) -> None:
+def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size: int, budget: Budget) -> np.ndarray:
     measured = run_bounded(claim, batch.parameters, instances)
     failed = np.zeros(size, dtype=bool)
     for sentence, mask in measured.failures.items():
@@ -167,19 +181,36 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size:
     judged = found.finite & ~failed
     tally.non_finite += int((~found.finite & ~failed).sum())
     tally.relations += found.relations * int(judged.sum())
-    _note_worst(tally, found, judged, batch.origin)
+    _note_worst(tally, claim, batch, instances, found, judged)
     _settle_suspects(tally, claim, batch, instances, found, judged, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
         tally.curves += _curves(claim.then, measured, batch.origin.removeprefix("data: "))
+    return np.where(judged, found.ratio, -np.inf)
 
 
-def _note_worst(tally: Tally, found: Margins, judged: np.ndarray, origin: str) -> None:
+def _note_worst(
+    tally: Tally, claim: Claim, batch: Batch, instances: Instances, found: Margins, judged: np.ndarray
+) -> None:
     if not judged.any():
         return
-    ratio, residual = float(found.ratio[judged].max()), float(found.residual[judged].max())
-    if tally.worst_ratio is None or ratio > tally.worst_ratio:
-        tally.worst_ratio, tally.worst_origin = ratio, origin
+    ratios = np.where(judged, found.ratio, -np.inf)
+    row = int(np.argmax(ratios))
+    if tally.worst_ratio is None or ratios[row] > tally.worst_ratio:
+        tally.worst_ratio, tally.worst_origin = float(ratios[row]), batch.origin
+        one = instance_at(instances, row)
+        small = sum(np.size(value) for value in one.values()) <= _LONGEST_EXTREME
+        if small and np.isfinite(ratios[row]) and not isinstance(claim.then, Identity | Conserved):
+            tally.extreme = Extreme(
+                ratio=float(ratios[row]),
+                parameters=dict(batch.parameters),
+                instance=as_lists(one),
+                origin=batch.origin,
+            )
+    residual = float(found.residual[judged].max())
     tally.worst_residual = max(residual, -np.inf if tally.worst_residual is None else tally.worst_residual)
+
+
+_LONGEST_EXTREME = 400
 
 
 def _settle_suspects(
@@ -194,10 +225,10 @@ def _settle_suspects(
     """Settle violations, largest first; of the inequalities that rounding leaves open, only the worst."""
     violated = _largest_first(found.violated & judged, found.ratio)
     touching = _largest_first(found.touching & judged & ~found.violated, found.ratio)
-    for row in [*violated[: budget.settle], *touching[:1]]:
+    for row in [*violated[: budget.settle], *touching[: budget.touching]]:
         settled = settle(claim, batch.parameters, instance_at(instances, row))
         if settled.ruling is Ruling.VIOLATED:
-            tally.violation = Violation(
+            confirmed = Violation(
                 parameters=batch.parameters,
                 instance=instance_at(instances, row),
                 origin=batch.origin,
@@ -205,8 +236,11 @@ def _settle_suspects(
                 residual=float(found.residual[row]),
                 error=float(found.error[row]),
             )
-            return
-        if found.violated[row]:
+            if found.violated[row]:
+                tally.violation = confirmed
+                return
+            tally.hidden = tally.hidden or confirmed
+        elif found.violated[row]:
             tally.artefacts += settled.ruling is Ruling.HOLDS
             tally.unsettled += settled.ruling is Ruling.UNSETTLED
     tally.unsettled += max(0, len(violated) - budget.settle)
@@ -241,7 +275,7 @@ def _finite(number: float | None) -> float | None:
     return number if number is not None and np.isfinite(number) else None
 
 
-def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
+def as_sample(tally: Tally, claim: Claim) -> Sample:
     """The tally as a record; counterexamples are added once they are shrunk."""
     names = [hypothesis.name for hypothesis in claim.given.hypotheses]
     return Sample(
@@ -251,7 +285,7 @@ def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
         edges=[
             EdgeCount(name=origin, met=met, proposed=proposed)
             for origin, (met, proposed) in tally.origins.items()
-            if origin != "random"
+            if origin not in ("random", "search")
         ],
         relations=tally.relations,
         worst_ratio=_finite(tally.worst_ratio),
@@ -264,5 +298,6 @@ def as_sample(tally: Tally, claim: Claim, started: float) -> Sample:
         smallest=None,
         worst=None,
         curves=tally.curves,
-        seconds=time.perf_counter() - started,
+        extreme=tally.extreme,
+        seconds=time.perf_counter() - tally.started,
     )

@@ -18,6 +18,7 @@ from lemmata.checks._conclude import conclude
 from lemmata.checks._prove import prove
 from lemmata.checks._sample import (
     Batch,
+    Tally,
     Violation,
     as_sample,
     data_batches,
@@ -25,6 +26,7 @@ from lemmata.checks._sample import (
     random_batches,
     sample,
 )
+from lemmata.checks._search import is_searched, search
 from lemmata.checks._settle import as_lists
 from lemmata.checks._shrink import shrink
 from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Proof, Sample, Statement
@@ -48,7 +50,8 @@ class PartResult:
 def parts(claim: Claim) -> list[str]:
     """The parts of a trial, independent of each other, longest first."""
     named = [f"{_MUTANT}{mutant.name}" for mutant in claim.mutants]
-    return ["sample", *(["data"] if claim.given.data else []), *(["proof"] if claim.proof else []), *named]
+    searched = ["search"] if is_searched(claim) else []
+    return ["sample", *searched, *(["data"] if claim.given.data else []), *(["proof"] if claim.proof else []), *named]
 
 
 def run_part(claim: Claim, part: str, effort: Effort, seed: int) -> PartResult:
@@ -65,10 +68,16 @@ def run_part(claim: Claim, part: str, effort: Effort, seed: int) -> PartResult:
 def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
     if part == "proof":
         return PartResult(proof=prove(claim, seed))
+    axes = (claim.key, part)
     if part == "data":
-        return PartResult(sample=_judged(claim, data_batches(claim), budget, seed, claim.key, part))
+        return PartResult(
+            sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
+        )
     if part == "sample":
-        return PartResult(sample=_judged(claim, _synthetic(claim, budget, seed, part), budget, seed, claim.key, part))
+        batches = _synthetic(claim, budget, seed, part)
+        return PartResult(sample=_judged(claim, sample(claim, batches, budget, seed, *axes), budget, seed, *axes))
+    if part == "search":
+        return PartResult(sample=_judged(claim, search(claim, budget, seed, *axes), budget, seed, *axes))
     mutant = next(mutant for mutant in claim.mutants if f"{_MUTANT}{mutant.name}" == part)
     return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
 
@@ -77,11 +86,9 @@ def _synthetic(claim: Claim, budget: Budget, seed: int, part: str) -> Iterator[B
     return chain(edge_batches(claim, budget), random_batches(claim, budget, seed, claim.key, part))
 
 
-def _judged(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Sample:
-    """Sample, then shrink a violation and record it."""
-    started = time.perf_counter()
-    tally = sample(claim, batches, budget, seed, *axes)
-    record = as_sample(tally, claim, started)
+def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -> Sample:
+    """What was tallied as a record; a violation is shrunk first."""
+    record = as_sample(tally, claim)
     if tally.violation is None:
         return record
     smallest = shrink(claim, tally.violation, budget, seed, *axes)
@@ -89,20 +96,23 @@ def _judged(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *
         record,
         smallest=_counterexample(claim, smallest, axes, shrunk=smallest is not tally.violation),
         worst=_counterexample(claim, tally.violation, axes, shrunk=False),
-        seconds=time.perf_counter() - started,
     )
 
 
 def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:
     variant = claim.mutated(mutant)
     part = f"{_MUTANT}{mutant.name}"
-    found = _judged(variant, _synthetic(variant, budget, seed, part), budget, seed, claim.key, part)
+    tally = sample(variant, _synthetic(variant, budget, seed, part), budget, seed, claim.key, part)
+    if tally.violation is None and is_searched(variant):
+        tally = search(variant, budget, seed, claim.key, part, "search")
+    found = _judged(variant, tally, budget, seed, claim.key, part)
     truth = None
     if mutant.instead is not None:
         true_variant = dataclasses.replace(variant, then=mutant.instead)
         half = dataclasses.replace(budget, points=max(1, budget.points // 2))
         batches = _synthetic(true_variant, half, seed, part)
-        truth = _judged(true_variant, batches, half, seed, claim.key, part, "instead")
+        axes = (claim.key, part, "instead")
+        truth = _judged(true_variant, sample(true_variant, batches, half, seed, *axes), half, seed, *axes)
     flow = variant.when.time is Time.FLOW
     return MutantTrial(
         name=mutant.name,
@@ -140,11 +150,14 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
     proof = results["proof"].proof if "proof" in results else None
     data = results["data"].sample if "data" in results else None
     drawn = results["sample"].sample
+    searched = results["search"].sample if "search" in results else None
     errors = [result.error for result in results.values() if result.error]
     if errors or drawn is None:
         verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)
     else:
-        verdict, reason, sentence = conclude(proof, drawn, data, mutants, tight=getattr(claim.then, "tight", False))
+        verdict, reason, sentence = conclude(
+            proof, drawn, data, mutants, searched=searched, tight=getattr(claim.then, "tight", False)
+        )
     return Evidence(
         statement=describe(located),
         verdict=verdict.word,
@@ -153,6 +166,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
         expected=verdict.is_expected(claim.status),
         proof=proof,
         sample=drawn,
+        search=searched,
         data=data,
         mutants=mutants,
         error="\n".join(errors),

@@ -119,6 +119,17 @@ class Counterexample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extreme:
+    """The instance of an inequality that came nearest to violating it."""
+
+    ratio: float
+    parameters: Mapping[str, object]
+    instance: Mapping[str, object]
+    """Entry name -> nested list of float64 (first axis, the batch of one, left out)."""
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """A quantity over the steps of a run, measured beside what the claim predicts."""
 
@@ -157,6 +168,8 @@ class Sample:
     worst: Counterexample | None
     curves: list[Curve]
     seconds: float
+    extreme: Extreme | None = None
+    """Inequalities: where the worst ratio was reached, unless the instance is a large table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,12 +202,26 @@ class Evidence:
     """Whether the verdict is the one the claim's status expects."""
     proof: Proof | None
     sample: Sample | None
+    search: Sample | None = None
+    """The directed search of an inequality: the worst instances, pushed towards violation."""
     data: Sample | None
     """The same conclusion judged on real data, where the claim declares any."""
     mutants: list[MutantTrial]
     error: str
     """Traceback when the claim's own code failed, else empty."""
     seconds: float
+
+    @property
+    def stages(self) -> dict[str, Sample]:
+        """The stages that judged instances, by name, in the order in which they are told."""
+        told = {"sample": self.sample, "search": self.search, "real data": self.data}
+        return {name: stage for name, stage in told.items() if stage is not None}
+
+    @property
+    def worst_ratio(self) -> float | None:
+        """The largest ratio of any stage."""
+        ratios = [stage.worst_ratio for stage in self.stages.values() if stage.worst_ratio is not None]
+        return max(ratios, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

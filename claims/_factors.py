@@ -77,6 +77,7 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
         },
         draw=_draw_factors,
         hypotheses=hypotheses,
+        searchable=("W*",),
         edges=(
             Edge(name="numbers"),
             Edge(name="aligned, rank one", parameters={"widths": [4] * shortest, "kind": "aligned"}),
@@ -223,6 +224,7 @@ def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...])
         name="deep linear networks on whitened data, nearly balanced, within the deficiency margin of the target",
         parameters={"widths": sizes(2, 4, count=(3, 5)), "steps": integers(5, 30)},
         draw=_draw_near_target(constants),
+        searchable=("W*", "Phi", "c"),
         hypotheses=(
             Hypothesis(
                 name="hidden layers are at least as wide as the smaller end",

@@ -95,6 +95,7 @@ def _networks(
         parameters=base.parameters,
         draw=base.draw,
         hypotheses=hypotheses,
+        searchable=("W*", "X", "Y"),
         edges=(*DENSE_EDGES, attained),
         data=real_tables(activation="linear", pace=0.2),
     )

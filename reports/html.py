@@ -116,6 +116,7 @@ def _environment() -> jinja2.Environment:
         data_sets=words.data_sets,
         difficulties=words.difficulties,
         counterexamples=words.counterexamples,
+        all_counterexamples=words.all_counterexamples,
     )
     return environment
 

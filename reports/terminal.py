@@ -79,7 +79,7 @@ def _cells(claim: Evidence) -> tuple[str, ...]:
         claim.statement.key,
         claim.statement.kind,
         words.NONE if sample is None else f"{words.whole(sample.met)}/{words.whole(sample.proposed)}",
-        words.NONE if sample is None else words.ratio(sample.worst_ratio),
+        words.NONE if claim.worst_ratio is None else words.ratio(claim.worst_ratio),
         words.refuted(claim),
         ", ".join(words.data_sets(claim.data)) or words.NONE,
         words.duration(claim.seconds),
@@ -116,9 +116,8 @@ def _details(claim: Evidence, console: Console) -> None:
         _field(console, role, list(_instance(example)))
     for role, example in found:
         _field(console, "recheck", [f"{role}: {line}" for line in _recheck(example)])
-    for label, sample in (("sample", claim.sample), ("real data", claim.data)):
-        if sample is not None:
-            _field(console, label, list(_sample(sample)))
+    for label, sample in claim.stages.items():
+        _field(console, label, list(_sample(sample)))
     if claim.proof is not None and not claim.proof.closed:
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
     _mutants(claim, console)

@@ -86,9 +86,11 @@ def counterexamples(sample: Sample | None) -> list[tuple[str, Counterexample]]:
 
 
 def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
-    """Those of the claim's own sample, then those on real data."""
-    on_data = [(f"{role}, on real data", example) for role, example in counterexamples(claim.data)]
-    return counterexamples(claim.sample) + on_data
+    """Those of the claim's own sample, then those of the search and on real data."""
+    found = counterexamples(claim.sample)
+    for stage, sample in (("found by the search", claim.search), ("on real data", claim.data)):
+        found += [(f"{role}, {stage}", example) for role, example in counterexamples(sample)]
+    return found
 
 
 def data_sets(sample: Sample | None) -> list[str]:

@@ -63,7 +63,7 @@ class TestPasses:
             (h.name, h.met, h.proposed) for h in found.sample.hypotheses
         ]
         assert 0 < found.sample.met < found.sample.proposed
-        assert f"{found.sample.met:,} instances" in found.sentence
+        assert f"{sum(stage.met for stage in found.stages.values()):,} instances" in found.sentence
 
     def test_holds_in_steps_with_data(self) -> None:
         """A law in steps holds, on its data too, and its data has a curve."""
