@@ -10,6 +10,10 @@ from lemmata.claims._conclusions import Conserved as Conserved
 from lemmata.claims._conclusions import Identity as Identity
 from lemmata.claims._conclusions import Monotone as Monotone
 from lemmata.claims._conclusions import latex as latex
+from lemmata.claims._derived import dropped as dropped
+from lemmata.claims._derived import exponent as exponent
+from lemmata.claims._derived import swapped as swapped
+from lemmata.claims._derived import tightened as tightened
 from lemmata.claims._errors import ClaimError as ClaimError
 from lemmata.claims._errors import UnknownKeyError as UnknownKeyError
 from lemmata.claims._family import Edge as Edge

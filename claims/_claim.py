@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ class Mutant:
         because: one sentence on why the variant is false.
         given, when, then: what replaces the claim's field; at least one.
         instead: what holds in truth on the mutant's instances (e.g. the exact drift), judged on them too.
+        derive: ``(family, conclusion) -> fields``, for mutants that take shape with their claim (``tightened`` ...).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Mutant:
     when: Procedure | None = None
     then: Conclusion | None = None
     instead: Conclusion | None = None
+    derive: Callable[[Family, Conclusion], dict[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         if not self.name or not self.because:
@@ -57,7 +60,7 @@ class Claim:
         reading, note: how faithfully the source is rendered, and in what it differs.
         given, when, then: the family, the procedure, the conclusion.
         proof: how it is proved symbolically, if it is.
-        mutants: false variants that the trial must refute.
+        mutants: false variants that the trial must refute, written out or derived (``tightened``, ``dropped`` ...).
 
     Raises:
         ClaimError: the claim could not be judged as it stands; the message says what to add.
@@ -77,6 +80,7 @@ class Claim:
     mutants: tuple[Mutant, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "mutants", tuple(self._shaped(mutant) for mutant in self.mutants))
         if not _KEY.fullmatch(self.key):
             raise ClaimError(f"key {self.key!r} should read like 'du2018/neuron-law': lower case, one slash")
         if not self.title.strip() or not self.about.strip():
@@ -85,6 +89,12 @@ class Claim:
             raise ClaimError(f"{self.key}: reading {self.reading.value!r} needs a `note` on what differs")
         self._check_conclusion(self.then, self.when, "the claim")
         self._check_mutants()
+
+    def _shaped(self, mutant: Mutant) -> Mutant:
+        """A derived mutant with the fields that follow from this claim."""
+        if mutant.derive is None:
+            return mutant
+        return dataclasses.replace(mutant, derive=None, **mutant.derive(self.given, self.then))
 
     def _check_conclusion(self, then: Conclusion, when: Procedure, whose: str) -> None:
         measured = {str(symbol) for symbol in when.measures}

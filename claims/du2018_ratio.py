@@ -14,6 +14,7 @@ import sympy as sp
 
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import AtMost
+from lemmata.claims._derived import tightened
 from lemmata.claims._factors import (
     N,
     all_norms,
@@ -101,6 +102,7 @@ Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sin
     when=two_norms,
     then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / (2 * s))), tight=True),
     mutants=(
+        tightened(sp.Rational(99, 100)),
         Mutant(
             name="half the exponent",
             because="r is half the logarithm of the ratio of squared norms",
