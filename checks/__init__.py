@@ -2,6 +2,9 @@
 
 from lemmata.checks._budget import Budget as Budget
 from lemmata.checks._budget import Effort as Effort
+from lemmata.checks._falsify import Attempt as Attempt
+from lemmata.checks._falsify import falsify as falsify
+from lemmata.checks._falsify import without as without
 from lemmata.checks._replay import Replay as Replay
 from lemmata.checks._replay import replay as replay
 from lemmata.checks._runner import Progress as Progress

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lemmata.checks._falsify import without
 from lemmata.checks._runner import Kept
 from lemmata.checks._sample import hypothesis_masks
 from lemmata.checks._settle import settle
@@ -61,6 +62,8 @@ def replay(store: Store, identifier: str) -> Replay:
 
 
 def _variant(claim: Claim, kept: Kept) -> Claim:
+    if kept.without:
+        return without(claim, kept.without)
     if not kept.mutant:
         return claim
     mutant = next((mutant for mutant in claim.mutants if mutant.name == kept.mutant), None)
@@ -85,6 +88,8 @@ def _script(kept: Kept, found: Counterexample) -> str:
     if kept.mutant:
         lines.append(f"mutant = next(mutant for mutant in claim.mutants if mutant.name == {kept.mutant!r})")
         lines.append("claim = claim.mutated(mutant)")
+    if kept.without:
+        lines.append(f"claim = checks.without(claim, {kept.without!r})")
     if kept.instead:
         lines += ["import dataclasses", "claim = dataclasses.replace(claim, then=mutant.instead)"]
     lines += [

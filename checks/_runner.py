@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
-from lemmata.checks.evidence import CorruptedRecordError, Evidence, LoadFailure, Run, decode, encode
+from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
 from lemmata.checks.store import Store
 from lemmata.claims import Library, Located, find
 
@@ -191,14 +191,8 @@ class _Desk:
         for sample, instead in judged:
             for found in (sample.smallest, sample.worst) if sample is not None else ():
                 if found is not None:
-                    kept = Kept(
-                        source=self._library[key].source,
-                        key=key,
-                        mutant=part.removeprefix("mutant:") if part.startswith("mutant:") else "",
-                        instead=instead,
-                        counterexample=encode(found).decode(),
-                    )
-                    self._store.keep_counterexample(found.id, encode(kept))
+                    mutant = part.removeprefix("mutant:") if part.startswith("mutant:") else ""
+                    keep(self._store, self._library[key], found, mutant=mutant, instead=instead)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,8 +204,31 @@ class Kept:
     mutant: str
     instead: bool
     """Whether it refutes what is said to hold instead of the mutant."""
+    without: str = ""
+    """The hypothesis that was left out, if one was."""
     counterexample: str
     """The counterexample's JSON."""
+
+
+def keep(
+    store: Store,
+    located: Located,
+    found: Counterexample,
+    *,
+    mutant: str = "",
+    instead: bool = False,
+    without: str = "",
+) -> None:
+    """Put a counterexample into the store, with all that its replay needs."""
+    kept = Kept(
+        source=located.source,
+        key=located.claim.key,
+        mutant=mutant,
+        instead=instead,
+        without=without,
+        counterexample=encode(found).decode(),
+    )
+    store.keep_counterexample(found.id, encode(kept))
 
 
 def _work(source: str, key: str, part: str, effort: str, seed: int) -> bytes:

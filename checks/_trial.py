@@ -94,8 +94,8 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
     smallest = shrink(claim, tally.violation, budget, seed, *axes)
     return dataclasses.replace(
         record,
-        smallest=_counterexample(claim, smallest, axes, shrunk=smallest is not tally.violation),
-        worst=_counterexample(claim, tally.violation, axes, shrunk=False),
+        smallest=counterexample(claim, smallest, axes, shrunk=smallest is not tally.violation),
+        worst=counterexample(claim, tally.violation, axes, shrunk=False),
     )
 
 
@@ -125,7 +125,8 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     )
 
 
-def _counterexample(claim: Claim, violation: Violation, axes: Sequence[str], *, shrunk: bool) -> Counterexample:
+def counterexample(claim: Claim, violation: Violation, axes: Sequence[str], *, shrunk: bool) -> Counterexample:
+    """A violation as a record, named by a digest of where it was found and what it is."""
     entries = as_lists(violation.instance)
     content = msgspec.json.encode([*axes, dict(violation.parameters), entries], order="sorted")
     return Counterexample(

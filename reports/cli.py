@@ -169,6 +169,37 @@ def replay(
 
 
 @app.command()
+def falsify(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="One claim: its key, or the path of its file.")],
+    *,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to try.")] = 60.0,
+    seed: Annotated[int, typer.Option(min=0, help="Every random draw derives from it.")] = 0,
+    store: StoreOption = _STORE,
+) -> None:
+    """Try to break one claim, as it stands and without each hypothesis; exit code 1 if it breaks as it stands."""
+    with _told():
+        from lemmata import checks, claims
+        from lemmata.reports import describe
+
+        library = claims.load([key])
+        _unreadable(library.failures)
+        if len(library.claims) != 1:
+            _fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
+        (located,) = library.claims
+        with _opened(store) as opened:
+            attempts = checks.falsify(
+                located,
+                seconds=seconds,
+                seed=seed,
+                store=opened,
+                on_round=lambda attempt: typer.echo(describe.attempt_text(attempt), err=True),
+            )
+        for attempt in attempts:
+            typer.echo(describe.attempt_text(attempt))
+        raise typer.Exit(1 if attempts[0].found is not None else 0)
+
+
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the file and of its claims: lower case, like a module.")],
     *,

@@ -9,7 +9,7 @@ from lemmata.reports import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lemmata.checks import Replay, Statement
+    from lemmata.checks import Attempt, Replay, Statement
     from lemmata.claims import Claim
 
 _SILENT = (("change", 0), ("factor", 1))
@@ -77,3 +77,15 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         yield "The same case fails with the same two sides."
     else:
         yield "This is not what was recorded: the claim, its solver or a library has changed since."
+
+
+def attempt_text(attempt: Attempt) -> str:
+    """One line on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses."""
+    target = f"without {words.one_line(attempt.without)!r}" if attempt.without else "as it stands"
+    ratio = "" if attempt.worst_ratio is None else f", largest ratio {words.ratio(attempt.worst_ratio)}"
+    looked = f"{attempt.rounds} rounds, {words.whole(attempt.met)} instances{ratio}"
+    if attempt.found is None:
+        return f"{target}: no violation found ({looked})"
+    verdict = "the hypothesis is needed" if attempt.without else "refuted"
+    sides = f"{words.one_line(attempt.found.left, 60)} against {words.one_line(attempt.found.right, 60)}"
+    return f"{target}: {verdict}: {sides} ({looked}); lemmata replay {attempt.found.id}"

@@ -1,0 +1,99 @@
+"""Trying to break one claim for as long as one likes: the claim itself, and with each hypothesis left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._runner import keep
+from lemmata.checks._sample import Tally, random_batches, sample
+from lemmata.checks._search import is_searched, search
+from lemmata.checks._shrink import shrink
+from lemmata.checks._trial import counterexample
+from lemmata.checks.evidence import Counterexample
+from lemmata.checks.store import Store
+from lemmata.claims import Claim, Located
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What became of one target so far."""
+
+    without: str
+    """The hypothesis left out; empty for the claim as it stands."""
+    rounds: int = 0
+    met: int = 0
+    """Instances judged."""
+    worst_ratio: float | None = None
+    found: Counterexample | None = None
+
+
+def falsify(
+    located: Located,
+    *,
+    seconds: float,
+    seed: int,
+    store: Store,
+    on_round: Callable[[Attempt], None] = lambda _: None,
+) -> list[Attempt]:
+    """Search in rounds, target by target, until the time is over, all targets are broken, or Ctrl-C.
+
+    The first target is the claim; the others are the claim without one of its hypotheses: "needed, witness"
+    if that breaks it, "no violation found without it" if not. Counterexamples are kept in the store.
+
+    Raises:
+        ValueError: no time to search in.
+    """
+    if not seconds > 0:
+        raise ValueError(f"falsify got seconds={seconds}; give it a positive time")
+    deadline = time.monotonic() + seconds
+    attempts = [Attempt(without=""), *(Attempt(without=one.name) for one in located.claim.given.hypotheses)]
+    try:
+        while time.monotonic() < deadline and any(attempt.found is None for attempt in attempts):
+            for place, attempt in enumerate(attempts):
+                if attempt.found is None and time.monotonic() < deadline:
+                    attempts[place] = _round(located, attempt, seed, store)
+                    on_round(attempts[place])
+    except KeyboardInterrupt:
+        pass  # what was found is kept and returned
+    return attempts
+
+
+def without(claim: Claim, hypothesis: str) -> Claim:
+    """The claim without a hypothesis, by name."""
+    kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
+    return dataclasses.replace(claim, given=dataclasses.replace(claim.given, hypotheses=kept))
+
+
+def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attempt:
+    target = without(located.claim, attempt.without)
+    budget = Effort.STANDARD.budget
+    axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
+    with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
+        tally = _looked(target, attempt.rounds, seed, *axes)
+        smallest = None if tally.violation is None else shrink(target, tally.violation, budget, seed, *axes)
+    ratios = [ratio for ratio in (attempt.worst_ratio, tally.worst_ratio) if ratio is not None]
+    found = None
+    if smallest is not None:
+        found = counterexample(target, smallest, axes, shrunk=smallest is not tally.violation)
+        keep(store, located, found, without=attempt.without)
+    return Attempt(
+        without=attempt.without,
+        rounds=attempt.rounds + 1,
+        met=attempt.met + tally.met,
+        worst_ratio=max(ratios, default=None),
+        found=found,
+    )
+
+
+def _looked(claim: Claim, number: int, seed: int, *axes: str) -> Tally:
+    """One round: random instances first, then the directed search where it applies."""
+    budget = Effort.STANDARD.budget
+    if number % 2 == 0 or not is_searched(claim):
+        return sample(claim, random_batches(claim, budget, seed, *axes), budget, seed, *axes)
+    return search(claim, budget, seed, *axes)

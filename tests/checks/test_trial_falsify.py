@@ -1,0 +1,62 @@
+"""Searching for as long as one likes, with and without each hypothesis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lemmata.checks import Attempt, falsify, replay
+from lemmata.checks.store import Store
+from lemmata.claims import Located, load
+
+(RATIO,) = load(["du2018/ratio-from-differences"]).claims
+(CONTROL,) = load(["du2018/small-difference-means-balanced"]).claims
+
+
+def tried(located: Located, folder: Path, seconds: float) -> tuple[list[Attempt], Store]:
+    """The attempts on a claim, and the store with what they found."""
+    store = Store.open(folder / "evidence.sqlite")
+    return falsify(located, seconds=seconds, seed=0, store=store), store
+
+
+def test_a_needed_hypothesis_has_a_witness_that_replays(tmp_path: Path) -> None:
+    """A true bound stands; without the hypothesis that carries it a violation is found, kept and replayed."""
+    attempts, store = tried(RATIO, tmp_path, 1.5)
+    stands, *dropped = attempts
+    needed = next(attempt for attempt in dropped if attempt.without == "differences below s^(2/N)")
+
+    assert stands.found is None
+    assert stands.worst_ratio is not None
+    assert stands.worst_ratio <= 1
+    assert needed.found is not None
+    with store:
+        assert replay(store, needed.found.id).agrees
+
+
+def test_a_false_claim_falls_as_it_stands(tmp_path: Path) -> None:
+    """The negative control is refuted in the first round."""
+    (stands, *_), store = tried(CONTROL, tmp_path, 0.5)
+    store.close()
+
+    assert stands.found is not None
+    assert 1 == stands.rounds
+
+
+def test_no_time_is_an_error(tmp_path: Path) -> None:
+    """Zero seconds are refused with what came."""
+    with Store.open(tmp_path / "evidence.sqlite") as store, pytest.raises(ValueError, match="seconds=0"):
+        falsify(RATIO, seconds=0, seed=0, store=store)
+
+
+def test_an_interrupt_keeps_what_was_found(tmp_path: Path) -> None:
+    """Ctrl-C ends the rounds and returns the attempts so far."""
+
+    def stop(attempt: Attempt) -> None:
+        del attempt
+        raise KeyboardInterrupt
+
+    with Store.open(tmp_path / "evidence.sqlite") as store:
+        attempts = falsify(RATIO, seconds=60, seed=0, store=store, on_round=stop)
+
+    assert [1, 0, 0] == [attempt.rounds for attempt in attempts]
