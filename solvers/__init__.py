@@ -24,6 +24,18 @@ from lemmata.solvers.errors import NotRationalError as NotRationalError
 from lemmata.solvers.errors import NumberSystemError as NumberSystemError
 from lemmata.solvers.errors import ShapeError as ShapeError
 from lemmata.solvers.errors import UnknownNameError as UnknownNameError
+from lemmata.solvers.first_order import NonExpansive as NonExpansive
+from lemmata.solvers.first_order import PiecewiseQuadratic as PiecewiseQuadratic
+from lemmata.solvers.first_order import SeparableConvex as SeparableConvex
+from lemmata.solvers.first_order import averaged_iterates as averaged_iterates
+from lemmata.solvers.first_order import gradient_iterates as gradient_iterates
+from lemmata.solvers.first_order import halpern_iterates as halpern_iterates
+from lemmata.solvers.first_order import momentum_factors as momentum_factors
+from lemmata.solvers.first_order import momentum_iterates as momentum_iterates
+from lemmata.solvers.first_order import picard_iterates as picard_iterates
+from lemmata.solvers.first_order import proximal_iterates as proximal_iterates
+from lemmata.solvers.first_order import recurrence as recurrence
+from lemmata.solvers.first_order import smallest as smallest
 from lemmata.solvers.layers import Data as Data
 from lemmata.solvers.layers import Layer as Layer
 from lemmata.solvers.layers import Network as Network
@@ -31,6 +43,7 @@ from lemmata.solvers.layers import Weights as Weights
 from lemmata.solvers.layers import dense as dense
 from lemmata.solvers.losses import Loss as Loss
 from lemmata.solvers.losses import loss_named as loss_named
+from lemmata.solvers.margins import solve_definite as solve_definite
 from lemmata.solvers.midpoint import midpoint_step_from as midpoint_step_from
 from lemmata.solvers.network import Activity as Activity
 from lemmata.solvers.network import Gates as Gates
@@ -48,6 +61,7 @@ from lemmata.solvers.residues import random_residues as random_residues
 from lemmata.solvers.residues import to_residues as to_residues
 from lemmata.solvers.sharing import IndexMap as IndexMap
 from lemmata.solvers.sharing import convolution as convolution
+from lemmata.solvers.spectral import eigenvalues_symmetric as eigenvalues_symmetric
 from lemmata.solvers.spectral import singular_values as singular_values
 from lemmata.solvers.steps import Alternating as Alternating
 from lemmata.solvers.steps import GradientDescent as GradientDescent

@@ -1,7 +1,8 @@
-"""Singular values in the number systems that have them: float64 with error bars, and balls."""
+"""Singular values and eigenvalues in the number systems that have them: float64 with error bars, and balls."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 from lemmata.solvers import arithmetic
 from lemmata.solvers.arithmetic import Array, is_balls, is_rationals
 from lemmata.solvers.bounded import UNIT, Bounded
+from lemmata.solvers.errors import ShapeError
 
 _BACKWARD = 32
-"""LAPACK's singular values are exact for a matrix within this times n u |A|; a generous constant."""
+"""LAPACK's values are exact for a matrix within this times n u |A|; a generous constant."""
 _GUARD_BITS = 40
 
 
@@ -25,7 +27,7 @@ def singular_values(x: Array) -> Array:
     proof. Rationals have no singular values: NotRationalError.
     """
     if is_balls(x):
-        return _of_balls(x)
+        return _of_balls(x, "singular_values")
     if is_rationals(x):
         raise arithmetic.not_rational("singular_values", "exact rationals")
     return np.linalg.svd(x, compute_uv=False)
@@ -33,15 +35,45 @@ def singular_values(x: Array) -> Array:
 
 @singular_values.register(Bounded)
 def _(x: Bounded) -> Bounded:
+    return _by_lapack(x, lambda matrix: np.linalg.svd(matrix, compute_uv=False))
+
+
+def eigenvalues_symmetric(x: Array) -> Array:
+    """Eigenvalues of the symmetric part of `x` (..., n, n), largest first: (..., n).
+
+    Number systems and error bars as in `singular_values`.
+    """
+    if x.shape[-1] != x.shape[-2]:
+        raise ShapeError(f"eigenvalues_symmetric got a shape of {x.shape}; expected square matrices (..., n, n).")
+    # Rounding may leave a product A A' unsymmetric by an ulp; its mean with its transpose is within the bars.
+    return _eigenvalues((x + arithmetic.transpose(x)) / 2)
+
+
+@singledispatch
+def _eigenvalues(x: Array) -> Array:
+    if is_balls(x):
+        return _of_balls(x, "eigenvalues_symmetric")
+    if is_rationals(x):
+        raise arithmetic.not_rational("eigenvalues_symmetric", "exact rationals")
+    return np.linalg.eigvalsh(x)[..., ::-1]
+
+
+@_eigenvalues.register(Bounded)
+def _(x: Bounded) -> Bounded:
+    return _by_lapack(x, lambda matrix: np.linalg.eigvalsh(matrix)[..., ::-1])
+
+
+def _by_lapack(x: Bounded, values_of: Callable[[Any], Any]) -> Bounded:
+    """Values that Weyl's inequality moves by no more than the norm of a change of the matrix."""
     size = np.sqrt((x.value**2).sum(axis=(-2, -1)))
     bar = np.sqrt((x.error**2).sum(axis=(-2, -1))) + _BACKWARD * max(x.shape[-2:]) * UNIT * size
     finite = np.all(np.isfinite(x.value), axis=(-2, -1))
-    values = np.linalg.svd(np.where(finite[..., None, None], x.value, 0.0), compute_uv=False)
+    values = values_of(np.where(finite[..., None, None], x.value, 0.0))
     return Bounded(values, np.where(finite, bar * (1 + 1e-10), np.inf)[..., None] + 0 * values)
 
 
-def _of_balls(x: Array) -> Array:
-    """Singular values by mpmath; python-flint has none."""
+def _of_balls(x: Array, which: str) -> Array:
+    """Singular values or eigenvalues by mpmath; python-flint has neither with their order."""
     import mpmath
 
     flint = arithmetic.flint()
@@ -51,9 +83,12 @@ def _of_balls(x: Array) -> Array:
     found = np.empty((len(flat), rank), dtype=object)
     with mpmath.workprec(bits):
         for index, matrix in enumerate(flat):
-            rows = [[_to_mpf(mpmath, entry) for entry in row] for row in matrix]
-            values = mpmath.svd_r(mpmath.matrix(rows), compute_uv=False)
-            size = mpmath.norm(mpmath.matrix(rows), 2) if rank else mpmath.mpf(0)
+            whole = mpmath.matrix([[_to_mpf(mpmath, entry) for entry in row] for row in matrix])
+            if which == "singular_values":
+                values = list(mpmath.svd_r(whole, compute_uv=False))
+            else:
+                values = sorted(mpmath.eigsy(whole, eigvals_only=True), reverse=True)
+            size = mpmath.norm(whole, 2) if rank else mpmath.mpf(0)
             radius = float(size) * 2.0 ** (_GUARD_BITS - bits) + sum(float(entry.rad()) for entry in matrix.flat)
             found[index] = [flint.arb(mpmath.nstr(value, bits // 3), radius) for value in values]
     return found.reshape(*x.shape[:-2], rank)

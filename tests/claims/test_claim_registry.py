@@ -56,7 +56,7 @@ class TestSelection:
         """A glob names what it matches."""
         found = keys(load(["du2018/*-step"]).claims)
 
-        assert [key for key in keys(load().claims) if key.endswith("-step")] == found
+        assert [key for key in keys(load(["du2018"]).claims) if key.endswith("-step")] == found
         assert len(found) >= 3
 
     def test_overlap_is_no_fault(self) -> None:
