@@ -19,6 +19,7 @@ from lemmata.checks._sample import Batch, Violation, draw, hypothesis_masks, run
 from lemmata.checks._seeds import generator
 from lemmata.checks._settle import Ruling, instance_at, selected, settle
 from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
+from lemmata.solvers import NotFiniteError
 
 _DRAWN = 64
 _MOST_ENTRIES = 40
@@ -104,15 +105,21 @@ def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator
 
 
 def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: str) -> Violation | None:
-    measured = run_bounded(claim, parameters, instances)
-    found = margins(claim.then, measured, claim.when.time, size)
+    try:
+        measured = run_bounded(claim, parameters, instances)
+        found = margins(claim.then, measured, claim.when.time, size)
+    except (ArithmeticError, NotFiniteError):
+        return None  # a simpler number may be one that the procedure divides by
     failed = np.any([np.zeros(size, dtype=bool), *measured.failures.values()], axis=0)
     rows = np.flatnonzero(found.violated & ~failed)
     if not rows.size:
         return None
     row = int(rows[np.argmax(found.residual[rows])])
     instance = instance_at(instances, row)
-    settled = settle(claim, parameters, instance)
+    try:
+        settled = settle(claim, parameters, instance)
+    except (ArithmeticError, NotFiniteError):
+        return None
     if settled.ruling is not Ruling.VIOLATED:
         return None
     return Violation(
