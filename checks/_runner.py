@@ -23,6 +23,7 @@ from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
 from lemmata.checks.store import Store
 from lemmata.claims import Library, Located, find
+from lemmata.solvers import keep_freed_memory
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "scikit-learn")
 
@@ -260,12 +261,14 @@ def _start_worker() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+    keep_freed_memory()
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
+    keep_freed_memory()
     with threadpool_limits(1):
         yield
 

@@ -44,6 +44,7 @@ from lemmata.solvers.layers import dense as dense
 from lemmata.solvers.losses import Loss as Loss
 from lemmata.solvers.losses import loss_named as loss_named
 from lemmata.solvers.margins import solve_definite as solve_definite
+from lemmata.solvers.memory import keep_freed_memory as keep_freed_memory
 from lemmata.solvers.midpoint import midpoint_step_from as midpoint_step_from
 from lemmata.solvers.network import Activity as Activity
 from lemmata.solvers.network import Gates as Gates

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers import Bounded, Data, GradientDescent, Weights, dense, gradient, train
+from lemmata.solvers import Bounded, Data, GradientDescent, Weights, dense, gradient, keep_freed_memory, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # As in a trial, where the processes share the cores: one thread each.
+    # As in a trial: one thread a process, and freed memory kept.
+    keep_freed_memory()
     with threadpool_limits(1):
         main()
