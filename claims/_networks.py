@@ -259,7 +259,6 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     real: bool = True,
     pace: float = 1.0,
     step_size: float = 0.5,
-    name: str = "",
 ) -> Family:
     """Fully connected networks f(x) = W_N phi(W_{N-1} ... phi(W_1 x)), depth 2 to 5, widths 1 to 6.
 
@@ -273,7 +272,6 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
         real: whether to judge on real tables too (with the first of ``activations``).
         pace: scales the step sizes on the real tables.
         step_size: the largest step on random networks, in units of one over the curvature.
-        name: for the report; a description is made from the activations if it is left out.
     """
     parameters: dict[str, Range] = {
         "widths": sizes(1, 6, count=(3, 6)),
@@ -285,7 +283,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     }
     described = f"fully connected networks of depth 2 to 5, activation {' or '.join(activations)}"
     return Family(
-        name=name or described + (", with biases" if "bias" in entries else ""),
+        name=described + (", with biases" if "bias" in entries else ""),
         parameters=parameters,
         draw=draw_dense(entries, step_size),
         hypotheses=hypotheses,

@@ -116,8 +116,8 @@ layers start small they stay balanced: none can grow without the others.""",
             instead=LAYER_DRIFT,
         ),
         Mutant(
-            name="weighted by width",
-            because="the law is about sums of squares, not about means over neurons of fan-in",
+            name="upper layer counted twice",
+            because="both layers have degree one in the network's output",
             then=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(V.T * V)),
         ),
         Mutant(
