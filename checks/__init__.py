@@ -2,9 +2,9 @@
 
 from lemmata.checks._budget import Budget as Budget
 from lemmata.checks._budget import Effort as Effort
+from lemmata.checks._constants import fixed as fixed
 from lemmata.checks._falsify import Attempt as Attempt
 from lemmata.checks._falsify import falsify as falsify
-from lemmata.checks._falsify import without as without
 from lemmata.checks._replay import Replay as Replay
 from lemmata.checks._replay import replay as replay
 from lemmata.checks._runner import Progress as Progress
@@ -14,6 +14,7 @@ from lemmata.checks._settle import Ruling as Ruling
 from lemmata.checks._settle import Settled as Settled
 from lemmata.checks._settle import settle as settle
 from lemmata.checks._trial import describe as describe
+from lemmata.checks._trial import without as without
 from lemmata.checks.evidence import Counterexample as Counterexample
 from lemmata.checks.evidence import Evidence as Evidence
 from lemmata.checks.evidence import Run as Run

@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+FALSE_ALARMS = 1e-6
+"""Chance that any statistical claim of a whole run is wrongly contradicted."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
@@ -19,6 +22,9 @@ class Budget:
         shrink: batches that shrinking may try.
         starts: instances from which the directed search sets out.
         generations: batches of candidates from each start.
+        cells: parameter points, beside the edges, at which a probability is estimated.
+        draws: most instances drawn for one probability.
+        false_alarm: chance of a wrong contradiction allowed to one estimated probability.
     """
 
     points: int
@@ -29,6 +35,9 @@ class Budget:
     shrink: int = 80
     starts: int = 6
     generations: int = 40
+    cells: int = 6
+    draws: int = 40_000
+    false_alarm: float = FALSE_ALARMS
 
 
 class Effort(enum.Enum):
@@ -45,7 +54,7 @@ class Effort(enum.Enum):
 
 
 _BUDGETS = {
-    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15),
+    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15, cells=2, draws=10_000),
     Effort.STANDARD: Budget(points=120, batch=128),
-    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150),
+    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150, cells=20, draws=400_000),
 }

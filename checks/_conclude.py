@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from lemmata.checks.evidence import MutantTrial, Proof, Sample
+from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
 from lemmata.checks.verdict import Reason, Verdict
 
 _ATTAINED = 1e-6
+_MOST_OPEN = 0.1
+"""Largest share of instances that may decide nothing (such as rates not yet asymptotic) in a pass."""
 
 
 def conclude(
@@ -32,8 +34,10 @@ def conclude(
     | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
     | an edge or data set was never met                             | UNDECIDED, edge      |
     | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
+    | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
     | a mutant survived                                             | POWERLESS            |
     | the proof closed                                              | PROVED               |
+    | the claim speaks of a probability                             | SUPPORTED            |
     | otherwise                                                     | HOLDS                |
     """
     stages = [stage for stage in (sample, data) if stage is not None]
@@ -48,6 +52,9 @@ def conclude(
     survivors = [mutant.name for mutant in mutants if not mutant.refuted]
     if survivors:
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."
+    chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
+    if chances:
+        return Verdict.SUPPORTED, None, f"{_supported(chances)} {_mutants(mutants)}"
     numbers = f"{_counts(everywhere)} {_mutants(mutants)}"
     if proof is not None:
         return Verdict.PROVED, None, f"{_proved(proof)} {numbers}"
@@ -71,9 +78,11 @@ def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTria
                     f"confirmed in {found.arithmetic}.{both}"
                 ),
             )
+        if stage.contradiction is not None:
+            return Verdict.REFUTED, None, _contradicted(stage.contradiction)
     for mutant in mutants:
         truth = mutant.instead_sample
-        if truth is not None and truth.smallest is not None:
+        if truth is not None and truth.refuted:
             return (
                 Verdict.REFUTED,
                 None,
@@ -86,7 +95,7 @@ def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[Mu
     for stage in stages + [m.instead_sample for m in mutants if m.instead_sample is not None]:
         if stage.met == 0 or stage.relations == 0:
             counts = ", ".join(f"{h.name}: {h.met} of {h.proposed}" for h in stage.hypotheses) or "no hypotheses"
-            failed = sum(stage.solver_failures.values()) + stage.non_finite
+            failed = sum(stage.solver_failures.values()) + stage.non_finite + sum(stage.open.values())
             if failed:
                 continue
             return (
@@ -116,7 +125,39 @@ def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[Mutant
         missed = [edge.name for edge in stage.edges if edge.met == 0]
         if missed:
             return _undecided(Reason.EDGE, ", ".join(missed))
+    return _left_open(everything)
+
+
+def _left_open(stages: list[Sample]) -> _Finding:
+    for stage in stages:
+        for because, count in stage.open.items():
+            if count > _MOST_OPEN * stage.met:
+                return _undecided(Reason.OPEN, f"{because} ({count} of {stage.met} instances)")
+        for one in stage.estimates:
+            if one.decision == OPEN and one.quantity != EXPONENT:  # instances whose rate is open are counted above
+                return _undecided(Reason.OPEN, _estimated(one))
     return None
+
+
+def _contradicted(one: Estimate) -> str:
+    return f"{_estimated(one)}: contradicted at an error rate of {one.false_alarm:.1e}."
+
+
+def _estimated(one: Estimate) -> str:
+    """An estimate in words, without a full stop."""
+    where = ", ".join(f"{name} = {value}" for name, value in one.parameters.items())
+    low, high = ("?" if end is None else f"{end:.6g}" for end in (one.low, one.high))
+    return f"{one.quantity} ({one.origin}: {where}) lies in [{low}, {high}] after {one.used:,}, claimed {one.claimed}"
+
+
+def _supported(chances: list[Estimate]) -> str:
+    """The numbers behind a supported probability."""
+    seen = max(one.detectable or 0.0 for one in chances)
+    used = sum(one.used for one in chances)
+    return (
+        f"The probability agrees at {len(chances)} parameter points ({used:,} instances), each at an error rate of "
+        f"{chances[0].false_alarm:.1e}; a discrepancy of {seen:.3f} would have been seen at every one."
+    )
 
 
 def _undecided(reason: Reason, detail: str) -> tuple[Verdict, Reason, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._runner import keep
-from lemmata.checks._sample import Tally, random_batches, sample
+from lemmata.checks._sample import Tally
 from lemmata.checks._search import is_searched, search
 from lemmata.checks._shrink import shrink
-from lemmata.checks._trial import counterexample
+from lemmata.checks._trial import counterexample, examine, without
 from lemmata.checks.evidence import Counterexample
 from lemmata.checks.store import Store
-from lemmata.claims import Claim, Located
+from lemmata.claims import Claim, Located, WithProbability
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +46,15 @@ def falsify(
     if that breaks it, "no violation found without it" if not. Counterexamples are kept in the store.
 
     Raises:
-        ValueError: no time to search in.
+        ValueError: no time to search in, or a claim about a probability, which one instance cannot break.
     """
     if not seconds > 0:
         raise ValueError(f"falsify got seconds={seconds}; give it a positive time")
+    if isinstance(located.claim.then, WithProbability):
+        raise ValueError(  # noqa: TRY004 - its kind of conclusion is a value, not a type
+            f"falsify looks for one counterexample, but {located.claim.key} speaks of a probability; "
+            "use `lemmata verify --effort deep`"
+        )
     deadline = time.monotonic() + seconds
     attempts = [Attempt(without=""), *(Attempt(without=one.name) for one in located.claim.given.hypotheses)]
     try:
@@ -62,12 +66,6 @@ def falsify(
     except KeyboardInterrupt:
         pass  # what was found is kept and returned
     return attempts
-
-
-def without(claim: Claim, hypothesis: str) -> Claim:
-    """The claim without a hypothesis, by name."""
-    kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
-    return dataclasses.replace(claim, given=dataclasses.replace(claim.given, hypotheses=kept))
 
 
 def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attempt:
@@ -95,5 +93,5 @@ def _looked(claim: Claim, number: int, seed: int, *axes: str) -> Tally:
     """One round: random instances first, then the directed search where it applies."""
     budget = Effort.STANDARD.budget
     if number % 2 == 0 or not is_searched(claim):
-        return sample(claim, random_batches(claim, budget, seed, *axes), budget, seed, *axes)
+        return examine(claim, budget, seed, *axes)
     return search(claim, budget, seed, *axes)

@@ -6,50 +6,15 @@ is one that rounding cannot explain; in exact arithmetic it is one without furth
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from lemmata.claims import (
-    AtLeast,
-    AtMost,
-    Case,
-    ClaimError,
-    Conclusion,
-    Conserved,
-    Identity,
-    Measurement,
-    Monotone,
-    Time,
-    evaluate,
-    measured_symbols,
-)
-from lemmata.solvers import Bounded, Dual
-
-
-class Relation(enum.Enum):
-    """How the two sides of a judged relation must stand."""
-
-    EQUAL = "="
-    AT_MOST = "<="
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sides:
-    """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system."""
-
-    case: str
-    left: Any
-    right: Any
-    relation: Relation
-
-    @property
-    def difference(self) -> Any:
-        """``left - right``: must be zero, or at most zero."""
-        return self.left - self.right
+from lemmata.checks._sides import Relation, Sides, before_each_step, sides
+from lemmata.claims import ClaimError, Conclusion, Conserved, Measurement, Time, evaluate
+from lemmata.solvers import Bounded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +28,7 @@ class Margins:
         ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bar of the entry with the largest residual.
+        open: reason -> instances that decide nothing, for that reason.
         relations: how many scalar relations an instance stands for.
     """
 
@@ -72,58 +38,8 @@ class Margins:
     ratio: np.ndarray
     residual: np.ndarray
     error: np.ndarray
+    open: dict[str, np.ndarray]
     relations: int
-
-
-def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
-    """Both sides of the conclusion in one case, in the number system of the case's values.
-
-    Raises:
-        ClaimError: a quantity that the conclusion needs was not measured.
-    """
-    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - set(case.values))
-    if missing:
-        raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
-    match conclusion:
-        case Identity(left=left, right=right):
-            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.EQUAL
-        case AtMost(left=left, right=right):
-            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.AT_MOST
-        case AtLeast(left=left, right=right):
-            pair, relation = (evaluate(right, case.values), evaluate(left, case.values)), Relation.AT_MOST
-        case Monotone(quantity=quantity, increasing=increasing):
-            track = evaluate(quantity, case.values)
-            earlier, later = track[:, :-1], track[:, 1:]
-            pair, relation = (earlier, later) if increasing else (later, earlier), Relation.AT_MOST
-        case Conserved():
-            pair, relation = _law(conclusion, case, time), Relation.EQUAL
-    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation)
-
-
-def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
-    """What became of the quantity, and what the law says became of it."""
-    if time is Time.FLOW:
-        moving = {name: Dual(value, _rate(case, name, value)) for name, value in case.values.items()}
-        rate = evaluate(law.quantity, moving).tangent
-        return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
-    track = evaluate(law.quantity, case.values)
-    now = _before_each_step(case.values, track.shape[1] - 1)
-    predicted = track[:, :-1]
-    if law.factor != 1:
-        factor = evaluate(law.factor, now)
-        predicted = predicted * (factor[..., None, None] if predicted.ndim > factor.ndim else factor)
-    if law.change != 0:
-        predicted = predicted + evaluate(law.change, now)
-    return track[:, 1:], predicted
-
-
-def _before_each_step(values: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """The quantities as they stand before each step: states lose their last time, the rest has one a step."""
-    return {name: value[:, :steps] if value.shape[1] == steps + 1 else value for name, value in values.items()}
-
-
-def _rate(case: Case, name: str, value: Any) -> Any:
-    return case.rates[name] if name in case.rates else value * 0
 
 
 def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch: int) -> Margins:
@@ -137,6 +53,10 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
     judged = [_one_case(sides(conclusion, case, time), batch) for case in measurement.cases]
     residuals = np.stack([one.residual for one in judged])
     errors = np.stack([one.error for one in judged])
+    reasons: dict[str, np.ndarray] = {}
+    for one in judged:
+        for because, mask in one.open.items():
+            reasons[because] = reasons.get(because, False) | mask
     worst = np.where(np.isnan(residuals), -np.inf, residuals).argmax(axis=0)[None]
     return Margins(
         finite=np.all([one.finite for one in judged], axis=0),
@@ -145,6 +65,7 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
         ratio=np.max([one.ratio for one in judged], axis=0),
         residual=residuals.max(axis=0),
         error=np.take_along_axis(errors, worst, axis=0)[0],
+        open=reasons,
         relations=sum(one.relations for one in judged),
     )
 
@@ -167,13 +88,15 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         holds, size = value <= error, value
         ratio = _ratio(pair, batch, holds)
         touching = np.any(holds & ~(value <= -error), axis=1)
+    idle = np.broadcast_to(False if pair.open is None else pair.open, (batch,))
     return Margins(
         finite=finite,
-        violated=finite & ~holds.all(axis=1),
-        touching=finite & touching,
+        violated=finite & ~holds.all(axis=1) & ~idle,
+        touching=finite & touching & ~idle,
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
         residual=np.where(finite, size.max(axis=1), np.nan),
         error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],
+        open={pair.because: idle} if idle.any() else {},
         relations=value.shape[1],
     )
 
@@ -212,7 +135,7 @@ def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, n
     for case in measurement.cases:
         track = evaluate(conclusion.quantity, case.values).value[:1]
         first = {name: value[:1] for name, value in case.values.items()}
-        now = _before_each_step(first, track.shape[1] - 1)
+        now = before_each_step(first, track.shape[1] - 1)
         predicted = [track[:, 0]]
         factor = _steps(conclusion.factor, now, track)
         change = _steps(conclusion.change, now, track)

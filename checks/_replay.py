@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lemmata.checks._falsify import without
+from lemmata.checks._constants import fixed
 from lemmata.checks._runner import Kept
 from lemmata.checks._sample import hypothesis_masks
 from lemmata.checks._settle import settle
-from lemmata.checks._trial import describe
+from lemmata.checks._trial import describe, without
 from lemmata.checks.evidence import Counterexample, Statement, decode
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, UnknownKeyError, find
@@ -44,7 +44,7 @@ def replay(store: Store, identifier: str) -> Replay:
     kept = decode(store.counterexample(identifier), Kept)
     found = decode(kept.counterexample, Counterexample)
     original = find(kept.source, kept.key)
-    claim = _variant(original, kept)
+    claim = fixed(_variant(original, kept), found.constant)
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
     settled = settle(claim, found.parameters, instance)
     masks = hypothesis_masks(claim, found.parameters, instance, 1)
@@ -92,6 +92,8 @@ def _script(kept: Kept, found: Counterexample) -> str:
         lines.append(f"claim = checks.without(claim, {kept.without!r})")
     if kept.instead:
         lines += ["import dataclasses", "claim = dataclasses.replace(claim, then=mutant.instead)"]
+    if found.constant:
+        lines.append(f"claim = checks.fixed(claim, {found.constant!r})")
     lines += [
         f"parameters = {dict(found.parameters)!r}",
         "instance = {",

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks._judge import Relation, sides
 from lemmata.checks._points import draw_points
 from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks._sides import Relation, sides
 from lemmata.claims import Claim, ClaimError, Parameters, PrimeField
 from lemmata.solvers import PRIME, Degrees, random_residues
 

@@ -18,7 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
 
-from lemmata.checks._budget import Effort
+from lemmata.checks._budget import FALSE_ALARMS, Effort
+from lemmata.checks._probability import tests as statistical_tests
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
 from lemmata.checks.store import Store
@@ -50,7 +51,8 @@ class _Header:
 
 def judge(located: Located, *, effort: Effort, seed: int) -> Evidence:
     """Put one claim on trial, in this process."""
-    results = {part: run_part(located.claim, part, effort, seed) for part in parts(located.claim)}
+    claim, tests = located.claim, statistical_tests(located.claim, effort.budget)
+    results = {part: run_part(claim, part, effort, seed, tests=tests) for part in parts(claim, effort)}
     return assemble(located, results)
 
 
@@ -84,11 +86,11 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         store.begin(run_id, fingerprint, encode(header))
     else:
         header = decode(store.header(run_id), _Header)
-    desk = _Desk(library, store, run_id, on_progress)
+    desk = _Desk(library, store, run_id, on_progress, effort, seed)
     desk.recall()
     try:
         with _workers(jobs, executor, desk.open_units()) as pool:
-            desk.work(pool, effort, seed)
+            desk.work(pool)
         finished = not desk.lost
     except KeyboardInterrupt:
         finished = False
@@ -101,6 +103,7 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         selection=list(selection),
         versions=_versions(),
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        false_alarms=FALSE_ALARMS if desk.tests else 0.0,
         finished=finished,
         claims=[desk.evidence[located.claim.key] for located in library.claims if located.claim.key in desk.evidence],
         failures=[LoadFailure(source=source, error=error) for source, error in library.failures]
@@ -114,13 +117,23 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
 class _Desk:
     """Keeps what has come in during one run: results by claim and part, and finished evidence."""
 
-    def __init__(self, library: Library, store: Store, run_id: str, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        run_id: str,
+        on_progress: Callable[[Progress], None],
+        effort: Effort,
+        seed: int,
+    ) -> None:
         self._library = {located.claim.key: located for located in library.claims}
         self._store = store
         self._run_id = run_id
         self._on_progress = on_progress
         self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
-        self._wanted = {key: parts(located.claim) for key, located in self._library.items()}
+        self._effort, self._seed = effort, seed
+        self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
+        self.tests = sum(statistical_tests(located.claim, effort.budget) for located in library.claims)
         self.evidence: dict[str, Evidence] = {}
         self.lost: list[str] = []
         """Parts whose worker died."""
@@ -145,17 +158,19 @@ class _Desk:
         order = {"sample": 0, "search": 0, "data": 0, "proof": 1}
         return sorted(undone, key=lambda unit: order.get(unit[1], 2))
 
-    def work(self, pool: Executor | None, effort: Effort, seed: int) -> None:
+    def work(self, pool: Executor | None) -> None:
         """Run every open part, in the pool or, without one, here."""
         if pool is None:
             for key, part in self.open_units():
-                result = run_part(self._library[key].claim, part, effort, seed)
+                claim = self._library[key].claim
+                result = run_part(claim, part, self._effort, self._seed, tests=self.tests)
                 self._record(key, part, decode(encode(result), PartResult))
             return
         futures: dict[Future[bytes], tuple[str, str]] = {}
         for key, part in self.open_units():
             source = self._library[key].source
-            futures[pool.submit(_work, source, key, part, effort.value, seed)] = (key, part)
+            unit = pool.submit(_work, source, key, part, self._effort.value, self._seed, self.tests)
+            futures[unit] = (key, part)
         for future in as_completed(futures):
             key, part = futures[future]
             error = future.exception()
@@ -187,6 +202,10 @@ class _Desk:
 
     def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
         judged = [(result.sample, False)]
+        if result.necessity is not None:
+            for found in (result.necessity.sample.smallest, result.necessity.sample.worst):
+                if found is not None:
+                    keep(self._store, self._library[key], found, without=result.necessity.hypothesis)
         if result.mutant is not None:
             judged += [(result.mutant.sample, False), (result.mutant.instead_sample, True)]
         for sample, instead in judged:
@@ -232,9 +251,9 @@ def keep(
     store.keep_counterexample(found.id, encode(kept))
 
 
-def _work(source: str, key: str, part: str, effort: str, seed: int) -> bytes:
+def _work(source: str, key: str, part: str, effort: str, seed: int, tests: int) -> bytes:
     """One unit, in a worker process."""
-    return encode(run_part(find(source, key), part, Effort(effort), seed))
+    return encode(run_part(find(source, key), part, Effort(effort), seed, tests=tests))
 
 
 @contextmanager

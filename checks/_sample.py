@@ -13,10 +13,11 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._judge import Margins, curves, margins
 from lemmata.checks._points import draw_points
+from lemmata.checks._rates import rate_evidence
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks._settle import Ruling, Settled, as_lists, instance_at, selected, settle
-from lemmata.checks.evidence import Curve, EdgeCount, Extreme, HypothesisCount, Sample
-from lemmata.claims import Claim, ClaimError, Conserved, Edge, Identity, Instances, Measurement, Parameters, Time
+from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, HypothesisCount, Sample
+from lemmata.claims import Claim, ClaimError, Conserved, Edge, Identity, Instances, Measurement, Parameters, Rate, Time
 from lemmata.solvers import Bounded
 
 
@@ -65,6 +66,10 @@ class Tally:
     """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
     extreme: Extreme | None = None
     curves: list[Curve] = field(default_factory=list)
+    open: Counter[str] = field(default_factory=Counter)
+    estimates: list[Estimate] = field(default_factory=list)
+    constant: str = ""
+    """The value that was calibrated for an implied constant, if the violation refutes it."""
 
 
 def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
@@ -91,8 +96,10 @@ def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]
     """Draw a batch and refuse what no claim can be judged on.
 
     Raises:
-        ClaimError: the family drew no array, NaN or infinity, or arrays of the wrong first axis.
+        ClaimError: the parameters lie outside their ranges, or the family drew no array, NaN or infinity, or
+            arrays of the wrong first axis.
     """
+    _check_inside(claim, batch)
     drawn = claim.given.draw(batch.parameters, rng, batch.size)
     if batch.edge is not None and batch.edge.adjust is not None:
         drawn = batch.edge.adjust(batch.parameters, drawn)
@@ -110,6 +117,17 @@ def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]
                 f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}"
             )
     return instances
+
+
+def _check_inside(claim: Claim, batch: Batch) -> None:
+    """A search or a sweep may propose only what the family declares; real tables alone may be larger."""
+    if batch.origin.startswith("data: "):
+        return
+    for name, declared in claim.given.parameters.items():
+        if batch.parameters[name] not in declared:
+            raise ClaimError(
+                f"{batch.origin} proposed {name} = {batch.parameters[name]!r}, outside the declared {declared}"
+            )
 
 
 def hypothesis_masks(claim: Claim, parameters: Parameters, instances: Instances, size: int) -> dict[str, np.ndarray]:
@@ -147,18 +165,63 @@ def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *a
     return tally
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """The lawful instances of a batch, run and judged; masks and margins are over these."""
+
+    met: np.ndarray
+    """Which of the batch met every hypothesis, ``(size,)``."""
+    instances: Instances
+    measured: Measurement
+    found: Margins
+    decided: np.ndarray
+    """Those on which the solver succeeded, with finite quantities that decide something."""
+
+
+def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
+    """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is lawful."""
+    masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
+    met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
+    size = int(met.sum())
+    _count(tally, batch, masks, size)
+    if not size:
+        return None
+    lawful = selected(instances, np.flatnonzero(met))
+    measured = run_bounded(claim, batch.parameters, lawful)
+    failed = np.zeros(size, dtype=bool)
+    for sentence, mask in measured.failures.items():
+        failed |= mask
+        if np.any(mask):
+            tally.failures[sentence] += int(np.sum(mask))
+    found = margins(claim.then, measured, claim.when.time, size)
+    decided = found.finite & ~failed
+    tally.non_finite += int((~found.finite & ~failed).sum())
+    for because, mask in found.open.items():
+        tally.open[because] += int((mask & decided).sum())
+        decided = decided & ~mask
+    tally.relations += found.relations * int(decided.sum())
+    return Judged(met=met, instances=lawful, measured=measured, found=found, decided=decided)
+
+
 def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budget: Budget) -> np.ndarray:
-    """Filter a batch by the hypotheses, run it, judge it, settle suspects; everything is booked in the tally.
+    """Judge a batch and settle its suspects; everything is booked in the tally.
 
     Returns:
         The ratio of each instance, ``(size,)``; minus infinity where a hypothesis, the solver or finiteness failed.
     """
-    masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
-    met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
-    _count(tally, batch, masks, int(met.sum()))
     ratios = np.full(batch.size, -np.inf)
-    if met.any():
-        ratios[met] = _judge(tally, claim, batch, selected(instances, np.flatnonzero(met)), int(met.sum()), budget)
+    ran = run_batch(tally, claim, batch, instances)
+    if ran is None:
+        return ratios
+    _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
+    _settle_suspects(tally, claim, batch, ran.instances, ran.found, ran.decided, budget)
+    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
+        tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
+    if isinstance(claim.then, Rate) and batch.edge is not None:
+        curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
+        tally.curves.append(curve)
+        tally.estimates.append(estimate)
+    ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
     return ratios
 
 
@@ -168,24 +231,6 @@ def _count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -
     tally.hypotheses.update({name: int(mask.sum()) for name, mask in masks.items()})
     before = tally.origins.get(batch.origin, (0, 0))
     tally.origins[batch.origin] = (before[0] + met, before[1] + batch.size)
-
-
-def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, size: int, budget: Budget) -> np.ndarray:
-    measured = run_bounded(claim, batch.parameters, instances)
-    failed = np.zeros(size, dtype=bool)
-    for sentence, mask in measured.failures.items():
-        failed |= mask
-        if np.any(mask):
-            tally.failures[sentence] += int(np.sum(mask))
-    found = margins(claim.then, measured, claim.when.time, size)
-    judged = found.finite & ~failed
-    tally.non_finite += int((~found.finite & ~failed).sum())
-    tally.relations += found.relations * int(judged.sum())
-    _note_worst(tally, claim, batch, instances, found, judged)
-    _settle_suspects(tally, claim, batch, instances, found, judged, budget)
-    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
-        tally.curves += _curves(claim.then, measured, batch.origin.removeprefix("data: "))
-    return np.where(judged, found.ratio, -np.inf)
 
 
 def _note_worst(
@@ -299,5 +344,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         worst=None,
         curves=tally.curves,
         extreme=tally.extreme,
+        open=dict(tally.open),
+        estimates=tally.estimates,
         seconds=time.perf_counter() - tally.started,
     )

@@ -45,7 +45,8 @@ class _Spot:
 
 def is_searched(claim: Claim) -> bool:
     """Whether the directed search applies: to inequalities only, since an equality has nowhere to be pushed."""
-    return isinstance(claim.then, AtMost | AtLeast | Monotone)
+    implied = isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None
+    return isinstance(claim.then, AtMost | AtLeast | Monotone) and not implied
 
 
 def search(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -174,6 +175,11 @@ def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_s
         if strategy.stop():
             break
         asked = strategy.ask(_POPULATION)
+        if not np.isfinite(asked).all():
+            raise FloatingPointError(
+                f"the optimiser proposed NaN or infinity in {', '.join(names)} at {dict(spot.parameters)}; "
+                "nothing can be concluded from this search"
+            )
         candidates = _instances(spot.instance, names, start + scale * np.asarray(asked))
         ratios = judge_batch(tally, claim, _batch(spot.parameters, _POPULATION), candidates, budget)
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])

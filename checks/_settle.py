@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks._judge import Relation, Sides, sides
+from lemmata.checks._sides import Relation, Sides, sides
 from lemmata.claims import Claim, Instances, Parameters
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 
@@ -85,6 +85,8 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled
                 pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
             except NotRationalError:
                 continue
+            if any(pair.open is not None and np.any(pair.open) for pair in pairs):
+                return Settled(ruling=Ruling.UNSETTLED, arithmetic=system.name)
             return _rule(pairs, system.name)
     return Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
 
@@ -121,6 +123,8 @@ def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> 
     measured = claim.when.run(parameters, {name: Bounded.exact(value) for name, value in instance.items()})
     worst = Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic, difference=0.0)
     for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
+        if pair.open is not None and np.any(pair.open):
+            return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
         gap = pair.difference
         size = np.abs(gap.value) if pair.relation is Relation.EQUAL else gap.value
         known = np.isfinite(size) & np.isfinite(gap.error)

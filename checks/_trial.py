@@ -6,18 +6,20 @@ import dataclasses
 import hashlib
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 import msgspec
 import numpy as np
 
-from lemmata.checks._budget import Budget, Effort
+from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
+from lemmata.checks._constants import calibrate, fixed
+from lemmata.checks._probability import estimate_probabilities
 from lemmata.checks._prove import prove
 from lemmata.checks._sample import (
-    Batch,
     Tally,
     Violation,
     as_sample,
@@ -29,11 +31,23 @@ from lemmata.checks._sample import (
 from lemmata.checks._search import is_searched, search
 from lemmata.checks._settle import as_lists
 from lemmata.checks._shrink import shrink
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Proof, Sample, Statement
+from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, Statement
 from lemmata.checks.verdict import Verdict
-from lemmata.claims import Claim, Located, Mutant, Time, latex, measured_symbols
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Claim,
+    Located,
+    Mutant,
+    Status,
+    Time,
+    WithProbability,
+    latex,
+    measured_symbols,
+)
 
 _MUTANT = "mutant:"
+_WITHOUT = "without:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,23 +57,32 @@ class PartResult:
     proof: Proof | None = None
     sample: Sample | None = None
     mutant: MutantTrial | None = None
+    necessity: Necessity | None = None
     error: str = ""
     seconds: float = 0.0
 
 
-def parts(claim: Claim) -> list[str]:
+def parts(claim: Claim, effort: Effort) -> list[str]:
     """The parts of a trial, independent of each other, longest first."""
     named = [f"{_MUTANT}{mutant.name}" for mutant in claim.mutants]
     searched = ["search"] if is_searched(claim) else []
-    return ["sample", *searched, *(["data"] if claim.given.data else []), *(["proof"] if claim.proof else []), *named]
+    necessary = effort is Effort.DEEP and claim.status is not Status.REFUTED
+    dropped = [f"{_WITHOUT}{one.name}" for one in claim.given.hypotheses] if necessary else []
+    data, proof = (["data"] if claim.given.data else []), (["proof"] if claim.proof else [])
+    return ["sample", *searched, *data, *proof, *named, *dropped]
 
 
-def run_part(claim: Claim, part: str, effort: Effort, seed: int) -> PartResult:
-    """Run one part; an exception of the claim's own code becomes an error, never a verdict on the claim."""
+def run_part(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int = 1) -> PartResult:
+    """Run one part; an exception of the claim's own code becomes an error, never a verdict on the claim.
+
+    ``tests`` is the number of probabilities estimated in the whole run, among which the chance of a false alarm
+    is shared.
+    """
     started = time.perf_counter()
+    budget = dataclasses.replace(effort.budget, false_alarm=FALSE_ALARMS / max(1, tests))
     try:
         with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
-            found = _run_part(claim, part, effort.budget, seed)
+            found = _run_part(claim, part, budget, seed)
     except Exception:  # noqa: BLE001 - a claim's code may raise anything
         found = PartResult(error=f"{part}: {traceback.format_exc(limit=-6)}")
     return dataclasses.replace(found, seconds=time.perf_counter() - started)
@@ -74,16 +97,24 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
             sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
         )
     if part == "sample":
-        batches = _synthetic(claim, budget, seed, part)
-        return PartResult(sample=_judged(claim, sample(claim, batches, budget, seed, *axes), budget, seed, *axes))
+        return PartResult(sample=_judged(claim, examine(claim, budget, seed, *axes), budget, seed, *axes))
     if part == "search":
         return PartResult(sample=_judged(claim, search(claim, budget, seed, *axes), budget, seed, *axes))
+    if part.startswith(_WITHOUT):
+        return PartResult(necessity=_try_without(claim, part.removeprefix(_WITHOUT), budget, seed))
     mutant = next(mutant for mutant in claim.mutants if f"{_MUTANT}{mutant.name}" == part)
     return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
 
 
-def _synthetic(claim: Claim, budget: Budget, seed: int, part: str) -> Iterator[Batch]:
-    return chain(edge_batches(claim, budget), random_batches(claim, budget, seed, claim.key, part))
+def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
+    """Judge the conclusion on edges and random instances, in the way of its kind."""
+    then = claim.then
+    if isinstance(then, WithProbability):
+        return estimate_probabilities(claim, then, budget, seed, *axes)
+    if isinstance(then, AtMost | AtLeast) and then.constant is not None:
+        return calibrate(claim, then, budget, seed, *axes)
+    batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
+    return sample(claim, batches, budget, seed, *axes)
 
 
 def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -> Sample:
@@ -91,18 +122,34 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
     record = as_sample(tally, claim)
     if tally.violation is None:
         return record
-    smallest = shrink(claim, tally.violation, budget, seed, *axes)
+    smallest = shrink(fixed(claim, tally.constant), tally.violation, budget, seed, *axes)
+    told = partial(counterexample, claim, axes=axes, constant=tally.constant)
     return dataclasses.replace(
         record,
-        smallest=counterexample(claim, smallest, axes, shrunk=smallest is not tally.violation),
-        worst=counterexample(claim, tally.violation, axes, shrunk=False),
+        smallest=told(smallest, shrunk=smallest is not tally.violation),
+        worst=told(tally.violation, shrunk=False),
     )
+
+
+def without(claim: Claim, hypothesis: str) -> Claim:
+    """The claim without a hypothesis, by name."""
+    kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
+    return dataclasses.replace(claim, given=dataclasses.replace(claim.given, hypotheses=kept))
+
+
+def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:
+    variant = without(claim, hypothesis)
+    axes = (claim.key, f"{_WITHOUT}{hypothesis}")
+    tally = examine(variant, budget, seed, *axes)
+    if tally.violation is None and is_searched(variant):
+        tally = search(variant, budget, seed, *axes, "search")
+    return Necessity(hypothesis=hypothesis, sample=_judged(variant, tally, budget, seed, *axes))
 
 
 def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:
     variant = claim.mutated(mutant)
     part = f"{_MUTANT}{mutant.name}"
-    tally = sample(variant, _synthetic(variant, budget, seed, part), budget, seed, claim.key, part)
+    tally = examine(variant, budget, seed, claim.key, part)
     if tally.violation is None and is_searched(variant):
         tally = search(variant, budget, seed, claim.key, part, "search")
     found = _judged(variant, tally, budget, seed, claim.key, part)
@@ -110,22 +157,23 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     if mutant.instead is not None:
         true_variant = dataclasses.replace(variant, then=mutant.instead)
         half = dataclasses.replace(budget, points=max(1, budget.points // 2))
-        batches = _synthetic(true_variant, half, seed, part)
         axes = (claim.key, part, "instead")
-        truth = _judged(true_variant, sample(true_variant, batches, half, seed, *axes), half, seed, *axes)
+        truth = _judged(true_variant, examine(true_variant, half, seed, *axes), half, seed, *axes)
     flow = variant.when.time is Time.FLOW
     return MutantTrial(
         name=mutant.name,
         because=mutant.because,
         latex=latex(variant.then, flow=flow),
-        refuted=found.smallest is not None,
+        refuted=found.refuted,
         sample=found,
         instead="" if mutant.instead is None else latex(mutant.instead, flow=flow),
         instead_sample=truth,
     )
 
 
-def counterexample(claim: Claim, violation: Violation, axes: Sequence[str], *, shrunk: bool) -> Counterexample:
+def counterexample(
+    claim: Claim, violation: Violation, axes: Sequence[str], *, shrunk: bool, constant: str = ""
+) -> Counterexample:
     """A violation as a record, named by a digest of where it was found and what it is."""
     entries = as_lists(violation.instance)
     content = msgspec.json.encode([*axes, dict(violation.parameters), entries], order="sorted")
@@ -141,6 +189,7 @@ def counterexample(claim: Claim, violation: Violation, axes: Sequence[str], *, s
         arithmetic=violation.settled.arithmetic,
         origin=violation.origin,
         shrunk=shrunk,
+        constant=constant,
     )
 
 
@@ -170,6 +219,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
         search=searched,
         data=data,
         mutants=mutants,
+        necessity=[result.necessity for result in results.values() if result.necessity is not None],
         error="\n".join(errors),
         seconds=sum(result.seconds for result in results.values()),
     )

@@ -116,6 +116,8 @@ class Counterexample:
     origin: str
     """Where it was found: ``edge: width 1``, ``random``, ``data: digits``."""
     shrunk: bool
+    constant: str = ""
+    """Value of an implied constant that is large enough on the calibrated part of the ranges; a fraction."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,35 @@ class Curve:
     x: list[float]
     measured: list[float | None]
     predicted: list[float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number that a claim speaks of, as the trial found it: a probability, an exponent, an implied constant."""
+
+    quantity: str
+    """What was estimated, in words, e.g. ``probability of the event``."""
+    origin: str
+    """``edge: one sample``, ``random`` ..."""
+    parameters: Mapping[str, object]
+    claimed: str
+    """What the claim says of it, e.g. ``at least 0.9``."""
+    value: float | None
+    low: float | None
+    high: float | None
+    """The interval in which it lies; for a probability at ``false_alarm``."""
+    used: int
+    """Instances (or scales) that the estimate rests on."""
+    decision: str
+    """``agrees``, ``contradicts`` or ``open``."""
+    false_alarm: float = 0.0
+    """Chance that the interval misses a probability at any time; zero where no chance is involved."""
+    detectable: float | None = None
+    """Smallest discrepancy from the claimed probability that a sample of this size would have contradicted."""
+
+
+AGREES, CONTRADICTS, OPEN = "agrees", "contradicts", "open"
+EXPONENT = "exponent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +201,19 @@ class Sample:
     seconds: float
     extreme: Extreme | None = None
     """Inequalities: where the worst ratio was reached, unless the instance is a large table."""
+    open: Mapping[str, int] = field(default_factory=dict)
+    """Why instances decided nothing -> how many; such as a rate that is still pre-asymptotic."""
+    estimates: list[Estimate] = field(default_factory=list)
+
+    @property
+    def contradiction(self) -> Estimate | None:
+        """The first probability that contradicts the claim; an exponent or a constant needs a counterexample."""
+        return next((one for one in self.estimates if one.decision == CONTRADICTS and one.false_alarm), None)
+
+    @property
+    def refuted(self) -> bool:
+        """Whether this stage found the conclusion false."""
+        return self.smallest is not None or self.contradiction is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +230,19 @@ class MutantTrial:
     """LaTeX of what must hold instead on the mutant's own instances; empty if none is declared."""
     instead_sample: Sample | None
     """The judgement of ``instead``; it must be free of violations."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Necessity:
+    """A hypothesis left out, and whether the conclusion then fails."""
+
+    hypothesis: str
+    sample: Sample
+
+    @property
+    def needed(self) -> bool:
+        """Whether a witness was found that the claim is false without it."""
+        return self.sample.refuted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +264,8 @@ class Evidence:
     data: Sample | None
     """The same conclusion judged on real data, where the claim declares any."""
     mutants: list[MutantTrial]
+    necessity: list[Necessity] = field(default_factory=list)
+    """Deep effort: each hypothesis dropped in turn."""
     error: str
     """Traceback when the claim's own code failed, else empty."""
     seconds: float
@@ -246,6 +305,8 @@ class Run:
     selection: list[str]
     versions: Mapping[str, str]
     machine: str
+    false_alarms: float = 0.0
+    """Chance that any probability is wrongly contradicted, shared among all of the run; 0 if there is none."""
     finished: bool
     """False when the run was interrupted: ``claims`` then holds what was finished."""
     claims: list[Evidence]

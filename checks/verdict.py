@@ -60,6 +60,7 @@ class Reason(enum.Enum):
     PRECISION = ("precision", "a violation lies within its error bar and could not be settled")
     PROOF = ("proof", "the declared proof is not to be relied on, though no counterexample was found")
     EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")
+    OPEN = ("open", "the evidence gathered does not decide")
     TIGHTNESS = ("tightness", "declared tight, but no instance attains the bound")
     BUDGET = ("budget", "the run was stopped before this claim was decided")
 

@@ -5,11 +5,11 @@ from lemmata.claims._claim import Mutant as Mutant
 from lemmata.claims._claim import measured_symbols as measured_symbols
 from lemmata.claims._conclusions import AtLeast as AtLeast
 from lemmata.claims._conclusions import AtMost as AtMost
-from lemmata.claims._conclusions import Conclusion as Conclusion
 from lemmata.claims._conclusions import Conserved as Conserved
+from lemmata.claims._conclusions import Constant as Constant
 from lemmata.claims._conclusions import Identity as Identity
 from lemmata.claims._conclusions import Monotone as Monotone
-from lemmata.claims._conclusions import latex as latex
+from lemmata.claims._conclusions import with_constant as with_constant
 from lemmata.claims._derived import dropped as dropped
 from lemmata.claims._derived import exponent as exponent
 from lemmata.claims._derived import swapped as swapped
@@ -23,6 +23,8 @@ from lemmata.claims._family import Instances as Instances
 from lemmata.claims._family import Parameters as Parameters
 from lemmata.claims._family import RealData as RealData
 from lemmata.claims._formula import evaluate as evaluate
+from lemmata.claims._latex import Conclusion as Conclusion
+from lemmata.claims._latex import latex as latex
 from lemmata.claims._paper import Paper as Paper
 from lemmata.claims._paper import Reading as Reading
 from lemmata.claims._paper import Source as Source
@@ -34,6 +36,10 @@ from lemmata.claims._procedure import Time as Time
 from lemmata.claims._proof import FreeAlgebra as FreeAlgebra
 from lemmata.claims._proof import PrimeField as PrimeField
 from lemmata.claims._proof import Proof as Proof
+from lemmata.claims._quantified import Rate as Rate
+from lemmata.claims._quantified import Selects as Selects
+from lemmata.claims._quantified import Side as Side
+from lemmata.claims._quantified import WithProbability as WithProbability
 from lemmata.claims._ranges import Choice as Choice
 from lemmata.claims._ranges import Integers as Integers
 from lemmata.claims._ranges import Range as Range

@@ -10,12 +10,15 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims._conclusions import Conclusion, Conserved, Monotone
+from lemmata.claims._conclusions import AtLeast, AtMost, Conserved, Monotone
 from lemmata.claims._errors import ClaimError
 from lemmata.claims._family import Family
+from lemmata.claims._latex import Conclusion
 from lemmata.claims._paper import Reading, Source, Status
 from lemmata.claims._procedure import Procedure, Time
 from lemmata.claims._proof import Proof
+from lemmata.claims._quantified import Rate, WithProbability
+from lemmata.claims._units import check_units
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*/[a-z0-9][a-z0-9.-]*")
 
@@ -87,7 +90,7 @@ class Claim:
             raise ClaimError(f"{self.key}: give a title and, in `about`, the statement in words")
         if self.reading is not Reading.AS_STATED and not self.note:
             raise ClaimError(f"{self.key}: reading {self.reading.value!r} needs a `note` on what differs")
-        self._check_conclusion(self.then, self.when, "the claim")
+        self._check_conclusion(self.given, self.then, self.when, "the claim")
         self._check_mutants()
 
     def _shaped(self, mutant: Mutant) -> Mutant:
@@ -96,7 +99,7 @@ class Claim:
             return mutant
         return dataclasses.replace(mutant, derive=None, **mutant.derive(self.given, self.then))
 
-    def _check_conclusion(self, then: Conclusion, when: Procedure, whose: str) -> None:
+    def _check_conclusion(self, given: Family, then: Conclusion, when: Procedure, whose: str) -> None:
         measured = {str(symbol) for symbol in when.measures}
         used = {str(symbol) for symbol in measured_symbols(then)}
         if not used:
@@ -111,6 +114,29 @@ class Claim:
             raise ClaimError(f"{self.key}: {type(then).__name__} needs a procedure with time, STEPS or FLOW")
         if isinstance(then, Conserved) and when.time is Time.FLOW and then.factor != 1:
             raise ClaimError(f"{self.key}: along a flow write the law as `change`; `factor` is for steps")
+        if isinstance(then, Rate) != (when.time is Time.SCALES):
+            raise ClaimError(f"{self.key}: Rate and a procedure over a grid of scales, Time.SCALES, go together")
+        self._check_quantifiers(given, then)
+        if whose == "the claim":  # a mutant may well mix units: that is one way to be false
+            check_units(self.key, then, when.units)
+
+    def _check_quantifiers(self, given: Family, then: Conclusion) -> None:
+        """What a probability or an implied constant depends on must exist, and leave something to test."""
+        if isinstance(then, WithProbability):
+            if given.data:
+                raise ClaimError(f"{self.key}: fixed data have no probability; leave `data` out of the family")
+            for edge in given.edges:
+                then.range_at(given.at_edge(edge))
+        if isinstance(then, AtMost | AtLeast) and then.constant is not None:
+            allowed, known = set(then.constant.may_depend_on), set(given.parameters)
+            if allowed - known:
+                unknown = ", ".join(sorted(allowed - known))
+                raise ClaimError(f"{self.key}: the constant may depend on {unknown}; parameters: {', '.join(known)}")
+            if allowed == known:
+                raise ClaimError(
+                    f"{self.key}: a constant that may depend on every parameter claims nothing; leave one out of "
+                    f"may_depend_on ({', '.join(sorted(known))})"
+                )
 
     def _check_mutants(self) -> None:
         if not self.mutants and self.status is not Status.REFUTED:
@@ -126,7 +152,7 @@ class Claim:
             if (changed.given, changed.when, changed.then) == (self.given, self.when, self.then):
                 raise ClaimError(f"{self.key}: mutant {mutant.name!r} equals the claim; change given, when or then")
             if mutant.instead is not None:
-                self._check_conclusion(mutant.instead, changed.when, f"mutant {mutant.name!r} (instead)")
+                self._check_conclusion(changed.given, mutant.instead, changed.when, f"mutant {mutant.name!r} (instead)")
 
     def mutated(self, mutant: Mutant) -> Claim:
         """The claim with the mutant's fields in place of its own; it carries no mutants and no proof."""
@@ -142,7 +168,9 @@ class Claim:
 
 
 def measured_symbols(conclusion: Conclusion) -> set[Any]:
-    """The symbols of a conclusion that stand for measured quantities, not for the sizes of matrices."""
+    """The symbols of a conclusion that stand for measured quantities, not for sizes of matrices or a constant."""
     matrices = {part for whole in conclusion.expressions for part in whole.atoms(sp.MatrixExpr)}
-    sizes = {symbol for matrix in matrices for size in matrix.shape for symbol in size.free_symbols}
-    return {symbol for whole in conclusion.expressions for symbol in whole.free_symbols} - sizes
+    others = {symbol for matrix in matrices for size in matrix.shape for symbol in size.free_symbols}
+    if isinstance(conclusion, AtMost | AtLeast) and conclusion.constant is not None:
+        others.add(conclusion.constant.symbol)
+    return {symbol for whole in conclusion.expressions for symbol in whole.free_symbols} - others

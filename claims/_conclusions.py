@@ -1,21 +1,33 @@
 """The kinds of conclusion. Each is a value that holds sympy expressions in the measured quantities.
 
 A conclusion is written once, in sympy; its LaTeX and its values in every number system derive from that.
-``Rate``, ``WithProbability`` and ``Selects`` are kinds of their own and will stand beside these.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
-from sympy.printing.latex import LatexPrinter
 
 from lemmata.claims._errors import ClaimError
 
 Expression: TypeAlias = Any
 """A sympy scalar or matrix expression; sympy itself is not annotated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """An implied constant, as in ``O(...)``: some number exists that makes the bound true at every instance.
+
+    Attributes:
+        symbol: stands for it in the bound, as a factor.
+        may_depend_on: parameters of the family that it may depend on; growth with any other refutes the claim.
+    """
+
+    symbol: Expression
+    may_depend_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +38,7 @@ class Identity:
     right: Expression
 
     def __post_init__(self) -> None:
-        _as_sympy(self, "left", "right")
+        as_sympy(self, "left", "right")
         _same_shape(self.left, self.right)
 
     @property
@@ -49,7 +61,7 @@ class Conserved:
     name: str = "quantity"
 
     def __post_init__(self) -> None:
-        _as_sympy(self, "quantity", "change", "factor")
+        as_sympy(self, "quantity", "change", "factor")
         if self.change != 0:
             _same_shape(self.quantity, self.change)
 
@@ -61,15 +73,20 @@ class Conserved:
 
 @dataclass(frozen=True, kw_only=True)
 class AtMost:
-    """``left <= right`` at every instance; ``tight`` says that equality is attained."""
+    """``left <= right`` at every instance; ``tight`` says that equality is attained.
+
+    With a ``constant`` the right side holds its symbol as a factor, and the claim is that some value of it does.
+    """
 
     left: Expression
     right: Expression
     tight: bool = False
+    constant: Constant | None = None
 
     def __post_init__(self) -> None:
-        _as_sympy(self, "left", "right")
+        as_sympy(self, "left", "right")
         _same_shape(self.left, self.right)
+        _check_constant(self)
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -79,15 +96,20 @@ class AtMost:
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeast:
-    """``left >= right`` at every instance; ``tight`` says that equality is attained."""
+    """``left >= right`` at every instance; ``tight`` says that equality is attained.
+
+    With a ``constant`` the right side holds its symbol as a factor, and the claim is that some value of it does.
+    """
 
     left: Expression
     right: Expression
     tight: bool = False
+    constant: Constant | None = None
 
     def __post_init__(self) -> None:
-        _as_sympy(self, "left", "right")
+        as_sympy(self, "left", "right")
         _same_shape(self.left, self.right)
+        _check_constant(self)
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -103,7 +125,7 @@ class Monotone:
     increasing: bool = False
 
     def __post_init__(self) -> None:
-        _as_sympy(self, "quantity")
+        as_sympy(self, "quantity")
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -111,44 +133,7 @@ class Monotone:
         return (self.quantity,)
 
 
-Conclusion: TypeAlias = Identity | Conserved | AtMost | AtLeast | Monotone
-
-
-def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
-    """The conclusion as LaTeX; ``flow`` writes a ``Conserved`` as a differential equation."""
-    parts = [formula(part) for part in conclusion.expressions]
-    match conclusion:
-        case Identity():
-            return " = ".join(parts)
-        case AtMost():
-            return r" \le ".join(parts)
-        case AtLeast():
-            return r" \ge ".join(parts)
-        case Monotone(increasing=increasing):
-            sign = r"\ge" if increasing else r"\le"
-            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {parts[0]}"
-    quantity, change, factor = parts
-    if flow:
-        return rf"\frac{{d}}{{dt}}\left[{quantity}\right] = {change}"
-    scaled = "Q_t" if conclusion.factor == 1 else rf"\left({factor}\right) Q_t"
-    added = "" if conclusion.change == 0 else f" {change}" if change.startswith("-") else f" + {change}"
-    return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {quantity}"
-
-
-class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
-    """sympy's LaTeX, with diag for the diagonal of a matrix."""
-
-    def _print_DiagonalOf(self, expression: Any) -> str:
-        return rf"\operatorname{{diag}}\left({self._print(expression.arg)}\right)"
-
-
-def formula(expression: Expression) -> str:
-    """A sympy expression as LaTeX."""
-    text: str = _Printer().doprint(expression)
-    return text
-
-
-def _as_sympy(conclusion: object, *fields: str) -> None:
+def as_sympy(conclusion: object, *fields: str) -> None:
     """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value."""
     for field in fields:
         value = sp.sympify(getattr(conclusion, field))
@@ -164,3 +149,21 @@ def _same_shape(left: Expression, right: Expression) -> None:
             f"the two sides have different shapes: {left} is {shapes[0] or 'a scalar'}, "
             f"{right} is {shapes[1] or 'a scalar'}; compare like with like"
         )
+
+
+def _check_constant(bound: AtMost | AtLeast) -> None:
+    if bound.constant is None:
+        return
+    symbol = bound.constant.symbol
+    rest = sp.simplify(bound.right / symbol)
+    if symbol in rest.free_symbols or symbol in bound.left.free_symbols:
+        raise ClaimError(f"{symbol} must be a factor of the right side and stand nowhere else, got {bound.right}")
+    if bound.tight:
+        raise ClaimError(f"a bound whose constant {symbol} is not stated cannot be tight; state it, or drop `tight`")
+
+
+def with_constant(bound: AtMost | AtLeast, value: Expression) -> AtMost | AtLeast:
+    """The bound with a number in place of its implied constant."""
+    if bound.constant is None:
+        return bound
+    return dataclasses.replace(bound, right=bound.right.subs(bound.constant.symbol, value), constant=None)

@@ -9,8 +9,9 @@ from typing import Any
 import sympy as sp
 
 from lemmata.claims._claim import Mutant
-from lemmata.claims._conclusions import AtLeast, AtMost, Conclusion
+from lemmata.claims._conclusions import AtLeast, AtMost
 from lemmata.claims._errors import ClaimError
+from lemmata.claims._latex import Conclusion
 
 
 def tightened(factor: Any, *, because: str = "the bound is attained") -> Mutant:
@@ -18,6 +19,8 @@ def tightened(factor: Any, *, because: str = "the bound is attained") -> Mutant:
 
     def change(_: Any, then: Conclusion) -> dict[str, Any]:
         bound = _bound("tightened", then)
+        if bound.constant is not None:
+            raise ClaimError(f"tightened: the implied constant {bound.constant.symbol} absorbs any factor")
         move = factor if isinstance(bound, AtMost) else 1 / sp.sympify(factor)
         return {"then": dataclasses.replace(bound, right=bound.right * move, tight=False)}
 

@@ -21,6 +21,8 @@ class Time(enum.Enum):
     """Consecutive states of an iteration."""
     FLOW = "flow"
     """Points on a flow, each with the time derivative of the quantities that move."""
+    SCALES = "scales"
+    """Values of a scale parameter, along a geometric grid towards its limit; at least three."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,8 @@ class Procedure:
         time: what the second axis of the quantities means.
         rational: whether exact rationals stay of a readable size; not over many steps, where their digits
             multiply at each: violations are then settled in balls.
+        units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
+            given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Procedure:
     run: Run
     time: Time = Time.NONE
     rational: bool = True
+    units: Mapping[Expression, Expression] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [str(symbol) for symbol in self.measures]
@@ -85,3 +90,8 @@ class Procedure:
             raise ClaimError(f"procedure {self.name!r} measures nothing; name its quantities in `measures`")
         if len(set(names)) < len(names):
             raise ClaimError(f"procedure {self.name!r} measures two quantities of one name: {names}")
+        strangers = sorted({str(symbol) for symbol in self.units} - set(names))
+        if strangers:
+            raise ClaimError(
+                f"procedure {self.name!r} gives units to {', '.join(strangers)}, which it does not measure"
+            )

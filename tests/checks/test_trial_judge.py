@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from lemmata.checks._judge import Margins, Relation, curves, margins, sides
+from lemmata.checks._judge import Margins, curves, margins
+from lemmata.checks._sides import Relation, sides
 from lemmata.claims import (
     AtLeast,
     AtMost,

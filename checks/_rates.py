@@ -1,0 +1,153 @@
+"""Exponents from local slopes: where they have come to rest, and how far they may still move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks.evidence import AGREES, CONTRADICTS, EXPONENT, OPEN, Curve, Estimate
+from lemmata.claims import Case, ClaimError, Measurement, Parameters, Rate, Side, evaluate
+from lemmata.solvers import Bounded, as_floats, concatenate, elementwise, widen
+
+FEWEST_SCALES = 3
+_SLOWEST = 0.9
+"""Successive differences that shrink by less than this factor are no plateau: a logarithm, or another regime."""
+_LEAST_RATIO = 0.25
+_CAUTION = 2.0
+_UNKNOWN = 1e6
+"""Error bar of a leading constant that has not come to rest: it can neither hold nor fail."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slopes:
+    """A measured exponent, with its error bar, against the claimed one.
+
+    Attributes:
+        left, right: ``(batch, 1)``, or ``(batch, 2)`` with a leading constant, in the number system of the case.
+        equal: left must equal right; else it must be at most right.
+        slope: the measured exponent, ``(batch, 1)``.
+        moving: instances still pre-asymptotic, ``(batch,)``.
+    """
+
+    left: Any
+    right: Any
+    equal: bool
+    slope: Any
+    moving: np.ndarray
+
+
+def slopes(rate: Rate, case: Case) -> Slopes:
+    """Measure the exponent (and the leading constant) at the end of the grid of scales.
+
+    Raises:
+        ClaimError: fewer than three scales, or scales that do not move.
+    """
+    log_quantity, log_scale = (evaluate(part, case.values) for part in rate.logarithms)
+    _check_scales(case, log_quantity, log_scale)
+    resolution = float(rate.resolution)
+    local = (log_quantity[:, 1:] - log_quantity[:, :-1]) / (log_scale[:, 1:] - log_scale[:, :-1])
+    slope, moving = limit(local, resolution)
+    claimed = evaluate(rate.exponent, case.values)[:, -1:]
+    if rate.side is not Side.BOTH:
+        falling = as_floats(log_scale)[0, -1] < as_floats(log_scale)[0, 0]
+        steeper = falling == (rate.side is Side.UPPER)  # O(s^p) as s -> 0: the slope is at least p
+        left, right = (claimed, slope) if steeper else (slope, claimed)
+        return Slopes(left=left, right=right, equal=False, slope=slope, moving=moving)
+    if rate.constant is None:
+        return Slopes(left=slope, right=claimed, equal=True, slope=slope, moving=moving)
+    height, drifting = limit(log_quantity - log_scale * claimed, resolution)
+    height = widen(height, np.where(drifting, _UNKNOWN, 0.0)[:, None])
+    constant = elementwise(evaluate(rate.constant, case.values), "log")[:, -1:]
+    same = np.abs(as_floats(slope - claimed))[:, 0] <= resolution  # a wrong exponent makes every constant drift
+    return Slopes(
+        left=concatenate([slope, height], axis=1),
+        right=concatenate(_same_rows(claimed, constant), axis=1),
+        equal=True,
+        slope=slope,
+        moving=moving | (drifting & same),
+    )
+
+
+def _same_rows(*columns: Any) -> list[Any]:
+    """Columns ``(batch, 1)``, of which some may have one row for all, with the same number of rows."""
+    rows = max(column.shape[0] for column in columns)
+    return [column if column.shape[0] == rows else concatenate([column] * rows, axis=0) for column in columns]
+
+
+def _check_scales(case: Case, log_quantity: Any, log_scale: Any) -> None:
+    count = log_quantity.shape[1]
+    if count < FEWEST_SCALES or log_scale.shape[1] != count:
+        raise ClaimError(
+            f"case {case.name!r}: a rate needs its quantity at {FEWEST_SCALES} scales or more, one each; got "
+            f"{count} values at {log_scale.shape[1]} scales"
+        )
+    steps = np.diff(as_floats(log_scale), axis=1)
+    if not (np.all(steps > 0) or np.all(steps < 0)):
+        raise ClaimError(f"case {case.name!r}: the scales of a rate must go one way, each different from the last")
+
+
+def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
+    """The limit of a sequence whose differences shrink geometrically: its last member, widened by what is left.
+
+    Args:
+        track: ``(batch, count)``, count at least two, in any number system with error bars.
+        resolution: what is left to move must be below it.
+
+    Returns:
+        (last members ``(batch, 1)`` with their error bars, mask ``(batch,)`` of those still moving).
+    """
+    middle = as_floats(track)
+    bars = track.error if isinstance(track, Bounded) else np.zeros_like(middle)
+    steps, noise = np.abs(np.diff(middle, axis=1)), bars[:, 1:] + bars[:, :-1]
+    last = np.where(steps[:, -1] > noise[:, -1], steps[:, -1], 0.0)
+    ratio = np.full(len(middle), 0.5)  # two members tell no ratio
+    if steps.shape[1] > 1:
+        before = np.where(steps[:, -2] > noise[:, -2], steps[:, -2], np.inf)
+        ratio = np.where(last > 0, np.where(np.isfinite(before), last / before, np.inf), 0.0)
+    slow = ratio >= _SLOWEST
+    shrinking = np.clip(ratio, _LEAST_RATIO, _SLOWEST)
+    left = _CAUTION * last * shrinking / (1 - shrinking)
+    moving = slow | ~(left + bars[:, -1] <= resolution)
+    return widen(track[:, -1:], left[:, None]), moving
+
+
+def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Parameters) -> tuple[Curve, Estimate]:
+    """The picture and the exponent of the first instance of a batch, first case, in float64 with error bars.
+
+    The picture's prediction is the claimed power through the last point, or the claimed constant times it.
+    """
+    case = measured.cases[0]
+    log_quantity, log_scale = (as_floats(evaluate(part, case.values)) for part in rate.logarithms)
+    exponent = float(as_floats(evaluate(rate.exponent, case.values))[0, -1])
+    x, y = log_scale[0], log_quantity[0]
+    height = y[-1] - exponent * x[-1]
+    if rate.constant is not None:
+        height = float(np.log(as_floats(evaluate(rate.constant, case.values))[0, -1]))
+    found = slopes(rate, case)
+    value, bar = float(as_floats(found.slope)[0, 0]), float(found.slope.error[0, 0])
+    gap = found.left - found.right
+    off = np.abs(gap.value[0]) if found.equal else gap.value[0]
+    wrong = bool(np.any(off > gap.error[0]))
+    estimate = Estimate(
+        quantity=EXPONENT,
+        origin=origin,
+        parameters=dict(parameters),
+        claimed=f"{exponent:.6g}" if found.equal else f"{rate.side.value} bound {exponent:.6g}",
+        value=value,
+        low=value - bar,
+        high=value + bar,
+        used=len(x),
+        decision=OPEN if found.moving[0] else CONTRADICTS if wrong else AGREES,
+    )
+    log10 = np.log(10)
+    curve = Curve(
+        name=origin,
+        x_label="log10 of the scale",
+        y_label="log10 of the quantity",
+        x=[float(one / log10) for one in x],
+        measured=[float(one / log10) for one in y],
+        predicted=[float((height + exponent * one) / log10) for one in x],
+    )
+    return curve, estimate

@@ -1,0 +1,118 @@
+"""Implied constants: found where they exist, refuted where they must grow, and left open in between."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+import toy_quantified
+from toy_quantified import C, growing, m, root, u
+
+from lemmata.checks import Effort, Evidence, Store, judge, replay, run
+from lemmata.claims import AtLeast, AtMost, Claim, ClaimError, Constant, Library, Located, Mutant, tightened
+
+
+def trial(subject: Claim, effort: Effort = Effort.QUICK) -> Evidence:
+    """A trial in this process."""
+    return judge(Located(subject, "toy"), effort=effort, seed=0)
+
+
+def bounded(left: Any, right: Any = C, **constant: Any) -> Claim:
+    """The claim left <= C right, with a mutant that m^2 refutes."""
+    wrong = Mutant(name="m^2", because="it grows", then=AtMost(left=m**2, right=C, constant=Constant(symbol=C)))
+    then = AtMost(left=left, right=right, constant=Constant(symbol=C, **constant))
+    return growing(then=then, mutants=(wrong,))
+
+
+def test_exists() -> None:
+    """The least constant of a true bound is reported: sqrt(2) here, reached at m = 1."""
+    found = trial(growing(), Effort.STANDARD)
+    assert found.sample is not None
+    least = next(one for one in found.sample.estimates if one.quantity == "least constant")
+
+    assert "holds" == found.verdict
+    assert least.value == pytest.approx(2**0.5, rel=1e-2)
+
+
+@pytest.mark.parametrize("left", [m, sp.sqrt(m), sp.log(m + 1), m ** sp.Rational(1, 4)], ids=str)
+def test_growth_is_refuted(left: sp.Expr) -> None:
+    """A constant that would have to grow with m is refuted, be it as slowly as a logarithm."""
+    found = trial(bounded(left))
+
+    assert ("refuted", "") == (found.verdict, found.error)
+    assert "growth along m" in found.sentence
+
+
+@pytest.mark.parametrize("left", [u, m / (m + 10), 1 - 1 / (2 * m), 1 + 1 / m, m / (m + 40)], ids=str)
+def test_saturation_is_not_accused(left: sp.Expr) -> None:
+    """What approaches a limit, however late, is never refuted."""
+    assert trial(bounded(left)).verdict in {"holds", "undecided"}
+
+
+def test_may_depend() -> None:
+    """Growth with a parameter that the constant may depend on is lawful."""
+    never = Mutant(name="negative", because="C m > 0", then=AtMost(left=u, right=-m))
+    then = AtMost(left=m, right=C, constant=Constant(symbol=C, may_depend_on=("m",)))
+
+    assert "holds" == trial(growing(then=then, mutants=(never,))).verdict
+
+
+def test_lower_bound() -> None:
+    """The same for a bound from below: m >= C m^2 would need a constant that vanishes."""
+    ones = Constant(symbol=C)
+    holds = growing(
+        then=AtLeast(left=m, right=C * u * m, constant=ones),
+        mutants=(Mutant(name="m^2", because="too fast", then=AtLeast(left=m, right=C * m**2, constant=ones)),),
+    )
+    found = trial(holds)
+    assert found.sample is not None
+    least = found.sample.estimates[-1]
+
+    assert "holds" == found.verdict
+    assert least.value == pytest.approx(1.0, rel=0.05)  # the largest C that works, since u <= 1
+
+
+def test_replay(tmp_path: Path) -> None:
+    """The counterexample carries the constant that sufficed before, and replays from the store alone."""
+    library = Library(claims=(Located(root, toy_quantified.__file__),), failures=())
+    with Store.open(tmp_path / "evidence.sqlite") as store:
+        found = run(library, effort=Effort.QUICK, seed=0, jobs=1, store=store)
+        sample = found.claims[0].sample
+        assert sample is not None
+        assert sample.smallest is not None
+
+        again = replay(store, sample.smallest.id)
+
+    assert sample.smallest.constant
+    assert again.agrees
+    assert f"checks.fixed(claim, {sample.smallest.constant!r})" in again.python
+
+
+class TestMisuse:
+    """Constants that claim nothing, or stand in the wrong place."""
+
+    def test_depends_on_everything(self) -> None:
+        """A constant that may depend on every parameter claims nothing."""
+        with pytest.raises(ClaimError, match="may depend on every parameter claims nothing"):
+            bounded(m, may_depend_on=("m", "n"))
+
+    def test_unknown_parameter(self) -> None:
+        """A name that the family does not know."""
+        with pytest.raises(ClaimError, match="may depend on d; parameters"):
+            bounded(m, may_depend_on=("d",))
+
+    @pytest.mark.parametrize("right", [m, C + m, C**2 * m])
+    def test_no_factor(self, right: sp.Expr) -> None:
+        """The symbol must be a plain factor of the right side."""
+        with pytest.raises(ClaimError, match="must be a factor of the right side"):
+            bounded(m, right)
+
+    def test_tight(self) -> None:
+        """A bound without a stated constant has nothing to attain."""
+        with pytest.raises(ClaimError, match="cannot be tight"):
+            AtMost(left=m, right=C * m, tight=True, constant=Constant(symbol=C))
+
+    def test_tightened(self) -> None:
+        """A factor is absorbed by the constant, so such a mutant would be true."""
+        with pytest.raises(ClaimError, match="absorbs any factor"):
+            growing(mutants=(tightened(sp.Rational(1, 2)),))

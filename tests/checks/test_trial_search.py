@@ -1,0 +1,108 @@
+"""The directed search and the stage of necessity: what they may propose, and what they make of it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from toy_claims import claim, n, numbers, procedure, x
+
+from lemmata.checks import Effort, Evidence, judge
+from lemmata.checks import _search as search_module
+from lemmata.checks._sample import Batch, draw
+from lemmata.checks._trial import parts, run_part
+from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant
+
+LARGE = Mutant(name="large", because="x may be 4", then=AtMost(left=x**2, right=1))
+
+
+def bounded(bound: Any, **changes: Any) -> Claim:
+    """x^2 <= bound, where the entries may be moved freely but for |x| <= 4."""
+    inside = Hypothesis(name="|x| <= 4", holds=lambda _, instances: np.abs(instances["x"]) <= 4)
+    family = numbers(hypotheses=(inside,), searchable=("x",))
+    return claim(given=family, then=AtMost(left=x**2, right=bound), mutants=(LARGE,), **changes)
+
+
+def trial(subject: Claim, effort: Effort = Effort.QUICK) -> Evidence:
+    """A trial in this process."""
+    return judge(Located(subject, "toy"), effort=effort, seed=0)
+
+
+class _Broken:
+    """A kept optimiser gone wrong: it proposes NaN."""
+
+    def __init__(self, start: np.ndarray, *_: Any) -> None:
+        self.size = start.size
+
+    def stop(self) -> bool:
+        return False
+
+    def ask(self, count: int) -> list[np.ndarray]:
+        return [np.full(self.size, np.nan)] * count
+
+    def tell(self, *_: Any) -> None:
+        raise NotImplementedError
+
+
+class TestSearch:
+    """What the search may do."""
+
+    def test_pushes_to_the_boundary(self) -> None:
+        """Quarters reach 16 by luck at most; the search reaches it from anywhere, within the hypothesis."""
+        found = trial(bounded(sp.Rational(161, 10)))
+
+        assert "holds" == found.verdict
+        assert found.search is not None
+        assert found.search.worst_ratio is not None
+        assert 0.98 < found.search.worst_ratio < 1
+
+    def test_optimiser_of_nan(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An optimiser that proposes NaN is a fault of the harness, with its own verdict; it proves nothing."""
+        monkeypatch.setattr(search_module, "_cma", lambda: type("cma", (), {"CMAEvolutionStrategy": _Broken}))
+        found = trial(bounded(20))
+
+        assert "error" == found.verdict
+        assert "the optimiser proposed NaN or infinity in x" in found.error
+
+    def test_leaving_the_ranges(self) -> None:
+        """Parameters outside their declared ranges are refused before anything is drawn."""
+        with pytest.raises(ClaimError, match=r"search proposed n = 12, outside the declared 1 to 9"):
+            draw(bounded(20), Batch(origin="search", parameters={"n": 12}, size=3), np.random.default_rng(0))
+
+    def test_a_search_that_leaves(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same in a trial, should the walk ever step outside."""
+        monkeypatch.setattr(search_module, "_neighbours", lambda *_: iter([{"n": 12}]))
+
+        assert "outside the declared 1 to 9" in trial(bounded(20)).error
+
+
+class TestNecessity:
+    """At deep effort each hypothesis is dropped in turn."""
+
+    def test_parts(self) -> None:
+        """Only the deep effort has the stage."""
+        assert "without:|x| <= 4" in parts(bounded(17), Effort.DEEP)
+        assert not [part for part in parts(bounded(17), Effort.STANDARD) if part.startswith("without")]
+
+    def test_needed(self) -> None:
+        """A hypothesis without which the search finds a witness is needed."""
+        found = run_part(bounded(17), "without:|x| <= 4", Effort.QUICK, 0).necessity
+
+        assert found is not None
+        assert found.needed
+        assert found.sample.smallest is not None
+
+    def test_not_needed(self) -> None:
+        """A hypothesis without which nothing is violated is reported as such."""
+        idle = Hypothesis(name="n > 0", holds=lambda parameters, _: np.array([parameters["n"] > 0]))
+        subject = claim(given=numbers(hypotheses=(idle,)), when=procedure(), then=AtMost(left=-(x**2), right=n))
+        found = run_part(subject, "without:n > 0", Effort.QUICK, 0).necessity
+
+        assert found is not None
+        assert not found.needed
+
+    def test_kept_in_the_evidence(self) -> None:
+        """The record names the hypothesis."""
+        deep = trial(bounded(17, key="toy2024/deep"), Effort.DEEP)
+
+        assert [("|x| <= 4", True)] == [(one.hypothesis, one.needed) for one in deep.necessity]
