@@ -14,8 +14,12 @@ from lemmata.solvers import Bounded, as_floats, concatenate, elementwise, widen
 FEWEST_SCALES = 3
 _SLOWEST = 0.9
 """Successive differences that shrink by less than this factor are no plateau: a logarithm, or another regime."""
-_LEAST_RATIO = 0.25
-_CAUTION = 2.0
+_LEAST_RATIO = 0.5
+_WINDOW = 4
+"""Differences looked at, from the last backwards."""
+_CAUTION = 10.0
+"""The bar over the geometric estimate of what is left, doubled where the last step turned back: a slower correction
+may hide behind a faster one of the opposite sign. Of 200,000 pairs of powers at random none was left outside."""
 _UNKNOWN = 1e6
 """Error bar of a leading constant that has not come to rest: it can neither hold nor fail."""
 
@@ -91,6 +95,8 @@ def _check_scales(case: Case, log_quantity: Any, log_scale: Any) -> None:
 def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
     """The limit of a sequence whose differences shrink geometrically: its last member, widened by what is left.
 
+    An extrapolation with caution, no proof: nothing seen so far excludes a change of regime further on.
+
     Args:
         track: ``(batch, count)``, count at least two, in any number system with error bars.
         resolution: what is left to move must be below it.
@@ -100,17 +106,29 @@ def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
     """
     middle = as_floats(track)
     bars = track.error if isinstance(track, Bounded) else np.zeros_like(middle)
-    steps, noise = np.abs(np.diff(middle, axis=1)), bars[:, 1:] + bars[:, :-1]
-    last = np.where(steps[:, -1] > noise[:, -1], steps[:, -1], 0.0)
-    ratio = np.full(len(middle), 0.5)  # two members tell no ratio
-    if steps.shape[1] > 1:
-        before = np.where(steps[:, -2] > noise[:, -2], steps[:, -2], np.inf)
-        ratio = np.where(last > 0, np.where(np.isfinite(before), last / before, np.inf), 0.0)
-    slow = ratio >= _SLOWEST
-    shrinking = np.clip(ratio, _LEAST_RATIO, _SLOWEST)
-    left = _CAUTION * last * shrinking / (1 - shrinking)
+    noise = bars[:, 1:] + bars[:, :-1]
+    steps = np.abs(np.diff(middle, axis=1))
+    steps = np.where(steps > noise, steps, 0.0)[:, -_WINDOW:]
+    ratios = _ratios(steps)
+    slow = np.all(ratios >= _SLOWEST, axis=1) & (steps[:, -1] > 0)
+    shrinking = np.clip(ratios.max(axis=1), _LEAST_RATIO, _SLOWEST)
+    # Two corrections of opposite sign may cancel in one difference; those before it, shrunk, keep the bar honest.
+    ages = np.arange(steps.shape[1])[::-1]
+    envelope = np.max(steps * np.minimum(ratios.max(axis=1), _SLOWEST)[:, None] ** ages, axis=1)
+    turned = np.prod(np.diff(middle, axis=1)[:, -2:], axis=1) < 0
+    left = np.where(turned, 2 * _CAUTION, _CAUTION) * envelope * shrinking / (1 - shrinking)
     moving = slow | ~(left + bars[:, -1] <= resolution)
     return widen(track[:, -1:], left[:, None]), moving
+
+
+def _ratios(steps: np.ndarray) -> np.ndarray:
+    """By what factors differences shrink, ``(batch, count - 1)``; a half where there is only one to look at."""
+    if steps.shape[1] == 1:
+        return np.full((len(steps), 1), 0.5)
+    before, after = steps[:, :-1], steps[:, 1:]
+    return np.where(after > 0, after / np.where(before > 0, before, 1.0), 0.0) + np.where(
+        (before == 0) & (after > 0), np.inf, 0.0
+    )
 
 
 def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Parameters) -> tuple[Curve, Estimate]:

@@ -16,6 +16,14 @@ from lemmata.solvers.arithmetic import transpose as transpose
 from lemmata.solvers.arithmetic import widen as widen
 from lemmata.solvers.arithmetic import zeros as zeros
 from lemmata.solvers.bounded import Bounded as Bounded
+from lemmata.solvers.classics import StronglyConvex as StronglyConvex
+from lemmata.solvers.classics import chain_matrix as chain_matrix
+from lemmata.solvers.classics import least_in_leading_coordinates as least_in_leading_coordinates
+from lemmata.solvers.classics import lookahead_iterates as lookahead_iterates
+from lemmata.solvers.classics import rectangular_diagonal as rectangular_diagonal
+from lemmata.solvers.classics import reflection as reflection
+from lemmata.solvers.classics import sigmoidal_mode as sigmoidal_mode
+from lemmata.solvers.classics import span_iterates as span_iterates
 from lemmata.solvers.datasets import load as load
 from lemmata.solvers.degrees import Degrees as Degrees
 from lemmata.solvers.dual import Dual as Dual
@@ -24,6 +32,12 @@ from lemmata.solvers.errors import NotRationalError as NotRationalError
 from lemmata.solvers.errors import NumberSystemError as NumberSystemError
 from lemmata.solvers.errors import ShapeError as ShapeError
 from lemmata.solvers.errors import UnknownNameError as UnknownNameError
+from lemmata.solvers.factorization import FactorRun as FactorRun
+from lemmata.solvers.factorization import factor_descent as factor_descent
+from lemmata.solvers.factorization import factor_hessian as factor_hessian
+from lemmata.solvers.factorization import factor_loss as factor_loss
+from lemmata.solvers.factorization import factor_slope as factor_slope
+from lemmata.solvers.factorization import indexed_eigenvalue as indexed_eigenvalue
 from lemmata.solvers.first_order import NonExpansive as NonExpansive
 from lemmata.solvers.first_order import PiecewiseQuadratic as PiecewiseQuadratic
 from lemmata.solvers.first_order import SeparableConvex as SeparableConvex
@@ -36,6 +50,8 @@ from lemmata.solvers.first_order import picard_iterates as picard_iterates
 from lemmata.solvers.first_order import proximal_iterates as proximal_iterates
 from lemmata.solvers.first_order import recurrence as recurrence
 from lemmata.solvers.first_order import smallest as smallest
+from lemmata.solvers.incremental import passage_time as passage_time
+from lemmata.solvers.incremental import separation_start as separation_start
 from lemmata.solvers.layers import Data as Data
 from lemmata.solvers.layers import Layer as Layer
 from lemmata.solvers.layers import Network as Network

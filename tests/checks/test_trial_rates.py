@@ -24,19 +24,29 @@ class TestLimit:
 
     @pytest.mark.parametrize("ratio", [0.05, 0.3, 0.6])
     def test_geometric(self, ratio: float) -> None:
-        """The bar of a geometric sequence covers its limit, and by no more than a factor of four."""
+        """The bar of a geometric sequence covers its limit, and and shrinks along with what is left."""
         track = Bounded.exact(1 + 0.1 * ratio ** np.arange(8.0)[None])
         found, moving = limit(track, 0.05)
         off = abs(found.value[0, 0] - 1)
 
         assert not moving[0]
-        assert off <= found.error[0, 0] <= 4 * max(off, 0.1 * ratio**6)
+        assert off <= found.error[0, 0] <= 10 * 0.1 * ratio**6
 
     def test_harmonic_moves(self) -> None:
         """A sequence that creeps like 1/k has not come to rest."""
         _, moving = limit(Bounded.exact(1 + 1 / np.arange(1.0, 40)[None]), 0.5)
 
         assert moving[0]
+
+    def test_competing_corrections(self) -> None:
+        """Two corrections of opposite sign that nearly cancel never put the limit outside the bar."""
+        rng, k = np.random.default_rng(3), np.arange(9.0)[None]
+        sizes, ratios = rng.uniform(0.01, 0.5, size=(2, 4000, 1)), rng.uniform(0.1, 0.7, size=(2, 4000, 1))
+        found, moving = limit(Bounded.exact(1 + sizes[0] * ratios[0] ** k - sizes[1] * ratios[1] ** k), 0.05)
+        off = np.abs(found.value[:, 0] - 1)
+
+        assert np.all((off <= found.error[:, 0]) | moving)
+        assert moving.mean() < 0.35
 
     def test_rounding(self) -> None:
         """Differences within the error bars are no movement."""
@@ -60,7 +70,7 @@ class TestVerdicts:
         assert exponent.low is not None
         assert exponent.high is not None
         assert exponent.low <= 2 <= exponent.high
-        assert exponent.high - exponent.low < 1e-6
+        assert exponent.high - exponent.low < 1e-3
         curve = found.sample.curves[0]
         assert curve.measured[-1] == pytest.approx(curve.predicted[-1])
 
