@@ -1,0 +1,191 @@
+"""Power: what the trial refutes, and how fast, beside a plain Hypothesis test of the same predicate.
+
+Two kinds of false statements. *Mutants* are those that the shipped claims declare. *Planted* ones are shipped
+inequalities whose constant is moved below the largest ratio that can be reached: by 2 %, by 0.1 % and by 0.001 %.
+Both sides run the same solver on the same family, get the same wall time, and stop at the first failure; the plain
+test draws parameters and a seed with Hypothesis, one instance an example, in float64, and asks for the conclusion
+to a relative 1e-9, as a careful notebook would. What is refuted after the time is over counts as missed.
+
+Run by hand: ``python tests/benchmarks/bench_power.py [seconds a statement] [every n-th mutant] [paper ...]``.
+Two seconds a statement and every mutant take about half an hour on one core.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from lemmata.checks import Effort
+from lemmata.checks._points import _strategy
+from lemmata.checks._sample import hypothesis_masks
+from lemmata.checks._search import is_searched, search
+from lemmata.checks._sides import Relation, sides
+from lemmata.checks._trial import examine
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened
+from lemmata.solvers import as_floats
+
+_TOLERANCE = 1e-9
+_SHORTFALLS = {"by 2%": sp.Rational(98, 100), "by 0.1%": sp.Rational(999, 1000), "by 1e-5": 1 - sp.Rational(1, 10**5)}
+
+
+class _FailedError(AssertionError):
+    """The plain test found a violation."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a statement was refuted, and after how many seconds."""
+
+    refuted: bool
+    seconds: float
+
+
+def by_trial(claim: Claim, limit: float, number: int = 0) -> Outcome:
+    """The trial's own stages in their order, at standard effort, again with other seeds while time is left."""
+    began, budget = time.perf_counter(), Effort.STANDARD.budget
+    while True:
+        tally = examine(claim, budget, number, claim.key, "power")
+        if tally.violation is None and is_searched(claim) and time.perf_counter() - began < limit:
+            tally = search(claim, budget, number, claim.key, "power")
+        spent = time.perf_counter() - began
+        contradicted = any(one.decision == "contradicts" for one in tally.estimates)
+        if tally.violation is not None or contradicted or spent > limit:
+            found = tally.violation is not None or contradicted
+            return Outcome(refuted=found and spent <= limit, seconds=spent)
+        number += 1
+
+
+def by_hypothesis(claim: Claim, limit: float) -> Outcome:
+    """A plain property test: parameters and a seed drawn, one instance an example."""
+    began = time.perf_counter()
+    strategy = st.fixed_dictionaries({name: _strategy(one) for name, one in claim.given.parameters.items()})
+
+    @seed(1)
+    @settings(
+        max_examples=1_000_000,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(strategy, st.integers(0, 2**32 - 1))
+    def example(parameters: dict[str, object], entropy: int) -> None:
+        if time.perf_counter() - began > limit:
+            raise TimeoutError
+        if not _holds(claim, parameters, np.random.default_rng(entropy)):
+            raise _FailedError
+
+    try:
+        example()
+    except _FailedError:
+        return Outcome(refuted=True, seconds=time.perf_counter() - began)
+    except TimeoutError:
+        pass
+    return Outcome(refuted=False, seconds=time.perf_counter() - began)
+
+
+def _holds(claim: Claim, parameters: dict[str, object], rng: np.random.Generator) -> bool:
+    """The conclusion on one instance, in plain float64; an unlawful instance or a failed solver says nothing."""
+    instance = {name: np.asarray(value) for name, value in claim.given.draw(parameters, rng, 1).items()}
+    if not all(bool(np.all(mask)) for mask in hypothesis_masks(claim, parameters, instance, 1).values()):
+        return True
+    floats = {name: value.astype(float) for name, value in instance.items()}
+    measured = claim.when.run(parameters, floats)
+    if any(np.any(mask) for mask in measured.failures.values()):
+        return True
+    for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
+        left, right = (np.asarray(as_floats(np.asarray(side))) for side in (pair.left, pair.right))
+        scale = _TOLERANCE * (1 + np.abs(left) + np.abs(right))
+        gap = left - right
+        if not np.all(np.abs(gap) <= scale if pair.relation is Relation.EQUAL else gap <= scale):
+            return False
+    return True
+
+
+def planted(claim: Claim) -> Iterator[tuple[str, Claim]]:
+    """The claim's bound, somewhat below the largest ratio that its own trial reaches; none for other kinds."""
+    bound = claim.then
+    if not isinstance(bound, AtMost | AtLeast) or bound.constant is not None or claim.status is Status.REFUTED:
+        return
+    budget = Effort.STANDARD.budget
+    tallies = (examine(claim, budget, 99, claim.key, "reach"), search(claim, budget, 99, claim.key, "reach"))
+    reached = max(tally.worst_ratio or 0.0 for tally in tallies)
+    for name, short in _SHORTFALLS.items():
+        if 0 < reached <= 1:
+            factor = sp.Rational(round(reached * 10**9), 10**9) * short
+            yield name, _with(claim, tightened(factor, because="an instance goes beyond"))
+
+
+def _with(claim: Claim, mutant: Mutant) -> Claim:
+    shaped = dataclasses.replace(claim, mutants=(mutant,))
+    return shaped.mutated(shaped.mutants[0])
+
+
+def statements(papers: Sequence[str], every: int) -> Iterator[tuple[str, str, Claim]]:
+    """(set, name, false claim), every n-th of them."""
+    claims = [located.claim for located in load(papers).claims]
+    claims = [claim for claim in claims if not isinstance(claim.then, WithProbability | Rate)]
+    false = [("mutants", f"{one.key}, {mutant.name}", one.mutated(mutant)) for one in claims for mutant in one.mutants]
+    false = [entry for entry in false if not isinstance(entry[2].then, WithProbability | Rate)]
+    yield from false[::every]
+    for claim in claims:
+        for name, wrong in planted(claim):
+            yield name, claim.key, wrong
+
+
+def main(limit: float, every: int, papers: Sequence[str]) -> int:
+    """Print a line a statement and a table at the end; the exit code says whether every mutant was refuted."""
+    found: dict[str, list[tuple[Outcome, Outcome]]] = {"mutants": [], **{name: [] for name in _SHORTFALLS}}
+    with np.errstate(all="ignore"):
+        for kind, name, claim in statements(papers, every):
+            _holds_warm(claim)
+            pair = by_trial(claim, limit), by_hypothesis(claim, limit)
+            found[kind].append(pair)
+            _tell(f"{kind:8} {_cell(pair[0])} {_cell(pair[1])}  {name}")
+    _tell("")
+    _tell("set       statements  refuted by trial  by Hypothesis  median time  by Hypothesis  median of ratios")
+    for kind, pairs in found.items():
+        if pairs:
+            _tell(_row(kind, pairs))
+    return int(any(not ours.refuted for ours, _ in found["mutants"]))
+
+
+def _holds_warm(claim: Claim) -> None:
+    """Compile and load once what both need, so that neither pays for it."""
+    edge = claim.given.edges[0]
+    _holds(claim, claim.given.at_edge(edge), np.random.default_rng(0))
+
+
+def _cell(outcome: Outcome) -> str:
+    return f"{'refuted' if outcome.refuted else 'missed ':7} {outcome.seconds:7.3f} s"
+
+
+def _row(kind: str, pairs: list[tuple[Outcome, Outcome]]) -> str:
+    ours, theirs = [one for one, _ in pairs], [other for _, other in pairs]
+    share = [sum(one.refuted for one in side) for side in (ours, theirs)]
+    median = [statistics.median(one.seconds for one in side) for side in (ours, theirs)]
+    ratio = statistics.median(other.seconds / one.seconds for one, other in pairs)
+    return (
+        f"{kind:8}  {len(pairs):10d}  {share[0]:16d}  {share[1]:13d}  {median[0]:9.3f} s  {median[1]:11.3f} s"
+        f"  {ratio:16.1f}"
+    )
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+    sys.exit(main(seconds, int(sys.argv[2]) if len(sys.argv) > 2 else 1, sys.argv[3:]))
