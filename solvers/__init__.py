@@ -62,6 +62,13 @@ from lemmata.solvers.losses import loss_named as loss_named
 from lemmata.solvers.margins import solve_definite as solve_definite
 from lemmata.solvers.memory import keep_freed_memory as keep_freed_memory
 from lemmata.solvers.midpoint import midpoint_step_from as midpoint_step_from
+from lemmata.solvers.mirror import ENTROPY as ENTROPY
+from lemmata.solvers.mirror import EUCLIDEAN as EUCLIDEAN
+from lemmata.solvers.mirror import divergence as divergence
+from lemmata.solvers.mirror import least_divergence as least_divergence
+from lemmata.solvers.mirror import mirror_descent as mirror_descent
+from lemmata.solvers.mirror import mirror_map as mirror_map
+from lemmata.solvers.mirror import times as times
 from lemmata.solvers.network import Activity as Activity
 from lemmata.solvers.network import Gates as Gates
 from lemmata.solvers.network import Gradient as Gradient

@@ -93,7 +93,7 @@ def _newton(gap: Floats, seen: Floats, hidden: Floats, depth: int) -> Floats:
     """The root in float64, from the law for small gaps; where it is not found the error bar will be wide."""
     between = passage_time(np.ones_like(gap), seen, depth) - passage_time(np.ones_like(gap), hidden, depth)
     least = -np.log(np.broadcast_to(hidden, gap.shape)) * (1 + 1e-12)
-    root = between / gap
+    root: Floats = between / gap
     if depth > 2:  # noqa: PLR2004 - exponentially small starts for two layers only
         root = -np.log(gap * depth / ((depth - 2) * between)) * depth / (depth - 2)
     for _ in range(_NEWTON):
