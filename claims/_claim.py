@@ -92,6 +92,8 @@ class Claim:
             raise ClaimError(f"{self.key}: reading {self.reading.value!r} needs a `note` on what differs")
         self._check_conclusion(self.given, self.then, self.when, "the claim")
         self._check_mutants()
+        if self.mutants:  # what has none is a mutant itself, and to mix units is one way to be false
+            check_units(self.key, self.then, self.when.units)
 
     def _shaped(self, mutant: Mutant) -> Mutant:
         """A derived mutant with the fields that follow from this claim."""
@@ -117,8 +119,6 @@ class Claim:
         if isinstance(then, Rate) != (when.time is Time.SCALES):
             raise ClaimError(f"{self.key}: Rate and a procedure over a grid of scales, Time.SCALES, go together")
         self._check_quantifiers(given, then)
-        if whose == "the claim":  # a mutant may well mix units: that is one way to be false
-            check_units(self.key, then, when.units)
 
     def _check_quantifiers(self, given: Family, then: Conclusion) -> None:
         """What a probability or an implied constant depends on must exist, and leave something to test."""

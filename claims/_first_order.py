@@ -41,6 +41,23 @@ MEANING = {
 }
 
 
+_ell, _rho = sp.symbols("ell rho", positive=True)
+UNITS = {
+    value: _ell * _rho**2,
+    distance: _rho**2,
+    start: _rho**2,
+    L: _ell,
+    least_square: _ell**2 * _rho**2,
+    drop: _ell * _rho**2,
+}
+"""Values, distances and smoothness in units of a length rho and a curvature ell; all else are pure numbers."""
+
+
+def units(*symbols: Any) -> dict[Any, Any]:
+    """The units of those of the symbols that have any, as a procedure declares them."""
+    return {symbol: UNITS[symbol] for symbol in symbols if symbol in UNITS}
+
+
 def meanings(*symbols: Any) -> dict[Any, str]:
     """The symbols with their meanings, as a procedure declares them."""
     return {symbol: MEANING[symbol] for symbol in symbols}
@@ -223,6 +240,7 @@ def _run_descent(parameters: Parameters, instances: Instances) -> Measurement:
 descent = Procedure(
     name="gradient descent with step h/L",
     measures=meanings(value, distance, L, N, h, quadratic_factor, start),
+    units=units(value, distance, L, N, h, quadratic_factor, start),
     run=_run_descent,
     time=Time.STEPS,
 )
@@ -258,7 +276,13 @@ def accelerated_descent(kind: str) -> Procedure:
         }
         return Measurement(cases=(Case(name="the last step", values=values),))
 
-    return Procedure(name=name, measures=meanings(value, L, N, theta, start), run=run, rational=False)
+    return Procedure(
+        name=name,
+        measures=meanings(value, L, N, theta, start),
+        units=units(value, L, N, theta, start),
+        run=run,
+        rational=False,
+    )
 
 
 # Smooth functions that need not be convex
@@ -324,6 +348,7 @@ def _run_least_gradient(parameters: Parameters, instances: Instances) -> Measure
 least_gradient = Procedure(
     name="gradient descent with step h/L",
     measures=meanings(least_square, drop, L, N, h),
+    units=units(least_square, drop, L, N, h),
     run=_run_least_gradient,
     time=Time.STEPS,
 )

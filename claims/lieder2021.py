@@ -11,7 +11,7 @@ import sympy as sp
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import AtMost
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims._first_order import N, counts, distance, meanings, square_norm, start
+from lemmata.claims._first_order import UNITS, N, counts, distance, meanings, square_norm, start, units
 from lemmata.claims._paper import Paper, Reading, Status
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.claims._ranges import integers, reals
@@ -140,6 +140,7 @@ def _iteration(kind: str) -> Procedure:
     return Procedure(
         name=name,
         measures={**meanings(distance, N, start), residual: "|x_N - T(x_N)|^2, the squared residual after N steps"},
+        units={**units(distance, start), residual: UNITS[distance]},
         run=run,
         time=Time.STEPS,
     )

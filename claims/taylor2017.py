@@ -12,6 +12,7 @@ from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import AtMost
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._first_order import (
+    UNITS,
     L,
     N,
     counts,
@@ -26,6 +27,7 @@ from lemmata.claims._first_order import (
     square_norm,
     start,
     step_within,
+    units,
     value,
 )
 from lemmata.claims._paper import Paper, Reading, Status
@@ -149,6 +151,7 @@ def _run_proximal(parameters: Parameters, instances: Instances) -> Measurement:
 _proximal_point = Procedure(
     name="the proximal point algorithm",
     measures={**meanings(value, distance, N, start), S: "sum of the first N step sizes"},
+    units={**units(value, distance, start), S: 1 / UNITS[L]},
     run=_run_proximal,
     time=Time.STEPS,
 )

@@ -14,6 +14,7 @@ from lemmata.claims import (
     Conclusion,
     Constant,
     Identity,
+    Mutant,
     Procedure,
     Rate,
     Selects,
@@ -71,13 +72,16 @@ def test_are_values(make: Any) -> None:
     assert make().then == make().then
 
 
+LARGER = Mutant(name="larger", because="it is not", then=AtMost(left=f, right=-1))
+
+
 def measured(then: Conclusion) -> Claim:
     """A claim on the gap f of an L-smooth function from a distance R, with their units."""
     units = {f: ell * rho**2, L: ell, R: rho}
     procedure = Procedure(
         name="descent", measures={f: "gap", L: "smoothness", R: "radius", m: "n"}, run=_never, units=units
     )
-    return growing(when=procedure, then=then, mutants=growing().mutants[:0], status=growing().status.REFUTED)
+    return growing(when=procedure, then=then, mutants=(LARGER,))
 
 
 def _never(*_: Any) -> Any:
