@@ -257,4 +257,10 @@ def _legend(claim: Claim) -> dict[str, str]:
     import sympy as sp
 
     used = {str(symbol) for symbol in measured_symbols(claim.then)}
-    return {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}
+    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}
+    if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
+        allowed = ", ".join(claim.then.constant.may_depend_on)
+        legend[sp.latex(claim.then.constant.symbol)] = (
+            f"an implied constant, which may depend on {allowed} only" if allowed else "an absolute constant, not stated"
+        )
+    return legend
