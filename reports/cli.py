@@ -186,6 +186,8 @@ def falsify(
         if len(library.claims) != 1:
             _fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
         (located,) = library.claims
+        if isinstance(located.claim.then, claims.WithProbability):
+            _fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")
         with _opened(store) as opened:
             attempts = checks.falsify(
                 located,

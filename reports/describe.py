@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lemmata.reports import words
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 _SILENT = (("change", 0), ("factor", 1))
 """What a conservation law does not need to say."""
 
-_PARTS = ("left", "right", "quantity", "change", "factor")
+_PARTS = (
+    *("left", "right", "quantity", "change", "factor"),
+    *("scale", "exponent", "constant", "at_least", "at_most", "reached", "least", "other", "tolerance", "resolution"),
+)
+"""Fields of conclusions that hold a formula."""
+
+_ORDERS = {"upper": "O(scale^exponent)", "lower": "Omega(scale^exponent)", "both": "Theta(scale^exponent)"}
 
 
 def claim_text(claim: Claim, statement: Statement) -> str:
@@ -38,16 +44,38 @@ def _claim_lines(claim: Claim, statement: Statement) -> Iterator[str]:
 
 
 def _drawn(claim: Claim) -> Iterator[str]:
-    """Each formula of the conclusion drawn by sympy in Unicode."""
+    """Each formula of the conclusion drawn by sympy in Unicode; of a probability the event first."""
+    event = getattr(claim.then, "event", None)
+    if event is not None:
+        yield f"  event, {type(event).__name__}:"
+        yield from (f"  {line}" for line in _formulas(event))
+    yield from _formulas(claim.then)
+    yield ""
+
+
+def _formulas(conclusion: object) -> Iterator[str]:
     import sympy
 
+    side = getattr(conclusion, "side", None)
+    if side is not None:
+        yield f"  order: {_ORDERS.get(side.value, side.value)}"
     for name in _PARTS:
-        expression = getattr(claim.then, name, None)
-        if expression is not None and (name, expression) not in _SILENT:
-            yield f"  {name}:"
+        expression = getattr(conclusion, name, None)
+        if isinstance(expression, sympy.Basic | sympy.MatrixBase) and (name, expression) not in _SILENT:
+            yield f"  {name.replace('_', ' ')}:"
             drawn = sympy.pretty(expression, use_unicode=True, wrap_line=False)
             yield from (f"    {line}" for line in drawn.splitlines())
-    yield ""
+    constant: Any = getattr(conclusion, "constant", None)
+    if hasattr(constant, "may_depend_on"):
+        symbol = sympy.pretty(constant.symbol, use_unicode=True)
+        yield f"  implied constant {symbol}: {_freedom(constant.may_depend_on)}"
+
+
+def _freedom(parameters: tuple[str, ...]) -> str:
+    """What an implied constant may depend on, in words."""
+    if not parameters:
+        return "some number, the same at all parameters"
+    return f"some number, which may depend on {', '.join(parameters)} and on nothing else"
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:
@@ -71,6 +99,8 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         size = words.numbers_in(value)
         text = f"... ({size} numbers; --python prints them)" if size > 60 else words.scalar(value)  # noqa: PLR2004 - a few lines
         yield f"  {name} = {text}"
+    if found.constant:
+        yield f"constant    {words.sufficing(found)}"
     yield f"recorded    left {words.one_line(found.left)}, right {words.one_line(found.right)} ({found.arithmetic})"
     yield f"now         left {words.one_line(replay.left)}, right {words.one_line(replay.right)}"
     if replay.agrees:

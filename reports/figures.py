@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lemmata.reports import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from markupsafe import Markup
 
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 SERIES = 8
 """Colours of series that the page's style sheet defines as ``--s1`` ... ``--s8``; later series are dotted."""
 
+_RATE, _CONSTANT = "log10 of the quantity", "least constant"
+"""What the record calls the height of a rate's curve, and of an implied constant's."""
+_PREDICTIONS = {_RATE: "claimed power", _CONSTANT: "calibrated constant"}
+"""What their dashed line is; of any other curve it is predicted."""
+
 _POINTS = 240
+_FEW = 20
+"""Points up to which each is marked."""
 _WIDE = 100.0
 """Largest over smallest value from which an axis becomes logarithmic."""
 _INK, _FAINT = "#010101", "#020202"
@@ -95,6 +102,8 @@ def of_papers(run: Run) -> tuple[PaperFigure, ...]:
     for claim in run.claims:
         paper, _, name = claim.statement.key.partition("/")
         for curve in _curves(claim):
+            if curve.y_label in _PREDICTIONS:  # each claim's own quantity or constant: there is nothing to compare
+                continue
             panels = papers.setdefault(paper, {})
             panels.setdefault((curve.name, curve.y_label, curve.x_label), []).append((name, curve))
     figures = (_overlay(paper, panels, f"overlay{number}") for number, (paper, panels) in enumerate(papers.items()))
@@ -127,11 +136,11 @@ def _finite(value: float | None) -> bool:
 
 def _panel(caption: str, lines: list[Line], anchor: str) -> Panel:
     predicted = [value for line in lines for value in line.curve.predicted if _finite(value)]
-    prediction = "predicted"
+    prediction = _PREDICTIONS.get(lines[0].curve.y_label, "predicted")
     if not predicted:
         prediction = ""
-    elif not any(predicted):
-        prediction = "predicted: 0 at every step"
+    elif not any(predicted) and lines[0].curve.y_label != _RATE:  # there a zero is a logarithm
+        prediction += ": 0 at every step"
     return Panel(
         caption=caption,
         lines=tuple(lines),
@@ -164,7 +173,8 @@ def _plot(axes: Any, line: Line) -> None:
     x = [curve.x[index] for index in kept]
     measured = [_gap(curve.measured[index]) for index in kept]
     style = (0, (1, 1.2)) if line.dotted else "-"
-    axes.plot(x, measured, color=f"#03030{line.series}", linewidth=2.0, linestyle=style)
+    marker = "o" if len(x) <= _FEW and curve.y_label in _PREDICTIONS else None
+    axes.plot(x, measured, color=f"#03030{line.series}", linewidth=2.0, linestyle=style, marker=marker, markersize=3.5)
     predicted = [_gap(curve.predicted[index]) for index in kept]
     if not all(map(math.isnan, predicted)):
         # Above the measured line and in the ink colour, so that agreement is seen as one line on the other.
@@ -182,7 +192,7 @@ def _thinned(count: int) -> list[int]:
     return sorted({round(step * (count - 1) / (_POINTS - 1)) for step in range(_POINTS)})
 
 
-def _scales(axes: Any, curves: Iterable[Curve]) -> None:
+def _scales(axes: Any, curves: Sequence[Curve]) -> None:
     heights: list[float] = []
     places: list[float] = []
     for curve in curves:
@@ -190,6 +200,8 @@ def _scales(axes: Any, curves: Iterable[Curve]) -> None:
             value for value in (*curve.measured, *curve.predicted) if value is not None and math.isfinite(value)
         ]
         places += curve.x
+    if any(curve.y_label == _RATE for curve in curves):  # logarithms already
+        return
     if _is_wide(heights):
         axes.set_yscale("log", nonpositive="mask")
     # Steps are evenly spaced and stay linear; only a scale parameter is swept geometrically.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lemmata.reports import figures, markup, words
+from lemmata.reports import estimates, figures, intervals, markup, necessity, words
 
 if TYPE_CHECKING:
     import jinja2
@@ -71,6 +71,7 @@ def render(run: Run, *, limit: int = LIMIT) -> str:
         "papers": list(dict.fromkeys(section.paper for section in sections)),
         "overlays": figures.of_papers(run),
         "tally": words.tally(run),
+        "false_alarms": words.false_alarms(run),
         "verdicts": words_used,
         "script": _verbatim(script),
         "script_hash": digest,
@@ -117,6 +118,18 @@ def _environment() -> jinja2.Environment:
         difficulties=words.difficulties,
         counterexamples=words.counterexamples,
         all_counterexamples=words.all_counterexamples,
+        judged=words.judged,
+        sufficing=words.sufficing,
+        main_number=estimates.main_number,
+        estimate=estimates.told,
+        found=estimates.found,
+        basis=estimates.basis,
+        decision=estimates.decision,
+        power=estimates.power,
+        against=estimates.against,
+        picture=intervals.picture,
+        witness=necessity.witness,
+        looked=necessity.looked,
     )
     return environment
 

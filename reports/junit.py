@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from lemmata.reports import words
+from lemmata.reports import estimates, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +46,8 @@ def _suite(root: ET.Element, run: Run, name: str, cases: list[ET.Element], secon
         "machine": run.machine,
         **run.versions,
     }
+    if run.false_alarms > 0:
+        facts["false alarms"] = f"{run.false_alarms:.1e}"
     for key, value in facts.items():
         ET.SubElement(properties, "property", name=_legal(key), value=_legal(value))
     suite.extend(cases)
@@ -102,7 +104,10 @@ def failure_text(claim: Evidence) -> str:
         lines += ["", f"{role}: {words.parameters(list(example.parameters.items()))} ({example.case})"]
         sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
         lines += [f"{example.arithmetic}: {sides}"]
+        lines += [f"constant {words.sufficing(example)}"] if example.constant else []
         lines += [f"lemmata replay {example.id}"]
+    for stage in claim.stages.values():
+        lines += [*estimates.unfavourable(stage), *words.difficulties(stage)]
     if claim.error:
         lines += ["", claim.error.rstrip()]
     return words.visible("\n".join(lines))
@@ -114,6 +119,9 @@ def mutant_text(claim: Evidence, mutant: MutantTrial) -> str:
     lines = [f"{words.trouble(mutant)}.", mutant.because, mutant.instead if mutant.refuted else mutant.latex]
     lines += ["", f"of: {claim.statement.key}, {claim.statement.title}"]
     lines += [f"lemmata replay {example.id}" for _, example in words.counterexamples(sample)[-1:]]
+    if sample is not None:
+        lines += estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
+        lines += words.difficulties(sample)
     return words.visible("\n".join(lines))
 
 

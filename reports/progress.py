@@ -41,7 +41,7 @@ class Live:
     def update(self, progress: Progress) -> None:
         """Move the bar; print a line when a claim is done (on a terminal only if it was not expected)."""
         if self._bar is not None and self._task is not None:
-            text = words.one_line(f"{progress.key} {progress.part}", 60)
+            text = words.one_line(f"{progress.key} {words.part(progress.part)}", 60)
             self._bar.update(self._task, completed=progress.done, total=progress.total, description=text)
         evidence = progress.evidence
         if evidence is None or (self._bar is not None and evidence.expected):

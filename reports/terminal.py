@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lemmata.reports import words
+from lemmata.reports import estimates, necessity, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +52,8 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     if not run.finished:
         done = words.whole(len(run.claims))
         _print(console, f"Interrupted: {done} finished, all kept; --resume goes on from here.", "bold yellow")
+    if words.false_alarms(run):
+        _print(console, words.false_alarms(run))
     unread = f", unreadable files: {len(run.failures)}" if run.failures else ""
     _print(console, f"{words.tally(run)}{unread} ({words.duration(run.seconds)}, seed {run.seed})", "bold")
 
@@ -79,7 +81,7 @@ def _cells(claim: Evidence) -> tuple[str, ...]:
         claim.statement.key,
         claim.statement.kind,
         words.NONE if sample is None else f"{words.whole(sample.met)}/{words.whole(sample.proposed)}",
-        words.NONE if claim.worst_ratio is None else words.ratio(claim.worst_ratio),
+        estimates.main_number(claim),
         words.refuted(claim),
         ", ".join(words.data_sets(claim.data)) or words.NONE,
         words.duration(claim.seconds),
@@ -118,9 +120,11 @@ def _details(claim: Evidence, console: Console) -> None:
         _field(console, "recheck", [f"{role}: {line}" for line in _recheck(example)])
     for label, sample in claim.stages.items():
         _field(console, label, list(_sample(sample)))
+        _field(console, "estimates", [estimates.told(one) for one in sample.estimates])
     if claim.proof is not None and not claim.proof.closed:
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
     _mutants(claim, console)
+    _field(console, "necessity", [necessity.told(one) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
     for role, example in found:
         if "smallest" in role:
@@ -141,6 +145,8 @@ def _instance(example: Counterexample) -> Iterator[str]:
 def _recheck(example: Counterexample) -> Iterator[str]:
     sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
     yield f"{example.arithmetic}: {sides}"
+    if example.constant:
+        yield f"constant {words.sufficing(example)}"
     if example.difference is not None:
         yield f"float64: apart by {words.number(example.difference)}, rounding {words.number(example.error_bar)}"
 
@@ -160,12 +166,16 @@ def _mutants(claim: Evidence, console: Console) -> None:
     for mutant in claim.mutants:
         if words.trouble(mutant):
             _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(mutant)])
+        elif (alone := estimates.against(mutant.sample)) is not None:
+            _field(console, "mutant", [f"{mutant.name!r} refuted by an estimate: {estimates.told(alone)}"])
 
 
 def _survivor(mutant: MutantTrial) -> Iterator[str]:
     sample = mutant.sample if not mutant.refuted else mutant.instead_sample
     if sample is not None:
-        yield f"{words.whole(sample.met)} instances judged, worst ratio {words.ratio(sample.worst_ratio)}"
+        yield words.judged(sample)
+        yield from estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
+        yield from words.difficulties(sample)
         for _, example in words.counterexamples(sample)[-1:]:
             yield f"lemmata replay {example.id}"
 
@@ -183,11 +193,14 @@ def _field(console: Console, label: str, lines: Sequence[str]) -> None:
 
 def _wrapped(console: Console, margin: str, line: str) -> None:
     """Wrap at the console's width, continuing under the text; a replay command is never broken."""
+    import re
     import textwrap
 
     room = max(console.width - len(margin), 20)
     indent = " " * (len(line) - len(line.lstrip(" ")))
-    pieces = [line] if line.startswith("lemmata ") else textwrap.wrap(line, room, subsequent_indent=indent)
+    held = re.sub(r"lemmata replay (?=\w)", "lemmata\N{NO-BREAK SPACE}replay\N{NO-BREAK SPACE}", line)
+    wrapped = textwrap.wrap(held, room, subsequent_indent=indent)
+    pieces = [line] if line.startswith("lemmata ") else [one.replace("\N{NO-BREAK SPACE}", " ") for one in wrapped]
     for number, piece in enumerate(pieces):
         text = (margin if number == 0 else " " * len(margin)) + piece
         _print(console, text, "", {margin.strip(): "dim"} if number == 0 and margin.strip() else {})

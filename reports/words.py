@@ -20,6 +20,9 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 _INCONCLUSIVE = frozenset({"undecided", "vacuous", "powerless"})
 
+_PARTS = frozenset({"mutant", "without"})
+"""Parts of a trial that have a name of their own: a mutant, a hypothesis left out."""
+
 _MINUTE, _HOUR = 60.0, 3600.0
 
 
@@ -63,7 +66,7 @@ def trouble(mutant: MutantTrial) -> str:
     """What is wrong with a mutant's trial, as a sentence; empty when it ended as it must."""
     if not mutant.refuted:
         return f"the mutant {mutant.name!r} survived: it was not refuted"
-    if mutant.instead_sample is not None and mutant.instead_sample.smallest is not None:
+    if mutant.instead_sample is not None and mutant.instead_sample.refuted:
         return f"the mutant {mutant.name!r} was refuted, but what should hold instead does not"
     return ""
 
@@ -93,6 +96,11 @@ def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
     return found
 
 
+def sufficing(example: Counterexample) -> str:
+    """The value of the implied constant that the counterexample refutes; empty where there is none."""
+    return f"{one_line(example.constant)}, which suffices on the calibrated part" if example.constant else ""
+
+
 def data_sets(sample: Sample | None) -> list[str]:
     """Names of the real data sets on which the conclusion was judged."""
     return [] if sample is None else [edge.name.removeprefix("data: ") for edge in sample.edges if edge.met]
@@ -105,8 +113,30 @@ def difficulties(sample: Sample) -> list[str]:
         "violations could not be settled by any arithmetic": sample.unsettled,
         "judgements met NaN or infinity": sample.non_finite,
         **{f"instances: {sentence}": count for sentence, count in sample.solver_failures.items()},
+        **{f"instances left open: {because}": count for because, count in sample.open.items()},
     }
     return [f"{whole(count)} {what}" for what, count in counts.items() if count]
+
+
+def judged(sample: Sample) -> str:
+    """How many instances were judged, and the worst ratio if there is one (of estimates there is none)."""
+    told = f"{whole(sample.met)} instances judged"
+    return (
+        told if sample.worst_ratio is None and sample.estimates else f"{told}, worst ratio {ratio(sample.worst_ratio)}"
+    )
+
+
+def false_alarms(run: Run) -> str:
+    """The run's error budget as a sentence; empty where no claim speaks of a probability."""
+    if not run.false_alarms > 0:
+        return ""
+    return f"Chance that any probability of this run is wrongly contradicted: at most {run.false_alarms:.1e}."
+
+
+def part(name: str) -> str:
+    """A part of a trial as a person would call it: ``mutant:tanh`` is the mutant 'tanh'."""
+    kind, _, whose = name.partition(":")
+    return f"{kind} {whose!r}" if whose and kind in _PARTS else name
 
 
 def visible(text: str) -> str:

@@ -6,10 +6,12 @@ from lemmata.checks.evidence import (
     Counterexample,
     Curve,
     EdgeCount,
+    Estimate,
     Evidence,
     HypothesisCount,
     LoadFailure,
     MutantTrial,
+    Necessity,
     Proof,
     Run,
     Sample,
@@ -203,3 +205,105 @@ EVERYTHING = run(
     BROKEN,
     failures=(LoadFailure(source="mine.py", error="Traceback (most recent call last):\nSyntaxError: invalid syntax"),),
 )
+
+CHANCE = Estimate(
+    quantity="probability of the event",
+    origin="edge: one sample",
+    parameters={"n": 1, "p": 0.5},
+    claimed="at least 0.9",
+    value=0.951,
+    low=0.9312,
+    high=0.9664,
+    used=6500,
+    decision="agrees",
+    false_alarm=1.25e-07,
+    detectable=0.0398,
+)
+CONTRADICTION = replace(
+    CHANCE, claimed="at most 0.25", value=0.52, low=0.39, high=0.66, used=500, decision="contradicts", detectable=0.128
+)
+EXPONENT = Estimate(
+    quantity="exponent",
+    origin="edge: small steps",
+    parameters={"n": 1},
+    claimed="2",
+    value=2.0,
+    low=1.9999998,
+    high=2.0000001,
+    used=6,
+    decision="agrees",
+)
+TREND = Estimate(
+    quantity="constant along m",
+    origin="towards 400",
+    parameters={"m": 400},
+    claimed="no growth",
+    value=20.0,
+    low=4.472,
+    high=20.0,
+    used=7,
+    decision="contradicts",
+)
+LEAST = Estimate(
+    quantity="least constant",
+    origin="everywhere",
+    parameters={},
+    claimed="some number",
+    value=20.0,
+    low=None,
+    high=None,
+    used=1184,
+    decision="agrees",
+)
+PRE_ASYMPTOTIC = "pre-asymptotic: the local slope still moves at the last scale"
+
+
+def estimated(*estimates: Estimate, **changes: object) -> Sample:
+    """A sample that rests on these estimates and has no ratio of its own."""
+    plain = {"estimates": list(estimates), "worst_ratio": None, "worst_residual": None, "worst_origin": ""}
+    return replace(SAMPLE, **{**plain, **changes})  # type: ignore[arg-type]
+
+
+def drawn(x_label: str, y_label: str, x: list[float], measured: list[float], predicted: list[float]) -> Curve:
+    """A short curve with these labels."""
+    return Curve(
+        name="drawn", x_label=x_label, y_label=y_label, x=list(x), measured=list(measured), predicted=list(predicted)
+    )
+
+
+POWER = drawn("log10 of the scale", "log10 of the quantity", [1.0, 2.0, 4.0, 256.0], [0.01, 2.1, 4.0, 256.0], [0.0] * 4)
+GROWTH = drawn("m", "least constant", [1.0, 20.0, 400.0], [1.0, 4.5, 20.0], [4.5] * 3)
+ESTIMATED_MUTANT = replace(MUTANT, name="too rarely", sample=estimated(CONTRADICTION), instead="", instead_sample=None)
+WITHOUT = [
+    Necessity(hypothesis="no bias", sample=VIOLATED),
+    Necessity(hypothesis="positively homogeneous", sample=replace(SAMPLE, open={PRE_ASYMPTOTIC: 12})),
+    Necessity(hypothesis="independent", sample=estimated(CONTRADICTION)),
+]
+LIKELY = judged(
+    "toy2024/likely",
+    "supported",
+    expected=True,
+    sample=estimated(CHANCE),
+    mutants=[ESTIMATED_MUTANT],
+    necessity=WITHOUT,
+)
+UNLIKELY = judged("toy2024/unlikely", "refuted", sample=estimated(CONTRADICTION))
+POWER_LAW = judged(
+    "toy2024/power",
+    "undecided",
+    reason="open",
+    sample=estimated(EXPONENT, open={PRE_ASYMPTOTIC: 2048}, curves=[POWER], worst_ratio=3.7e-9),
+)
+GROWING = judged(
+    "toy2024/growing",
+    "refuted",
+    sample=estimated(
+        TREND,
+        LEAST,
+        curves=[GROWTH],
+        smallest=replace(COUNTEREXAMPLE, constant="34/5"),
+        worst=replace(WORST, constant="34/5"),
+    ),
+)
+QUANTIFIED = replace(run(LIKELY, UNLIKELY, POWER_LAW, GROWING), false_alarms=1e-6)
+"""A run of claims with a quantifier of their own."""

@@ -168,6 +168,18 @@ class TestVerify:
 class TestReal:
     """Against the real claims."""
 
+    def test_falsify_refuses_a_probability(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A claim that no single instance can break is one clear message, not a traceback."""
+        from toy_quantified import coins
+
+        found = claims.Library((claims.Located(coins(), "toy"),))
+        monkeypatch.setattr(claims, "load", lambda _: found)
+        code, _, error = call("falsify", "toy2024/coins")
+
+        assert 2 == code
+        assert "speaks of a probability" in error
+        assert 1 == len(error.splitlines())
+
     def test_unknown_key(self) -> None:
         """A mistyped key is one line on standard error with near matches, exit code 2."""
         code, out, error = call("verify", "du2018/neuron-lav")

@@ -2,9 +2,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from report_records import DATA, PROVED, curve, judged, run
+from report_records import DATA, GROWTH, POWER, PROVED, curve, judged, run
+from toy_quantified import growing, power_laws
 
+from lemmata.checks import Effort, judge
 from lemmata.checks.evidence import Curve, Evidence
+from lemmata.claims import Claim, Located
 from lemmata.reports import figures
 
 
@@ -91,3 +94,35 @@ def test_settings_of_matplotlib_are_left_alone() -> None:
     figures.of_claim(PROVED, "x")
 
     assert before == dict(mpl.rcParams)
+
+
+@pytest.mark.parametrize(("expected", "found"), [("claimed power", power_laws()), ("calibrated constant", growing())])
+def test_legend_says_what_the_line_of_a_real_trial_is(expected: str, found: Claim) -> None:
+    """The curves that the trial records are known by their labels: a claimed power, a calibrated constant."""
+    record = judge(Located(found, "toy"), effort=Effort.QUICK, seed=0)
+    panels = figures.of_claim(record, "x")
+
+    assert panels
+    assert {expected} == {panel.prediction for panel in panels}
+
+
+def test_logarithms_stay_on_a_linear_axis() -> None:
+    """The record holds log10 of a rate; on a logarithmic axis a power would no longer be a straight line."""
+    (panel,) = figures.of_claim(claim("a/b", POWER), "x")
+
+    assert ">−<" not in panel.svg
+    assert ">200<" in panel.svg
+
+
+def test_zero_logarithm_is_no_zero_prediction() -> None:
+    """A predicted log10 of zero is a quantity of one, which the axis shows; a constant of zero is told in words."""
+    (power,) = figures.of_claim(claim("a/b", replace(POWER, predicted=[0.0] * 4)), "x")
+    (constant,) = figures.of_claim(claim("a/b", replace(GROWTH, predicted=[0.0] * 3)), "x")
+
+    assert "claimed power" == power.prediction
+    assert "calibrated constant: 0 at every step" == constant.prediction
+
+
+def test_each_claims_own_quantity_is_never_overlaid() -> None:
+    """Rates and constants of two claims carry the same labels and are different things."""
+    assert () == figures.of_papers(run(claim("a/one", POWER, GROWTH), claim("a/two", POWER, GROWTH)))

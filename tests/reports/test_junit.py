@@ -2,9 +2,25 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
-from report_records import EVERYTHING, HOSTILE, MUTANT, POWERLESS, PROVED, REFUTED, UNDECIDED, run
+from report_records import (
+    CHANCE,
+    CONTRADICTION,
+    EVERYTHING,
+    HOSTILE,
+    MUTANT,
+    POWER_LAW,
+    POWERLESS,
+    PRE_ASYMPTOTIC,
+    PROVED,
+    QUANTIFIED,
+    REFUTED,
+    UNDECIDED,
+    UNLIKELY,
+    estimated,
+    run,
+)
 
-from lemmata.reports import junit
+from lemmata.reports import estimates, junit
 
 
 def cases(root: ET.Element) -> dict[str, ET.Element]:
@@ -91,3 +107,36 @@ def test_hostile_strings_are_text() -> None:
     assert f"du2018/{HOSTILE}" in cases(root)
     text = root.findtext(".//failure") or ""
     assert text.startswith("\\x1b[31m\\x00\\ud800\\uffff ]]>")
+
+
+def test_failure_tells_what_was_estimated() -> None:
+    """A failure without a counterexample carries the estimate, one left open the count of instances."""
+    found = cases(ET.fromstring(junit.render(run(UNLIKELY, POWER_LAW))))
+
+    assert estimates.told(CONTRADICTION) in (found["toy2024/unlikely"].findtext("failure") or "")
+    assert f"2,048 instances left open: {PRE_ASYMPTOTIC}" in (found["toy2024/power"].findtext("failure") or "")
+
+
+def test_survivor_tells_what_was_estimated() -> None:
+    """A mutant that survived an estimate fails with it."""
+    mutant = replace(MUTANT, refuted=False, sample=estimated(CHANCE))
+    found = cases(ET.fromstring(junit.render(run(replace(PROVED, mutants=[mutant])))))
+
+    assert estimates.told(CHANCE) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
+
+
+def test_estimate_that_refutes_what_should_hold_instead() -> None:
+    """A contradicted probability of what should hold instead fails the mutant, without a counterexample."""
+    wrong = replace(MUTANT, instead_sample=estimated(CONTRADICTION))
+    found = cases(ET.fromstring(junit.render(run(replace(PROVED, mutants=[wrong])))))
+
+    assert estimates.told(CONTRADICTION) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
+
+
+def test_false_alarms_are_a_property_of_the_run() -> None:
+    """The error budget stands at the suites, in runs that have one."""
+    wanted = "testsuite/properties/property[@name='false alarms']"
+    (found,) = ET.fromstring(junit.render(QUANTIFIED)).findall(wanted)
+
+    assert "1.0e-06" == found.attrib["value"]
+    assert [] == ET.fromstring(junit.render(EVERYTHING)).findall(wanted)

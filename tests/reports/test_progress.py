@@ -47,3 +47,13 @@ def test_bar_is_taken_down_after_an_interrupt() -> None:
         raise KeyboardInterrupt
 
     assert stream.getvalue().rindex("\x1b[?25h") > stream.getvalue().rindex("\x1b[?25l")
+
+
+def test_parts_are_named_as_a_person_would() -> None:
+    """A mutant and a hypothesis left out are told by their names."""
+    stream = io.StringIO()
+    console = Console(file=stream, width=150, force_terminal=True, color_system=None, legacy_windows=False)
+    with Live(console) as live:
+        live.update(Progress(done=1, total=2, key="a/b", part="without:no bias", evidence=None))
+
+    assert "a/b without 'no bias'" in stream.getvalue()

@@ -6,11 +6,16 @@ import pytest
 from report_records import (
     BROKEN,
     CONJECTURE,
+    CONTRADICTION,
     EVERYTHING,
     HOSTILE,
+    LIKELY,
+    MUTANT,
     PROVED,
+    QUANTIFIED,
     REFUTED,
     SAMPLE,
+    estimated,
     run,
 )
 from rich.console import Console
@@ -36,6 +41,7 @@ def shown(record: Run, *, width: int = 100, verbose: bool = False, color: bool =
         ("everything.txt", EVERYTHING, 100, False),
         ("narrow.txt", run(REFUTED), 60, False),
         ("verbose.txt", run(PROVED, CONJECTURE), 100, True),
+        ("quantified.txt", QUANTIFIED, 100, True),
         ("interrupted.txt", run(PROVED, finished=False), 100, False),
     ],
 )
@@ -106,3 +112,53 @@ def test_edges_that_were_never_met_are_named() -> None:
 def test_empty_run() -> None:
     """A run without claims says so in its last line."""
     assert "\n0 as expected, 0 not, 0 inconclusive (1 min 16 s, seed 7)\n" == shown(run())
+
+
+def test_false_alarms_are_told_before_the_last_line() -> None:
+    """The error budget has a line of its own, in runs that have one."""
+    assert "at most 1.0e-06." in shown(QUANTIFIED).splitlines()[-2]
+    assert "Chance" not in shown(replace(QUANTIFIED, false_alarms=0.0))
+
+
+def test_surviving_mutant_tells_its_estimates() -> None:
+    """A mutant that no estimate contradicted shows what was estimated, and no empty ratio."""
+    agreeing = replace(CONTRADICTION, decision="agrees")
+    mutant = replace(MUTANT, refuted=False, sample=estimated(agreeing))
+    text = shown(run(replace(LIKELY, expected=False, mutants=[mutant], necessity=[])), width=300)
+
+    assert "4,096 instances judged\n" in text
+    assert "claimed at most 0.25: agrees" in text
+
+
+def test_what_should_hold_instead_is_refuted_by_an_estimate() -> None:
+    """A contradicted probability is trouble, though there is no counterexample."""
+    mutant = replace(MUTANT, instead_sample=estimated(CONTRADICTION))
+    text = shown(run(replace(LIKELY, mutants=[mutant])), width=300, verbose=True)
+
+    assert "was refuted, but what should hold instead does not" in text
+    assert "claimed at most 0.25: contradicted" in text
+
+
+@pytest.mark.parametrize("width", range(50, 130, 3))
+def test_replay_command_is_never_broken(width: int) -> None:
+    """However the line of a needed hypothesis wraps, its command can be copied from one line."""
+    assert "lemmata replay 0123456789ab" in shown(run(LIKELY), width=width, verbose=True)
+
+
+def test_estimates_of_hostile_text() -> None:
+    """Escapes in the fields of an estimate, a hypothesis and a reason stay text, on one line each."""
+    hostile = "[red]x[/red] \x1b]0;t\x07\u202e\r\ny"
+    one = replace(
+        CONTRADICTION,
+        quantity=hostile,
+        origin=hostile,
+        claimed=hostile,
+        decision=hostile,
+        parameters={hostile: hostile},
+    )
+    dropped = replace(LIKELY.necessity[1], hypothesis=hostile)
+    claim = replace(LIKELY, sample=estimated(one, open={hostile: 3}), necessity=[dropped])
+    text = shown(run(claim), width=1000, verbose=True)
+
+    assert not {"\x1b", "\x07", "\r", "\u202e"} & set(text)
+    assert text.count("[red]x[/red] \\x1b]0;t") >= 4

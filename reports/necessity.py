@@ -1,0 +1,35 @@
+"""How every report tells what became of a claim without one of its hypotheses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lemmata.reports import estimates, words
+
+if TYPE_CHECKING:
+    from lemmata.checks.evidence import Necessity
+
+
+def told(one: Necessity) -> str:
+    """One line: the witness that the hypothesis is needed, or how much was looked at without finding one."""
+    name = words.one_line(one.hypothesis)
+    if one.needed:
+        return f"needed: {name}, {witness(one)}"
+    return f"no violation found without {name} ({looked(one)})"
+
+
+def witness(one: Necessity) -> str:
+    """What shows that the hypothesis is needed: a counterexample to replay, or an estimate; empty if nothing does."""
+    if one.sample.smallest is not None:
+        return f"lemmata replay {one.sample.smallest.id}"
+    alone = estimates.against(one.sample)
+    return "" if alone is None else estimates.told(alone)
+
+
+def looked(one: Necessity) -> str:
+    """How many instances were judged, the largest ratio, and what they left undecided."""
+    sample = one.sample
+    told = [f"{words.whole(sample.met)} instances"]
+    if sample.worst_ratio is not None:
+        told[0] += f", largest ratio {words.ratio(sample.worst_ratio)}"
+    return "; ".join([*told, *words.difficulties(sample), *estimates.unfavourable(sample)])

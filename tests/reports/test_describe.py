@@ -1,0 +1,68 @@
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+from report_records import COUNTEREXAMPLE, STATEMENT
+from toy_quantified import C, coins, growing, m, power_laws, q, s, selections, u
+
+from lemmata.checks import Replay, describe
+from lemmata.claims import AtMost, Claim, Constant, Located, Rate, Side
+from lemmata.reports.describe import claim_text, replay_text
+
+
+def told(claim: Claim) -> str:
+    """What `lemmata show` prints of a claim."""
+    return claim_text(claim, describe(Located(claim, "toy")))
+
+
+@pytest.mark.parametrize(
+    ("expected", "claim"),
+    [
+        (("order: Theta(scale^exponent)", "quantity:\n    q", "scale:\n    s", "exponent:\n    2"), power_laws()),
+        (
+            ("order: O(scale^exponent)",),
+            power_laws(then=Rate(quantity=q, scale=s, exponent=2, side=Side.UPPER)),
+        ),
+        (("constant:\n    7",), power_laws(then=Rate(quantity=q, scale=s, exponent=2, constant=7))),
+        (
+            ("event, AtMost:\n    left:\n      u\n    right:\n      p", "at least:\n    p", "at most:\n    p", "1/20"),
+            coins(),
+        ),
+        (
+            ("reached:\n    reached", "least:\n    least", "other:\n    other", "tolerance:\n    1/1000"),
+            selections(lambda a: a),
+        ),
+        (("right:\n    C⋅m", "implied constant C: some number, the same at all parameters"), growing()),
+        (
+            ("implied constant C: some number, which may depend on n and on nothing else",),
+            growing(
+                then=AtMost(left=u * sp.sqrt(m**2 + m), right=C * m, constant=Constant(symbol=C, may_depend_on=("n",)))
+            ),
+        ),
+    ],
+)
+def test_formulas_of_a_claim_are_drawn(expected: tuple[str, ...], claim: Claim) -> None:
+    """Every formula of a conclusion with a quantifier of its own is drawn, and the quantifier is told."""
+    text = told(claim)
+
+    assert [] == [wanted for wanted in expected if wanted not in text]
+
+
+def test_rate_without_a_constant_shows_none() -> None:
+    """What a conclusion does not hold is not drawn."""
+    assert "constant" not in told(power_laws())
+
+
+def replayed(constant: str) -> str:
+    """What `lemmata replay` prints of a counterexample with this constant."""
+    found = replace(COUNTEREXAMPLE, constant=constant)
+    return replay_text(
+        Replay(statement=STATEMENT, mutant="", counterexample=found, left="3/4", right="1/2", agrees=True, python="")
+    )
+
+
+def test_replay_tells_the_constant() -> None:
+    """The number that was put in for an implied constant is told; without one there is no line of it."""
+    assert "constant    34/5, which suffices on the calibrated part\n" in replayed("34/5")
+    assert "constant    \\x1b[2J" in replayed("\x1b[2J")
+    assert "constant" not in replayed("")
