@@ -152,11 +152,13 @@ def _estimated(one: Estimate) -> str:
 
 def _supported(chances: list[Estimate]) -> str:
     """The numbers behind a supported probability."""
-    seen = max(one.detectable or 0.0 for one in chances)
     used = sum(one.used for one in chances)
+    blind = sum(one.detectable is None for one in chances)
+    seen = max((one.detectable for one in chances if one.detectable is not None), default=0.0)
+    power = f"a discrepancy of {seen:.3f} would have been seen at {'every one' if not blind else f'all but {blind}'}"
     return (
         f"The probability agrees at {len(chances)} parameter points ({used:,} instances), each at an error rate of "
-        f"{chances[0].false_alarm:.1e}; a discrepancy of {seen:.3f} would have been seen at every one."
+        f"{chances[0].false_alarm:.1e}; {power}."
     )
 
 

@@ -58,8 +58,9 @@ class _Trend:
 
     @property
     def calibrated(self) -> float:
-        """What suffices on the half away from the end."""
-        return max(self.heights[: (len(self.heights) + 1) // 2])
+        """What suffices on the half away from the end; where that is nothing at all, what suffices before the end."""
+        half = max(self.heights[: (len(self.heights) + 1) // 2])
+        return half or max(self.heights[:-1])
 
 
 def has_constant(claim: Claim) -> bool:
@@ -85,31 +86,39 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     tally = Tally()
     unit = fixed(claim, "1")
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
-    largest = max((_least(tally, unit, one, seed, *axes, str(index)).constant for index, one in enumerate(batches)))
+    seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
     for trend in _trends(tally, unit, bound, budget, seed, *axes):
-        largest = max(largest, *trend.heights)
-        tally.curves.append(_curve(trend))
-        tally.estimates.append(_told(trend))
+        seen += trend.points
+        if trend.name not in {curve.x_label for curve in tally.curves}:
+            tally.curves.append(_curve(trend, bound))
+        tally.estimates.append(_told(trend, bound))
         if trend.decision == CONTRADICTS:
-            _refute(tally, claim, trend)
+            before = _GROWN * trend.calibrated
+            _refute(tally, claim, trend.points[-1], before if before > 0 else 1.0, f"growth along {trend.name}")
+    extreme = max(seen, key=lambda point: point.constant)
+    if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
+        _refute(tally, claim, extreme, 2 * extreme.constant, "everywhere")
     tally.estimates.append(
         Estimate(
             quantity="least constant",
             origin="everywhere",
-            parameters={},
+            parameters=dict(extreme.parameters),
             claimed="some number",
-            value=_as_constant(bound, largest),
+            value=_as_constant(bound, extreme.constant),
             low=None,
             high=None,
             used=tally.met,
-            decision=AGREES if np.isfinite(largest) else CONTRADICTS,
+            decision=AGREES if tally.violation is None else CONTRADICTS,
         )
     )
     return tally
 
 
 def _as_constant(bound: AtMost | AtLeast, ratio: float) -> float:
-    return 1 / ratio if isinstance(bound, AtLeast) and ratio else ratio
+    """The constant that a ratio asks for: of a bound from below the largest that works."""
+    if isinstance(bound, AtMost):
+        return ratio
+    return 1 / ratio if ratio else math.inf
 
 
 def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> _Point:
@@ -177,33 +186,36 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
         return dataclasses.replace(trend, decision=CONTRADICTS)
     if not (heights[-1] > _GROWN * trend.calibrated and steps[-1] > 0):
         return trend
+    if not trend.calibrated:  # it appears at the end only: nothing tells whether it would grow
+        return dataclasses.replace(trend, decision=OPEN)
     pace = steps[-1] / steps.max()
     decision = CONTRADICTS if pace >= _FULL_SPEED else OPEN if pace >= _SLOWING else AGREES
     return dataclasses.replace(trend, decision=decision)
 
 
-def _told(trend: _Trend) -> Estimate:
+def _told(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
     return Estimate(
         quantity=f"constant along {trend.name}",
         origin=f"towards {trend.places[-1]:.6g}" if " and " not in trend.name else "all together",
         parameters=dict(trend.points[-1].parameters),
         claimed="no growth",
-        value=trend.heights[-1],
-        low=trend.calibrated,
-        high=max(trend.heights),
+        value=_as_constant(bound, trend.heights[-1]),
+        low=_as_constant(bound, trend.calibrated),
+        high=_as_constant(bound, max(trend.heights)),
         used=len(trend.heights),
         decision=trend.decision,
     )
 
 
-def _curve(trend: _Trend) -> Curve:
+def _curve(trend: _Trend, bound: AtMost | AtLeast) -> Curve:
+    found = [_as_constant(bound, height) for height in trend.heights]
     return Curve(
         name=f"constant along {trend.name}",
         x_label=trend.name,
-        y_label="least constant",
+        y_label="least constant" if isinstance(bound, AtMost) else "largest constant",
         x=list(trend.places),
-        measured=[height if np.isfinite(height) else None for height in trend.heights],
-        predicted=[trend.calibrated] * len(trend.places),
+        measured=[one if np.isfinite(one) else None for one in found],
+        predicted=[_as_constant(bound, trend.calibrated)] * len(trend.places),
     )
 
 
@@ -213,22 +225,21 @@ def _rounded_up(number: float) -> Fraction:
     return math.ceil(Fraction(number) / unit) * unit
 
 
-def _refute(tally: Tally, claim: Claim, trend: _Trend) -> None:
-    """Settle the far end of a growing trend against one and a half times what suffices before it."""
-    far = trend.points[-1]
-    if tally.violation is not None or far.instance is None or not trend.calibrated > 0:
+def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: str) -> None:
+    """Settle a point against a constant that should be enough for it; a violation is booked with that constant."""
+    if tally.violation is not None or far.instance is None:
         return
-    enough = _rounded_up(_GROWN * trend.calibrated)
+    enough = _rounded_up(ratio if np.isfinite(ratio) else 1.0)
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
     settled = settle(fixed(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:
-        tally.unsettled += 1
+        tally.unsettled += origin != "everywhere" or settled.ruling is Ruling.UNSETTLED
         return
     tally.constant = constant
     tally.violation = Violation(
         parameters=far.parameters,
         instance=far.instance,
-        origin=f"growth along {trend.name}",
+        origin=origin,
         settled=settled,
         residual=far.constant,
         error=0.0,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lemmata.checks._budget import Effort
+from lemmata.checks._constants import fixed
 from lemmata.checks._runner import keep
 from lemmata.checks._sample import Tally
 from lemmata.checks._search import is_searched, search
@@ -74,11 +75,13 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
         tally = _looked(target, attempt.rounds, seed, *axes)
-        smallest = None if tally.violation is None else shrink(target, tally.violation, budget, seed, *axes)
+        broken = fixed(target, tally.constant)
+        smallest = None if tally.violation is None else shrink(broken, tally.violation, budget, seed, *axes)
     ratios = [ratio for ratio in (attempt.worst_ratio, tally.worst_ratio) if ratio is not None]
     found = None
     if smallest is not None:
-        found = counterexample(target, smallest, axes, shrunk=smallest is not tally.violation)
+        shrunk = smallest is not tally.violation
+        found = counterexample(target, smallest, axes, shrunk=shrunk, constant=tally.constant)
         keep(store, located, found, without=attempt.without)
     return Attempt(
         without=attempt.without,

@@ -11,22 +11,29 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from lemmata.checks._budget import Budget
+from lemmata.checks._budget import Budget, Effort
 from lemmata.checks._points import draw_points
 from lemmata.checks._sample import Batch, Tally, draw, edge_batches, run_batch
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Estimate
-from lemmata.claims import Claim, WithProbability
+from lemmata.claims import Claim, Conclusion, WithProbability
 
 _BATCH = 500
 _PRIOR = 0.5
 _PRECISION = 1e-9
 
 
-def tests(claim: Claim, budget: Budget) -> int:
-    """How many probabilities a trial of the claim, its mutants included, estimates at most."""
-    variants = [claim, *(claim.mutated(mutant) for mutant in claim.mutants)]
-    return sum(len(one.given.edges) + budget.cells for one in variants if isinstance(one.then, WithProbability))
+def tests(claim: Claim, effort: Effort) -> int:
+    """How many probabilities a trial of the claim estimates at most, with its mutants and what holds instead of them.
+
+    At deep effort each hypothesis is dropped once, too.
+    """
+    budget, mutants = effort.budget, [claim.mutated(mutant) for mutant in claim.mutants]
+    tried: list[tuple[Conclusion | None, Claim]] = [(one.then, one) for one in (claim, *mutants)]
+    tried += [(mutant.instead, one) for mutant, one in zip(claim.mutants, mutants, strict=True)]
+    if effort is Effort.DEEP:
+        tried += [(claim.then, claim)] * len(claim.given.hypotheses)
+    return sum(len(one.given.edges) + budget.cells for then, one in tried if isinstance(then, WithProbability))
 
 
 def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str) -> Tally:

@@ -27,6 +27,8 @@ class Replay:
 
     statement: Statement
     mutant: str
+    without: str
+    """The hypothesis that was left out, if one was."""
     counterexample: Counterexample
     left: str
     right: str
@@ -53,6 +55,7 @@ def replay(store: Store, identifier: str) -> Replay:
     return Replay(
         statement=describe(Located(original, kept.source)),
         mutant=kept.mutant,
+        without=kept.without,
         counterexample=found,
         left=settled.left,
         right=settled.right,

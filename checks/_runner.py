@@ -51,7 +51,7 @@ class _Header:
 
 def judge(located: Located, *, effort: Effort, seed: int) -> Evidence:
     """Put one claim on trial, in this process."""
-    claim, tests = located.claim, statistical_tests(located.claim, effort.budget)
+    claim, tests = located.claim, statistical_tests(located.claim, effort)
     results = {part: run_part(claim, part, effort, seed, tests=tests) for part in parts(claim, effort)}
     return assemble(located, results)
 
@@ -133,7 +133,7 @@ class _Desk:
         self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
         self._effort, self._seed = effort, seed
         self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
-        self.tests = sum(statistical_tests(located.claim, effort.budget) for located in library.claims)
+        self.tests = sum(statistical_tests(located.claim, effort) for located in library.claims)
         self.evidence: dict[str, Evidence] = {}
         self.lost: list[str] = []
         """Parts whose worker died."""

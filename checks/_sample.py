@@ -330,7 +330,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         edges=[
             EdgeCount(name=origin, met=met, proposed=proposed)
             for origin, (met, proposed) in tally.origins.items()
-            if origin not in ("random", "search")
+            if origin.startswith(("edge: ", "data: "))
         ],
         relations=tally.relations,
         worst_ratio=_finite(tally.worst_ratio),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import singledispatch
 from typing import Any
 
@@ -41,7 +42,7 @@ def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes:
                 break
             if tries >= budget.shrink:
                 break
-    return _simpler_entries(claim, best, budget)
+    return _simpler_entries(claim, best, budget, generator(seed, *axes, "shrink", "reach"))
 
 
 def _simpler_points(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
@@ -132,10 +133,11 @@ def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size:
     )
 
 
-def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Violation:
-    best = violation
+def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np.random.Generator) -> Violation:
+    best, reach = violation, _reach(claim, violation, rng)
     for instance in _rounded(best.instance):
-        best = _kept(claim, best, instance)
+        if _within(instance, reach):
+            best = _kept(claim, best, instance)
     if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
         return best
     tries, settled = 0, False
@@ -143,6 +145,8 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
         # Again from the start after any success: what one entry may be depends on the others.
         settled = True
         for candidate in _one_entry_simpler(best.instance):
+            if not _within(candidate, reach):
+                continue
             tries += 1
             kept = _kept(claim, best, candidate)
             if kept is not best:
@@ -151,6 +155,28 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget) -> Viol
             if tries >= budget.shrink:
                 break
     return best
+
+
+def _reach(claim: Claim, violation: Violation, rng: np.random.Generator) -> dict[str, tuple[float, float]]:
+    """Between what values the family draws each entry, where it does not say that any will do.
+
+    What it draws always positive, say, must not be shrunk to zero, though no hypothesis forbids it.
+    """
+    try:
+        batch = Batch(origin=violation.origin, parameters=violation.parameters, size=_DRAWN)
+        drawn: Instances = draw(claim, batch, rng)
+    except (ClaimError, ValueError):
+        drawn = violation.instance  # a point that the family itself cannot draw, such as a real table
+    found = {}
+    for name, value in violation.instance.items():
+        if not any(fnmatchcase(name, glob) for glob in claim.given.searchable):
+            both = np.concatenate([np.ravel(value), np.ravel(drawn[name])]).astype(float)
+            found[name] = (float(both.min(initial=np.inf)), float(both.max(initial=-np.inf)))
+    return found
+
+
+def _within(instance: Instances, reach: dict[str, tuple[float, float]]) -> bool:
+    return all(np.all((instance[name] >= low) & (instance[name] <= high)) for name, (low, high) in reach.items())
 
 
 def _one_entry_simpler(instance: Instances) -> Iterator[dict[str, Any]]:

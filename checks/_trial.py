@@ -261,6 +261,8 @@ def _legend(claim: Claim) -> dict[str, str]:
     if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
         allowed = ", ".join(claim.then.constant.may_depend_on)
         legend[sp.latex(claim.then.constant.symbol)] = (
-            f"an implied constant, which may depend on {allowed} only" if allowed else "an absolute constant, not stated"
+            f"an implied constant, which may depend on {allowed} only"
+            if allowed
+            else "an absolute constant, not stated"
         )
     return legend

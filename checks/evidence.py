@@ -157,7 +157,8 @@ class Estimate:
     value: float | None
     low: float | None
     high: float | None
-    """The interval in which it lies; for a probability at ``false_alarm``."""
+    """The interval in which it lies; for a probability at ``false_alarm``. Of a constant along a parameter: what
+    suffices on the calibrated half, and the largest seen."""
     used: int
     """Instances (or scales) that the estimate rests on."""
     decision: str

@@ -91,6 +91,8 @@ def replay_text(replay: Replay) -> str:
 def _replay_lines(replay: Replay) -> Iterator[str]:
     found, statement = replay.counterexample, replay.statement
     whose = f"the mutant {replay.mutant!r} of {statement.key}" if replay.mutant else statement.key
+    if replay.without:
+        whose = f"{statement.key} without {words.one_line(replay.without)!r}"
     yield f"{found.id} refutes {whose}: {statement.title}"
     yield f"  {statement.latex}"
     yield f"parameters  {words.parameters(list(found.parameters.items()))}"

@@ -8,7 +8,7 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
-from lemmata.checks import Effort, Evidence, Store, judge, replay, run
+from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.claims import AtLeast, AtMost, Claim, ClaimError, Constant, Library, Located, Mutant, tightened
 
 
@@ -55,6 +55,31 @@ def test_may_depend() -> None:
     then = AtMost(left=m, right=C, constant=Constant(symbol=C, may_depend_on=("m",)))
 
     assert "holds" == trial(growing(then=then, mutants=(never,))).verdict
+
+
+def test_division_by_zero() -> None:
+    """A right side that vanishes somewhere is no matter of the constant: no constant survives it."""
+    found = trial(bounded(u, C * (m - 1)))
+    assert found.sample is not None
+    assert found.sample.smallest is not None
+
+    assert ("refuted", 1) == (found.verdict, found.sample.smallest.parameters["m"])
+
+
+@pytest.mark.parametrize("left", [sp.Max(0, m - 100) * u, sp.Max(0, m - 390)], ids=str)
+def test_appears_late(left: sp.Expr) -> None:
+    """What appears towards the end of the range only is not passed over."""
+    assert trial(bounded(left), Effort.STANDARD).verdict in {"refuted", "undecided"}
+
+
+def test_falsify(tmp_path: Path) -> None:
+    """`falsify` finds the growth, too, and keeps a counterexample with its constant."""
+    with Store.open(tmp_path / "evidence.sqlite") as store:
+        attempts = falsify(Located(root, toy_quantified.__file__), seconds=5, seed=0, store=store)
+
+        assert attempts[0].found is not None
+        assert attempts[0].found.constant
+        assert replay(store, attempts[0].found.id).agrees
 
 
 def test_lower_bound() -> None:

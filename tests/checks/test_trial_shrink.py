@@ -143,3 +143,29 @@ class TestEntries:
         found = smallest(claim(given=family, then=AtMost(left=n, right=2), mutants=(FALSE,)))
 
         assert found.parameters["n"] in (3, 5)
+
+
+class TestReach:
+    """Shrinking stays among what the family draws."""
+
+    @staticmethod
+    def positive(searchable: tuple[str, ...]) -> Claim:
+        """A false claim x^2 <= 1/2 about numbers drawn from [1, 2]."""
+        family = numbers(
+            draw=lambda _, rng, size: {name: rng.uniform(1, 2, size=size) for name in ("x", "y", "n")},
+            searchable=searchable,
+        )
+        return claim(given=family, then=AtMost(left=x**2, right=sp.Rational(1, 2)), mutants=(FALSE,))
+
+    def test_kept(self) -> None:
+        """Numbers drawn from [1, 2] stay there and are not shrunk to 0, though no hypothesis forbids it."""
+        found = [float(str(value)) for value in smallest(self.positive(())).instance.values()]
+
+        assert all(1 <= value <= 2 for value in found)
+        assert all((value * 8).is_integer() for value in found)  # simpler they became all the same
+
+    def test_searchable(self) -> None:
+        """Entries that may take any value are shrunk as far as the violation allows."""
+        found = smallest(claim(given=self.positive(("*",)).given, then=AtMost(left=x - n, right=-9), mutants=(FALSE,)))
+
+        assert 0.0 == found.instance["x"]

@@ -57,7 +57,16 @@ def replayed(constant: str) -> str:
     """What `lemmata replay` prints of a counterexample with this constant."""
     found = replace(COUNTEREXAMPLE, constant=constant)
     return replay_text(
-        Replay(statement=STATEMENT, mutant="", counterexample=found, left="3/4", right="1/2", agrees=True, python="")
+        Replay(
+            statement=STATEMENT,
+            mutant="",
+            without="",
+            counterexample=found,
+            left="3/4",
+            right="1/2",
+            agrees=True,
+            python="",
+        )
     )
 
 
