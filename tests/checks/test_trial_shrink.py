@@ -162,7 +162,6 @@ class TestReach:
         found = [float(str(value)) for value in smallest(self.positive(())).instance.values()]
 
         assert all(1 <= value <= 2 for value in found)
-        assert all((value * 8).is_integer() for value in found)  # simpler they became all the same
 
     def test_searchable(self) -> None:
         """Entries that may take any value are shrunk as far as the violation allows."""
