@@ -9,13 +9,15 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lemmata.solvers.arithmetic import Floats
 from lemmata.solvers.diagonal_limit import Face
 from lemmata.solvers.errors import ShapeError
+
+Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 _HALF = 0.5
 _SLACK, _LARGEST = 1e-11, 1e6
@@ -49,7 +51,7 @@ class BasisPursuit:
 
     value: float
     minimiser: Floats
-    support: Floats
+    support: Mask
     signs: Floats
     dual: Floats
     rho: float
@@ -125,7 +127,7 @@ class NullSpaceConstants:
     full: float
 
 
-def null_space_constants(matrix: Floats, support: Floats, signs: Floats) -> NullSpaceConstants:
+def null_space_constants(matrix: Floats, support: Mask, signs: Floats) -> NullSpaceConstants:
     """The constants of a unique minimiser's support, by linear programs; 2^|S| of them.
 
     Args:
@@ -145,19 +147,15 @@ def null_space_constants(matrix: Floats, support: Floats, signs: Floats) -> Null
     if np.linalg.matrix_rank(matrix[:, support]) < size:
         raise ValueError("null_space_constants got dependent columns on the support; its constants are infinite there")
     sigma = signs[support]
-    full = one_sided = 0.0
-    for pattern in (
-        product((-1.0, 0.0, 1.0), repeat=size) if size <= _MOST_SIGNS // 2 else product((-1.0, 1.0), repeat=size)
-    ):
-        weights = np.array(pattern)
-        if np.all(weights * sigma <= 0):
-            one_sided = max(one_sided, _largest_null(matrix, support, weights))
-        if np.all(weights != 0):
-            full = max(full, _largest_null(matrix, support, weights))
-    return NullSpaceConstants(rho=_largest_null(matrix, support, -sigma), one_sided=one_sided, full=full)
+    corners = [np.array(corner) for corner in product((0.0, 1.0), repeat=size)]
+    return NullSpaceConstants(
+        rho=_largest_null(matrix, support, -sigma),
+        one_sided=max(_largest_null(matrix, support, -sigma * corner) for corner in corners),
+        full=max(_largest_null(matrix, support, 2 * corner - 1) for corner in corners),
+    )
 
 
-def _largest_null(matrix: Floats, support: Floats, weights: Floats) -> float:
+def _largest_null(matrix: Floats, support: Mask, weights: Floats) -> float:
     """Largest <weights, n_S> over n in the kernel with |n off S|_1 <= 1."""
     on, off = matrix[:, support], matrix[:, ~support]
     k = off.shape[1]
@@ -170,7 +168,7 @@ def _largest_null(matrix: Floats, support: Floats, weights: Floats) -> float:
     return float(-_program(objective, equal=equal, most=most, bounds=bounds).fun)
 
 
-def _largest_support(split: Floats, target: Floats, value: float) -> tuple[Floats, Floats]:
+def _largest_support(split: Floats, target: Floats, value: float) -> tuple[Mask, Floats]:
     """The union of all minimisers' supports: scale a minimiser up until every entry that can be positive is one."""
     m, double = split.shape
     count = double // 2
@@ -193,7 +191,7 @@ def _largest_support(split: Floats, target: Floats, value: float) -> tuple[Float
     return support, signs
 
 
-def _certificate(matrix: Floats, support: Floats, signs: Floats) -> tuple[Floats, float]:
+def _certificate(matrix: Floats, support: Mask, signs: Floats) -> tuple[Floats, float]:
     """A vector mu with A'mu equal to the signs on the support and as small as can be off it, and how small."""
     m, off = len(matrix), matrix[:, ~support].T
     objective = np.concatenate([np.zeros(m), [1.0]])

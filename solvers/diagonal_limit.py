@@ -115,8 +115,11 @@ def limit(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
 
     Raises:
         ShapeError: the face does not fit together.
+        ValueError: a scale that is not positive and finite.
     """
     _check(face)
+    if not np.isfinite(as_floats(log_alpha)).all():
+        raise ValueError(f"limit got log_alpha={as_floats(log_alpha)}; expected the logarithm of a positive scale")
     equations = _Equations(face, log_alpha, depth)
     unknown: Array = convert(_solved(equations.in_floats()), face.target)
     for _ in range(_REFINEMENTS):
