@@ -24,6 +24,7 @@ from lemmata.solvers.arithmetic import (
     elementwise,
     transpose,
     widen,
+    zeros,
 )
 from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.diagonal import artanh, artanh_below_one, log_height, log_sinh, power, raised, times_fraction
@@ -120,13 +121,50 @@ def limit(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
     _check(face)
     if not np.isfinite(as_floats(log_alpha)).all():
         raise ValueError(f"limit got log_alpha={as_floats(log_alpha)}; expected the logarithm of a positive scale")
+    if np.all(as_floats(log_alpha) >= 0):
+        return _parted(_ended(_unsplit(face), log_alpha, depth), face.on.shape[2])
+    return _ended(face, log_alpha, depth)
+
+
+def _unsplit(face: Face) -> Face:
+    """The same problem without a support: at large scales no dual variable is near the boundary."""
+    off = concatenate([face.on, face.off], axis=2)
+    nothing = (off * 0).sum(axis=1)
+    silent = zeros(face.unseen, (face.unseen.shape[0], face.on.shape[2], face.unseen.shape[2]))
+    return Face(
+        on=face.on[:, :, :0],
+        off=off,
+        target=face.target,
+        certificate=nothing,
+        short=nothing + 1,
+        unseen=concatenate([silent, face.unseen], axis=1),
+        anchor=face.anchor * 0,
+    )
+
+
+def _parted(whole: Limit, count: int) -> Limit:
+    """The first columns of an unsplit limit as its support."""
+    return Limit(
+        log_on=whole.log_off[:, :count],
+        sign_on=whole.sign_off[:, :count],
+        log_off=whole.log_off[:, count:],
+        sign_off=whole.sign_off[:, count:],
+        dual_off=whole.dual_off[:, count:],
+        height_off=whole.height_off[:, count:],
+        log_unit=whole.log_unit,
+        residual=whole.residual,
+    )
+
+
+def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
+    """Newton in float64, then in the number system at hand, then an error bar."""
     equations = _Equations(face, log_alpha, depth)
     unknown: Array = convert(_solved(equations.in_floats()), face.target)
     for _ in range(_REFINEMENTS):
         step = _exact_step(equations, unknown)
         unknown = centre(unknown - step)
     radius = _CAUTION * _magnitude(_exact_step(equations, unknown))
-    residual = np.abs(as_floats(equations.residual(unknown))).max(axis=1)
+    residual = equations.violation(unknown)
     return equations.limit(widen(unknown, radius), residual)
 
 
@@ -195,10 +233,19 @@ class _Equations:
     def off_support(self, z: Array) -> tuple[Array, Array]:
         """Entries of x and dx/dz off the support, over alpha^D, or for depth two over e^peak."""
         if self.two:
+            if not self.peak.any():
+                return elementwise(z, "expm1") - elementwise(-z, "expm1"), elementwise(z, "exp") + elementwise(
+                    -z, "exp"
+                )
             up, down = elementwise(z - self.peak, "exp"), elementwise(-z - self.peak, "exp")
             return up - down, up + down
         up, down = raised(1 - z, -self.g), raised(1 + z, -self.g)
-        return up - down, times_fraction(up / (1 - z) + down / (1 + z), self.g)
+        # h = 2 (1 - z^2)^(-g/2) sinh(g artanh z), so that nothing cancels near zero.
+        inner, outer = elementwise(-z, "log1p"), elementwise(z, "log1p")
+        turn = times_fraction(outer - inner, self.g) / 2
+        middle = elementwise(times_fraction(inner + outer, -self.g) / 2, "exp")
+        height = middle * (elementwise(turn, "expm1") - elementwise(-turn, "expm1"))
+        return height, times_fraction(up / (1 - z) + down / (1 + z), self.g)
 
     def _factors(self) -> tuple[Array, Array]:
         """What turns the heights off the support into x, and v into z."""
@@ -215,6 +262,17 @@ class _Equations:
         if not self.face.unseen.shape[2]:
             return seen
         return concatenate([seen, times(transpose(self.face.unseen), height)], axis=1)
+
+    def violation(self, unknown: Array) -> Floats:
+        """Largest |F|, over the size of what it sums: the target, and the heights off the support; ``(batch,)``."""
+        found = np.abs(as_floats(self.residual(unknown)))
+        target = np.abs(as_floats(self.face.target)).max(axis=1, initial=0.0)
+        seen = found[:, : self.rank].max(axis=1, initial=0.0) / np.where(target > 0, target, 1.0)
+        if found.shape[1] == self.rank:
+            return np.asarray(seen)
+        tallest = np.abs(as_floats(self.off_support(self.parts(unknown)[1])[0])).max(axis=1)
+        unseen = found[:, self.rank :].max(axis=1) / np.where(tallest > 0, tallest, 1.0)
+        return np.asarray(np.maximum(seen, unseen))
 
     def jacobian(self, unknown: Array) -> Array:
         """Jacobian of F, ``(batch, r + q, r + q)``: symmetric positive definite up to positive factors of rows."""
@@ -242,6 +300,8 @@ class _Equations:
     def start(self) -> Floats:
         """A lawful unknown near the solution, in float64: the anchor, scaled as the target asks."""
         anchor = self.face.anchor
+        if not self.face.on.shape[2]:
+            return np.zeros((len(anchor), self.rank + self.face.unseen.shape[2]))
         typical = np.abs(times(self.face.on, np.ones(self.face.on.shape[::2]))).max(axis=1, keepdims=True)
         size = np.abs(self.face.target).max(axis=1, keepdims=True) / np.maximum(typical, 1e-300)
         height = np.log(size) if self.two else -(size ** (-1 / float(self.g)))
@@ -292,10 +352,11 @@ def _solved(equations: _Equations) -> Floats:
     with np.errstate(all="ignore"):  # what is not lawful is rejected, not warned about
         unknown = equations.start()
         residual = equations.residual(unknown)
-        size = np.linalg.norm(residual, axis=1)
+        size, tolerance = np.linalg.norm(residual, axis=1), _CONVERGED * (1 + np.abs(equations.face.target).max(axis=1))
+        ended = size <= tolerance
         for _ in range(_NEWTON):
             step = np.linalg.solve(equations.jacobian(unknown), residual[..., None])[..., 0]
-            length, open_still = np.ones(len(unknown)), np.ones(len(unknown), dtype=bool)
+            length, open_still = np.ones(len(unknown)), ~ended
             best, best_residual = unknown, residual
             for _ in range(_HALVINGS):
                 tried = unknown - length[:, None] * step
@@ -308,10 +369,10 @@ def _solved(equations: _Equations) -> Floats:
                     break
                 length = np.where(open_still, length / 2, length)
             unknown, residual = best, best_residual
-            now = np.linalg.norm(residual, axis=1)
-            if np.all((now <= _CONVERGED * (1 + np.abs(equations.face.target).max(axis=1))) | open_still):
+            size = np.linalg.norm(residual, axis=1)
+            ended |= (size <= tolerance) | open_still  # what no step makes smaller is at rounding level
+            if ended.all():
                 break
-            size = now
     return unknown
 
 
