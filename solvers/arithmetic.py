@@ -255,6 +255,15 @@ def as_floats(x: Array) -> Floats:
     return np.array([_to_float(item) for item in x.flat], dtype=np.float64).reshape(x.shape)
 
 
+@singledispatch
+def magnitude(x: Array) -> Floats:
+    """Upper bounds of |x|, error bars included, as float64."""
+    _require_array("magnitude", x)
+    if is_balls(x):
+        return np.array([float(ball.abs_upper()) for ball in x.flat], dtype=np.float64).reshape(x.shape)
+    return np.abs(as_floats(x))
+
+
 def _to_float(item: Any) -> float:
     if type(item).__name__ == "fmpq":
         return int(item.p) / int(item.q)

@@ -318,6 +318,11 @@ def _(x: Bounded) -> Floats:
     return x.value
 
 
+@arithmetic.magnitude.register(Bounded)
+def _(x: Bounded) -> Floats:
+    return x.magnitude
+
+
 @arithmetic.zeros.register(Bounded)
 def _(_like: Bounded, shape: tuple[int, ...]) -> Bounded:
     return Bounded.exact(np.zeros(shape))

@@ -22,11 +22,11 @@ from lemmata.solvers.arithmetic import (
     concatenate,
     convert,
     elementwise,
+    magnitude,
     transpose,
     widen,
     zeros,
 )
-from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.diagonal import artanh, artanh_below_one, log_height, log_sinh, power, raised, times_fraction
 from lemmata.solvers.errors import ShapeError
 from lemmata.solvers.margins import solve_definite
@@ -160,10 +160,11 @@ def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
     """Newton in float64, then in the number system at hand, then an error bar."""
     equations = _Equations(face, log_alpha, depth)
     unknown: Array = convert(_solved(equations.in_floats()), face.target)
-    for _ in range(_REFINEMENTS):
-        step = _exact_step(equations, unknown)
-        unknown = centre(unknown - step)
-    radius = _CAUTION * _magnitude(_exact_step(equations, unknown))
+    radius: Any = 0.0
+    if not _is_plain(unknown):
+        for _ in range(_REFINEMENTS):
+            unknown = centre(unknown - _exact_step(equations, unknown))
+        radius = _CAUTION * magnitude(_exact_step(equations, unknown))
     residual = equations.violation(unknown)
     return equations.limit(widen(unknown, radius), residual)
 
@@ -307,7 +308,16 @@ class _Equations:
         height = np.log(size) if self.two else -(size ** (-1 / float(self.g)))
         if not self.two:
             height = np.maximum(height, -1.0 / self.short_scale)
-        return np.concatenate([anchor * height, np.zeros((len(anchor), self.face.unseen.shape[2]))], axis=1)
+        silent = np.zeros((len(anchor), self.face.unseen.shape[2]))
+        start = np.concatenate([anchor * height, silent], axis=1)
+        if self.face.on.shape[1] != self.face.on.shape[2]:
+            return start
+        # A unique minimiser: what the dual variable is at its entries, which is the limit for small scales.
+        entries = np.linalg.solve(self.face.on, self.face.target[..., None])[..., 0]
+        height = np.log(entries) if self.two else -(entries ** (-1 / float(self.g)))
+        near = np.linalg.solve(transpose(self.face.on), height[..., None])[..., 0]
+        better = np.concatenate([near, silent], axis=1)
+        return np.where((np.all(entries > 0, axis=1) & self.lawful(better))[:, None], better, start)
 
     def limit(self, unknown: Array, residual: Floats) -> Limit:
         """The limit in the log domain, of an unknown with its error bars."""
@@ -376,15 +386,11 @@ def _solved(equations: _Equations) -> Floats:
     return unknown
 
 
+def _is_plain(x: Array) -> bool:
+    """Whether these are floats without error bars, which Newton in float64 has brought as far as they go."""
+    return isinstance(x, np.ndarray) and x.dtype != object
+
+
 def _exact_step(equations: _Equations, unknown: Array) -> Array:
     """One Newton correction in the number system at hand."""
     return solve_definite(equations.jacobian(centre(unknown)), equations.residual(unknown))
-
-
-def _magnitude(x: Array) -> Floats:
-    """Upper bounds of the absolute values, error bars included."""
-    if isinstance(x, Bounded):
-        return np.asarray(x.magnitude)
-    if x.dtype == object:
-        return np.array([float(abs(ball).upper()) for ball in x.flat]).reshape(x.shape)
-    return np.asarray(np.abs(x))

@@ -6,12 +6,9 @@ Times are in units of 1/N^2. Starts are given by their logarithm, since they may
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from lemmata.solvers.arithmetic import Array, Floats, as_floats, centre, convert, elementwise, is_balls, widen
-from lemmata.solvers.bounded import Bounded
+from lemmata.solvers.arithmetic import Array, Floats, as_floats, centre, convert, elementwise, magnitude, widen
 
 _TERMS = 80
 """Terms of the series of the passage time: fractions up to 3/5 are exact to 2^-58."""
@@ -72,7 +69,7 @@ def separation_start(gap: Array, seen: Array, hidden: Array, depth: int) -> Arra
         value, slope = _lead(root, gap, seen, hidden, depth)
         root = centre(root - value / slope)
     value, slope = _lead(root, gap, seen, hidden, depth)
-    return widen(root, _CAUTION * _magnitude(value) / np.abs(as_floats(slope)))
+    return widen(root, _CAUTION * magnitude(value) / np.abs(as_floats(slope)))
 
 
 def _lead(log_start: Array, gap: Array, seen: Array, hidden: Array, depth: int) -> tuple[Array, Array]:
@@ -101,13 +98,3 @@ def _newton(gap: Floats, seen: Floats, hidden: Floats, depth: int) -> Floats:
         value, slope = _lead(root, gap, seen, hidden, depth)
         root = root - value / slope
     return root
-
-
-def _magnitude(x: Array) -> Floats:
-    """Upper bounds of the absolute values, error bars included."""
-    if isinstance(x, Bounded):
-        return np.asarray(x.magnitude)
-    if is_balls(x):
-        bounds: Any = [float(ball.abs_upper()) for ball in x.flat]
-        return np.array(bounds).reshape(x.shape)
-    return np.abs(as_floats(x))
