@@ -112,9 +112,17 @@ def _uneven(parameters: Parameters, instances: Instances) -> Instances:
     return {**instances, "v": across, "p": np.array([[0.3, 0.7]]) + 0 * instances["p"]}
 
 
-def separable(*, hypotheses: tuple[Hypothesis, ...] = (small_step,), largest_step: float = 1.0) -> Family:
-    """Separable samples in the unit ball with known maximal margin; ``largest_step`` in units of 1/n."""
-    long = {"support": 2, "margin": 0.9, "steps": 150}
+def separable(
+    *, hypotheses: tuple[Hypothesis, ...] = (small_step,), largest_step: float = 1.0, longest: int = 50
+) -> Family:
+    """Separable samples in the unit ball with known maximal margin.
+
+    Args:
+        hypotheses: beside those that make the margin known.
+        largest_step: in units of 1/n.
+        longest: most steps of a run.
+    """
+    long = {"support": 2, "margin": 0.9, "steps": longest}
     return Family(
         name="separable samples |z_i| <= 1, in axes of which the first is the direction of the maximal margin",
         parameters={
@@ -123,7 +131,7 @@ def separable(*, hypotheses: tuple[Hypothesis, ...] = (small_step,), largest_ste
             "across": integers(1, 3),
             "margin": reals(0.4, 1),
             "pace": reals(0.02, 1, logarithmic=True),
-            "steps": integers(1, 150),
+            "steps": integers(1, longest),
         },
         draw=_draw(largest_step),
         hypotheses=(

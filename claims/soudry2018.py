@@ -39,6 +39,7 @@ _DERIVED = (
     "the paper, known from second hand, states O(.) for losses with exponential tails; the constants here were derived"
 )
 _data = separable()
+_long_runs = separable(longest=150)
 _bold_data = separable(hypotheses=(), largest_step=8.0)
 _run = exponential_descent()
 
@@ -205,7 +206,7 @@ Why: the deficit of the scores is at most log n + eta n, and |w_t| >= log(1/L_t)
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED,
-    given=_data,
+    given=_long_runs,
     when=_run,
     then=AtMost(left=(margin - score / size) * _logarithm, right=margin * (sp.log(n) + eta * n)),
     mutants=(
