@@ -17,7 +17,19 @@ from lemmata.checks._rates import rate_evidence
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks._settle import Ruling, Settled, as_lists, instance_at, selected, settle
 from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, HypothesisCount, Sample
-from lemmata.claims import Claim, ClaimError, Conserved, Edge, Identity, Instances, Measurement, Parameters, Rate, Time
+from lemmata.claims import (
+    Claim,
+    ClaimError,
+    Conserved,
+    Edge,
+    Identity,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Rate,
+    Time,
+)
 from lemmata.solvers import Bounded
 
 
@@ -217,7 +229,10 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     _settle_suspects(tally, claim, batch, ran.instances, ran.found, ran.decided, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
         tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
-    if isinstance(claim.then, Rate) and batch.edge is not None:
+    told = batch.edge is not None or batch.origin.startswith("data: ")
+    if told:
+        tally.curves += [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures]
+    if isinstance(claim.then, Rate) and told:
         curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
         tally.curves.append(curve)
         tally.estimates.append(estimate)
@@ -294,6 +309,18 @@ def _settle_suspects(
 def _largest_first(mask: np.ndarray, ratio: np.ndarray) -> list[int]:
     rows = np.flatnonzero(mask)
     return [int(row) for row in rows[np.argsort(-ratio[rows], kind="stable")]]
+
+
+def _drawn_from(picture: Picture, origin: str) -> Curve:
+    predicted = picture.predicted or [np.nan] * len(picture.x)
+    return Curve(
+        name=f"{picture.name}, {origin.partition(': ')[2]}",
+        x_label=picture.x_label,
+        y_label=picture.y_label,
+        x=[float(one) for one in picture.x],
+        measured=[_finite(float(one)) for one in picture.measured],
+        predicted=[_finite(float(one)) for one in predicted],
+    )
 
 
 _LONGEST_CURVE = 200

@@ -31,6 +31,7 @@ from lemmata.claims._paper import Source as Source
 from lemmata.claims._paper import Status as Status
 from lemmata.claims._procedure import Case as Case
 from lemmata.claims._procedure import Measurement as Measurement
+from lemmata.claims._procedure import Picture as Picture
 from lemmata.claims._procedure import Procedure as Procedure
 from lemmata.claims._procedure import Time as Time
 from lemmata.claims._proof import FreeAlgebra as FreeAlgebra

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -48,14 +48,41 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A curve for the report: something measured beside what theory says of it; it takes no part in the judgement.
+
+    Attributes:
+        name: what the curve shows, e.g. ``"share of the second minimiser"``.
+        x_label, y_label: of the axes.
+        x, measured, predicted: numbers of equal count; ``predicted`` may be left empty.
+    """
+
+    name: str
+    x_label: str
+    y_label: str
+    x: Sequence[float]
+    measured: Sequence[float]
+    predicted: Sequence[float] = ()
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.x), len(self.measured), len(self.predicted) or len(self.x)}
+        if len(lengths) > 1:
+            raise ClaimError(f"picture {self.name!r} has curves of different lengths: {sorted(lengths)}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measurement:
     """What a procedure returns: the conclusion is judged in every case.
 
-    ``failures`` maps the sentence of a solver's outcome to a mask ``(batch,)`` of the instances it befell.
+    Attributes:
+        cases: what is judged.
+        failures: the sentence of a solver's outcome -> a mask ``(batch,)`` of the instances it befell.
+        pictures: curves of the batch's first instance, kept at edges and on real data only.
     """
 
     cases: tuple[Case, ...]
     failures: Mapping[str, Any] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
 
 
 Run: TypeAlias = Callable[[Parameters, Instances], Measurement]

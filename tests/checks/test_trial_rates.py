@@ -10,7 +10,7 @@ from toy_quantified import power_laws, q, s, sweep
 
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks._rates import limit
-from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Procedure, Rate, Side, Time
+from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
 from lemmata.solvers import Bounded, elementwise, stack
 
 
@@ -172,3 +172,27 @@ class TestMisuse:
         """A constant of a one-sided rate, no resolution, a procedure without scales."""
         with pytest.raises(ClaimError, match=told):
             make()
+
+
+class TestPictures:
+    """Curves that a procedure hands over for the report."""
+
+    def test_kept_at_edges(self) -> None:
+        """They are kept at edges, named after the edge, with NaN as a gap; random batches bring none."""
+
+        def run(parameters: Any, instances: Any) -> Measurement:
+            plain = power_laws().when.run(parameters, instances)
+            shown = Picture(name="shape", x_label="depth", y_label="share", x=[2, 3], measured=[0.5, float("nan")])
+            return Measurement(cases=plain.cases, pictures=(shown,))
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured)).sample
+        assert found is not None
+        shapes = [curve for curve in found.curves if curve.x_label == "depth"]
+
+        assert [("shape, n = 1", [0.5, None], [None, None])] == [(c.name, c.measured, c.predicted) for c in shapes]
+
+    def test_lengths(self) -> None:
+        """Curves of different lengths are refused."""
+        with pytest.raises(ClaimError, match="curves of different lengths"):
+            Picture(name="shape", x_label="x", y_label="y", x=[1, 2], measured=[1])
