@@ -81,14 +81,14 @@ def main() -> None:
             logs = np.full(_BATCH, exponent * np.log(10.0))
             seconds = timed(lambda logs=logs, depth=depth: limit(face, logs, depth))  # type: ignore[misc]
             one[depth, exponent] = seconds / _BATCH
-            _tell(f"depth {str(depth):4} alpha 1e{exponent:<5} {_BATCH / seconds:10,.0f} limits a second")
+            _tell(f"depth {depth!s:4} alpha 1e{exponent:<5} {_BATCH / seconds:10,.0f} limits a second")
     for depth in (Fraction(2), Fraction(3)):
         for method in ("LSODA", "DOP853"):
             spent, reached = flow(face, 0, float(depth), method)
             more = "at least " if np.isnan(reached) else ""
             ratio = spent / one[depth, -6]
             _tell(
-                f"depth {str(depth):4} {method:7} {more}{spent:8.2f} s an instance, {more}{ratio:12,.0f} times a limit"
+                f"depth {depth!s:4} {method:7} {more}{spent:8.2f} s an instance, {more}{ratio:12,.0f} times a limit"
             )
 
 
