@@ -230,8 +230,9 @@ def _monotone(x: Bounded, name: str) -> Bounded:
     with np.errstate(all="ignore"):
         value = function(x.value)
         # One more ulp outwards because the ends are rounded; exact entries stay exact.
-        low = np.where(x.error > 0, np.nextafter(x.value - x.error, -np.inf), x.value)
-        high = np.where(x.error > 0, np.nextafter(x.value + x.error, np.inf), x.value)
+        exact = x.error == 0  # a NaN bar is anything but exact
+        low = np.where(exact, x.value, np.nextafter(x.value - x.error, -np.inf))
+        high = np.where(exact, x.value, np.nextafter(x.value + x.error, np.inf))
         below, above = function(low), function(high)
         library = _LIBRARY * np.maximum(np.abs(below), np.abs(above))
         if name == "normal_cdf":
@@ -261,7 +262,7 @@ def _(z: Bounded, at_zero: Array = 0) -> Array:
     if isinstance(at_zero, Bounded):
         at_zero = at_zero.value  # the gate at a kink is a choice: what was chosen has no error
     decided = arithmetic.gate(z.value, at_zero)
-    unsure = (z.error > 0) & (np.abs(z.value) <= z.error)
+    unsure = (z.error != 0) & ~(np.abs(z.value) > z.error)  # a NaN bar decides nothing
     if not unsure.any():
         return decided
     low = np.minimum(at_zero, 0.0)
@@ -272,8 +273,9 @@ def _(z: Bounded, at_zero: Array = 0) -> Array:
 
 @arithmetic.select.register(Bounded)
 def _(x: Bounded, axis: int) -> Array:
-    down = np.where(x.error > 0, np.nextafter(x.value - x.error, -np.inf), x.value)
-    up = np.where(x.error > 0, np.nextafter(x.value + x.error, np.inf), x.value)
+    error = np.where(np.isnan(x.error), np.inf, x.error)
+    down = np.where(error > 0, np.nextafter(x.value - error, -np.inf), x.value)
+    up = np.where(error > 0, np.nextafter(x.value + error, np.inf), x.value)
     mask = arithmetic.choose(down, up, axis, half=0.5)
     if mask.dtype != object:
         return mask

@@ -143,6 +143,20 @@ class TestBounded:
         """A bar that leaves the domain of log has an infinite error."""
         assert np.isinf(elementwise(Bounded(np.array([1.0]), np.array([2.0])), "log").error).all()
 
+    @pytest.mark.parametrize("name", ["log", "exp", "tanh", "sqrt", "expm1"])
+    def test_a_bar_of_nan_is_never_small(self, name: str) -> None:
+        """What inf * 0 left behind in a bar does not turn into certainty."""
+        found = elementwise(Bounded(np.array([1.0]), np.array([np.nan])), name)
+
+        assert not found.error[0] < 1
+
+    def test_a_bar_of_nan_decides_no_gate(self) -> None:
+        """Nor does it decide a gate, or which entry is the largest."""
+        lost = Bounded(np.array([[1.0, -1.0]]), np.array([[np.nan, np.nan]]))
+
+        assert np.all(gate(lost).error >= 0.5)
+        assert np.all(select(lost, 1).error >= 0.5)
+
     def test_shapes_must_agree(self) -> None:
         """Value and error have one shape."""
         with pytest.raises(ShapeError, match=r"value \(2,\) and error \(3,\)"):
