@@ -37,13 +37,14 @@ from lemmata.solvers.diagonal import as_depth as as_depth
 from lemmata.solvers.diagonal import log_inverse_map as log_inverse_map
 from lemmata.solvers.diagonal import mirror_angle as mirror_angle
 from lemmata.solvers.diagonal import potential as potential
+from lemmata.solvers.diagonal import raised as raised
+from lemmata.solvers.diagonal import times_fraction as times_fraction
 from lemmata.solvers.diagonal_dual import extreme_null_vectors as extreme_null_vectors
-from lemmata.solvers.diagonal_dual import height as height
 from lemmata.solvers.diagonal_dual import log_sum as log_sum
 from lemmata.solvers.diagonal_dual import mirror_angles as mirror_angles
+from lemmata.solvers.diagonal_dual import mirror_height as mirror_height
 from lemmata.solvers.diagonal_dual import mirror_values as mirror_values
 from lemmata.solvers.diagonal_dual import potential_terms as potential_terms
-from lemmata.solvers.diagonal_dual import seen_from as seen_from
 from lemmata.solvers.diagonal_limit import Face as Face
 from lemmata.solvers.diagonal_limit import Limit as Limit
 from lemmata.solvers.diagonal_limit import limit as limit

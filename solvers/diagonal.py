@@ -67,11 +67,6 @@ def artanh(z: Array) -> Array:
     return (elementwise(z, "log1p") - elementwise(-z, "log1p")) / 2
 
 
-def artanh_below_one(short: Array) -> Array:
-    """Inverse hyperbolic tangent of 1 - short, accurate near 1."""
-    return (elementwise(2 - short, "log") - elementwise(short, "log")) / 2
-
-
 def log_inverse_map(z: Array, log_alpha: Array, depth: Fraction) -> Array:
     """Log |x| of the x with psi(x) = z, for z > 0 (and z < 1 where D > 2).
 

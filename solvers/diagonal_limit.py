@@ -8,7 +8,7 @@ unknowns stay of order one at every scale, down to alpha = 10^-100000.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,7 +27,7 @@ from lemmata.solvers.arithmetic import (
     widen,
     zeros,
 )
-from lemmata.solvers.diagonal import artanh, artanh_below_one, log_height, log_sinh, power, raised, times_fraction
+from lemmata.solvers.diagonal import log_height, log_sinh, power, raised, times_fraction
 from lemmata.solvers.errors import ShapeError
 from lemmata.solvers.margins import solve_definite
 from lemmata.solvers.mirror import times
@@ -144,16 +144,8 @@ def _unsplit(face: Face) -> Face:
 
 def _parted(whole: Limit, count: int) -> Limit:
     """The first columns of an unsplit limit as its support."""
-    return Limit(
-        log_on=whole.log_off[:, :count],
-        sign_on=whole.sign_off[:, :count],
-        log_off=whole.log_off[:, count:],
-        sign_off=whole.sign_off[:, count:],
-        dual_off=whole.dual_off[:, count:],
-        height_off=whole.height_off[:, count:],
-        log_unit=whole.log_unit,
-        residual=whole.residual,
-    )
+    off = {name: getattr(whole, name)[:, count:] for name in ("log_off", "sign_off", "dual_off", "height_off")}
+    return replace(whole, log_on=whole.log_off[:, :count], sign_on=whole.sign_off[:, :count], **off)
 
 
 def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
@@ -161,7 +153,7 @@ def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
     equations = _Equations(face, log_alpha, depth)
     unknown: Array = convert(_solved(equations.in_floats()), face.target)
     radius: Any = 0.0
-    if not _is_plain(unknown):
+    if not _is_plain(face.target):  # in Bounded the unknown itself starts as floats
         for _ in range(_REFINEMENTS):
             unknown = centre(unknown - _exact_step(equations, unknown))
         radius = _CAUTION * magnitude(_exact_step(equations, unknown))
@@ -211,18 +203,27 @@ class _Equations:
         return _Equations(plain, as_floats(self.log_alpha), self.depth)
 
     def parts(self, unknown: Array) -> tuple[Array, Array, Array]:
-        """(u on the support, dual off it, distance of its modulus from one) at an unknown ``(batch, r + q)``."""
+        """(u on the support, dual z off it, log(1 - |z|)) at an unknown ``(batch, r + q)``; no third for depth two."""
         v, c = unknown[:, : self.rank], unknown[:, self.rank :]
         on, along = times(transpose(self.face.on), v), times(transpose(self.face.off), v)
         shift = times(self.face.unseen, c) if c.shape[1] else along * 0
         if self.two:
             return on, self.lam * self.face.certificate + shift + along, on
         moved = shift + self.short_scale * along
-        sign = np.where(as_floats(self.face.certificate) < 0, -1.0, 1.0)
-        return on, self.face.certificate + moved, self.face.short - moved * sign
+        z, side, sign = (
+            self.face.certificate + moved,
+            _signs(self.face.certificate),
+            _signs(self.face.certificate + moved),
+        )
+        near = ((np.abs(as_floats(z)) > _NEAR_ONE) & (sign == side)).astype(float)
+        short = (self.face.short - moved * side) * near + (1 - near)
+        room = near * elementwise(short, "log") + (1 - near) * elementwise(-(z * sign) * (1 - near), "log1p")
+        return on, z, room if z.shape[1] else z
 
     def on_support(self, u: Array) -> tuple[Array, Array]:
         """Entries of x and dx/du on the support."""
+        if not u.shape[1]:
+            return u, u  # an empty object array does not know its number system
         if self.two:
             up, down = elementwise(u, "exp"), elementwise(-u - 2 * self.lam, "exp")
             return up - down, up + down
@@ -231,22 +232,24 @@ class _Equations:
         slope = times_fraction(up / (-u) + self.short_scale * down / far, self.g)
         return up - down, slope
 
-    def off_support(self, z: Array) -> tuple[Array, Array]:
+    def off_support(self, z: Array, inner: Array) -> tuple[Array, Array]:
         """Entries of x and dx/dz off the support, over alpha^D, or for depth two over e^peak."""
+        if not z.shape[1]:
+            return z, z
         if self.two:
             if not self.peak.any():
-                return elementwise(z, "expm1") - elementwise(-z, "expm1"), elementwise(z, "exp") + elementwise(
-                    -z, "exp"
-                )
+                rise = elementwise(z, "exp") + elementwise(-z, "exp")
+                return elementwise(z, "expm1") - elementwise(-z, "expm1"), rise
             up, down = elementwise(z - self.peak, "exp"), elementwise(-z - self.peak, "exp")
             return up - down, up + down
-        up, down = raised(1 - z, -self.g), raised(1 + z, -self.g)
-        # h = 2 (1 - z^2)^(-g/2) sinh(g artanh z), so that nothing cancels near zero.
-        inner, outer = elementwise(-z, "log1p"), elementwise(z, "log1p")
+        # h = 2 (1 - z^2)^(-g/2) sinh(g artanh z), so that nothing cancels near zero, with log(1 - |z|) from parts.
+        sign = _signs(z)
+        outer = elementwise(z * sign, "log1p")
         turn = times_fraction(outer - inner, self.g) / 2
-        middle = elementwise(times_fraction(inner + outer, -self.g) / 2, "exp")
+        middle = elementwise(times_fraction(inner + outer, -self.g) / 2, "exp") * sign
+        rise = [elementwise(times_fraction(part, -self.g - 1), "exp") for part in (inner, outer)]
         height = middle * (elementwise(turn, "expm1") - elementwise(-turn, "expm1"))
-        return height, times_fraction(up / (1 - z) + down / (1 + z), self.g)
+        return height, times_fraction(rise[0] + rise[1], self.g)
 
     def _factors(self) -> tuple[Array, Array]:
         """What turns the heights off the support into x, and v into z."""
@@ -256,9 +259,9 @@ class _Equations:
 
     def residual(self, unknown: Array) -> Array:
         """F, ``(batch, r + q)``."""
-        u, z, _ = self.parts(unknown)
+        u, z, inner = self.parts(unknown)
         size, _ = self._factors()
-        x, height = self.on_support(u)[0], self.off_support(z)[0]
+        x, height = self.on_support(u)[0], self.off_support(z, inner)[0]
         seen = times(self.face.on, x) + times(self.face.off, size * height) - self.face.target
         if not self.face.unseen.shape[2]:
             return seen
@@ -271,15 +274,15 @@ class _Equations:
         seen = found[:, : self.rank].max(axis=1, initial=0.0) / np.where(target > 0, target, 1.0)
         if found.shape[1] == self.rank:
             return np.asarray(seen)
-        tallest = np.abs(as_floats(self.off_support(self.parts(unknown)[1])[0])).max(axis=1)
+        tallest = np.abs(as_floats(self.off_support(*self.parts(unknown)[1:])[0])).max(axis=1)
         unseen = found[:, self.rank :].max(axis=1) / np.where(tallest > 0, tallest, 1.0)
         return np.asarray(np.maximum(seen, unseen))
 
     def jacobian(self, unknown: Array) -> Array:
         """Jacobian of F, ``(batch, r + q, r + q)``: symmetric positive definite up to positive factors of rows."""
-        u, z, _ = self.parts(unknown)
+        u, z, inner = self.parts(unknown)
         size, pace = self._factors()
-        steep, rise = self.on_support(u)[1], self.off_support(z)[1]
+        steep, rise = self.on_support(u)[1], self.off_support(z, inner)[1]
         on, off, unseen = self.face.on, self.face.off, self.face.unseen
         top = (on * steep[:, None, :]) @ transpose(on)
         weighted = off * rise[:, None, :]
@@ -321,7 +324,7 @@ class _Equations:
 
     def limit(self, unknown: Array, residual: Floats) -> Limit:
         """The limit in the log domain, of an unknown with its error bars."""
-        u, z, short = self.parts(unknown)
+        u, z, inner = self.parts(unknown)
         sign = _signs(z)
         if self.two:
             raised_u = u + self.lam  # the mirror map on the support
@@ -330,12 +333,11 @@ class _Equations:
         else:
             x = self.on_support(u)[0]
             sign_on = _signs(x)
-            log_on = elementwise(x * sign_on, "log")
-            same = sign == np.where(as_floats(self.face.certificate) < 0, -1.0, 1.0)
-            near = ((np.abs(as_floats(z)) > _NEAR_ONE) & same).astype(float)
-            far = 1 - near
-            theta = near * artanh_below_one(short * near + far) + far * artanh(z * sign * far)
-            log_off = log_height(theta, self.depth) + times_fraction(self.log_alpha[:, None], self.depth)
+            log_on = elementwise(x * sign_on, "log") if x.shape[1] else x
+            log_off = z
+            if z.shape[1]:
+                theta = (elementwise(z * sign, "log1p") - inner) / 2
+                log_off = log_height(theta, self.depth) + times_fraction(self.log_alpha[:, None], self.depth)
         unit = -self.lam + self.peak if self.two else times_fraction(self.log_alpha[:, None], self.depth)
         return Limit(
             log_on=log_on,
@@ -343,14 +345,14 @@ class _Equations:
             log_off=log_off,
             sign_off=sign,
             dual_off=z,
-            height_off=self.off_support(z)[0],
+            height_off=self.off_support(z, inner)[0],
             log_unit=unit,
             residual=residual,
         )
 
     def _log_sinh(self, z: Array) -> Array:
         """Logarithm of 2 alpha^2 sinh z."""
-        return log_sinh(z) + elementwise(z * 0 + 2, "log") - self.lam
+        return log_sinh(z) + elementwise(z * 0 + 2, "log") - self.lam if z.shape[1] else z
 
 
 def _signs(x: Array) -> Floats:
@@ -387,8 +389,7 @@ def _solved(equations: _Equations) -> Floats:
 
 
 def _is_plain(x: Array) -> bool:
-    """Whether these are floats without error bars, which Newton in float64 has brought as far as they go."""
-    return isinstance(x, np.ndarray) and x.dtype != object
+    return isinstance(x, np.ndarray) and x.dtype != object  # no error bars: Newton in float64 has done what it can
 
 
 def _exact_step(equations: _Equations, unknown: Array) -> Array:
