@@ -151,10 +151,7 @@ def _whole(instances: Instances, outside: Any) -> Any:
 
 def _log_error(instances: Instances, found: Limit) -> Any:
     """Log of |x_inf - x*|_1, x_inf - x* = (-B v, v), without ever subtracting x*."""
-    signed = found.log_off
-    top = as_floats(signed).max(axis=1, keepdims=True)
-    relative = elementwise(signed - top, "exp") * found.sign_off
-    return elementwise(_whole(instances, relative), "log") + top[:, 0]
+    return elementwise(_whole(instances, found.height_off), "log") + found.log_unit[:, 0]
 
 
 def _balanced(face: Face) -> Face:
