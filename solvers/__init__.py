@@ -48,6 +48,9 @@ from lemmata.solvers.diagonal_dual import potential_terms as potential_terms
 from lemmata.solvers.diagonal_limit import Face as Face
 from lemmata.solvers.diagonal_limit import Limit as Limit
 from lemmata.solvers.diagonal_limit import limit as limit
+from lemmata.solvers.diagonal_selection import preferred as preferred
+from lemmata.solvers.diagonal_selection import renyi_entropy as renyi_entropy
+from lemmata.solvers.diagonal_selection import tie_break as tie_break
 from lemmata.solvers.dual import Dual as Dual
 from lemmata.solvers.errors import NotFiniteError as NotFiniteError
 from lemmata.solvers.errors import NotRationalError as NotRationalError

@@ -215,15 +215,17 @@ class _Equations:
             _signs(self.face.certificate),
             _signs(self.face.certificate + moved),
         )
+        if not z.shape[1]:
+            return on, z, z  # an empty object array does not know its number system
         near = ((np.abs(as_floats(z)) > _NEAR_ONE) & (sign == side)).astype(float)
         short = (self.face.short - moved * side) * near + (1 - near)
         room = near * elementwise(short, "log") + (1 - near) * elementwise(-(z * sign) * (1 - near), "log1p")
-        return on, z, room if z.shape[1] else z
+        return on, z, room
 
     def on_support(self, u: Array) -> tuple[Array, Array]:
         """Entries of x and dx/du on the support."""
         if not u.shape[1]:
-            return u, u  # an empty object array does not know its number system
+            return u, u
         if self.two:
             up, down = elementwise(u, "exp"), elementwise(-u - 2 * self.lam, "exp")
             return up - down, up + down

@@ -87,9 +87,7 @@ def main() -> None:
             spent, reached = flow(face, 0, float(depth), method)
             more = "at least " if np.isnan(reached) else ""
             ratio = spent / one[depth, -6]
-            _tell(
-                f"depth {depth!s:4} {method:7} {more}{spent:8.2f} s an instance, {more}{ratio:12,.0f} times a limit"
-            )
+            _tell(f"depth {depth!s:4} {method:7} {more}{spent:8.2f} s an instance, {more}{ratio:12,.0f} times a limit")
 
 
 def _tell(line: str) -> None:
