@@ -231,7 +231,9 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
         tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
     told = batch.edge is not None or batch.origin.startswith("data: ")
     if told:
-        tally.curves += [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures]
+        drawn = [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures()]
+        known = [(curve.x, curve.measured) for curve in tally.curves]  # edges may differ in what a picture leaves out
+        tally.curves += [curve for curve in drawn if (curve.x, curve.measured) not in known]
     if isinstance(claim.then, Rate) and told:
         curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
         tally.curves.append(curve)

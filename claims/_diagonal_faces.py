@@ -16,7 +16,7 @@ import sympy as sp
 
 from lemmata.claims._diagonal import DEPTHS, depth_of, face_problems, limits_along, scale_grid, wide_face
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims._procedure import Case, Measurement, Procedure, Time
+from lemmata.claims._procedure import Case, Measurement, Picture, Procedure, Time
 from lemmata.claims._ranges import Range, choice, integers
 from lemmata.solvers import (
     Face,
@@ -165,7 +165,34 @@ def _run_segment(parameters: Parameters, instances: Instances, *, order: Order) 
         D: (start * 0 + depth.numerator) / depth.denominator,
         x_min: smallest([sizes[:, i] for i in range(sizes.shape[1])]),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement(
+        cases=(Case(name="limit", values=values),),
+        failures=failures([found]),
+        pictures=partial(_shares, {name: as_floats(end)[:1] for name, end in instances.items()}),
+    )
+
+
+_SHOWN_DEPTHS = ("2", "9/4", "5/2", "3", "7/2", "4", "5", "6", "8", "12")
+_SHOWN_SCALE = np.array([-40.0])
+
+
+def _shares(instances: Instances) -> list[Picture]:
+    """Where on the segment the flow ends, by depth, from a start of exp(-40)."""
+    depths = [Fraction(depth) for depth in _SHOWN_DEPTHS]
+    face = segment_face(instances)
+    odds_found = [float(log_odds(limit(face, _SHOWN_SCALE, depth), instances)[0]) for depth in depths]
+    entropies = [[renyi_entropy(instances[end], 2 / depth)[0] for depth in depths] for end in ("v", "u")]
+    odds_told = [float(far - near) for far, near in zip(*entropies, strict=True)]
+    return [
+        Picture(
+            name="place t of the limit (1 - t) u + t v",
+            x_label="depth",
+            y_label="t",
+            x=[float(depth) for depth in depths],
+            measured=[1 / (1 + np.exp(-one)) for one in odds_found],
+            predicted=[1 / (1 + np.exp(-one)) for one in odds_told],
+        )
+    ]
 
 
 def segment_limits(*, order: Order = two_over_depth, name: str = "") -> Procedure:

@@ -12,10 +12,11 @@ import sympy as sp
 from lemmata.claims._diagonal import depth_of
 from lemmata.claims._diagonal_faces import failures
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims._procedure import Case, Measurement, Procedure, Time
+from lemmata.claims._procedure import Case, Measurement, Picture, Procedure, Time
 from lemmata.claims._ranges import choice, integers
 from lemmata.solvers import (
     Face,
+    as_floats,
     elementwise,
     limit,
     raised,
@@ -96,7 +97,45 @@ def _run_near_tie(parameters: Parameters, instances: Instances) -> Measurement:
         alpha: elementwise(start, "exp"),
         D: (shortfall * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement(
+        cases=(Case(name="limit", values=values),), failures=failures([found]), pictures=partial(_window, depth)
+    )
+
+
+_SHOWN_KAPPA = np.linspace(0, 4, 25)[1:]
+_SHOWN_LOG = 600.0
+"""log(1/alpha^2) of the picture at depth two, where the window is approached only as fast as that grows."""
+
+
+def _window(depth: Fraction) -> list[Picture]:
+    """The second entry across the transition window, epsilon = kappa times its width, beside its limit."""
+    two = depth == 2  # noqa: PLR2004
+    width = 1 / _SHOWN_LOG if two else np.exp(-12.0)
+    log_alpha = -_SHOWN_LOG / 2 if two else -12.0 / (float(depth) - 2)
+    found = limit(tied_face(_SHOWN_KAPPA * width), np.full(_SHOWN_KAPPA.shape, log_alpha), depth)
+    share = np.exp(as_floats(found.log_off)[:, 0])
+    told = 1 / (1 + np.exp(_SHOWN_KAPPA)) if two else _settled(_SHOWN_KAPPA, 1 - 2 / float(depth))
+    width_told = "1/log(1/alpha^2)" if two else "alpha^(D-2)"
+    return [
+        Picture(
+            name=f"the transition window at depth {depth}",
+            x_label=f"epsilon over {width_told}",
+            y_label="x_2",
+            x=list(_SHOWN_KAPPA),
+            measured=list(share),
+            predicted=list(told),
+        )
+    ]
+
+
+def _settled(kappa: Any, power: float) -> Any:
+    """The t in (0, 1/2) with t^-power - (1 - t)^-power = kappa, by bisection."""
+    low, high = np.zeros_like(kappa), np.full_like(kappa, 0.5)
+    for _ in range(80):
+        middle = (low + high) / 2
+        above = middle**-power - (1 - middle) ** -power > kappa
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return (low + high) / 2
 
 
 near_tie = Procedure(

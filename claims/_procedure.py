@@ -77,12 +77,12 @@ class Measurement:
     Attributes:
         cases: what is judged.
         failures: the sentence of a solver's outcome -> a mask ``(batch,)`` of the instances it befell.
-        pictures: curves of the batch's first instance, kept at edges and on real data only.
+        pictures: makes curves of the batch's first instance; called at edges and on real data only.
     """
 
     cases: tuple[Case, ...]
     failures: Mapping[str, Any] = field(default_factory=dict)
-    pictures: tuple[Picture, ...] = ()
+    pictures: Callable[[], Sequence[Picture]] = tuple
 
 
 Run: TypeAlias = Callable[[Parameters, Instances], Measurement]

@@ -37,7 +37,7 @@ from lemmata.checks._search import is_searched, search
 from lemmata.checks._sides import Relation, sides
 from lemmata.checks._trial import examine
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened
-from lemmata.solvers import as_floats
+from lemmata.solvers import NotFiniteError, as_floats
 
 _TOLERANCE = 1e-9
 _SHORTFALLS = {"by 2%": sp.Rational(98, 100), "by 0.1%": sp.Rational(999, 1000), "by 1e-5": 1 - sp.Rational(1, 10**5)}
@@ -113,7 +113,10 @@ def _holds(claim: Claim, parameters: dict[str, object], instance: dict[str, np.n
     if not all(bool(np.all(mask)) for mask in hypothesis_masks(claim, parameters, instance, 1).values()):
         return True
     floats = {name: value.astype(float) for name, value in instance.items()}
-    measured = claim.when.run(parameters, floats)
+    try:
+        measured = claim.when.run(parameters, floats)
+    except (ArithmeticError, NotFiniteError, np.linalg.LinAlgError):
+        return True
     if any(np.any(mask) for mask in measured.failures.values()):
         return True
     for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):

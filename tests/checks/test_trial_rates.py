@@ -183,7 +183,7 @@ class TestPictures:
         def run(parameters: Any, instances: Any) -> Measurement:
             plain = power_laws().when.run(parameters, instances)
             shown = Picture(name="shape", x_label="depth", y_label="share", x=[2, 3], measured=[0.5, float("nan")])
-            return Measurement(cases=plain.cases, pictures=(shown,))
+            return Measurement(cases=plain.cases, pictures=lambda: [shown])
 
         measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
         found = trial(power_laws(measured)).sample

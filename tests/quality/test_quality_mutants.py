@@ -1,11 +1,37 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from lemmata.checks import Effort, Ruling, judge, settle
+from lemmata.checks import Effort, Ruling, fixed, judge, settle
 from lemmata.checks._trial import run_part
-from lemmata.claims import Claim, Located, Mutant, load
+from lemmata.checks.evidence import Sample
+from lemmata.claims import Claim, Located, Mutant, WithProbability, load
 
 PAIRS = [(one.claim, mutant) for one in load().claims for mutant in one.claim.mutants]
+
+
+def dies_of_instances(variant: Claim, sample: Sample) -> None:
+    """The counterexamples are finite, and violate the variant in exact arithmetic once more."""
+    for found in (sample.smallest, sample.worst):
+        assert found is not None
+        assert found.arithmetic in ("exact rationals", "balls of 256 bits")
+        assert found.difference is not None
+        assert found.left != found.right
+        instance = {name: np.asarray([value]) for name, value in found.instance.items()}
+        assert all(np.isfinite(value).all() for value in instance.values())
+        assert Ruling.VIOLATED is settle(fixed(variant, found.constant), found.parameters, instance).ruling  # type: ignore[arg-type]
+
+
+def dies_of_chance(claimed: WithProbability, sample: Sample) -> None:
+    """By the exact binomial tail, of another library, the frequency is as unlikely as the error rate or more."""
+    found = sample.contradiction
+    assert found is not None
+    assert found.value is not None
+    low, high = claimed.range_at(found.parameters)
+    hits = round(found.value * found.used)
+    tail = stats.binom.cdf(hits, found.used, low) if found.value < low else stats.binom.sf(hits - 1, found.used, high)
+    assert tail <= found.false_alarm
+    assert not sample.solver_failures
 
 
 @pytest.mark.parametrize(("claim", "mutant"), PAIRS, ids=[f"{c.key}: {m.name}" for c, m in PAIRS])
@@ -19,14 +45,11 @@ def test_every_mutant_dies_of_mathematics(claim: Claim, mutant: Mutant) -> None:
     assert "" == part.error
     assert part.mutant is not None
     assert part.mutant.refuted
-    for found in (part.mutant.sample.smallest, part.mutant.sample.worst):
-        assert found is not None
-        assert found.arithmetic in ("exact rationals", "balls of 256 bits")
-        assert found.difference is not None
-        assert found.left != found.right
-        instance = {name: np.asarray([value]) for name, value in found.instance.items()}
-        assert all(np.isfinite(value).all() for value in instance.values())
-        assert Ruling.VIOLATED is settle(claim.mutated(mutant), found.parameters, instance).ruling  # type: ignore[arg-type]
+    variant, sample = claim.mutated(mutant), part.mutant.sample
+    if isinstance(variant.then, WithProbability):
+        dies_of_chance(variant.then, sample)
+    else:
+        dies_of_instances(variant, sample)
     truth = part.mutant.instead_sample
     assert truth is None or (truth.smallest, truth.non_finite, truth.unsettled, truth.solver_failures) == (
         None,

@@ -245,7 +245,10 @@ class TestReal:
             assert child.stderr is not None
             line = child.stderr.readline()
             child.send_signal(signal.SIGINT)
-            out, _ = child.communicate(timeout=60)
+            try:
+                out, _ = child.communicate(timeout=60)
+            finally:
+                child.kill()  # a process that was started to ignore interrupts must not hold up the tests
 
         assert "HOLDS mine/never-less-balanced" in line
         assert 130 == child.returncode
