@@ -161,7 +161,7 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Pa
     )
     log10 = np.log(10)
     curve = Curve(
-        name=origin,
+        name=origin.partition(": ")[2] or origin,
         x_label="log10 of the scale",
         y_label="log10 of the quantity",
         x=[float(one / log10) for one in x],

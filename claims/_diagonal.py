@@ -179,7 +179,7 @@ def face_problems(*hypotheses: Hypothesis) -> Family:
 def _independent(_: Parameters, instances: Instances) -> Any:
     on = instances["on"]
     spread = np.linalg.eigvalsh(on @ on.swapaxes(1, 2))
-    return (spread[:, 0] > 1e-2 * spread[:, -1]) & np.all(on[:, 0] == 1, axis=1)
+    return (spread[:, 0] > 1e-6 * spread[:, -1]) & np.all(on[:, 0] == 1, axis=1)
 
 
 def _flat(_: Parameters, drawn: Instances) -> Instances:

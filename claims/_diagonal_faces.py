@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import DEPTHS, depth_of, face_problems, limits_along, scale_grid, wide_face
+from lemmata.claims._diagonal import DEPTHS, depth_of, draw_face, face_problems, limits_along, scale_grid, wide_face
+from lemmata.claims._diagonal_data import PATIENTS_FACE, face_patients, patient_data, table_pictures
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Picture, Procedure, Time
 from lemmata.claims._ranges import Range, choice, integers
@@ -283,7 +284,8 @@ def _run_selection(parameters: Parameters, instances: Instances, *, order: Order
         least: tie_break(best, order(depth)),
         other: tie_break(instances["x"], order(depth)),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    shown = partial(table_pictures, PATIENTS_FACE) if "patients" in parameters else tuple
+    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]), pictures=shown)
 
 
 def selection(*, order: Order = two_over_depth, name: str = "") -> Procedure:
@@ -362,8 +364,16 @@ def what_is_left(*, order: Order = two_over_depth, name: str = "") -> Procedure:
     )
 
 
-def face_families(depths: tuple[str, ...], *hypotheses: Hypothesis) -> Family:
-    """Faces of minimisers at some depths, with an edge at each; small, for all that matters happens in small ones."""
+def _drawn_or_real(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """``draw_face``, or the table of patients where the parameters ask for it."""
+    return face_patients() if "patients" in parameters else draw_face(parameters, rng, size)
+
+
+def face_families(depths: tuple[str, ...], *hypotheses: Hypothesis, real: tuple[str, ...] = ()) -> Family:
+    """Faces of minimisers at some depths, with an edge at each; ``real`` adds the table of patients at these depths.
+
+    They are small, for all that matters happens in small ones.
+    """
     base = face_problems(*hypotheses)
     ranges: dict[str, Range] = {
         "rank": integers(1, 2),
@@ -374,7 +384,8 @@ def face_families(depths: tuple[str, ...], *hypotheses: Hypothesis) -> Family:
     return Family(
         name=base.name,
         parameters=ranges,
-        draw=base.draw,
+        draw=_drawn_or_real,
+        data=patient_data(PATIENTS_FACE, real, rank=15, extra=1, others=49),
         hypotheses=base.hypotheses,
         edges=tuple(
             edge

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import sympy as sp
 
 from lemmata.claims._diagonal import certificate_of, depth_of, limits_along, scale_grid, unique_face
 from lemmata.claims._diagonal_bounds import draw, extremes, failures, smallest_certificate
+from lemmata.claims._diagonal_data import PATIENTS_UNIQUE, patient_data, table_pictures, unique_patients
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.claims._ranges import choice, integers
@@ -48,8 +50,23 @@ _UNSEEN = {"unseen": 1, "support": 2, "others": 2}
 Constant = Callable[[Instances, Fraction], Any]
 
 
-def family(*hypotheses: Hypothesis, depths: tuple[str, ...], unseen: int = 0, draws: Any = draw) -> Family:
-    """Small problems with a unique minimiser; the certificate is not zero."""
+def _drawn_or_real(draws: Any) -> Any:
+    """A draw that takes the table of patients where the parameters ask for it."""
+
+    def drawn(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        return unique_patients() if "patients" in parameters else draws(parameters, rng, size)
+
+    return drawn
+
+
+def family(
+    *hypotheses: Hypothesis,
+    depths: tuple[str, ...],
+    unseen: int = 0,
+    draws: Any = draw,
+    real: tuple[str, ...] = (),
+) -> Family:
+    """Small problems with a unique minimiser, whose certificate is not zero; ``real`` adds the table at these depths."""
     return Family(
         name="sparse recovery with a unique minimiser",
         parameters={
@@ -58,7 +75,8 @@ def family(*hypotheses: Hypothesis, depths: tuple[str, ...], unseen: int = 0, dr
             "unseen": integers(0, unseen),
             "depth": choice(*depths),
         },
-        draw=draws,
+        draw=_drawn_or_real(draws),
+        data=patient_data(PATIENTS_UNIQUE, real, support=30, others=35, unseen=0),
         hypotheses=(
             Hypothesis(name="x* > 0 on its support", holds=lambda _, one: np.all(one["x"] > 0, axis=1)),
             Hypothesis(name="strict certificate", holds=lambda _, one: np.all(np.abs(certificate_of(one)) < 1, axis=1)),
@@ -177,7 +195,8 @@ def errors_along(predicted: Constant, *, near: bool = False) -> Procedure:
             log_alpha: grid,
             constant: predicted(instances, depth),
         }
-        return Measurement(cases=(Case(name="limit", values=values),), failures=failures(found))
+        shown = partial(table_pictures, PATIENTS_UNIQUE) if "patients" in parameters else tuple
+        return Measurement(cases=(Case(name="limit", values=values),), failures=failures(found), pictures=shown)
 
     return Procedure(
         name="the limit of the flow along a grid of scales",

@@ -51,7 +51,7 @@ Why: the mirror map of x_inf on S tends to one, so off S it tends to c, and x is
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
-    given=family(NOT_ZERO, depths=("3", "5/2", "6")),
+    given=family(NOT_ZERO, depths=("3", "5/2", "6"), real=("5/2", "3")),
     when=errors_along(pole_constant),
     then=_rate,
     mutants=(

@@ -173,7 +173,7 @@ Why: the potential is log(1/alpha^2) |x|_1 + sum |x_i| (log|x_i| - 1) up to O(al
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
-    given=face_families(_TWO, APART),
+    given=face_families(_TWO, APART, real=_TWO),
     when=selection(),
     then=Selects(reached=reached, least=least, other=other),
     mutants=(
@@ -206,7 +206,7 @@ Why: the potential is |x|_1 - (D/2) alpha^(D-2) sum |x_i|^(2/D) up to O(alpha^D)
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
-    given=face_families(_DEEP, APART),
+    given=face_families(_DEEP, APART, real=("3",)),
     when=selection(),
     then=Selects(reached=reached, least=least, other=other),
     mutants=(
