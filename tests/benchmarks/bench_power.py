@@ -40,6 +40,7 @@ from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithPro
 from lemmata.solvers import NotFiniteError, as_floats
 
 _TOLERANCE = 1e-9
+_SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
 _SHORTFALLS = {"by 2%": sp.Rational(98, 100), "by 0.1%": sp.Rational(999, 1000), "by 1e-5": 1 - sp.Rational(1, 10**5)}
 
 
@@ -173,10 +174,8 @@ def main(limit: float, every: int, papers: Sequence[str]) -> int:
             plain = [by_hypothesis(claim, limit, entries=entries) for entries in (False, True)]
             found[kind].append((by_trial(claim, limit), *plain))
             _tell(f"{kind:8} {' '.join(map(_cell, found[kind][-1]))}  {name}")
-    _tell("\nrefuted, and median time: by the trial, by seeded Hypothesis, by entries from Hypothesis")
-    for kind, rows in found.items():
-        if rows:
-            _tell(_row(kind, rows))
+    for line in _table({kind: rows for kind, rows in found.items() if rows}, limit):
+        _tell(line)
     return int(any(not ours.refuted for ours, *_ in found["mutants"]))
 
 
@@ -191,13 +190,18 @@ def _cell(outcome: Outcome) -> str:
     return f"{'refuted' if outcome.refuted else 'missed ':7} {outcome.seconds:7.3f} s"
 
 
-def _row(kind: str, rows: list[tuple[Outcome, ...]]) -> str:
-    cells = []
-    for side in zip(*rows, strict=True):
-        refuted = sum(one.refuted for one in side)
-        cells.append(f"{refuted:4d} of {len(rows)} in {statistics.median(one.seconds for one in side):7.3f} s")
-    ratios = [statistics.median(row[place].seconds / row[0].seconds for row in rows) for place in (1, 2)]
-    return f"{kind:8}  {'   '.join(cells)}   median of ratios {ratios[0]:.1f}, {ratios[1]:.1f}"
+def _table(found: dict[str, list[tuple[Outcome, ...]]], limit: float) -> Iterator[str]:
+    """Statements refuted within equal times by each side, then the median times and the medians of their ratios."""
+    yield "\nrefuted within equal times: by the trial, by seeded Hypothesis, by entries from Hypothesis"
+    for kind, rows in found.items():
+        for allowed in [share * limit for share in _SHARES]:
+            counts = [sum(one.refuted and one.seconds <= allowed for one in side) for side in zip(*rows, strict=True)]
+            yield f"{kind:8}  {allowed:6.3f} s  {'  '.join(f'{count:4d}' for count in counts)}  of {len(rows)}"
+    yield "\nmedian seconds, and median of the ratios to the trial's time"
+    for kind, rows in found.items():
+        medians = [statistics.median(one.seconds for one in side) for side in zip(*rows, strict=True)]
+        ratios = [statistics.median(row[place].seconds / row[0].seconds for row in rows) for place in (1, 2)]
+        yield f"{kind:8}  {'  '.join(f'{median:7.3f}' for median in medians)}  ratios {ratios[0]:.1f}, {ratios[1]:.1f}"
 
 
 def _tell(line: str) -> None:
