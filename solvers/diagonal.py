@@ -19,6 +19,7 @@ import numpy as np
 from lemmata.solvers.arithmetic import Array, Floats, elementwise
 
 _NEWTON = 60
+_STILL = 1e-15
 
 
 def as_depth(depth: float | str) -> Fraction:
@@ -107,7 +108,10 @@ def mirror_angle(log_size: Floats, log_alpha: Floats, depth: Fraction) -> Floats
         gap = log_height(theta, depth) - excess
         slope = g * (np.tanh(theta) + 1 / np.tanh(g * theta))
         # Newton on log theta: the height is increasing and nearly a power of theta near zero.
-        theta = theta * np.exp(np.clip(-gap / (slope * theta), -2.0, 2.0))
+        move = np.clip(-gap / (slope * theta), -2.0, 2.0)
+        theta = theta * np.exp(move)
+        if not np.any(np.abs(move) > _STILL):
+            break
     return theta
 
 

@@ -22,6 +22,7 @@ from lemmata.solvers.arithmetic import (
     concatenate,
     convert,
     elementwise,
+    is_balls,
     magnitude,
     transpose,
     widen,
@@ -154,7 +155,7 @@ def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
     unknown: Array = convert(_solved(equations.in_floats()), face.target)
     radius: Any = 0.0
     if not _is_plain(face.target):  # in Bounded the unknown itself starts as floats
-        for _ in range(_REFINEMENTS):
+        for _ in range(_REFINEMENTS if is_balls(face.target) else 1):
             unknown = centre(unknown - _exact_step(equations, unknown))
         radius = _CAUTION * magnitude(_exact_step(equations, unknown))
     residual = equations.violation(unknown)
