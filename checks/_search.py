@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks._budget import Budget
+from lemmata.checks._constants import has_constant
 from lemmata.checks._points import draw_points
 from lemmata.checks._sample import Batch, Tally, draw, judge_batch
 from lemmata.checks._seeds import derived_seed, generator
@@ -45,8 +46,7 @@ class _Spot:
 
 def is_searched(claim: Claim) -> bool:
     """Whether the directed search applies: to inequalities only, since an equality has nowhere to be pushed."""
-    implied = isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None
-    return isinstance(claim.then, AtMost | AtLeast | Monotone) and not implied
+    return isinstance(claim.then, AtMost | AtLeast | Monotone) and not has_constant(claim)
 
 
 def search(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:

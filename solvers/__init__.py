@@ -34,13 +34,10 @@ from lemmata.solvers.classics import span_iterates as span_iterates
 from lemmata.solvers.datasets import load as load
 from lemmata.solvers.degrees import Degrees as Degrees
 from lemmata.solvers.diagonal import as_depth as as_depth
-from lemmata.solvers.diagonal import log_inverse_map as log_inverse_map
 from lemmata.solvers.diagonal import mirror_angle as mirror_angle
-from lemmata.solvers.diagonal import potential as potential
 from lemmata.solvers.diagonal import raised as raised
 from lemmata.solvers.diagonal import times_fraction as times_fraction
 from lemmata.solvers.diagonal_dual import extreme_null_vectors as extreme_null_vectors
-from lemmata.solvers.diagonal_dual import log_sum as log_sum
 from lemmata.solvers.diagonal_dual import mirror_angles as mirror_angles
 from lemmata.solvers.diagonal_dual import mirror_height as mirror_height
 from lemmata.solvers.diagonal_dual import mirror_values as mirror_values

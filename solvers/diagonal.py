@@ -12,7 +12,6 @@ Scales are given as log alpha, so that alpha = 10^-100000 is a number like any o
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -68,19 +67,6 @@ def artanh(z: Array) -> Array:
     return (elementwise(z, "log1p") - elementwise(-z, "log1p")) / 2
 
 
-def log_inverse_map(z: Array, log_alpha: Array, depth: Fraction) -> Array:
-    """Log |x| of the x with psi(x) = z, for z > 0 (and z < 1 where D > 2).
-
-    Args:
-        z: any shape.
-        log_alpha: log of the initialization, broadcast to ``z``.
-        depth: D.
-    """
-    if depth == 2:  # noqa: PLR2004 - the hyperbolic entropy
-        return _log_two(z) + 2 * log_alpha + log_sinh(z)
-    return log_height(artanh(z), depth) + times_fraction(log_alpha, depth)
-
-
 def log_height(theta: Array, depth: Fraction) -> Array:
     """Log h(tanh theta) = log 2 + g log cosh theta + log sinh(g theta), for theta > 0 and D > 2."""
     g = power(depth)
@@ -113,23 +99,3 @@ def mirror_angle(log_size: Floats, log_alpha: Floats, depth: Fraction) -> Floats
         if not np.any(np.abs(move) > _STILL):
             break
     return theta
-
-
-def potential(size: Floats, log_alpha: Floats, depth: Fraction) -> Floats:
-    """The potential Q at |x|, entry by entry, normalised by Q(0) = 0 and Q' = psi; float64, moderate scales.
-
-    Args:
-        size: |x|, any shape, not negative.
-        log_alpha: log alpha, broadcast.
-        depth: D.
-    """
-    with np.errstate(divide="ignore"):
-        angle = mirror_angle(np.log(size), np.broadcast_to(log_alpha, size.shape), depth)
-    if depth == 2:  # noqa: PLR2004
-        start = 2 * np.exp(2 * log_alpha)
-        found: Any = size * angle - start * (np.cosh(angle) - 1)
-    else:
-        b, start = 2 / (float(depth) - 2), np.exp(float(depth) * log_alpha)
-        conjugate = (float(depth) - 2) * (np.cosh(angle) ** b * np.cosh(b * angle) - 1)
-        found = size * np.tanh(angle) - start * conjugate
-    return np.where(size == 0, 0.0, found)

@@ -88,12 +88,6 @@ def mirror_height(z: Array, depth: Fraction) -> Array:
     return raised(1 - z, -g) - raised(1 + z, -g)
 
 
-def log_sum(logs: Array) -> Array:
-    """Logarithm of the sum along the last axis of numbers given by their logarithms, ``(batch, n)`` -> ``(batch,)``."""
-    top: Array = convert(as_floats(logs).max(axis=-1, keepdims=True), logs)
-    return elementwise(elementwise(logs - top, "exp").sum(axis=-1), "log") + top[..., 0]
-
-
 def extreme_null_vectors(unseen: Array, like: Array) -> Array:
     """The vertices, up to sign, of {c : M'c = 0, |c|_1 <= 1}.
 

@@ -14,7 +14,6 @@ from lemmata.solvers import (
     Bounded,
     extreme_null_vectors,
     limit,
-    log_sum,
     mirror_angles,
     mirror_height,
     null_space_constants,
@@ -95,11 +94,6 @@ def test_potential_is_the_integral_of_the_map(depth: Fraction) -> None:
 
     assert (value(x + step) - value(x - step)) / (2 * step) == pytest.approx(psi, rel=1e-7)
     assert back == pytest.approx(x, rel=1e-12)
-
-
-def test_log_sum() -> None:
-    """Numbers far below the smallest float add up."""
-    assert log_sum(np.array([[-1e5, -1e5 + np.log(3)]])) == pytest.approx(-1e5 + np.log(4), rel=1e-15)
 
 
 @pytest.mark.parametrize("depth", ["2", "3"])
