@@ -78,34 +78,29 @@ def separable_samples(instances: Instances) -> Any:
     return concatenate([along[:, :, None], across - mean[:, None, :]], axis=2)
 
 
-def _certified(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
+def _certified(_: Parameters, instances: Instances) -> Any:
     weights, excess = instances["p"], instances["b"]
     lawful = (weights >= 0) & (excess >= 0) & (weights * excess == 0)
     return lawful.all(axis=1) & (weights.sum(axis=1) > 0) & (instances["g"] > 0)
 
 
-def _in_ball(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
+def _in_ball(_: Parameters, instances: Instances) -> Any:
     return np.linalg.norm(separable_samples(instances), axis=2).max(axis=1) <= 1
 
 
-def _small_step(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
+def _small_step(_: Parameters, instances: Instances) -> Any:
     return (instances["eta"] > 0) & (instances["eta"] * instances["p"].shape[1] <= 1)
 
 
 small_step = Hypothesis(name="eta n <= 1", holds=_small_step)
 
 
-def _alike(parameters: Parameters, instances: Instances) -> Instances:
-    del parameters
+def _alike(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "v": 0 * instances["v"]}
 
 
-def _uneven(parameters: Parameters, instances: Instances) -> Instances:
+def _uneven(_: Parameters, instances: Instances) -> Instances:
     """Two support vectors on one line, of which one carries 0.7 of the weight."""
-    del parameters
     width = np.sqrt(1 - instances["g"] ** 2)
     across = np.zeros_like(instances["v"])
     across[:, 0, 0] = width
@@ -234,14 +229,12 @@ def _geometry(X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return squares.min(axis=1), squares.max(axis=1), off.max(axis=(1, 2))
 
 
-def _nearly_orthogonal(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
+def _nearly_orthogonal(_: Parameters, instances: Instances) -> Any:
     small, large, p = _geometry(instances["X"])
     return (small > 0) & (small**2 * instances["gamma"] ** 3 >= 3 * large * instances["X"].shape[1] * p)
 
 
-def _labelled(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
+def _labelled(_: Parameters, instances: Instances) -> Any:
     values = np.linalg.svd(instances["X"], compute_uv=False)
     independent = (
         values[:, -1] > values[:, 0] / 1000
@@ -300,6 +293,11 @@ def nearly_orthogonal_data(
             Edge(name="orthogonal samples", parameters={"samples": 3, "positive": 3}),
             Edge(name="one label", parameters={"samples": 2, "closeness": closest}, adjust=_one_label),
             Edge(
+                name="two close samples of opposite labels",
+                parameters={"samples": 2, "closeness": closest, "slope": min(max(0.5, slopes[0]), slopes[1])},
+                adjust=_opposite_labels,
+            ),
+            Edge(
                 name="close and unequal",
                 parameters={"samples": 4, "positive": 3, "spread": 0.7, "closeness": closest, "slope": slopes[1]},
             ),
@@ -307,9 +305,12 @@ def nearly_orthogonal_data(
     )
 
 
-def _one_label(parameters: Parameters, instances: Instances) -> Instances:
-    del parameters
+def _one_label(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "y": np.ones_like(instances["y"])}
+
+
+def _opposite_labels(_: Parameters, instances: Instances) -> Instances:
+    return {**instances, "y": np.where(np.arange(instances["y"].shape[1]) % 2, -1.0, 1.0) + 0 * instances["y"]}
 
 
 def _maximum(values: list[Any]) -> Any:
