@@ -24,7 +24,7 @@ GISSIN_SHALEV_SHWARTZ_DANIELY = Paper(
 
 gap, between, depth = sp.symbols("delta J N", positive=True)
 log_start = sp.Symbol("ell", real=True)
-_SCALES = 8
+_SCALES = 10
 
 _MEANING = {
     gap: "strength of the first mode over that of the second, minus one",
@@ -90,7 +90,7 @@ _separation = Procedure(
     rational=False,
 )
 _start = sp.exp(-log_start)
-_two, _deeper = _pairs_of_modes(integers(2, 2)), _pairs_of_modes(integers(3, 8))
+_two, _deeper = _pairs_of_modes(integers(2, 2)), _pairs_of_modes(integers(3, 6))
 _exponential = Rate(quantity=log_start, scale=gap, exponent=-1, constant=between)
 _constant = (depth / ((depth - 2) * between)) ** (depth / (depth - 2))
 _polynomial = Rate(quantity=_start, scale=gap, exponent=depth / (depth - 2), constant=_constant)
