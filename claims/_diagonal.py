@@ -9,6 +9,7 @@ exact.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._ranges import choice, integers
-from lemmata.solvers import Face, Limit, as_depth, limit, stack, zeros
+from lemmata.solvers import Face, Limit, absolute, as_depth, limit, log_two, stack, zeros
 
 DEPTHS = ("2", "5/2", "3", "4", "6")
 _GRAIN = 64
@@ -70,7 +71,7 @@ def unique_face(instances: Instances) -> Face:
         off=seen,
         target=instances["x"],
         certificate=certificate,
-        short=1 - _modulus(certificate),
+        short=1 - absolute(certificate),
         unseen=instances["M"],
         anchor=instances["x"] * 0 + 1,
     )
@@ -97,58 +98,10 @@ def wide_face(instances: Instances) -> Face:
         off=off,
         target=(on @ instances["x"][..., None])[..., 0],
         certificate=off[:, 0],
-        short=1 - _modulus(off[:, 0]),
+        short=1 - absolute(off[:, 0]),
         unseen=zeros(off, (off.shape[0], off.shape[2], 0)),
         anchor=on[:, :, 0] * 0 + anchor[None],
     )
-
-
-def _modulus(x: Any) -> Any:
-    """|x| of dyadic numbers, whose sign is certain."""
-    from lemmata.solvers import as_floats
-
-    return x * np.where(as_floats(x) < 0, -1, 1)
-
-
-def unique_problems(*hypotheses: Hypothesis) -> Family:
-    """Problems with one minimiser, a strict certificate, and up to one unseen direction."""
-    return Family(
-        name="sparse recovery with a unique minimiser",
-        parameters={
-            "support": integers(1, 4),
-            "others": integers(2, 5),
-            "unseen": integers(0, 1),
-            "depth": choice(*DEPTHS),
-        },
-        draw=draw_unique,
-        hypotheses=(
-            Hypothesis(name="x* > 0 on its support", holds=lambda _, one: np.all(one["x"] > 0, axis=1)),
-            Hypothesis(name="strict certificate", holds=lambda _, one: np.all(np.abs(certificate_of(one)) < 1, axis=1)),
-            Hypothesis(name="no smaller certificate", holds=_smallest),
-            *hypotheses,
-        ),
-        edges=(
-            Edge(name="one entry, depth 2"),
-            Edge(name="one entry, depth 3", parameters={"depth": "3"}),
-            Edge(name="an unseen direction, depth 2", parameters={"unseen": 1, "support": 2, "others": 3}),
-            Edge(
-                name="an unseen direction, depth 4", parameters={"unseen": 1, "support": 2, "others": 3, "depth": "4"}
-            ),
-            Edge(name="flat x*", parameters={"support": 3, "depth": "3"}, adjust=_flat),
-            Edge(name="spread x*", parameters={"support": 2}, adjust=_spread),
-            Edge(name="nearly tied", parameters={"support": 2, "depth": "3"}, adjust=_nearly_tied),
-        ),
-    )
-
-
-def _smallest(_: Parameters, instances: Instances) -> Any:
-    """No step along the unseen direction makes the largest modulus of the certificate smaller."""
-    certificate, unseen = certificate_of(instances), instances["M"]
-    if not unseen.shape[2]:
-        return np.ones(len(certificate), dtype=bool)
-    largest = np.abs(certificate).max(axis=1, keepdims=True)
-    outwards = np.where(np.abs(certificate) == largest, np.sign(certificate) * unseen[:, :, 0], np.nan)
-    return (np.nanmax(outwards, axis=1) >= 0) & (np.nanmin(outwards, axis=1) <= 0)
 
 
 def face_problems(*hypotheses: Hypothesis) -> Family:
@@ -182,31 +135,25 @@ def _independent(_: Parameters, instances: Instances) -> Any:
     return (spread[:, 0] > 1e-6 * spread[:, -1]) & np.all(on[:, 0] == 1, axis=1)
 
 
-def _flat(_: Parameters, drawn: Instances) -> Instances:
-    return {**drawn, "x": np.ones_like(drawn["x"])}
-
-
-def _spread(_: Parameters, drawn: Instances) -> Instances:
-    x = drawn["x"].copy()
-    x[:, 0] *= 2.0**10
-    return {**drawn, "x": x}
-
-
-def _nearly_tied(_: Parameters, drawn: Instances) -> Instances:
-    """The certificate of the first column at 1 - 2^-10."""
-    seen = drawn["B"].copy()
-    seen[:, 0, 0] += 1 - 2.0**-10 - seen.sum(axis=1)[:, 0]
-    return {**drawn, "B": seen}
-
-
 def limits_along(face: Face, log_scales: Any, depth: Fraction) -> list[Limit]:
     """The limits at several scales, ``log_scales`` a sequence of ``(batch,)``: one solve each."""
     return [limit(face, log_alpha, depth) for log_alpha in log_scales]
 
 
-def scale_grid(like: Any, exponents: tuple[int, ...]) -> Any:
-    """Logarithm of alpha at alpha = 2^-e for each exponent e, ``(batch, scales)``, in the number system of ``like`` (batch,)."""
-    from lemmata.solvers import elementwise
+FAILED = "the limit does not satisfy A x = y to ten digits"
+_SOLVED = 1e-10
 
-    log_two = elementwise(like * 0 + 2, "log")
-    return stack([log_two * -one for one in exponents], axis=1)
+
+def failures(found: Sequence[Limit]) -> dict[str, Any]:
+    """The instances on which a limit was not found."""
+    return {FAILED: ~np.all([one.residual < _SOLVED for one in found], axis=0)}
+
+
+def log_start(like: Any, bits: int) -> Any:
+    """Logarithm of alpha = 2^-bits, in the number system and shape of ``like``."""
+    return log_two(like) * -bits
+
+
+def scale_grid(like: Any, exponents: tuple[int, ...]) -> Any:
+    """``log_start`` at each of the exponents, ``(batch, scales)``, for ``like`` ``(batch,)``."""
+    return stack([log_start(like, one) for one in exponents], axis=1)

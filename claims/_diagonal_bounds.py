@@ -6,7 +6,6 @@ signs and order of columns and invertible row operations, which change the limit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import certificate_of, depth_of, draw_unique, unique_face
+from lemmata.claims._diagonal import certificate_of, depth_of, draw_unique, failures, log_start, unique_face
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import choice, integers
@@ -57,14 +56,7 @@ MEANING = {
     gap: "l1 norm of the limit minus the least one",
 }
 
-FAILED = "the limit does not satisfy A x = y to ten digits"
-_SOLVED = 1e-10
 _SINGLE = {"support": 1, "others": 1, "unseen": 0}
-
-
-def failures(found: Sequence[Limit]) -> dict[str, Any]:
-    """The instances on which a limit was not found."""
-    return {FAILED: ~np.all([one.residual < _SOLVED for one in found], axis=0)}
 
 
 def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -73,9 +65,9 @@ def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instanc
     return draw_unique({**parameters, "unseen": unseen}, rng, size)
 
 
-def log_start(parameters: Parameters, instances: Instances) -> Any:
+def start_of(parameters: Parameters, instances: Instances) -> Any:
     """Log alpha, for alpha = 2^-scale, ``(batch,)``."""
-    return elementwise(instances["x"][:, 0] * 0 + 2, "log") * -int(parameters["scale"])
+    return log_start(instances["x"][:, 0], int(parameters["scale"]))
 
 
 def problems(
@@ -186,11 +178,11 @@ def weighted_constant(instances: Instances, log_alpha: Any, depth: Fraction) -> 
 def limit_of(parameters: Parameters, instances: Instances) -> tuple[Face, Limit]:
     """The reduced problem and its limit."""
     face = unique_face(instances)
-    return face, limit(face, log_start(parameters, instances), depth_of(parameters))
+    return face, limit(face, start_of(parameters, instances), depth_of(parameters))
 
 
 def _measure(parameters: Parameters, instances: Instances, *, weighted: bool = False) -> Measurement:
-    depth, start = depth_of(parameters), log_start(parameters, instances)
+    depth, start = depth_of(parameters), start_of(parameters, instances)
     _, found = limit_of(parameters, instances)
     sizes = found.height_off * found.sign_off
     x, some = instances["x"], start * 0
@@ -232,13 +224,13 @@ weighted_limits = Procedure(
 
 
 def _below_one(parameters: Parameters, instances: Instances) -> Any:
-    return weighted_constant(instances, log_start(parameters, instances), depth_of(parameters)) < 1
+    return weighted_constant(instances, start_of(parameters, instances), depth_of(parameters)) < 1
 
 
 def _shrunk(parameters: Parameters, instances: Instances) -> Any:
     """Alpha^(D-2) x_min^-(D-2)/D."""
     depth, smallest_entry = float(depth_of(parameters)), instances["x"].min(axis=1)
-    return np.exp((depth - 2) * log_start(parameters, instances)) * smallest_entry ** (-(depth - 2) / depth)
+    return np.exp((depth - 2) * start_of(parameters, instances)) * smallest_entry ** (-(depth - 2) / depth)
 
 
 def _small_correction(parameters: Parameters, instances: Instances) -> Any:
@@ -257,7 +249,7 @@ def _speaks(parameters: Parameters, instances: Instances) -> Any:
     alone, half, _ = constants(instances)
     if depth == 2:  # noqa: PLR2004
         widest = np.log(3 * x.max(axis=1) / x.min(axis=1))
-        return alone * np.arcsinh(x.min(axis=1) / 4 * np.exp(-2 * log_start(parameters, instances))) > half * widest
+        return alone * np.arcsinh(x.min(axis=1) / 4 * np.exp(-2 * start_of(parameters, instances))) > half * widest
     return alone > half * 2 ** ((depth - 2) / depth) * _shrunk(parameters, instances)
 
 

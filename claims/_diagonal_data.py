@@ -39,7 +39,7 @@ def patients(rows: int) -> tuple[np.ndarray, np.ndarray, BasisPursuit]:
 
 @cache
 def unique_patients() -> dict[str, Any]:
-    """The reduced problem with one minimiser, in the arrays of ``unique_problems``: a batch of one."""
+    """The reduced problem with one minimiser, in the arrays of ``draw_unique``: a batch of one."""
     matrix, target, solved = patients(PATIENTS_UNIQUE)
     on = matrix[:, solved.support] * solved.signs[solved.support]
     found = np.linalg.solve(on, np.column_stack([matrix[:, ~solved.support], target]))
@@ -49,7 +49,7 @@ def unique_patients() -> dict[str, Any]:
 
 @cache
 def face_patients() -> dict[str, Any]:
-    """The reduced problem with a segment of minimisers, in the arrays of ``face_problems``: a batch of one.
+    """The reduced problem with a segment of minimisers, in the arrays of ``draw_face``: a batch of one.
 
     The rows are mixed so that the first is one on the support; the minimiser given puts nearly all of the weight of
     the two equal columns on one of them.

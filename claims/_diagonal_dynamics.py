@@ -10,8 +10,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import DEPTHS, depth_of, draw_face, face_problems, scale_grid, wide_face
-from lemmata.claims._diagonal_faces import failures, log_odds, segment_face, segments
+from lemmata.claims._diagonal import (
+    DEPTHS,
+    depth_of,
+    draw_face,
+    face_problems,
+    failures,
+    log_start,
+    scale_grid,
+    wide_face,
+)
+from lemmata.claims._diagonal_faces import log_odds, segment_face, segments
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.claims._ranges import choice, integers
@@ -23,6 +32,7 @@ from lemmata.solvers import (
     convert,
     elementwise,
     limit,
+    log_two,
     raised,
     rectangular_diagonal,
     smallest,
@@ -135,8 +145,7 @@ def _copies(face: Face, start: Any, depth: Fraction) -> tuple[Limit, Limit]:
 
 def _run_relatives(parameters: Parameters, instances: Instances, *, power: Power, shared: bool) -> Measurement:
     depth, face, c = depth_of(parameters), wide_face(instances), instances["c"]
-    log_two, log_c = elementwise(c * 0 + 2, "log"), elementwise(c, "log")
-    start = log_two * -int(parameters["scale"])
+    log_c, start = elementwise(c, "log"), log_start(c, int(parameters["scale"]))
     here = limit(face, start, depth)
     rows = limit(_other_rows(face, instances["s"]), start, depth)
     turned = limit(_reversed(face), start, depth)
@@ -145,7 +154,7 @@ def _run_relatives(parameters: Parameters, instances: Instances, *, power: Power
     p, k = face.on.shape[2], face.off.shape[2]
     back, twice, once = _seen(turned), double.dual_off[:, :1], double.dual_off[:, k:]
     if shared:
-        twice, once = double.log_off[:, :1] + log_two[:, None], here.log_off[:, :1]
+        twice, once = double.log_off[:, :1] + log_two(c)[:, None], here.log_off[:, :1]
     cases = (
         _case("other rows", _seen(here), _seen(rows)),
         _case("columns reordered", _seen(here), concatenate([back[:, :p][:, ::-1], back[:, p:][:, ::-1]], axis=1)),
@@ -201,7 +210,7 @@ def _relative_entropy(weights: Any, copies: int) -> Any:
 def _run_uneven(parameters: Parameters, instances: Instances) -> Measurement:
     copies = int(parameters["copies_u"]), int(parameters["copies_v"])
     ends = instances["u"], instances["v"]
-    start = elementwise(ends[0][:, 0] * 0 + 2, "log") * -int(parameters["scale"])
+    start = log_start(ends[0][:, 0], int(parameters["scale"]))
     found = limit(segment_face(instances, copies), start, depth_of(parameters))
     sizes = found.on
     weighted = [_relative_entropy(end, count) for end, count in zip(ends, copies, strict=True)]

@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import DEPTHS, depth_of, draw_face, face_problems, limits_along, scale_grid, wide_face
+from lemmata.claims._diagonal import (
+    DEPTHS,
+    depth_of,
+    draw_face,
+    face_problems,
+    failures,
+    limits_along,
+    log_start,
+    scale_grid,
+    wide_face,
+)
 from lemmata.claims._diagonal_data import PATIENTS_FACE, face_patients, patient_data, table_pictures
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Picture, Procedure, Time
@@ -27,9 +37,11 @@ from lemmata.solvers import (
     concatenate,
     elementwise,
     limit,
+    log_two,
     preferred,
     raised,
     renyi_entropy,
+    signs,
     smallest,
     stack,
     tie_break,
@@ -45,8 +57,6 @@ reached, least, other = sp.symbols("f_oo f_0 f_1", real=True)
 log_off, log_alpha = sp.symbols("ell_j ell_alpha", real=True)
 dual, lean = sp.symbols("z_j b_j", positive=True)
 
-FAILED = "the limit does not satisfy A x = y to ten digits"
-_SOLVED = 1e-10
 _CLEAR = 0.02
 _DYADIC = 64
 
@@ -62,11 +72,6 @@ def two_over_depth(depth: Fraction) -> Fraction:
 def shannon(_: Fraction) -> Fraction:
     """Order one, whatever the depth."""
     return Fraction(1)
-
-
-def failures(found: list[Limit]) -> dict[str, Any]:
-    """The instances on which a limit was not found."""
-    return {FAILED: ~np.all([one.residual < _SOLVED for one in found], axis=0)}
 
 
 def _draw_segment(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -149,13 +154,9 @@ def log_odds(found: Limit, instances: Instances, copies: tuple[int, int] = (1, 1
     return there - here
 
 
-def _log_start(parameters: Parameters, like: Any) -> Any:
-    return elementwise(like * 0 + 2, "log") * -int(parameters["scale"])
-
-
 def _run_segment(parameters: Parameters, instances: Instances, *, order: Order) -> Measurement:
     depth, u, v = depth_of(parameters), instances["u"], instances["v"]
-    start = _log_start(parameters, u[:, 0])
+    start = log_start(u[:, 0], int(parameters["scale"]))
     found = limit(segment_face(instances), start, depth)
     sizes = found.on
     values = {
@@ -241,8 +242,7 @@ _BITS = (9, 13, 17, 21, 25, 28)
 def _run_next_order(parameters: Parameters, instances: Instances, *, refined: bool) -> Measurement:
     depth, u = depth_of(parameters), instances["u"]
     rate = Fraction(4) if depth == 2 else depth  # noqa: PLR2004
-    log_two = elementwise(u[:, 0] * 0 + 2, "log")
-    grid = [times_fraction(log_two, -bits / rate) for bits in _BITS]
+    grid = [times_fraction(log_two(u[:, 0]), -bits / rate) for bits in _BITS]
     found = limits_along(segment_face(instances), grid, depth)
     settled = renyi_entropy(instances["v"], 2 / depth) - renyi_entropy(u, 2 / depth)
     off = stack([absolute(log_odds(one, instances) - settled) for one in found], axis=1)
@@ -276,7 +276,7 @@ _TINY = 240
 
 def _run_selection(parameters: Parameters, instances: Instances, *, order: Order) -> Measurement:
     depth, face = depth_of(parameters), wide_face(instances)
-    start = elementwise(instances["x"][:, 0] * 0 + 2, "log") * -_TINY
+    start = log_start(instances["x"][:, 0], _TINY)
     found = limit(face, start, depth)
     best, _ = preferred(face.on, face.target, face.anchor, order(depth))
     values = {
@@ -330,7 +330,7 @@ def _run_rest(parameters: Parameters, instances: Instances, *, order: Order) -> 
     found = limits_along(face, [grid[:, i] for i in range(len(_EXPONENTS))], depth)
     _, multiplier = preferred(face.on, face.target, face.anchor, order(depth))
     along = times(transpose(face.off), multiplier)
-    sign = np.where(as_floats(face.certificate) < 0, -1.0, 1.0)
+    sign = signs(face.certificate)
     cases = tuple(
         Case(
             name=f"column {j + 1}",

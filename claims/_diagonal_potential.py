@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import certificate_of, depth_of, unique_face
-from lemmata.claims._diagonal_bounds import draw, extremes, failures, log_start, problems
+from lemmata.claims._diagonal import certificate_of, depth_of, failures, unique_face
+from lemmata.claims._diagonal_bounds import draw, extremes, problems, start_of
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import choice
 from lemmata.solvers import (
     Limit,
     absolute,
-    as_floats,
     concatenate,
     elementwise,
     limit,
     mirror_angles,
     mirror_values,
     potential_terms,
+    signs,
     solve_definite,
     times,
     transpose,
@@ -54,7 +54,7 @@ def mirror_charge(map_depth: str | None = None, *, plain: bool = False, finer: i
     """<n, psi(x_inf)> for each extreme null vector n; a mutant takes another map, or none, or another scale."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        depth, start = depth_of(parameters), log_start(parameters, instances)
+        depth, start = depth_of(parameters), start_of(parameters, instances)
         found = limit(unique_face(instances), start, depth)
         taken = depth if map_depth is None else Fraction(map_depth)
         if plain:
@@ -92,7 +92,7 @@ def potentials(kind: str = "mirror", map_depth: str | None = None) -> Procedure:
     """Q at the limit and at another interpolator; a mutant takes a norm instead, or the potential of another depth."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        depth, start = depth_of(parameters), log_start(parameters, instances)
+        depth, start = depth_of(parameters), start_of(parameters, instances)
         found = limit(unique_face(instances), start, depth)
         taken = depth if map_depth is None else Fraction(map_depth)
         here = concatenate([found.on * found.sign_on, found.off * found.sign_off], axis=1)
@@ -150,7 +150,7 @@ def tied_problems(*hypotheses: Hypothesis, depths: tuple[str, ...], scales: tupl
 def _gap(instances: Instances, found: Limit) -> Any:
     """|x_inf|_1 - |x*|_1 without cancellation: twice what turned negative, and |x_j| (1 - c_j sign x_j) off S."""
     face = unique_face(instances)
-    below = np.where(as_floats(face.certificate) < 0, -1.0, 1.0)
+    below = signs(face.certificate)
     same = (below == found.sign_off).astype(float)
     slack = face.short * same + (2 - face.short) * (1 - same)
     lost = (absolute(found.on) - found.on).sum(axis=1)
@@ -162,7 +162,7 @@ def _entropy(sizes: Any) -> Any:
 
 
 def _measure_gap(parameters: Parameters, instances: Instances) -> Measurement:
-    depth, start = depth_of(parameters), log_start(parameters, instances)
+    depth, start = depth_of(parameters), start_of(parameters, instances)
     found = limit(unique_face(instances), start, depth)
     x, scale = instances["x"], elementwise(start, "exp")
     on, off = found.on * found.sign_on, found.off * found.sign_off

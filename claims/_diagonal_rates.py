@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import certificate_of, depth_of, limits_along, scale_grid, unique_face
-from lemmata.claims._diagonal_bounds import draw, extremes, failures, smallest_certificate
+from lemmata.claims._diagonal import certificate_of, depth_of, failures, limits_along, scale_grid, unique_face
+from lemmata.claims._diagonal_bounds import draw, extremes, smallest_certificate
 from lemmata.claims._diagonal_data import PATIENTS_UNIQUE, patient_data, table_pictures, unique_patients
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
@@ -25,6 +25,7 @@ from lemmata.solvers import (
     elementwise,
     largest,
     mirror_height,
+    signs,
     stack,
     times,
     transpose,
@@ -150,16 +151,12 @@ def ray_constant(instances: Instances, _: Fraction) -> Any:
     size, x = absolute(vectors), elementwise(instances["x"], "log")
     clear = size + (as_floats(size) == 0).astype(int)
     entropy = (size * elementwise(clear, "log")).sum(axis=1)
-    sign = _sign(sums)
+    sign = signs(sums)
     logs = (seen * x[:, :, None]).sum(axis=1) * sign - entropy
     whole = elementwise(logs, "exp") * (1 + absolute(seen).sum(axis=1))
     best = np.argmax(np.abs(as_floats(sums)), axis=1)
     chosen = (np.arange(sums.shape[1])[None] == best[:, None]).astype(float)
     return (whole * chosen).sum(axis=1)
-
-
-def _sign(x: Any) -> Any:
-    return np.where(as_floats(x) < 0, -1.0, 1.0)
 
 
 def _whole(instances: Instances, outside: Any) -> Any:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims._diagonal import depth_of
-from lemmata.claims._diagonal_faces import failures
+from lemmata.claims._diagonal import depth_of, failures
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Picture, Procedure, Time
 from lemmata.claims._ranges import choice, integers
@@ -19,6 +18,7 @@ from lemmata.solvers import (
     as_floats,
     elementwise,
     limit,
+    log_two,
     raised,
     solve_definite,
     stack,
@@ -48,10 +48,6 @@ def tied_face(shortfall: Any) -> Face:
         unseen=zeros(shortfall, (shortfall.shape[0], 1, 0)),
         anchor=one,
     )
-
-
-def _log_two(like: Any) -> Any:
-    return elementwise(like * 0 + 2, "log")
 
 
 def _small_power(depth: Fraction) -> Fraction:
@@ -88,7 +84,7 @@ def near_ties(depths: tuple[str, ...], *, smallest: int, closest: int, largest: 
 
 def _run_near_tie(parameters: Parameters, instances: Instances) -> Measurement:
     depth, shortfall = depth_of(parameters), instances["e"]
-    start = times_fraction(_log_two(shortfall), -int(parameters["scale"]) / _small_power(depth))
+    start = times_fraction(log_two(shortfall), -int(parameters["scale"]) / _small_power(depth))
     found = limit(tied_face(shortfall), start, depth)
     values = {
         e: shortfall,
@@ -173,15 +169,15 @@ _FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048), (4, 6, 8, 10, 12, 14, 16, 18)
 def _run_window(parameters: Parameters, instances: Instances) -> Measurement:
     depth, share = depth_of(parameters), instances["t"]
     two = depth == 2  # noqa: PLR2004
-    log_two = _log_two(share)
+    unit = log_two(share)
     if two:
         place = elementwise((1 - share) / share, "log")
-        grid = [log_two * -bits for bits in _FAR]
+        grid = [unit * -bits for bits in _FAR]
         widths = [-1 * elementwise(-2 * start, "log") for start in grid]
     else:
         power = (depth - 2) / depth
         place = raised(share, -power) - raised(1 - share, -power)
-        grid = [times_fraction(log_two, -bits / (depth - 2)) for bits in _NEAR]
+        grid = [times_fraction(unit, -bits / (depth - 2)) for bits in _NEAR]
         widths = [times_fraction(start, depth - 2) for start in grid]
     ties = [place * elementwise(width, "exp") for width in widths]
     found = [limit(tied_face(tie), start, depth) for tie, start in zip(ties, grid, strict=True)]
@@ -281,8 +277,8 @@ def _unsupported(matrix: Any, target: Any) -> Face:
 def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction | None) -> Measurement:
     depth, matrix = depth_of(parameters), instances["A"]
     face = _unsupported(matrix, times(matrix, instances["x"]))
-    log_two = _log_two(instances["x"][:, 0])
-    grid = [times_fraction(log_two, bits / (2 * depth)) for bits in _BITS]
+    unit = log_two(instances["x"][:, 0])
+    grid = [times_fraction(unit, bits / (2 * depth)) for bits in _BITS]
     found = [limit(face, start, depth) for start in grid]
     least, bent = _least_norm(instances)
     factor = third_order(depth) if cubic is None else cubic
@@ -290,7 +286,7 @@ def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction 
         off: stack([_norm(one.off - least) for one in found], axis=1),
         alpha: elementwise(stack(grid, axis=1), "exp"),
         c: times_fraction(_norm(bent), factor),
-        D: (log_two * 0 + depth.numerator) / depth.denominator,
+        D: (unit * 0 + depth.numerator) / depth.denominator,
     }
     return Measurement(cases=(Case(name="distance", values=values),), failures=failures(found))
 

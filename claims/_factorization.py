@@ -18,6 +18,7 @@ from lemmata.solvers import (
     elementwise,
     factor_descent,
     factor_hessian,
+    frobenius_square,
     singular_values,
     transpose,
 )
@@ -233,13 +234,9 @@ def factorizations(*, steps: str = EITHER, allowed: Allowed = LEMMA, hypotheses:
     )
 
 
-def _square_norm(matrix: Any) -> Any:
-    return (matrix * matrix).sum(axis=-1).sum(axis=-1)
-
-
 def _imbalance(left: Any, right: Any) -> Any:
     gap = transpose(left) @ left - transpose(right) @ right
-    return elementwise(_square_norm(gap), "sqrt")
+    return elementwise(frobenius_square(gap), "sqrt")
 
 
 _SIZES = {eps: "accuracy asked for", target_norm: "norm |M|_F of the target", rank: "number of columns r of U and V"}
@@ -247,7 +244,7 @@ _SIZES = {eps: "accuracy asked for", target_norm: "norm |M|_F of the target", ra
 
 def _constants(parameters: Parameters, instances: Instances) -> dict[Any, Any]:
     accuracy = instances["eps"]
-    norm = elementwise(_square_norm(instances["M"]), "sqrt")
+    norm = elementwise(frobenius_square(instances["M"]), "sqrt")
     return {eps: accuracy[:, None], target_norm: norm[:, None], rank: (accuracy * 0 + int(parameters["rank"]))[:, None]}
 
 
@@ -255,7 +252,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     run = factor_descent(instances["U"], instances["V"], instances["M"], step_sizes=instances["eta"])
     balance = _imbalance(run.left, run.right)
     shared = _constants(parameters, instances) | {drift: balance, start: balance[:, :1]}
-    cases = [Case(name=name, values={**shared, largest: _square_norm(f)}) for name, f in _both(run.left, run.right)]
+    cases = [Case(name=name, values={**shared, largest: frobenius_square(f)}) for name, f in _both(run.left, run.right)]
     return Measurement(cases=tuple(cases))
 
 
@@ -306,10 +303,12 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     ones = instances["eps"][:, None] * 0 + 1
     shared = {
         drift: _imbalance(left, right)[:, None],
-        end_to_end: elementwise(_square_norm(left @ transpose(right)), "sqrt")[:, None],
+        end_to_end: elementwise(frobenius_square(left @ transpose(right)), "sqrt")[:, None],
         rank: ones * int(parameters["rank"]),
     }
-    cases = [Case(name=name, values={**shared, largest: _square_norm(f)[:, None]}) for name, f in _both(left, right)]
+    cases = [
+        Case(name=name, values={**shared, largest: frobenius_square(f)[:, None]}) for name, f in _both(left, right)
+    ]
     return Measurement(cases=tuple(cases))
 
 

@@ -21,8 +21,10 @@ from lemmata.solvers import (
     Trajectory,
     dense,
     elementwise,
-    gate,
+    frobenius_square,
+    largest,
     singular_values,
+    smallest,
     stack,
     train,
     zeros,
@@ -40,10 +42,6 @@ def _factors(parameters: Parameters, instances: Instances) -> list[Any]:
 def _product(factors: list[Any]) -> Any:
     """W_N ... W_1 of the factors W_1, ..., W_N, ``(batch, n_N, n_0)``."""
     return reduce(lambda below, over: over @ below, factors)
-
-
-def _square_norm(matrix: Any) -> Any:
-    return (matrix * matrix).sum(axis=-1).sum(axis=-1)
 
 
 def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -93,8 +91,8 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
 def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
     values = {
-        x: _square_norm(lower)[:, None],
-        y: _square_norm(upper)[:, None],
+        x: frobenius_square(lower)[:, None],
+        y: frobenius_square(upper)[:, None],
         s: singular_values(upper @ lower).sum(axis=-1)[:, None],
     }
     return Measurement(cases=(Case(name="W_1, W_2", values=values),))
@@ -113,7 +111,7 @@ two_norms = Procedure(
 
 def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
-    values = {x: _square_norm(lower)[:, None], y: _square_norm(upper)[:, None]}
+    values = {x: frobenius_square(lower)[:, None], y: frobenius_square(upper)[:, None]}
     return Measurement(cases=(Case(name="W_1, W_2", values=values),))
 
 
@@ -124,17 +122,13 @@ two_sizes = Procedure(
 )
 
 
-def _largest(values: list[Any]) -> Any:
-    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
-
-
 def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
     factors = _factors(parameters, instances)
-    norms = [_square_norm(factor) for factor in factors]
-    size = elementwise(_square_norm(_product(factors)), "sqrt")
+    norms = [frobenius_square(factor) for factor in factors]
+    size = elementwise(frobenius_square(_product(factors)), "sqrt")
     values = {
-        x_max: _largest(norms)[:, None],
-        x_min: -_largest([-norm for norm in norms])[:, None],
+        x_max: largest(norms)[:, None],
+        x_min: smallest(norms)[:, None],
         s: size[:, None],
         N: (size * 0 + len(factors))[:, None],
     }
@@ -156,8 +150,8 @@ all_norms = Procedure(
 def float_norms(parameters: Parameters, instances: Instances) -> tuple[np.ndarray, np.ndarray]:
     """For hypotheses, in float64: squared norms of the factors ``(batch, N)``, and norm of the product ``(batch,)``."""
     factors = _factors(parameters, instances)
-    norms = np.stack([_square_norm(factor) for factor in factors], axis=1)
-    return norms, np.sqrt(_square_norm(_product(factors)))
+    norms = np.stack([frobenius_square(factor) for factor in factors], axis=1)
+    return norms, np.sqrt(frobenius_square(_product(factors)))
 
 
 def least_singular_value(matrix: np.ndarray) -> np.ndarray:
@@ -261,7 +255,7 @@ def deep_linear_descent(*, first: int) -> Procedure:
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         trajectory = _descend(parameters, instances)
-        bottom, top = _square_norm(trajectory.matrices[0]), _square_norm(trajectory.matrices[-1])
+        bottom, top = frobenius_square(trajectory.matrices[0]), frobenius_square(trajectory.matrices[-1])
         zero = instances["c"] * 0
         values = {
             loss: trajectory.losses[:, first:],

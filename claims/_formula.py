@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from lemmata.claims._errors import ClaimError
-from lemmata.solvers import elementwise, gate, transpose
+from lemmata.solvers import absolute, elementwise, largest, smallest, transpose
 
 Values = Mapping[str, Any]
 
@@ -91,11 +91,11 @@ def _scalar(expression: Any, values: Values) -> Any:
         case sp.Pow():
             return _power(expression, values)
         case sp.Abs():
-            return _absolute(_scalar(expression.args[0], values))
+            return absolute(_scalar(expression.args[0], values))
         case sp.Max():
-            return reduce(_larger, [_scalar(argument, values) for argument in expression.args])
+            return largest([_scalar(argument, values) for argument in expression.args])
         case sp.Min():
-            return -reduce(_larger, [-_scalar(argument, values) for argument in expression.args])
+            return smallest([_scalar(argument, values) for argument in expression.args])
     if expression.func in _FUNCTIONS:
         return elementwise(_scalar(expression.args[0], values), _FUNCTIONS[expression.func])
     raise ClaimError(f"cannot evaluate {expression.func.__name__} in {expression}")
@@ -132,11 +132,3 @@ def _constant(number: Any, values: Values) -> Any:
 def _diagonal(matrix: Any) -> Any:
     indices = list(range(min(matrix.shape[-2:])))
     return matrix[..., indices, indices][..., None]
-
-
-def _larger(left: Any, right: Any) -> Any:
-    return right + gate(left - right, 0) * (left - right)
-
-
-def _absolute(value: Any) -> Any:
-    return (gate(value, 0) * 2 - 1) * value

@@ -16,8 +16,7 @@ import sympy as sp
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure, Time
 from lemmata.claims._ranges import choice, integers
-from lemmata.solvers import Data, Dual, Weights, dense, elementwise, forward, gradient
-from lemmata.solvers.first_order import smallest
+from lemmata.solvers import Data, Dual, Weights, dense, elementwise, forward, gradient, smallest
 
 loss, n, L, weighted = sp.symbols("ell n L nu", positive=True)
 smoothed, smoothed_rate = sp.symbols(r"\tilde{\gamma} \dot{\tilde{\gamma}}", real=True)

@@ -24,6 +24,7 @@ from lemmata.solvers import (
     dense,
     eigenvalues_symmetric,
     forward,
+    frobenius_square,
     gradient,
     loss,
     singular_values,
@@ -139,10 +140,6 @@ def overparametrized_networks() -> Family:
     )
 
 
-def _square_norm(matrix: Any) -> Any:
-    return (matrix * matrix).sum(axis=-1).sum(axis=-1)
-
-
 def _padded(singular: Any, rows: int, columns: int) -> Any:
     """diag(s) with zeros added below and to the right: ``(batch, rows, columns)``."""
     rank = singular.shape[1]
@@ -166,12 +163,12 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = (Dual(w, -g) for w, g in zip(weights.matrices, slope.matrices, strict=True))
     falling = loss(network, forward(network, Weights(matrices=(lower, upper)), data), data)
     seen, unseen = U[:, :rank], lower[:, :, rank:]
-    left_over = _square_norm(upper @ unseen) + _square_norm(transpose(lower[:, :, :rank]) @ unseen)
+    left_over = frobenius_square(upper @ unseen) + frobenius_square(transpose(lower[:, :, :rank]) @ unseen)
     imbalance = transpose(seen) @ seen - transpose(V) @ V
     positive, negative = eigenvalues_symmetric(imbalance), eigenvalues_symmetric(-imbalance)
     residual = slope.activity.prediction - transpose(Y)
     values = {
-        gap: _square_norm(residual[:, :, :rank]) / 2,
+        gap: frobenius_square(residual[:, :, :rank]) / 2,
         decline: -falling.tangent,
         lowest: singular[:, rank - 1] * singular[:, rank - 1],
         highest: singular[:, 0] * singular[:, 0],

@@ -8,7 +8,6 @@ better. Every separable data set is of this form in suitable axes, and gradient 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,6 @@ from lemmata.solvers import (
     dense,
     elementwise,
     forward,
-    gate,
     leaky_relu,
     solve_definite,
     stack,
@@ -34,6 +32,8 @@ from lemmata.solvers import (
     transpose,
     zeros,
 )
+from lemmata.solvers import largest as largest_of
+from lemmata.solvers import smallest as smallest_of
 
 loss, next_loss, size, score = sp.symbols("L L_{t+1} |w| m_i", real=True)
 margin, eta, t, n = sp.symbols("gamma eta t n", positive=True)
@@ -313,10 +313,6 @@ def _opposite_labels(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "y": np.where(np.arange(instances["y"].shape[1]) % 2, -1.0, 1.0) + 0 * instances["y"]}
 
 
-def _maximum(values: list[Any]) -> Any:
-    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
-
-
 def _slopes(labels: Any, small: Any, sign: int) -> Any:
     """Slopes of the neurons of one sign at each sample if every neuron agrees with every label, ``(batch, n)``."""
     return (1 + small + sign * labels * (1 - small)) / 2
@@ -384,9 +380,9 @@ def _shared(X: Any, gamma: Any) -> dict[Any, Any]:
     return {
         slope: gamma,
         n: gamma * 0 + count,
-        largest: _maximum(squares),
-        least: -_maximum([-square for square in squares]),
-        overlap: _maximum([gamma * 0, *pairs, *(-pair for pair in pairs)]),
+        largest: largest_of(squares),
+        least: smallest_of(squares),
+        overlap: largest_of([gamma * 0, *pairs, *(-pair for pair in pairs)]),
     }
 
 

@@ -13,7 +13,7 @@ Plain ndarrays (also of integers) are constants when they meet one of the wrappe
 from __future__ import annotations
 
 import importlib
-from functools import singledispatch
+from functools import reduce, singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -113,6 +113,26 @@ def _ball_gate(ball: Any, at_zero: Any) -> Any:
         return at_zero
     arb = flint().arb
     return arb(0).union(arb(1)).union(arb(at_zero))
+
+
+def largest(values: Sequence[Array]) -> Array:
+    """Entrywise maximum of arrays of equal shape."""
+    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
+
+
+def smallest(values: Sequence[Array]) -> Array:
+    """Entrywise minimum of arrays of equal shape."""
+    return -largest([-value for value in values])
+
+
+def absolute(x: Array) -> Array:
+    """Absolute value, entry by entry."""
+    return (gate(x) * 2 - 1) * x
+
+
+def signs(x: Array) -> Floats:
+    """-1 where the float nearest to an entry is negative, 1 elsewhere."""
+    return np.where(as_floats(x) < 0, -1.0, 1.0)
 
 
 @singledispatch

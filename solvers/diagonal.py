@@ -50,15 +50,16 @@ def raised(x: Array, exponent: Fraction) -> Array:
 
 def log_cosh(t: Array) -> Array:
     """Log cosh t for t >= 0, of any size."""
-    return t + elementwise(elementwise(-2 * t, "exp"), "log1p") - _log_two(t)
+    return t + elementwise(elementwise(-2 * t, "exp"), "log1p") - log_two(t)
 
 
 def log_sinh(t: Array) -> Array:
     """Log sinh t for t > 0, of any size."""
-    return t + elementwise(-elementwise(-2 * t, "expm1"), "log") - _log_two(t)
+    return t + elementwise(-elementwise(-2 * t, "expm1"), "log") - log_two(t)
 
 
-def _log_two(like: Array) -> Array:
+def log_two(like: Array) -> Array:
+    """Logarithm of two, in the number system and shape of ``like``."""
     return elementwise(like * 0 + 2, "log")
 
 
@@ -70,7 +71,7 @@ def artanh(z: Array) -> Array:
 def log_height(theta: Array, depth: Fraction) -> Array:
     """Log h(tanh theta) = log 2 + g log cosh theta + log sinh(g theta), for theta > 0 and D > 2."""
     g = power(depth)
-    return _log_two(theta) + times_fraction(log_cosh(theta), g) + log_sinh(times_fraction(theta, g))
+    return log_two(theta) + times_fraction(log_cosh(theta), g) + log_sinh(times_fraction(theta, g))
 
 
 def mirror_angle(log_size: Floats, log_alpha: Floats, depth: Fraction) -> Floats:

@@ -7,11 +7,10 @@ from itertools import combinations
 
 import numpy as np
 
-from lemmata.solvers.arithmetic import Array, as_floats, centre, convert, elementwise, stack, widen, zeros
+from lemmata.solvers.arithmetic import Array, absolute, as_floats, centre, convert, elementwise, stack, widen, zeros
 from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.diagonal import log_cosh, log_height, mirror_angle, power, raised, times_fraction
 from lemmata.solvers.errors import ShapeError
-from lemmata.solvers.first_order import absolute
 
 _REFINEMENTS = 5
 _CAUTION = 2.0

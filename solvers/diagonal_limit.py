@@ -24,11 +24,12 @@ from lemmata.solvers.arithmetic import (
     elementwise,
     is_balls,
     magnitude,
+    signs,
     transpose,
     widen,
     zeros,
 )
-from lemmata.solvers.diagonal import log_height, log_sinh, power, raised, times_fraction
+from lemmata.solvers.diagonal import log_height, log_sinh, log_two, power, raised, times_fraction
 from lemmata.solvers.errors import ShapeError
 from lemmata.solvers.margins import solve_definite
 from lemmata.solvers.mirror import times
@@ -213,8 +214,8 @@ class _Equations:
         moved = shift + self.short_scale * along
         z, side, sign = (
             self.face.certificate + moved,
-            _signs(self.face.certificate),
-            _signs(self.face.certificate + moved),
+            signs(self.face.certificate),
+            signs(self.face.certificate + moved),
         )
         if not z.shape[1]:
             return on, z, z  # an empty object array does not know its number system
@@ -246,7 +247,7 @@ class _Equations:
             up, down = elementwise(z - self.peak, "exp"), elementwise(-z - self.peak, "exp")
             return up - down, up + down
         # h = 2 (1 - z^2)^(-g/2) sinh(g artanh z), so that nothing cancels near zero, with log(1 - |z|) from parts.
-        sign = _signs(z)
+        sign = signs(z)
         outer = elementwise(z * sign, "log1p")
         turn = times_fraction(outer - inner, self.g) / 2
         middle = elementwise(times_fraction(inner + outer, -self.g) / 2, "exp") * sign
@@ -328,14 +329,14 @@ class _Equations:
     def limit(self, unknown: Array, residual: Floats) -> Limit:
         """The limit in the log domain, of an unknown with its error bars."""
         u, z, inner = self.parts(unknown)
-        sign = _signs(z)
+        sign = signs(z)
         if self.two:
             raised_u = u + self.lam  # the mirror map on the support
-            sign_on = _signs(raised_u)
+            sign_on = signs(raised_u)
             log_on, log_off = (self._log_sinh(part) for part in (raised_u * sign_on, z * sign))
         else:
             x = self.on_support(u)[0]
-            sign_on = _signs(x)
+            sign_on = signs(x)
             log_on = elementwise(x * sign_on, "log") if x.shape[1] else x
             log_off = z
             if z.shape[1]:
@@ -355,11 +356,7 @@ class _Equations:
 
     def _log_sinh(self, z: Array) -> Array:
         """Logarithm of 2 alpha^2 sinh z."""
-        return log_sinh(z) + elementwise(z * 0 + 2, "log") - self.lam if z.shape[1] else z
-
-
-def _signs(x: Array) -> Floats:
-    return np.where(as_floats(x) < 0, -1.0, 1.0)
+        return log_sinh(z) + log_two(z) - self.lam if z.shape[1] else z
 
 
 def _solved(equations: _Equations) -> Floats:

@@ -69,7 +69,7 @@ def factor_descent(
             slope = factor_slope(left, right, target, weights=weights, width=width)
             losses.append(factor_loss(left, right, target, weights=weights, width=width))
             down, across = slope @ right, transpose(slope) @ left
-            squares.append(_square_norm(down) + _square_norm(across))
+            squares.append(frobenius_square(down) + frobenius_square(across))
             eta = step_sizes[:, step][:, None, None]
             left, right = left - eta * down, right - eta * across
             lefts.append(left)
@@ -111,5 +111,6 @@ def indexed_eigenvalue(matrix: Array, index: int) -> Array:
     return eigenvalues_symmetric(matrix)[:, index - 1]
 
 
-def _square_norm(matrix: Array) -> Array:
+def frobenius_square(matrix: Array) -> Array:
+    """Squared Frobenius norm of matrices ``(..., rows, columns)``."""
     return (matrix * matrix).sum(axis=-1).sum(axis=-1)

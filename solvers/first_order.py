@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 
-from lemmata.solvers.arithmetic import Array, elementwise, gate, stack, transpose
+from lemmata.solvers.arithmetic import Array, absolute, elementwise, gate, largest, smallest, stack, transpose
 
 
 def clip(z: Array, low: Array, high: Array) -> Array:
@@ -20,21 +19,6 @@ def clip(z: Array, low: Array, high: Array) -> Array:
     Each gate multiplies what vanishes at its kink: an undecided gate costs no more than the error bar of `z`.
     """
     return z + gate(low - z) * (low - z) - gate(z - high) * (z - high)
-
-
-def largest(values: Sequence[Array]) -> Array:
-    """Entrywise maximum of arrays of equal shape."""
-    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
-
-
-def smallest(values: Sequence[Array]) -> Array:
-    """Entrywise minimum of arrays of equal shape."""
-    return -largest([-value for value in values])
-
-
-def absolute(x: Array) -> Array:
-    """Absolute value, entry by entry."""
-    return (gate(x) * 2 - 1) * x
 
 
 def dot(x: Array, y: Array) -> Array:

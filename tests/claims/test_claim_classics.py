@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from claim_tools import at_edge, measured_at_edge
 from scipy.integrate import solve_ivp
 
-from lemmata.claims import AtLeast, Case, Claim, evaluate
+from lemmata.claims import AtLeast, Claim, evaluate
 from lemmata.claims._homogeneous import degree
 from lemmata.claims._quadratics import lookahead_threshold
 from lemmata.claims.lyu2020 import margin_grows, never_falls, norm_growth, sandwich
@@ -63,25 +64,11 @@ WITNESSES = (
 INDEPENDENT = np.random.default_rng(7)
 
 
-def at_edge(claim: Claim, name: str, *, size: int = 4, seed: int = 0) -> tuple[Any, Any]:
-    """Parameters and float64 instances of one of the claim's edges."""
-    edge = next(edge for edge in claim.given.edges if edge.name == name)
-    parameters = claim.given.at_edge(edge)
-    drawn = claim.given.draw(parameters, np.random.default_rng(seed), size)
-    return parameters, drawn if edge.adjust is None else edge.adjust(parameters, drawn)
-
-
-def measured(claim: Claim, name: str, system: Any = as_floats, *, size: int = 4) -> Case:
-    """What the claim's procedure measures at an edge."""
-    parameters, drawn = at_edge(claim, name, size=size)
-    return claim.when.run(parameters, {key: system(value) for key, value in drawn.items()}).cases[0]
-
-
 @pytest.mark.parametrize(("claim", "edge"), WITNESSES, ids=lambda part: getattr(part, "key", part))
 def test_the_witness_attains_the_bound(claim: Claim, edge: str) -> None:
     """At the witness some step reaches the bound to rounding of the instance, and none passes it."""
     rational = claim.when.rational and claim is not even_unstable
-    case = measured(claim, edge, to_rationals if rational else to_balls)
+    case = measured_at_edge(claim, edge, to_rationals if rational else to_balls)
     left, right = (as_floats(evaluate(side, case.values)) for side in claim.then.expressions)
     ratios = right / left if isinstance(claim.then, AtLeast) else left / right
 

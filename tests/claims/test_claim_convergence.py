@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from claim_tools import Point, drawn, measured, shipped
 from scipy.integrate import solve_ivp
 from scipy.linalg import fractional_matrix_power
 from scipy.optimize import minimize, nnls
 
 from lemmata.checks import Effort, judge
-from lemmata.claims import Claim, Located
+from lemmata.claims import Located
 from lemmata.claims._overparametrized import (
     balanced_networks,
     end_to_end_flow,
@@ -25,33 +25,8 @@ from lemmata.claims._separable import (
     separable,
     separable_samples,
 )
-from lemmata.solvers import Bounded
 
 MODULES = ("min2021", "soudry2018", "frei2022", "arora2018")
-Point = dict[str, Any]
-
-
-def shipped() -> list[Located]:
-    """The claims of the three papers."""
-    found = []
-    for name in MODULES:
-        module = importlib.import_module(f"lemmata.claims.{name}")
-        found += [Located(value, module.__name__) for value in vars(module).values() if isinstance(value, Claim)]
-    return found
-
-
-def drawn(family: Any, seed: int = 0, size: int = 8, **parameters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parameters over the simplest of every range, and instances there that meet every hypothesis."""
-    point: ClassVar[Point] = {name: given.simplest for name, given in family.parameters.items()} | parameters
-    instances = family.draw(point, np.random.default_rng(seed), size)
-    met = np.all([hypothesis.holds(point, instances) for hypothesis in family.hypotheses], axis=0)
-    return point, {name: value[met] for name, value in instances.items()}
-
-
-def measured(procedure: Any, point: Any, instances: Any, case: int = 0) -> dict[str, Any]:
-    """What a procedure measures in floats, in one of its cases, ``(batch, times)`` each."""
-    run = procedure.run(point, {name: Bounded.exact(value) for name, value in instances.items()})
-    return {name: value.value for name, value in run.cases[case].values.items()}
 
 
 class TestOverparametrized:
@@ -199,7 +174,7 @@ class TestNearlyOrthogonal:
     def test_hypothesis_is_met_up_to_its_limit(self) -> None:
         """Most draws meet the hypothesis, and some are within a factor of ten of breaking it."""
         family = nearly_orthogonal_data()
-        point: ClassVar[Point] = {name: given.simplest for name, given in family.parameters.items()} | self.point
+        point = {name: given.simplest for name, given in family.parameters.items()} | self.point
         given = family.draw(point, np.random.default_rng(0), 200)
         met = np.all([hypothesis.holds(point, given) for hypothesis in family.hypotheses], axis=0)
         gram = given["X"] @ given["X"].swapaxes(1, 2)
@@ -233,7 +208,7 @@ class TestEndToEnd:
         assert np.allclose((W @ X - Y) @ X.swapaxes(1, 2), got["G"][:, 0])
 
 
-@pytest.mark.parametrize("located", shipped(), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize("located", shipped(*MODULES), ids=lambda located: located.claim.key)
 def test_every_edge_is_met(located: Located) -> None:
     """Each edge has instances that meet every hypothesis, at more than one seed."""
     family = located.claim.given
@@ -252,7 +227,7 @@ def test_every_edge_is_met(located: Located) -> None:
 )
 def test_witness_attains_the_bound(key: str) -> None:
     """A tight claim holds, and its ratio is one."""
-    located = next(one for one in shipped() if one.claim.key == key)
+    located = next(one for one in shipped(*MODULES) if one.claim.key == key)
     evidence = judge(located, effort=Effort.QUICK, seed=3)
 
     assert "holds" == evidence.verdict

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from claim_tools import Point, drawn, measured, shipped
 
 from lemmata.checks import Effort, judge
-from lemmata.claims import Claim, Located
+from lemmata.claims import Located
 from lemmata.claims._factorization import (
     SUMMABLE,
     factor_fall,
@@ -24,33 +24,8 @@ from lemmata.claims._support_gap import (
     networks,
     theorem_step,
 )
-from lemmata.solvers import Bounded
 
 MODULES = ("du2018_factorization", "zhang2026")
-Point = dict[str, Any]
-
-
-def shipped() -> list[Located]:
-    """The claims of the two modules."""
-    found = []
-    for name in MODULES:
-        module = importlib.import_module(f"lemmata.claims.{name}")
-        found += [Located(value, module.__name__) for value in vars(module).values() if isinstance(value, Claim)]
-    return found
-
-
-def drawn(family: Any, seed: int = 0, size: int = 32, **parameters: Any) -> tuple[Point, Point]:
-    """Parameters over the simplest of every range, and instances there that meet every hypothesis."""
-    point = {name: given.simplest for name, given in family.parameters.items()} | parameters
-    instances = family.draw(point, np.random.default_rng(seed), size)
-    met = np.all([np.ones(size, dtype=bool), *(h.holds(point, instances) for h in family.hypotheses)], axis=0)
-    return point, {name: value[met] for name, value in instances.items()}
-
-
-def measured(procedure: Any, point: Any, instances: Any, case: int = 0) -> dict[str, Any]:
-    """What a procedure measures in floats, in one of its cases, ``(batch, times)`` each."""
-    run = procedure.run(point, {name: Bounded.exact(value) for name, value in instances.items()})
-    return {name: value.value for name, value in run.cases[case].values.items()}
 
 
 class TestFactorization:
@@ -231,7 +206,7 @@ class TestSupportGap:
         assert np.allclose([0.5, 0.5, 0.5, 0.5], got["Delta_k"][0])
 
 
-@pytest.mark.parametrize("located", shipped(), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize("located", shipped(*MODULES), ids=lambda located: located.claim.key)
 def test_every_edge_is_met(located: Located) -> None:
     """Each edge has instances that meet every hypothesis, at more than one seed."""
     family = located.claim.given
@@ -257,7 +232,7 @@ def test_every_edge_is_met(located: Located) -> None:
 )
 def test_ratio_reached(key: str, least: float, most: float) -> None:
     """The claim holds, and its sampled ratio comes as near to the bound as the mathematics allows."""
-    located = next(one for one in shipped() if one.claim.key == key)
+    located = next(one for one in shipped(*MODULES) if one.claim.key == key)
     evidence = judge(located, effort=Effort.QUICK, seed=3)
 
     assert "holds" == evidence.verdict

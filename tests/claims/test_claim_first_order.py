@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from claim_tools import at_edge, measured_at_edge
 
-from lemmata.claims import Case, Claim, evaluate
+from lemmata.claims import Claim, evaluate
 from lemmata.claims.drori2014 import any_step, gradient_descent
 from lemmata.claims.kim2016 import explicit_rate, optimized_gradient
 from lemmata.claims.lieder2021 import halpern
@@ -56,25 +57,10 @@ WITNESSES = (
 INDEPENDENT = np.random.default_rng(5)
 
 
-def at_edge(claim: Claim, name: str, *, size: int = 4, seed: int = 0) -> tuple[Any, Any]:
-    """Parameters and float64 instances of one of the claim's edges."""
-    edge = next(edge for edge in claim.given.edges if edge.name == name)
-    parameters = claim.given.at_edge(edge)
-    drawn = claim.given.draw(parameters, np.random.default_rng(seed), size)
-    return parameters, drawn if edge.adjust is None else edge.adjust(parameters, drawn)
-
-
-def measured(claim: Claim, name: str, system: Any = to_rationals) -> Case:
-    """What the claim's procedure measures at an edge, in exact rationals."""
-    parameters, drawn = at_edge(claim, name)
-    exact = {key: system(value) for key, value in drawn.items()}
-    return claim.when.run(parameters, exact).cases[0]
-
-
 @pytest.mark.parametrize(("claim", "edge"), WITNESSES, ids=lambda part: getattr(part, "key", part))
 def test_the_witness_attains_the_bound(claim: Claim, edge: str) -> None:
     """At the witness some step reaches the bound to rounding of the instance, and none passes it."""
-    case = measured(claim, edge, to_rationals if claim.when.rational else to_balls)
+    case = measured_at_edge(claim, edge, to_rationals if claim.when.rational else to_balls)
     left, right = (as_floats(evaluate(side, case.values)) for side in claim.then.expressions)
     ratios = left / right if claim is not heavy_ball_unstable else right / left
 
@@ -94,7 +80,7 @@ def test_every_edge_meets_the_hypotheses(claim: Claim, seed: int) -> None:
 
 def test_published_bound_against_the_truth() -> None:
     """L = 1, h = 1/2, five steps on the sawtooth: the truth is 16/35 of the decrease, published is 4/15."""
-    case = measured(gradient_any_step, "the sawtooth gradient, h = 1/2, five steps")
+    case = measured_at_edge(gradient_any_step, "the sawtooth gradient, h = 1/2, five steps", to_rationals)
     least, decrease, smoothness = (case.values[name][0, -1] for name in ("G^2", "delta_N", "L"))
     published, true = (
         evaluate(claim.then.right, case.values)[0, -1] for claim in (gradient_any_step, gradient_short_step)
@@ -223,7 +209,7 @@ def test_heavy_ball_energy() -> None:
 def test_steps_are_counted_from_one() -> None:
     """No relation is judged at the start, where a bound may hold with equality for free."""
     for claim in (gradient_descent, proximal_rate, halpern, gradient_short_step):
-        counts = as_floats(measured(claim, claim.given.edges[0].name).values["N"])[0]
+        counts = as_floats(measured_at_edge(claim, claim.given.edges[0].name, to_rationals).values["N"])[0]
 
         assert counts[0] == 1
         assert all(later - earlier == 1 for earlier, later in pairwise(counts))

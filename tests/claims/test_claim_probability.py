@@ -1,49 +1,23 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
-from typing import Any
 
 import numpy as np
 import pytest
+from claim_tools import drawn, measured, shipped
 from scipy.integrate import solve_ivp
 from scipy.special import expit
 
 from lemmata.checks import Effort, judge
-from lemmata.claims import Claim, Located, WithProbability
+from lemmata.claims import Located, WithProbability
 from lemmata.claims._leaky_descent import leaky_networks, ranks
 from lemmata.claims._rank_one import arrival, components_along_the_run, growing_problems, small_starts
 from lemmata.claims._wide import bartlett, bound_at_start, imbalance_at_start, rows_only, wide_networks, wide_starts
-from lemmata.solvers import Bounded
 
 MODULES = ("du2018_rank_one", "min2021_random", "frei2022_descent")
-Point = dict[str, Any]
 
 
-def shipped() -> list[Located]:
-    """The claims of the three modules."""
-    found = []
-    for name in MODULES:
-        module = importlib.import_module(f"lemmata.claims.{name}")
-        found += [Located(value, module.__name__) for value in vars(module).values() if isinstance(value, Claim)]
-    return found
-
-
-def drawn(family: Any, seed: int = 0, size: int = 32, **parameters: Any) -> tuple[Point, Point]:
-    """Parameters over the simplest of every range, and instances there that meet every hypothesis."""
-    point = {name: given.simplest for name, given in family.parameters.items()} | parameters
-    instances = family.draw(point, np.random.default_rng(seed), size)
-    met = np.all([np.ones(size, dtype=bool), *(h.holds(point, instances) for h in family.hypotheses)], axis=0)
-    return point, {name: value[met] for name, value in instances.items()}
-
-
-def measured(procedure: Any, point: Any, instances: Any, case: int = 0) -> dict[str, Any]:
-    """What a procedure measures in floats, in one of its cases, ``(batch, times)`` each."""
-    run = procedure.run(point, {name: Bounded.exact(value) for name, value in instances.items()})
-    return {name: value.value for name, value in run.cases[case].values.items()}
-
-
-@pytest.mark.parametrize("located", shipped(), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize("located", shipped(*MODULES), ids=lambda located: located.claim.key)
 def test_as_expected(located: Located) -> None:
     """Each claim passes its quick trial, and its mutants fall; of those of an implied constant, the last, for time."""
     claim = located.claim

@@ -126,6 +126,6 @@ def test_limit_solves_a_nearly_tied_problem_to_relative_accuracy() -> None:
     """Heights of 2^50 off the support do not count as a failure: the residual is relative."""
     parameters, instance = drawn(depth="5/2", scale=200)
     instance["B"][:, 0, 0] += 1 - 2.0**-10 - instance["B"].sum(axis=1)[:, 0]
-    found = limit(bounds.unique_face(instance), bounds.log_start(parameters, instance), Fraction(5, 2))
+    found = limit(bounds.unique_face(instance), bounds.start_of(parameters, instance), Fraction(5, 2))
 
     assert found.residual.max() < 1e-10
