@@ -80,6 +80,14 @@ U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
             because="all r (or all m) directions must be served, not only the strongest",
             then=AtLeast(left=decline, right=2 * lowest * _wrong_index * gap),
         ),
+        *(
+            Mutant(
+                name=f"the share of the {name} layer twice",
+                because="each layer contributes its own share of the rate once: one layer alone attains it",
+                then=AtLeast(left=decline, right=2 * lowest * (c + sp.Max(share, 0)) * gap),
+            )
+            for name, share in (("lower", served_below), ("upper", served_above))
+        ),
     ),
 )
 

@@ -90,6 +90,14 @@ Why: -dl/dt = tr(E'E Sigma_u) + tr(E E' Sigma_v) >= (a_+ + a_-)|E|_F^2, since th
             because="the margins are those of the mean over the hidden units, not of their sum",
             then=AtLeast(left=decline, right=2 * curvature * gap_ * width * gap),
         ),
+        *(
+            Mutant(
+                name=f"the margin of {name} twice",
+                because="each margin contributes once: where the other is zero, it alone attains the rate",
+                then=AtLeast(left=decline, right=2 * curvature * (gap_ + sp.Max(margin, 0)) * gap),
+            )
+            for name, margin in (("U", margin_u), ("V", margin_v))
+        ),
         dropped(POLYAK, because="the slowest direction of the loss is slower than kappa says"),
     ),
 )
