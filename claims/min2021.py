@@ -83,10 +83,10 @@ U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
         *(
             Mutant(
                 name=f"the share of the {name} layer twice",
-                because="each layer contributes its own share of the rate once: one layer alone attains it",
+                because=f"where nothing is served by the {other} layer, the {name} one's share alone attains the rate",
                 then=AtLeast(left=decline, right=2 * lowest * (c + sp.Max(share, 0)) * gap),
             )
-            for name, share in (("lower", served_below), ("upper", served_above))
+            for name, other, share in (("lower", "upper", served_below), ("upper", "lower", served_above))
         ),
     ),
 )

@@ -93,10 +93,10 @@ Why: -dl/dt = tr(E'E Sigma_u) + tr(E E' Sigma_v) >= (a_+ + a_-)|E|_F^2, since th
         *(
             Mutant(
                 name=f"the margin of {name} twice",
-                because="each margin contributes once: where the other is zero, it alone attains the rate",
+                because=f"where the margin of {other} is zero, that of {name} alone attains the rate",
                 then=AtLeast(left=decline, right=2 * curvature * (gap_ + sp.Max(margin, 0)) * gap),
             )
-            for name, margin in (("U", margin_u), ("V", margin_v))
+            for name, other, margin in (("U", "V", margin_u), ("V", "U", margin_v))
         ),
         dropped(POLYAK, because="the slowest direction of the loss is slower than kappa says"),
     ),
