@@ -45,7 +45,7 @@ _MEANING = {
     constant: "predicted leading constant",
 }
 _FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048, 4096), (4, 8, 16, 32, 64, 128, 256)
-_RUNNER_UP = 1 / 8
+_RUNNER_UP = 1 / 32
 _UNSEEN = {"unseen": 1, "support": 2, "others": 2}
 
 Constant = Callable[[Instances, Fraction], Any]
@@ -114,7 +114,7 @@ def _uneven(parameters: Parameters, instances: Instances) -> Any:
 
 
 NOT_ZERO = Hypothesis(name="rho > 0, no smaller certificate", holds=smallest_certificate)
-ONE_RAY = Hypothesis(name="one null vector attains rho, the next falls short by 1/8", holds=_ray_gap)
+ONE_RAY = Hypothesis(name="one null vector attains rho, the next falls short by 1/32", holds=_ray_gap)
 BALANCED = Hypothesis(name="rho = 0", holds=lambda _, one: np.all(certificate_of(one) == 0, axis=1))
 UNEVEN = Hypothesis(name="x* is not flat where a column sees it", holds=_uneven)
 
@@ -144,19 +144,27 @@ def flat_constant(instances: Instances, depth: Fraction) -> Any:
     return _whole(instances, tilt * 2 * depth.numerator / (depth.numerator - 2 * depth.denominator))
 
 
-def ray_constant(instances: Instances, _: Fraction) -> Any:
-    """T (1 + |Bc|_1) at the null vector c that attains rho, log t = sum (Bc)_i log x*_i - sum |c_j| log |c_j|."""
+def ray(instances: Instances) -> tuple[Any, Any]:
+    """The null vector c that attains rho, ``(batch, k)``, and t, log t = sum (Bc)_i log x*_i - sum |c_j| log |c_j|.
+
+    For depth two x_inf off the support is t c alpha^(2(1 - rho)) to the leading order.
+    """
     seen, vectors = extremes(instances)
     sums = seen.sum(axis=1)
     size, x = absolute(vectors), elementwise(instances["x"], "log")
     clear = size + (as_floats(size) == 0).astype(int)
     entropy = (size * elementwise(clear, "log")).sum(axis=1)
     sign = signs(sums)
-    logs = (seen * x[:, :, None]).sum(axis=1) * sign - entropy
-    whole = elementwise(logs, "exp") * (1 + absolute(seen).sum(axis=1))
+    heights = elementwise((seen * x[:, :, None]).sum(axis=1) * sign - entropy, "exp")
     best = np.argmax(np.abs(as_floats(sums)), axis=1)
     chosen = (np.arange(sums.shape[1])[None] == best[:, None]).astype(float)
-    return (whole * chosen).sum(axis=1)
+    return (vectors * (chosen * sign)[:, None, :]).sum(axis=2), (heights * chosen).sum(axis=1)
+
+
+def ray_constant(instances: Instances, _: Fraction) -> Any:
+    """T (1 + |Bc|_1) at the null vector c that attains rho."""
+    vector, height = ray(instances)
+    return height * _whole(instances, vector)
 
 
 def _whole(instances: Instances, outside: Any) -> Any:

@@ -260,7 +260,7 @@ def wide_systems(depths: tuple[str, ...]) -> Family:
 _BITS = (8, 11, 14, 17, 20, 23)
 
 
-def _unsupported(matrix: Any, target: Any) -> Face:
+def unsupported(matrix: Any, target: Any) -> Face:
     """The problem without a support."""
     nothing = (matrix * 0).sum(axis=1)
     return Face(
@@ -276,7 +276,7 @@ def _unsupported(matrix: Any, target: Any) -> Face:
 
 def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction | None) -> Measurement:
     depth, matrix = depth_of(parameters), instances["A"]
-    face = _unsupported(matrix, times(matrix, instances["x"]))
+    face = unsupported(matrix, times(matrix, instances["x"]))
     unit = log_two(instances["x"][:, 0])
     grid = [times_fraction(unit, bits / (2 * depth)) for bits in _BITS]
     found = [limit(face, start, depth) for start in grid]

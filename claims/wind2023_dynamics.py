@@ -11,8 +11,6 @@ from lemmata.claims._diagonal_dynamics import (
     D,
     R,
     W,
-    X,
-    Y,
     alpha,
     beta,
     entropy_u,
@@ -21,10 +19,8 @@ from lemmata.claims._diagonal_dynamics import (
     log_alpha,
     log_off,
     odds,
-    other_words,
     plain_u,
     plain_v,
-    relatives,
     states,
     u,
     uneven_limits,
@@ -36,6 +32,7 @@ from lemmata.claims._diagonal_dynamics import (
     z,
 )
 from lemmata.claims._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims._diagonal_relatives import INJECTIVE, X, Y, known_limits, other_words, relatives
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims._quantified import Rate
 
@@ -141,6 +138,39 @@ Why: the limit minimises a sum of even functions alpha^D q(x_i/alpha^D) subject 
             name="copies share an entry",
             because="each copy gets nearly what the column alone would get",
             when=other_words(shared=True, name=", copies of a column added up"),
+        ),
+    ),
+)
+
+known = Claim(
+    key="wind2023/limits-known-at-every-scale",
+    title="At every scale: a zero column gets no weight, y = 0 leaves all weights at zero, and an injective A leaves no choice",
+    about=f"""{_SETTING} from u(0) = v(0) = alpha. For every real D >= 2 and every alpha > 0: x_inf is zero at a zero column, and the rest as without it;
+x_inf = 0 for y = 0; and x_inf = x* for y = A x* with injective A.
+
+Why: A x_inf = y, and psi(x_inf) is in the row space of A.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE,
+    given=relatives(INJECTIVE, scales=(0, 40)),
+    when=known_limits(),
+    then=Identity(left=X, right=Y),
+    mutants=(
+        Mutant(
+            name="any column off the support",
+            because="a column that is not zero gets weight and takes it from others",
+            when=known_limits(column=1, name=", of a column that is not zero"),
+        ),
+        Mutant(
+            name="any target",
+            because="y has to be reached from zero",
+            when=known_limits(target=1, name=", of y that is not zero"),
+        ),
+        Mutant(
+            name="one column too many",
+            because="with a kernel the limit depends on alpha",
+            when=known_limits(extra=True, name=", with one column more than rows"),
         ),
     ),
 )

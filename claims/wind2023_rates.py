@@ -89,7 +89,7 @@ Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first 
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
-    given=family(NOT_ZERO, ONE_RAY, depths=("2",), unseen=1),
+    given=family(NOT_ZERO, ONE_RAY, depths=("2",), unseen=1, real=("2",)),
     when=errors_along(ray_constant),
     then=_with(exponent=2 * (1 - rho)),
     mutants=(

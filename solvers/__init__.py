@@ -42,12 +42,16 @@ from lemmata.solvers.diagonal import log_two as log_two
 from lemmata.solvers.diagonal import mirror_angle as mirror_angle
 from lemmata.solvers.diagonal import raised as raised
 from lemmata.solvers.diagonal import times_fraction as times_fraction
+from lemmata.solvers.diagonal_activation import activation_dual_times as activation_dual_times
+from lemmata.solvers.diagonal_approach import departure as departure
+from lemmata.solvers.diagonal_approach import lower_branch as lower_branch
+from lemmata.solvers.diagonal_approach import pulled as pulled
 from lemmata.solvers.diagonal_dual import extreme_null_vectors as extreme_null_vectors
 from lemmata.solvers.diagonal_dual import mirror_angles as mirror_angles
 from lemmata.solvers.diagonal_dual import mirror_height as mirror_height
 from lemmata.solvers.diagonal_dual import mirror_values as mirror_values
 from lemmata.solvers.diagonal_dual import potential_terms as potential_terms
-from lemmata.solvers.diagonal_limit import Face as Face
+from lemmata.solvers.diagonal_face import Face as Face
 from lemmata.solvers.diagonal_limit import Limit as Limit
 from lemmata.solvers.diagonal_limit import limit as limit
 from lemmata.solvers.diagonal_selection import preferred as preferred

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from lemmata.solvers.arithmetic import Floats
-from lemmata.solvers.diagonal_limit import Face
+from lemmata.solvers.diagonal_face import Face
 from lemmata.solvers.errors import ShapeError
 
 Mask: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"

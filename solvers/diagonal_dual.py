@@ -7,7 +7,18 @@ from itertools import combinations
 
 import numpy as np
 
-from lemmata.solvers.arithmetic import Array, absolute, as_floats, centre, convert, elementwise, stack, widen, zeros
+from lemmata.solvers.arithmetic import (
+    Array,
+    absolute,
+    as_floats,
+    centre,
+    convert,
+    elementwise,
+    is_balls,
+    stack,
+    widen,
+    zeros,
+)
 from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.diagonal import log_cosh, log_height, mirror_angle, power, raised, times_fraction
 from lemmata.solvers.errors import ShapeError
@@ -34,7 +45,7 @@ def mirror_angles(log_size: Array, log_alpha: Array, depth: Fraction) -> Array:
     slope: Array = convert(g * (np.tanh(start) + 1 / np.tanh(g * start)), log_size)
     excess = log_size - times_fraction(log_alpha, depth)
     theta: Array = log_size * 0 + convert(start, log_size)
-    for _ in range(_REFINEMENTS):
+    for _ in range(_REFINEMENTS if is_balls(log_size) else 1):  # floats start as near as they can be
         theta = centre(theta - (log_height(theta, depth) - excess) / slope)
     return widen(theta, _CAUTION * _reach((log_height(theta, depth) - excess) / slope))
 

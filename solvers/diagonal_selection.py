@@ -13,11 +13,13 @@ from lemmata.solvers.arithmetic import (
     centre,
     convert,
     elementwise,
+    is_balls,
     magnitude,
     transpose,
     widen,
 )
 from lemmata.solvers.diagonal import raised, times_fraction
+from lemmata.solvers.diagonal_equations import solve_each
 from lemmata.solvers.margins import solve_definite
 from lemmata.solvers.mirror import times
 
@@ -64,7 +66,7 @@ def preferred(matrix: Array, target: Array, anchor: Array, order: Fraction) -> t
     """
     plain = as_floats(matrix), as_floats(target)
     unknown: Array = convert(_solved(*plain, as_floats(anchor), order), target)
-    for _ in range(_REFINEMENTS):
+    for _ in range(_REFINEMENTS if is_balls(target) else 1):  # floats start as near as they can be
         unknown = centre(unknown - _step(matrix, target, unknown, order))
     step = _step(matrix, target, unknown, order)
     found = widen(target * 0 + unknown, _CAUTION * magnitude(step))
@@ -96,7 +98,7 @@ def _solved(matrix: Floats, target: Floats, anchor: Floats, order: Fraction) -> 
         for _ in range(_NEWTON):
             x, slope = _primal(times(transpose(matrix), unknown), order)
             residual = times(matrix, x) - target
-            step = np.linalg.solve((matrix * slope[:, None, :]) @ transpose(matrix), residual[..., None])[..., 0]
+            step = solve_each((matrix * slope[:, None, :]) @ transpose(matrix), residual)
             fall, length, open_still = (step * residual).sum(axis=1), np.ones(len(unknown)), np.ones(len(unknown), bool)
             for _ in range(_HALVINGS):
                 tried = unknown - length[:, None] * step
