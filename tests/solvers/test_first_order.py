@@ -121,7 +121,7 @@ class TestPiecewiseQuadratic:
         off = as_floats(points - to_rationals(barred.value))
 
         assert np.all(np.abs(off) <= barred.error)
-        assert barred.error.max() < 1e-9
+        assert barred.error.max() < 1e-8  # rounding times the growth of six expanding steps
         assert np.all(np.abs(as_floats(balls) - as_floats(points)) < 1e-12)
 
 
