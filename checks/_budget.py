@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from dataclasses import dataclass
 
@@ -38,6 +39,24 @@ class Budget:
     cells: int = 6
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
+
+    def at_cost(self, cost: int) -> Budget:
+        """The same for instances that cost so many times the usual: fewer of them, and fewer attempts at a time."""
+        if cost == 1:
+            return self
+        batch = max(_LEAST, self.batch // cost)
+        return dataclasses.replace(
+            self,
+            points=max(_LEAST, self.points * self.batch // (cost * batch)),
+            batch=batch,
+            edge_batch=max(_LEAST, self.edge_batch // cost),
+            shrink=max(_LEAST, self.shrink // cost),
+            generations=max(_LEAST, self.generations // cost),
+        )
+
+
+_LEAST = 8
+"""Points, instances of a batch, attempts to shrink and generations, however dear an instance is."""
 
 
 class Effort(enum.Enum):

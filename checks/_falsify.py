@@ -71,7 +71,7 @@ def falsify(
 
 def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attempt:
     target = without(located.claim, attempt.without)
-    budget = Effort.STANDARD.budget
+    budget = Effort.STANDARD.budget.at_cost(target.when.cost)
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
         tally = _looked(target, attempt.rounds, seed, *axes)
@@ -94,7 +94,7 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
 
 def _looked(claim: Claim, number: int, seed: int, *axes: str) -> Tally:
     """One round: random instances first, then the directed search where it applies."""
-    budget = Effort.STANDARD.budget
+    budget = Effort.STANDARD.budget.at_cost(claim.when.cost)
     if number % 2 == 0 or not is_searched(claim):
         return examine(claim, budget, seed, *axes)
     return search(claim, budget, seed, *axes)

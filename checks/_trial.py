@@ -79,7 +79,7 @@ def run_part(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int =
     is shared.
     """
     started = time.perf_counter()
-    budget = dataclasses.replace(effort.budget, false_alarm=FALSE_ALARMS / max(1, tests))
+    budget = dataclasses.replace(effort.budget.at_cost(claim.when.cost), false_alarm=FALSE_ALARMS / max(1, tests))
     try:
         with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
             found = _run_part(claim, part, budget, seed)

@@ -102,6 +102,8 @@ class Procedure:
             multiply at each: violations are then settled in balls.
         units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
             given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
+        cost: how many times dearer an instance is than usual (some tens of microseconds): so many times fewer
+            are drawn, and attempts to shrink made. The evidence tells how many there were.
     """
 
     name: str
@@ -110,8 +112,11 @@ class Procedure:
     time: Time = Time.NONE
     rational: bool = True
     units: Mapping[Expression, Expression] = field(default_factory=dict)
+    cost: int = 1
 
     def __post_init__(self) -> None:
+        if self.cost < 1:
+            raise ClaimError(f"procedure {self.name!r} has cost {self.cost}; expected 1 (usual) or more")
         names = [str(symbol) for symbol in self.measures]
         if not names:
             raise ClaimError(f"procedure {self.name!r} measures nothing; name its quantities in `measures`")
