@@ -92,6 +92,8 @@ SPARE = Hypothesis(
 GENERIC = Hypothesis(
     name="the first r + 1 rows of the start are independent, the last of them not orthogonal", holds=is_generic
 )
+
+
 def _is_decided(parameters: Parameters, one: Instances) -> Any:
     gap = one["s"][:, int(parameters["rank"])]
     return np.abs(one["a"] - (1 - gap) + gap * one["a"]) >= _APART / 2
