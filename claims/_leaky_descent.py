@@ -16,7 +16,7 @@ import sympy as sp
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import integers, reals
-from lemmata.solvers import elementwise, singular_values, stack, transpose
+from lemmata.solvers import Engine, elementwise, iterate, leaky_descent, singular_values, stack
 
 frobenius, spectral, third = sp.symbols("F s_1 s_3", nonnegative=True)
 
@@ -140,24 +140,31 @@ def leaky_networks(*, larger_start: float = 1.0) -> Family:
     )
 
 
+def _problem(instances: Instances) -> tuple[Any, ...]:
+    """Samples, labels, output weights +-1/sqrt(m), gamma and step size over n, as `leaky_descent` takes them."""
+    one, neurons, count = instances["alpha"] * 0 + 1, instances["a"].shape[1], instances["y"].shape[1]
+    outer = instances["a"] / elementwise(one * neurons, "sqrt")[:, None]
+    pace = instances["alpha"] / count
+    return (
+        instances["X"],
+        instances["y"][:, None, :],
+        outer[:, :, None],
+        instances["gamma"][:, None, None],
+        pace[:, None, None],
+    )
+
+
 def _descend(instances: Instances, steps: int) -> list[Any]:
     """Gradient descent on the mean logistic loss: the states W_0, ..., W_T, ``(batch, m, d)`` each."""
-    inputs, labels, gamma = instances["X"], instances["y"], instances["gamma"][:, None, None]
-    neurons, count = instances["a"].shape[1], labels.shape[1]
-    one = instances["alpha"] * 0 + 1
-    outer = instances["a"] / elementwise(one * neurons, "sqrt")[:, None]
-    pace = (instances["alpha"] / count)[:, None, None]
-    states = [instances["W"]]
-    for _ in range(steps):
-        active = states[-1] @ inputs
-        value = gamma * active + (1 - gamma) * (
-            elementwise(active, "softplus") - elementwise(one + one, "log")[:, None, None]
-        )
-        margins = labels * (outer[:, :, None] * value).sum(axis=1)
-        slopes = gamma + (1 - gamma) * elementwise(active, "sigmoid")
-        pulls = outer[:, :, None] * slopes * (labels * elementwise(-margins, "sigmoid"))[:, None, :]
-        states.append(states[-1] + pace * (pulls @ transpose(inputs)))
-    return states
+    run = iterate(
+        leaky_descent,
+        (instances["W"],),
+        _problem(instances),
+        checkpoints=range(steps + 1),
+        record=lambda state: {"W": state[0]},
+        engine=Engine.REFERENCE,
+    )
+    return [run.records["W"][:, step] for step in range(steps + 1)]
 
 
 def _run_ranks(parameters: Parameters, instances: Instances, *, first: int) -> Measurement:

@@ -28,7 +28,7 @@ rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
     note="the abstract was read; the constants of the hypotheses were recalled. One activation stands for all smooth leaky "
     "ones. In place of a probability the length of the start is a hypothesis that holds with probability 1 - delta, "
     "delta = 1/100; at most six steps are made, of a size within a factor of two of the largest allowed; the loss bound "
-    "sqrt(C_1 n/(R_min^2 alpha t)) is not judged: it says nothing before some C_R^2 n steps",
+    "sqrt(C_1 n/(R_min^2 alpha t)) is not judged: it is below the loss at the start only after n/alpha, some C_R^2 n^2 steps",
     given=leaky_networks(),
     when=ranks(),
     then=AtMost(left=frobenius**2, right=C2 * spectral**2, constant=Constant(symbol=C2, may_depend_on=("gamma", "R"))),

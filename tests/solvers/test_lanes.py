@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata.solvers import Engine, Outcome, ShapeError, factorization, iterate, reduced_factorization, to_balls
+from lemmata.solvers import (
+    Engine,
+    Outcome,
+    ShapeError,
+    factorization,
+    iterate,
+    leaky_descent,
+    leaky_outputs,
+    reduced_factorization,
+    to_balls,
+)
 from lemmata.solvers.lane_programs import Tape, execute
 
 
@@ -184,6 +194,30 @@ def test_entries_and_rows() -> None:
         tape.finish(), values.reshape(9, -1), np.hstack([weights.reshape(9, -1), np.full((9, 1), 0.25)]), steps=1
     )
     np.testing.assert_allclose(found.reshape(9, 5, 3), values + weights * expected, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (4, 3, 2), (7, 5, 6)])
+def test_networks_agree_and_descend_the_loss(shape: Any) -> None:
+    """The network's program is its step, and its step is that of the logistic loss (finite differences)."""
+    neurons, inputs, samples = shape
+    rng = np.random.default_rng(3)
+    weights, data = rng.normal(size=(9, neurons, inputs)) / 10, rng.normal(size=(9, inputs, samples))
+    labels, signs = rng.choice([-1.0, 1.0], size=(9, 1, samples)), rng.choice([-1.0, 1.0], size=(9, neurons, 1))
+    gamma, pace = np.full((9, 1, 1), 0.3), np.full((9, 1, 1), 0.05)
+    constants = (data, labels, signs, gamma, pace)
+    plain, fast = (
+        iterate(leaky_descent, (weights,), constants, checkpoints=[40], engine=engine).state[0]
+        for engine in (Engine.REFERENCE, Engine.LANES)
+    )
+    np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-14)
+
+    def loss(at: Any) -> Any:
+        return np.log1p(np.exp(-labels * leaky_outputs(at, data, signs, gamma))).sum(axis=(1, 2))
+
+    way = rng.normal(size=weights.shape)
+    slope = (loss(weights + 1e-5 * way) - loss(weights - 1e-5 * way)) / 2e-5
+    step = iterate(leaky_descent, (weights,), constants, checkpoints=[1]).state[0] - weights
+    np.testing.assert_allclose((step * way).sum(axis=(1, 2)), -0.05 * slope, atol=1e-9)
 
 
 def test_shapes_that_do_not_fit() -> None:
