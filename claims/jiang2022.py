@@ -183,7 +183,7 @@ _clear = starts(SPARE, CUT, POSITIVE, CLEAR, zero=False)
 
 
 def _crossing(exponent: sp.Expr, constant: sp.Expr) -> Rate:
-    return Rate(quantity=sp.exp(clock), scale=_rho, exponent=exponent, constant=constant, resolution=_FINE)
+    return Rate(quantity=sp.exp(clock), scale=_rho, exponent=exponent, constant=constant, resolution=5 * _FINE)
 
 
 opens = Claim(

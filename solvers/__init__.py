@@ -98,8 +98,8 @@ from lemmata.solvers.layers import Weights as Weights
 from lemmata.solvers.layers import dense as dense
 from lemmata.solvers.leaky_logistic import leaky_descent as leaky_descent
 from lemmata.solvers.leaky_logistic import leaky_outputs as leaky_outputs
-from lemmata.solvers.learning_times import learning_times as learning_times
-from lemmata.solvers.learning_times import remaining_square as remaining_square
+from lemmata.solvers.learning import learning_times as learning_times
+from lemmata.solvers.learning import remaining_square as remaining_square
 from lemmata.solvers.losses import Loss as Loss
 from lemmata.solvers.losses import loss_named as loss_named
 from lemmata.solvers.margins import solve_definite as solve_definite

@@ -1,6 +1,6 @@
 """False alarms: every shipped claim at many seeds; a true claim that does not end as expected is counted.
 
-Run by hand: ``python tests/benchmarks/bench_false_alarms.py [seeds] [effort] [first seed] [papers]``; papers are the first
+Run by hand: ``python tests/benchmarks/bench_false_alarms.py [seeds] [effort] [first seed] [papers]``; papers are first
 halves of keys, joined by commas. A seed of all claims takes some two minutes at quick effort on one core.
 """
 

@@ -198,9 +198,7 @@ def networks(seconds: float) -> None:
 
         found = _best({engine.value: run(engine) for engine in (Engine.REFERENCE, Engine.LANES)}, seconds)
         ratio = found["reference"] / found["lanes"]
-        _tell(
-            f"network of {inputs} inputs, {neurons} neurons, {samples} samples: {ratio:.1f} times faster than the plain step"
-        )
+        _tell(f"network {inputs}-{neurons}-1, {samples} samples: {ratio:.1f} times faster than the plain step")
 
 
 def against_hypothesis() -> None:
