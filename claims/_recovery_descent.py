@@ -20,6 +20,7 @@ from lemmata.solvers import (
     elementwise,
     iterate,
     linear_phase,
+    rectangular_diagonal,
     singular_values,
     stack,
     transpose,
@@ -126,14 +127,6 @@ def step_size(parameters: Parameters, instances: Instances) -> Any:
     return 1 / (instances["s"][:, :1, None] * int(parameters["step"]))
 
 
-def _leading(instances: Instances, rank: int) -> Any:
-    """X_r as ``(batch, m, n)``."""
-    strengths, shape = instances["s"], (instances["F"].shape[1], instances["G"].shape[1])
-    frame = np.zeros((rank, *shape), dtype=int)
-    frame[np.arange(rank), np.arange(rank), np.arange(rank)] = 1
-    return sum(strengths[:, i, None, None] * frame[i] for i in range(rank))
-
-
 def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray, steps: np.ndarray) -> Any:
     """Logarithm of |F G' - X_r| after ``steps`` from starts of size exp(-``logs``), both ``(batch,)``."""
     strengths = instances["s"][:, :, None]
@@ -146,9 +139,8 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
     lengths = np.asarray(steps - start.steps).astype(int)
     dynamics, constants = diagonal_problem(*state, *fixed)
     run = iterate(dynamics, state, constants, checkpoints=[0], lengths=lengths, engine=_engine(fixed))
-    error = run.state[0] @ transpose(run.state[1]) - _leading(
-        _floats(instances) if plain else instances, int(parameters["rank"])
-    )
+    kept = fixed[0][:, : int(parameters["rank"]), 0]
+    error = run.state[0] @ transpose(run.state[1]) - rectangular_diagonal(kept, state[0].shape[1], state[1].shape[1])
     norm = np.linalg.norm(error, 2, axis=(1, 2)) if plain else singular_values(error)[:, 0]
     return Bounded(np.log(norm), _ROUNDING + _FLOOR / norm) if plain else elementwise(norm, "log")
 

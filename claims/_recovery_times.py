@@ -75,7 +75,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         alone: single,
         eta: eta_now[:, 0],
         s_r: strengths[:, rank - 1],
-        c: one[:, 0] * 0 + _exact(parameters["c"], one),
+        c: convert(np.full(one[:, 0].shape, float(parameters["c"])), one),
         k: one[:, 0] * int(instances["F"].shape[2]),
         r: one[:, 0] * rank,
     }
@@ -84,14 +84,6 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
 
 def _with_bar(times: np.ndarray) -> Bounded:
     return Bounded(times, np.full(times.shape, _INTERPOLATION))
-
-
-def _exact(number: Any, like: Any) -> Any:
-    return (
-        convert(np.array([[float(number)]]), like)[:, 0]
-        if not isinstance(like, np.ndarray) or like.dtype == object
-        else float(number)
-    )
 
 
 learning = Procedure(
