@@ -50,13 +50,13 @@ class Budget:
             points=max(_LEAST, self.points * self.batch // (cost * batch)),
             batch=batch,
             edge_batch=max(_LEAST, self.edge_batch // cost),
-            shrink=max(_LEAST, self.shrink // cost),
+            shrink=max(_FEWEST, self.shrink // cost),
             generations=max(_LEAST, self.generations // cost),
         )
 
 
-_LEAST = 8
-"""Points, instances of a batch, attempts to shrink and generations, however dear an instance is."""
+_LEAST, _FEWEST = 8, 2
+"""Points, instances of a batch and generations, and attempts to shrink, however dear an instance is."""
 
 
 class Effort(enum.Enum):

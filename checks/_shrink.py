@@ -135,8 +135,11 @@ def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size:
 
 def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np.random.Generator) -> Violation:
     best, reach = violation, _reach(claim, violation, rng)
+    attempts = 0
     for instance in _rounded(best.instance):
-        if _within(instance, reach):
+        same = all(np.array_equal(instance[name], value) for name, value in best.instance.items())
+        if not same and _within(instance, reach) and attempts < budget.shrink:
+            attempts += 1
             best = _kept(claim, best, instance)
     if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
         return best
