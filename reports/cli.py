@@ -260,6 +260,33 @@ def report(
             typer.echo(f"No browser could be started; open {html} yourself.", err=True)
 
 
+@app.command()
+def cluster(
+    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="Numbers, with a header; rows are points.")],
+    *,
+    clusters: Annotated[int | None, typer.Option(help="How many; those that last longest if not given.")] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column that only names the rows.")] = None,
+    standardise: Annotated[bool, typer.Option("--standardise", help="Give every column variance one.")] = False,
+    connect: Annotated[bool, typer.Option("--connect", help="Join components of the neighbour graph.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Where to write the interactive page.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Where to write the cluster of each row, as CSV.")] = None,
+) -> None:
+    """Cluster the rows of a table along the path of convex clustering; page and labels on request."""
+    with _told():
+        from lemmata.reports import cluster_command, files
+
+        files.check([path for path in (page, labels) if path is not None])
+        read = cluster_command.read_table(table, label=label)
+        fitted, seconds = cluster_command.run(read, clusters=clusters, standardise=standardise, connect=connect)
+        cluster_command.render(fitted, read, seconds, _console())
+        if labels is not None:
+            cluster_command.write_labels(fitted, read, labels)
+        if page is not None:
+            cluster_command.page(fitted, read, page, title=f"Clusters of {table.name}", standardise=standardise)
+        if written := [str(path) for path in (page, labels) if path is not None]:
+            typer.echo(f"Written: {', '.join(written)}")
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """End with one clear message where the user can do something about it, and with 130 after Ctrl-C."""
@@ -274,9 +301,11 @@ def _told() -> Iterator[None]:
         from lemmata.checks.evidence import CorruptedRecordError
         from lemmata.checks.store import StoreError
         from lemmata.claims import UnknownKeyError
+        from lemmata.reports.cluster_command import ClusterTableError
         from lemmata.reports.files import UnwritableError
 
-        if not isinstance(error, StoreError | CorruptedRecordError | UnknownKeyError | UnwritableError):
+        told = StoreError | CorruptedRecordError | UnknownKeyError | UnwritableError | ClusterTableError
+        if not isinstance(error, told):
             raise
         _fail(str(error))
 

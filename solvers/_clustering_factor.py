@@ -32,10 +32,10 @@ def factored(n: int, edges: Integers, rho: float, features: int) -> tuple[Factor
     # A symmetric, diagonally dominant matrix: with pivots from the diagonal, L U = L D L' for one order of both sides.
     options = {"SymmetricMode": True}
     found = linalg.splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+    lower, order = found.L, np.asarray(np.argsort(found.perm_c), dtype=np.int64)  # L is copied where it is asked for
     dense = 2 * n * n * features / _GEMM_GAIN + _CALL
-    if n <= _MOST_DENSE and dense < 4 * found.L.nnz * (features + _LOOP):
+    if n <= _MOST_DENSE and dense < 4 * lower.nnz * (features + _LOOP):
         return _inverted(n, matrix), np.arange(n)
-    lower, order = found.L.tocsc(), np.asarray(np.argsort(found.perm_c), dtype=np.int64)
     lower.sort_indices()
     first = lower.indptr[:-1]
     keep = np.ones(lower.nnz, dtype=bool)

@@ -7,6 +7,7 @@ penalty s on. On a forest the flow is unique, and the bound is the largest penal
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ _RELAXATIONS = 30
 def means(points: Floats, parts: Integers) -> Floats:
     """For each point the mean of its part, ``(n, p)``."""
     count = int(parts.max()) + 1
+    if count == 1:
+        return np.tile(points.mean(axis=0), (len(points), 1))
     total = np.zeros((count, points.shape[1]))
     np.add.at(total, parts, points)
     return np.asarray((total / np.bincount(parts, minlength=count)[:, None])[parts])
@@ -45,7 +48,7 @@ class Bounds(NamedTuple):
 
 
 def bounds(excess: Floats, parts: Integers, edges: Integers, weights: Floats, norm: int) -> Bounds:
-    """Cheap bounds, by the flow along a heaviest forest and by the electrical flow with conductances w.
+    """Cheap bounds, by the electrical flow with conductances w, or by the flow along a heaviest forest.
 
     Args:
         excess: X minus its component means, ``(n, p)``.
@@ -56,17 +59,24 @@ def bounds(excess: Floats, parts: Integers, edges: Integers, weights: Floats, no
     """
     if not len(edges) or not excess.any():
         return Bounds(0.0, 0.0, np.zeros((len(edges), excess.shape[1])))
+    if len(edges) == len(excess) - int(parts.max()) - 1 or len(excess) > _MOST_POTENTIALS:
+        return _by_forest(excess, edges, weights, norm)
+    flow, potential = electrical(parts, edges, weights)(excess)
+    upper = float((edge_norms(flow, norm) / weights).max())
+    if not math.isfinite(upper):  # weights too far apart to solve with
+        return _by_forest(excess, edges, weights, norm)
+    lower = lower_bound(excess, potential, edges, weights, norm)
+    return Bounds(min(lower, upper), upper, flow)
+
+
+def _by_forest(excess: Floats, edges: Integers, weights: Floats, norm: int) -> Bounds:
+    """On a forest the flow is unique, and both bounds are the largest penalty of the path; else an upper bound."""
     flow, is_forest = forest_flow(excess, edges, weights)
     upper = float((edge_norms(flow, norm) / weights).max())
     if is_forest:
         return Bounds(upper, upper, flow)
-    if len(excess) > _MOST_POTENTIALS:
-        potential = _relaxed(laplacian(len(excess), edges, weights), excess)
-        return Bounds(min(upper, lower_bound(excess, potential, edges, weights, norm)), upper, flow)
-    other, potential = electrical(parts, edges, weights)(excess)
-    lower = lower_bound(excess, potential, edges, weights, norm)
-    second = float((edge_norms(other, norm) / weights).max())
-    return Bounds(min(lower, upper, second), min(upper, second), flow if upper <= second else other)
+    potential = _relaxed(laplacian(len(excess), edges, weights), excess)
+    return Bounds(min(upper, lower_bound(excess, potential, edges, weights, norm)), upper, flow)
 
 
 def lower_bound(excess: Floats, u: Floats, edges: Integers, weights: Floats, norm: int) -> float:

@@ -18,12 +18,24 @@ _WHOLE = 1 << 20
 """Up to this many, all distances are held at once."""
 
 
-def squared_distance_blocks(points: Floats) -> Iterator[tuple[Floats, float]]:
-    """Squared distances of all pairs, each pair once, in flat blocks, with the fraction done after each."""
+def all_squares(points: Floats) -> Floats | None:
+    """Squared distances of all pairs, flat, if they are few enough to be held; else None."""
+    if len(points) ** 2 > _WHOLE:
+        return None
+    return np.asarray(importlib.import_module("scipy.spatial.distance").pdist(points, "sqeuclidean"))
+
+
+def squared_distance_blocks(points: Floats, squares: Floats | None) -> Iterator[tuple[Floats, float]]:
+    """Squared distances of all pairs, each pair once, in flat blocks, with the fraction done after each.
+
+    Args:
+        points: ``(n, p)``.
+        squares: of ``all_squares``.
+    """
     distance = importlib.import_module("scipy.spatial.distance")
     n = len(points)
-    if n * n <= _WHOLE:
-        yield distance.pdist(points, "sqeuclidean"), 1.0
+    if squares is not None:
+        yield squares, 1.0
         return
     for start, stop in _rows(n):
         own = points[start:stop]
@@ -33,19 +45,29 @@ def squared_distance_blocks(points: Floats) -> Iterator[tuple[Floats, float]]:
             yield distance.cdist(own, points[stop:], "sqeuclidean").ravel(), stop / n
 
 
-def squared_distance_range(points: Floats) -> tuple[float, float]:
+def squared_distance_range(points: Floats, squares: Floats | None) -> tuple[float, float]:
     """The smallest positive and the largest squared distance; zeros if there is none."""
     smallest, largest = np.inf, 0.0
-    for block, _ in squared_distance_blocks(points):
+    for block, _ in squared_distance_blocks(points, squares):
         largest = max(largest, float(block.max(initial=0)))
-        smallest = min(smallest, float(np.where(block > 0, block, np.inf).min(initial=np.inf)))
+        least = float(block.min(initial=np.inf))
+        smallest = min(smallest, least if least > 0 else float(block[block > 0].min(initial=np.inf)))
     return (smallest, largest) if largest else (0.0, 0.0)
 
 
 def candidates(
-    points: Floats, most: int, progress: Callable[[str, float], None] | None = None
+    points: Floats,
+    most: int,
+    squares: Floats | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> tuple[Integers, Floats, Integers]:
     """The pairs of which one is among the `most` nearest of the other, ties at the last place included.
+
+    Args:
+        points: ``(n, p)``.
+        most: at least one, if there are other points.
+        squares: of ``all_squares``.
+        progress: called with what is done and the fraction of it.
 
     Returns:
         Pairs ``(E, 2)``, sorted, the smaller point first; their squared distances; the smaller of the two ranks, where
@@ -54,8 +76,12 @@ def candidates(
     n = len(points)
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))]
     distance = importlib.import_module("scipy.spatial.distance")
-    for start, stop in _rows(n) if most else ():
-        block = distance.cdist(points[start:stop], points, "sqeuclidean")
+    spans = _rows(n) if squares is None else iter([(0, n)])
+    for start, stop in spans if most else ():
+        if squares is None:
+            block = distance.cdist(points[start:stop], points, "sqeuclidean")
+        else:
+            block = distance.squareform(squares, checks=False)
         block[np.arange(stop - start), np.arange(start, stop)] = np.inf
         last = np.partition(block, most - 1, axis=1)[:, most - 1]
         i, j = np.nonzero(block <= last[:, None])

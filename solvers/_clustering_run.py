@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 _ROWS, _NUMBERS = 256, 1 << 22
 """Iterates of a chunk, and numbers of the solutions stored in it, 32 MB."""
 _TINY = 5e-324
+_LINE = 8
+"""Doubles of a vector and of a line of the cache: rows are filled up to a multiple of it, and begin with a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,7 @@ class Prepared:
     """A problem ready to run: centred points in the order of the factor, in fewer coordinates if p > n.
 
     Attributes:
-        problem: in the order of the factor.
+        problem: in the order of the factor; columns of zeros fill its rows up.
         factor: of I + rho L.
         order: the point at each place of that order.
         centre: column means that were taken off.
@@ -52,7 +55,17 @@ class Prepared:
         """Solutions ``(m, n, r)`` in the order and the coordinates of the points, ``(m, n, p)``."""
         found = np.empty_like(solutions)
         found[:, self.order] = solutions
-        return np.asarray((found if self.basis is None else found @ self.basis) + self.centre)
+        return self.outward(found) + self.centre
+
+    def outward(self, rows: Floats) -> Floats:
+        """Rows in the coordinates of the problem as rows in those of the points, ``(..., p)``."""
+        size = self.points.shape[1] if self.basis is None else len(self.basis)
+        return np.asarray(rows[..., :size] if self.basis is None else rows[..., :size] @ self.basis)
+
+    def inward(self, rows: Floats) -> Floats:
+        """Rows in the coordinates of the points as rows in those of the problem."""
+        short = rows if self.basis is None else rows @ self.basis.T
+        return _filled(short)
 
     @cached_property
     def means(self) -> Floats:
@@ -69,6 +82,21 @@ class Prepared:
         """Bounds on the penalty from which on all edges are fused."""
         return bounds(self.points - self.means, self.parts, self.graph.edges, self.graph.weights, self.problem.norm)
 
+    def still(self, share: float) -> float:
+        """A penalty up to which U is within `share` of |X - means| of X and no points that differ are fused.
+
+        X - U = D'Y with |Y_l| <= lam w_l moves no point further than lam times the weights at it (for q = 1, in each
+        coordinate), so that edges stay apart whose ends are further from each other than both move; on any graph.
+        """
+        points, (i, j), degrees = self.points, self.graph.edges.T, self.graph.degrees()
+        if not len(i):
+            return 0.0
+        reach = float(np.linalg.norm(degrees)) * (math.sqrt(points.shape[1]) if self.problem.norm == 1 else 1.0)
+        apart = edge_norms(points[i] - points[j], self.problem.norm) / (degrees[i] + degrees[j])
+        return min(
+            float(apart[apart > 0].min(initial=np.inf)), share * float(np.linalg.norm(points - self.means)) / reach
+        )
+
 
 def prepared(points: Floats, graph: Graph, *, norm: int, rho: float) -> Prepared:
     """Centre, rotate into fewer coordinates if that is exact and shorter, order, factor."""
@@ -81,8 +109,29 @@ def prepared(points: Floats, graph: Graph, *, norm: int, rho: float) -> Prepared
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)
     head, tail = np.ascontiguousarray(place[graph.edges].T)
-    problem = Problem(np.ascontiguousarray(x[order]), head, tail, graph.weights, float(rho), int(norm))
+    problem = Problem(_filled(x[order]), head, tail, graph.weights, float(rho), int(norm))
     return Prepared(problem=problem, factor=factor, order=order, centre=centre, basis=basis, graph=graph, points=points)
+
+
+def _filled(rows: Floats) -> Floats:
+    """The rows with zeros up to a multiple of a cache line, so that each begins with one."""
+    found = _aligned(len(rows), -(-rows.shape[1] // _LINE) * _LINE)
+    found[:, : rows.shape[1]] = rows
+    return found
+
+
+def _aligned(n: int, p: int) -> Floats:
+    """Zeros ``(n, p)`` that begin with a line of the cache."""
+    whole = np.zeros(n * p + _LINE)
+    skipped = -(whole.ctypes.data // whole.itemsize) % _LINE
+    return whole[skipped : skipped + n * p].reshape(n, p)
+
+
+def _incidence(head: Integers, tail: Integers, n: int) -> Any:
+    """D as a sparse matrix, ``(E, n)``."""
+    starts, signs = np.arange(0, 2 * len(head) + 1, 2), np.tile([1.0, -1.0], len(head))
+    places = np.stack([head, tail], axis=1).ravel()
+    return importlib.import_module("scipy.sparse").csr_array((signs, places, starts), shape=(len(head), n))
 
 
 class Run:
@@ -90,20 +139,21 @@ class Run:
 
     def __init__(self, made: Prepared, *, epsilon: float, ratio: float, published: bool) -> None:
         x, head, tail = made.problem.x, made.problem.head, made.problem.tail
-        s = x[head] - x[tail]
-        right = x.copy()
+        s, u, right = (_aligned(rows, x.shape[1]) for rows in (len(head), len(x), len(x)))
+        D = _incidence(head, tail, len(x))
+        s[:] = D @ x
+        u[:] = right[:] = x
         if published:  # V = Z = D X; for q = 1, Z = clip(s, infinity)
             scale = np.full(len(head), np.inf if made.problem.norm == 1 else 1.0)
         else:  # V = D X and Z = 0, so that the first step stays at X
             scale = np.zeros(len(head))
-            np.add.at(right, head, made.problem.rho * s)
-            np.subtract.at(right, tail, made.problem.rho * s)
+            right += made.problem.rho * (D.T @ s)
         # An edge of length zero counts as not yet fused at penalty zero.
         before = np.maximum(edge_norms(s, 2), _TINY)
         level, counts = np.array([epsilon, epsilon, ratio]), np.zeros(4, dtype=np.int64)
         counts[STORED] = 1
         self.made = made
-        self.state = State(s, scale, x.copy(), right, np.zeros(len(head)), before.copy(), before, level, counts)
+        self.state = State(s, scale, u, right, np.zeros(len(head)), before.copy(), before, level, counts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _PUBLISHED_EPSILON, _PUBLISHED_BURN_IN = 1e-6, 50
-_SHARE = 1e-4
+_SHARE = 1e-6
 _TRIES, _FIRST_RATIO, _BACK_TRACKED_RATIO = 15, 1.1, 1.01
 
 
@@ -53,7 +53,9 @@ class CarpSettings:
             iterate; "published" starts from V = Z = D X with burn-in, as clustRviz 0.1.0 does.
         norm: q, 1 or 2.
         rho: of the augmented Lagrangian.
-        epsilon: the first penalty; None is 1e-6 for the published start, else 1e-4 of a lower bound on the largest one.
+        epsilon: the first penalty; None is 1e-6 for the published start, else the largest at which, provably, no points
+            that differ are fused and U is within t - 1 times |X - means| of X; but at least 1e-6 of a lower bound on
+            the largest penalty.
         burn_in: steps at the first penalty; None is 50 for the published start, else none.
         keep: every keep-th iterate is stored, beside each at which the number of fused edges changes.
         back_track: look for a penalty at which one edge more is fused, as CARP-VIZ.
@@ -201,9 +203,14 @@ def _start(settings: CarpSettings, made: Prepared) -> Run:
     published = settings.start == "published"
     epsilon = settings.epsilon
     if epsilon is None:
-        epsilon = _PUBLISHED_EPSILON if published else _SHARE * made.bounds.lower or _PUBLISHED_EPSILON
+        epsilon = _PUBLISHED_EPSILON if published else _first_penalty(made, policy(settings).ratio)
     first = _FIRST_RATIO if settings.back_track else float(settings.ratio)
     return Run(made, epsilon=float(epsilon), ratio=first, published=published)
+
+
+def _first_penalty(made: Prepared, ratio: float) -> float:
+    """The error of a path is of the order of t - 1: a first step as long as that costs nothing and saves many."""
+    return max(_SHARE * made.bounds.lower, made.still(ratio - 1)) or _PUBLISHED_EPSILON
 
 
 def _solutions(path: ClusterPath, rows: Integers, engine: Engine) -> Floats:

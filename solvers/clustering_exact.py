@@ -188,7 +188,7 @@ def _solved(made: Prepared, run: Run, steps: Any, penalty: float, wanted: float,
     return ExactSolution(
         penalty=penalty,
         solution=made.expanded(tried[best][None])[0],
-        dual=dual if made.basis is None else dual @ made.basis,
+        dual=made.outward(dual),
         gap=gaps[best],
         steps=spent,
         outcome=Outcome.OK if gaps[best] <= wanted else Outcome.NOT_CONVERGED,
@@ -231,7 +231,7 @@ def _bracketed(made: Prepared, excess: Floats, rtol: float, most: int) -> Bracke
         return Bracket(lower=lower, upper=upper)
     problem, run = made.problem, Run(made, epsilon=0.0, ratio=1.0, published=False)
     edges, norm, engine = np.stack([problem.head, problem.tail], axis=1), problem.norm, kernel("auto")
-    reduced = (excess if made.basis is None else excess @ made.basis.T)[made.order]
+    reduced = made.inward(excess)[made.order]
     flow = electrical(made.parts[made.order], edges, problem.weight)
     length = float(_BRACKET_STEPS)
     with one_thread(made.factor):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -135,17 +136,18 @@ def merged_tree(
     bounds = np.flatnonzero(np.diff(fusion_at)) + 1
     merges, heights, sizes = [], [], []
     union = _Union(graph.n)
-    for group in np.split(np.arange(len(fusion_at)), bounds) if len(fusion_at) else ():
-        order = np.argsort(fusion_size[group], kind="stable")
+    ends = graph.edges[fusion_edge].tolist()
+    for first, last in pairwise([0, *bounds.tolist(), len(fusion_at)] if len(fusion_at) else []):
+        order = np.argsort(fusion_size[first:last], kind="stable")
         if ties == "clustrviz":
             order = np.argsort(order, kind="stable")
-        at = int(fusion_at[group[0]])
-        levels = np.linspace(penalties[at], penalties[at + 1], len(group) + 1)
-        for edge, level in zip(fusion_edge[group[order]].tolist(), levels.tolist(), strict=False):
-            found = union.merge(*graph.edges[edge].tolist())
+        at = int(fusion_at[first])
+        low, step = float(penalties[at]), float(penalties[at + 1] - penalties[at]) / (last - first)
+        for place, event in enumerate(order.tolist()):
+            found = union.merge(*ends[first + event])
             if found:
                 merges.append(found[:2])
-                heights.append(level)
+                heights.append(low + place * step)
                 sizes.append(found[2])
     return ClusterTree(
         n=graph.n,

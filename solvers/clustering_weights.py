@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from lemmata.solvers._clustering_neighbours import (
+    all_squares,
     candidates,
     squared_distance_blocks,
     squared_distance_range,
@@ -27,7 +28,7 @@ Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 Progress: TypeAlias = Callable[[str, float], None]
 
 PHI_GRID = tuple(10.0**exponent for exponent in range(-10, 11))
-_FIRST_NEIGHBOURS = 16
+_FIRST_NEIGHBOURS = 8
 _UNDERFLOW = 746.0
 """exp of less than minus this is zero in float64."""
 _STILL_GROWING = 0.23
@@ -105,15 +106,15 @@ def neighbour_graph(
         DisconnectedGraphError: weights underflow to zero and cut the graph.
     """
     points = check_points(points)
-    scale = automatic_phi(points, progress=progress) if phi == "auto" else _check_phi(phi)
-    most = len(points) - 1
+    squares = all_squares(points)
+    scale = _automatic_phi(points, squares, progress) if phi == "auto" else _check_phi(phi)
     if neighbours == "auto":
-        edges, weights, lost = _fewest(points, scale, progress)
+        edges, weights, lost = _fewest(points, scale, squares, progress)
     else:
         _check_neighbours(neighbours, len(points))
-        ends, squares, rank = candidates(points, neighbours, progress) if most else candidates(points, 0, progress)
-        near = rank <= neighbours
-        edges, weights, lost = _positive(ends[near], squares[near], scale)
+        ends, near, rank = candidates(points, neighbours if len(points) > 1 else 0, squares, progress)
+        taken = rank <= neighbours
+        edges, weights, lost = _positive(ends[taken], near[taken], scale)
     graph = Graph(edges=edges, weights=weights, n=len(points))
     if connect:
         return connected(points, graph, phi=scale)
@@ -125,7 +126,11 @@ def neighbour_graph(
 def automatic_phi(points: Floats, *, progress: Progress | None = None) -> float:
     """The power of ten, from 1e-10 to 1e10, at which the Gaussian weights of all pairs have the largest variance."""
     points = check_points(points)
-    smallest, largest = squared_distance_range(points)
+    return _automatic_phi(points, all_squares(points), progress)
+
+
+def _automatic_phi(points: Floats, known: Floats | None, progress: Progress | None) -> float:
+    smallest, largest = squared_distance_range(points, known)
     if not largest or len(points) < 3:  # noqa: PLR2004 - one pair has no variance; the first of equal powers
         return PHI_GRID[0]
     # Of weights that are zeros and ones, all that differ, the first scale stands for the larger ones.
@@ -133,13 +138,17 @@ def automatic_phi(points: Floats, *, progress: Progress | None = None) -> float:
     growing = [phi for phi in PHI_GRID[:-1] if phi * largest <= _STILL_GROWING]
     tried = np.array([phi for phi in PHI_GRID[len(growing) :] if phi <= high])
     count, mean, spread = 0, np.zeros(len(tried)), np.zeros(len(tried))
-    for squares, done in squared_distance_blocks(points):
+    for squares, done in squared_distance_blocks(points, known):
+        distinct = known is not None and known.min() > 0
         for place, phi in enumerate(tried):
+            if distinct and squares.size * math.exp(-2 * phi * smallest) < spread.max():
+                break  # no weight of this scale, or of a larger one, is large enough
             weights = np.exp(-phi * squares)
             here = float(weights.mean())
+            weights -= here  # not a product of vectors: those wake all threads of the BLAS
             moved = here - mean[place]
             share = squares.size / (count + squares.size)
-            spread[place] += float(((weights - here) ** 2).sum()) + moved**2 * count * share
+            spread[place] += float(np.square(weights, out=weights).sum()) + moved**2 * count * share
             mean[place] += moved * share
         count += squares.size
         if progress:
@@ -189,12 +198,14 @@ def check_points(points: Floats) -> Floats:
     return table
 
 
-def _fewest(points: Floats, phi: float, progress: Progress | None) -> tuple[Integers, Floats, int]:
+def _fewest(
+    points: Floats, phi: float, known: Floats | None, progress: Progress | None
+) -> tuple[Integers, Floats, int]:
     """Edges of the fewest neighbours that connect the points, or as far as positive weights do."""
     n = len(points)
     tried = min(_FIRST_NEIGHBOURS, n - 1)
     while True:
-        ends, squares, rank = candidates(points, tried, progress)
+        ends, squares, rank = candidates(points, tried, known, progress)
         positive = np.exp(-phi * squares) > 0
         needed, whole = _bottleneck(n, ends[positive], rank[positive])
         if whole or tried >= n - 1 or _exhausted(n, ends[positive], tried):
@@ -208,9 +219,8 @@ def _bottleneck(n: int, ends: Integers, rank: Integers) -> tuple[int, bool]:
     """The largest rank that a spanning forest needs, and whether it connects all points."""
     if not len(ends):
         return 0, n == 1
-    sparse, graphs = importlib.import_module("scipy.sparse"), importlib.import_module("scipy.sparse.csgraph")
-    adjacency = sparse.csr_array((rank.astype(float), (ends[:, 0], ends[:, 1])), shape=(n, n))
-    forest = graphs.minimum_spanning_tree(adjacency)
+    graphs = importlib.import_module("scipy.sparse.csgraph")
+    forest = graphs.minimum_spanning_tree(_adjacency(n, ends, rank.astype(float)))
     return int(forest.data.max()), forest.nnz == n - 1
 
 
@@ -250,10 +260,17 @@ def _check_underflow(points: Floats, graph: Graph, phi: float, *, required: bool
 
 
 def _components(n: int, edges: Integers) -> Integers:
-    sparse, graphs = importlib.import_module("scipy.sparse"), importlib.import_module("scipy.sparse.csgraph")
-    adjacency = sparse.csr_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    labels = graphs.connected_components(adjacency, directed=False)[1]
+    graphs = importlib.import_module("scipy.sparse.csgraph")
+    labels = graphs.connected_components(_adjacency(n, edges, np.ones(len(edges))), directed=False)[1]
     return first_seen(labels)
+
+
+def _adjacency(n: int, edges: Integers, values: Floats) -> Any:
+    """The values at the edges as a sparse matrix, upper triangular; each edge is there once."""
+    order = np.argsort(edges[:, 0], kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(edges[:, 0], minlength=n))])
+    sparse = importlib.import_module("scipy.sparse")
+    return sparse.csr_array((values[order], edges[order, 1], starts), shape=(n, n))
 
 
 def first_seen(labels: Integers) -> Integers:

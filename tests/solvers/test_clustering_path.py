@@ -10,9 +10,9 @@ import pytest
 from clustering_cases import graph_of, points_of, random_graph, random_tree, run_of, two_components
 
 from lemmata.solvers._clustering_factor import factored, laplacian
-from lemmata.solvers._clustering_run import kernel
+from lemmata.solvers._clustering_run import kernel, prepared
 from lemmata.solvers.clustering import CarpSettings, ClusterPath, carp
-from lemmata.solvers.clustering_exact import exact_path, largest_penalty
+from lemmata.solvers.clustering_exact import exact_path, exact_solution, largest_penalty
 from lemmata.solvers.clustering_weights import Graph, SettingError, neighbour_graph
 from lemmata.solvers.errors import NotFiniteError, ShapeError, UnknownNameError
 from lemmata.solvers.outcome import Outcome
@@ -128,6 +128,32 @@ class TestRepairedStart:
 
         assert np.linalg.norm(first - points) > 0.1
         assert points == pytest.approx(second, abs=1e-12)
+
+    @pytest.mark.parametrize("norm", [1, 2])
+    @pytest.mark.parametrize("share", [0.01, 0.1, 10.0])
+    def test_nothing_happens_before_the_first_penalty(self, norm: int, share: float) -> None:
+        """At the penalty of ``still`` the exact solution is as near to the points, and no two that differ are one."""
+        rng = np.random.default_rng(norm)
+        for n, p in ((8, 3), (12, 1), (9, 5)):
+            points, graph = rng.normal(size=(n, p)), random_graph(n, rng, 0.4)
+            points[1] = points[0]
+            made = prepared(points, graph, norm=norm, rho=1.0)
+            found = exact_solution(points, graph, made.still(share), gap=1e-13, norm=norm)  # type: ignore[arg-type]
+            i, j = graph.edges.T
+            differ = np.abs(points[i] - points[j]).max(axis=1) > 0
+
+            assert np.linalg.norm(found.solution - points) <= share * np.linalg.norm(points - made.means) + 1e-6
+            assert np.abs(found.solution[i] - found.solution[j]).max(axis=1)[differ].min() > 1e-6
+
+    def test_first_penalty(self) -> None:
+        """It is that of ``still`` at t - 1, or a small share of the largest where points nearly coincide."""
+        points, graph = points_of("small25"), neighbour_graph(points_of("small25"))
+        near = points.copy()
+        near[1] = near[0] + 1e-12
+        made, close = (prepared(x, graph, norm=2, rho=1.0) for x in (points, near))
+
+        assert made.still(0.05) == carp(points, graph).penalties[1]
+        assert 1e-6 * close.bounds.lower == carp(near, graph).penalties[1]
 
     def test_fewer_steps(self) -> None:
         """The first penalty is in proportion to the largest, and there is no burn-in: two thirds of the steps."""

@@ -87,7 +87,7 @@ class TestTree:
 
     def test_labels_are_components_of_fused_edges(self) -> None:
         """At the end of each stored iterate the clusters are the components of the edges ever fused."""
-        for at in (60, 100, 140):
+        for at in (30, 70, 110):
             seen = np.unique(self.path.fusion_edge[self.path.fusion_at <= at])
             graph = Graph(edges=self.path.graph.edges[seen], weights=self.path.graph.weights[seen], n=25)
             level = np.nextafter(self.path.penalties[at + 1], 0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from clustering_cases import graph_of, points_of, result_of, two_components
 
+from lemmata.solvers import _clustering_neighbours
 from lemmata.solvers._clustering_neighbours import candidates
 from lemmata.solvers.clustering_weights import (
     PHI_GRID,
@@ -38,7 +39,7 @@ def test_reference_weights_of_columns() -> None:
     assert expected.weights == pytest.approx(neighbour_graph(points.T - points.mean()).weights, rel=1e-13)
 
 
-@pytest.mark.parametrize("scale", [1e-4, 1.0, 30.0])
+@pytest.mark.parametrize("scale", [1e-4, 1e-2, 0.3, 1.0, 30.0])
 def test_phi_maximises_the_variance(scale: float) -> None:
     """Skipping powers of ten that cannot win changes nothing: all 21 variances agree on the winner."""
     points = scale * np.random.default_rng(0).normal(size=(30, 4))
@@ -72,6 +73,21 @@ def test_fewest_neighbours() -> None:
     assert not graph.components().any()
     assert same
     assert neighbour_graph(points, phi=0.1, neighbours=same[0] - 1).components().any()
+
+
+@pytest.mark.parametrize("phi", ["auto", 0.01])
+def test_blocks_of_rows(monkeypatch: pytest.MonkeyPatch, phi: float) -> None:
+    """Distances by blocks of rows give the graph of all distances at once, also where many neighbours are needed."""
+    rng = np.random.default_rng(3)
+    points = np.concatenate([rng.normal(size=(15, 2)), 6 + rng.normal(size=(15, 2))])
+    whole = neighbour_graph(points, phi=phi)  # type: ignore[arg-type]
+    monkeypatch.setattr(_clustering_neighbours, "_WHOLE", 0)
+    monkeypatch.setattr(_clustering_neighbours, "_BLOCK", 100)
+    blocks = neighbour_graph(points, phi=phi)  # type: ignore[arg-type]
+
+    assert np.bincount(whole.edges.ravel()).min() > 10
+    assert np.array_equal(whole.edges, blocks.edges)
+    assert whole.weights == pytest.approx(blocks.weights, rel=1e-13)
 
 
 def test_ties_are_kept() -> None:
