@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sklearn.datasets import load_wine
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,7 +29,7 @@ def without_times(text: str) -> str:
 
 def test_shown_claim_is_in_the_package() -> None:
     """The claim that the README shows is the package's source, to the letter."""
-    (shown,) = blocks("python")
+    shown = blocks("python")[0]
 
     assert shown in (ROOT / "claims" / "du2018_steps.py").read_text(encoding="utf-8")
 
@@ -35,6 +37,7 @@ def test_shown_claim_is_in_the_package() -> None:
 def test_commands_print_what_is_shown(tmp_path: Path) -> None:
     """Every console block, run in order in an empty folder, prints what the README shows, times apart."""
     environment = {**os.environ, "COLUMNS": "100"}
+    _write_wines(tmp_path / "wine.csv")
     for block in blocks("console"):
         command, _, expected = block.removeprefix("$ ").partition("\n")
         program, *arguments = command.split()
@@ -52,6 +55,25 @@ def test_commands_print_what_is_shown(tmp_path: Path) -> None:
         )
 
         assert without_times(expected) == without_times(printed.stdout), printed.stderr
+
+
+def _write_wines(path: Path) -> None:
+    """Scikit-learn's table of wines, its classes in the last column."""
+    table = load_wine()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*table.feature_names, "cultivar"])
+        writer.writerows([*row, int(kind)] for row, kind in zip(table.data, table.target, strict=True))
+
+
+def test_estimator_prints_what_is_shown(tmp_path: Path) -> None:
+    """The lines with the estimator run as they are, and print the block after them."""
+    done = subprocess.run(
+        [sys.executable, "-c", blocks("python")[1]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert blocks("text")[0].strip() == done.stdout.strip(), done.stderr
+    assert (tmp_path / "wine.npz").exists()
 
 
 @pytest.mark.parametrize("marker", ["main command", "test command"])
