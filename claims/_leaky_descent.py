@@ -6,6 +6,7 @@ in (gamma, 1) and whose second derivative is at most (1 - gamma)/4 <= 1. The sam
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,9 +17,21 @@ import sympy as sp
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import integers, reals
-from lemmata.solvers import Engine, elementwise, iterate, leaky_descent, singular_values, stack
+from lemmata.solvers import (
+    Bounded,
+    Engine,
+    as_floats,
+    convert,
+    elementwise,
+    iterate,
+    leaky_descent,
+    leaky_outputs,
+    singular_values,
+    stack,
+)
 
 frobenius, spectral, third = sp.symbols("F s_1 s_3", nonnegative=True)
+loss, t, alpha_, n = sp.symbols("L t alpha n", positive=True)
 
 MEANING = {
     frobenius: "Frobenius norm of W at step t",
@@ -188,3 +201,64 @@ def ranks(*, first: int = 1) -> Procedure:
         run=partial(_run_ranks, first=first),
         rational=False,
     )
+
+
+_TIMES = (1 / 2, 1.0, 2.0)
+"""Times looked at, in units of n / alpha: some thousand steps for one sample, four times as many for two."""
+_ROUNDING = 1e-10
+"""Relative error of the loss after so many steps, an estimate: the descent contracts."""
+
+
+def slow_networks() -> Family:
+    """One or two samples, of nearly equal length, and slopes in [0.9, 1]: the largest steps that the theorem allows."""
+    base = leaky_networks()
+    small = {"gamma": 0.95, "R": 1.0}
+    return dataclasses.replace(
+        base,
+        parameters={
+            "samples": integers(1, 2),
+            "neurons": integers(1, 8),
+            "extra": integers(0, 4),
+            "gamma": reals(0.9, 0.99),
+            "R": reals(1, 1.05),
+        },
+        edges=(
+            Edge(name="one sample, one neuron"),
+            Edge(name="two samples", parameters={"samples": 2, "neurons": 3, **small}),
+            Edge(name="eight neurons", parameters={"samples": 2, "neurons": 8, "extra": 4, **small}),
+        ),
+    )
+
+
+def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
+    del parameters
+    plain = isinstance(instances["W"], Bounded)
+    problem = tuple(as_floats(part) if plain else part for part in _problem(instances))
+    state, count = ((as_floats(instances["W"]) if plain else instances["W"]),), instances["y"].shape[1]
+    alpha, made = instances["alpha"], np.zeros(instances["W"].shape[0], dtype=int)
+    losses, times = [], []
+    for time in _TIMES:
+        until = np.ceil(time * count / as_floats(alpha)).astype(int)
+        engine = Engine.LANES if plain else Engine.REFERENCE
+        state = iterate(leaky_descent, state, problem, checkpoints=[0], lengths=until - made, engine=engine).state
+        made = until
+        margins = problem[1] * leaky_outputs(state[0], problem[0], problem[2], problem[3])
+        mean = elementwise(-margins, "softplus").sum(axis=2)[:, 0] / count
+        losses.append(Bounded(mean, mean * _ROUNDING) if plain else mean)
+        times.append(convert(until.astype(float), alpha))
+    values = {loss: stack(losses, axis=1), t: stack(times, axis=1), alpha_: alpha, n: alpha * 0 + count}
+    return Measurement(cases=(Case(name="the loss", values=values),))
+
+
+long_descent = Procedure(
+    name="gradient descent on the mean logistic loss for up to 2 n/alpha steps",
+    measures={
+        loss: "mean logistic loss after t steps",
+        t: "number of steps: n/2 alpha, n/alpha and 2 n/alpha",
+        alpha_: "step size",
+        n: "number of samples",
+    },
+    run=_run_losses,
+    rational=False,
+    cost=64,
+)

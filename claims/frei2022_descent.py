@@ -6,7 +6,19 @@ import sympy as sp
 
 from lemmata.claims._claim import Claim, Mutant
 from lemmata.claims._conclusions import AtMost, Constant
-from lemmata.claims._leaky_descent import frobenius, leaky_networks, ranks, spectral, third
+from lemmata.claims._leaky_descent import (
+    alpha_,
+    frobenius,
+    leaky_networks,
+    long_descent,
+    loss,
+    n,
+    ranks,
+    slow_networks,
+    spectral,
+    t,
+    third,
+)
 from lemmata.claims._paper import Reading, Status
 from lemmata.claims.frei2022 import FREI_VARDI_BARTLETT_SREBRO_HU
 
@@ -28,7 +40,7 @@ rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
     note="the abstract was read; the constants of the hypotheses were recalled. One activation stands for all smooth leaky "
     "ones. In place of a probability the length of the start is a hypothesis that holds with probability 1 - delta, "
     "delta = 1/100; at most six steps are made, of a size within a factor of two of the largest allowed; the loss bound "
-    "sqrt(C_1 n/(R_min^2 alpha t)) is not judged: it is below the loss at the start only after n/alpha, some C_R^2 n^2 steps",
+    "is a claim of its own",
     given=leaky_networks(),
     when=ranks(),
     then=AtMost(left=frobenius**2, right=C2 * spectral**2, constant=Constant(symbol=C2, may_depend_on=("gamma", "R"))),
@@ -52,6 +64,42 @@ rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
             name="stable rank one",
             because="neurons of opposite signs meet different slopes, and the start is still there",
             then=AtMost(left=frobenius**2, right=spectral**2),
+        ),
+    ),
+)
+
+_half = sp.Rational(1, 2)
+loss_decay = Claim(
+    key="frei2022/loss-after-many-steps",
+    title="The loss falls below (C_1 n / (R_min^2 alpha t))^(1/2), with C_1 = 1/2 for slopes near one",
+    about="""In the setting of the stable rank after one step, with one or two samples, gamma in [0.9, 0.99] and R <= 1.05: after t steps the mean logistic
+loss is at most (C_1 n / (R_min^2 alpha t))^(1/2), C_1 = 1/2. The theorem has some C_1 that may depend on gamma and R alone, and any number of samples. As alpha is of order
+1/(n C_R^2), the bound is above the loss at the start before n/alpha, some C_R^2 n^2 steps: judged at n/2 alpha, n/alpha and 2 n/alpha.
+
+Why: nearly orthogonal samples are learned each on its own, margin f at rate (alpha/n)|x|^2 sigma(-f) sum_j a_j^2 phi'^2, so f ~ log(1 + alpha t/n).""",
+    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient descent: loss, recalled"),
+    status=Status.THEOREM,
+    reading=Reading.SPECIAL_CASE,
+    note="the abstract was read; the constants of the hypotheses and the form of the bound were recalled, C_1 is a witness of ours. "
+    "The length of the start is a hypothesis in place of a probability",
+    given=slow_networks(),
+    when=long_descent,
+    then=AtMost(left=loss**2, right=_half * n / (alpha_ * t)),
+    mutants=(
+        Mutant(
+            name="whatever the number of samples",
+            because="each sample has a share 1/n of the step",
+            then=AtMost(left=loss**2, right=_half / (alpha_ * t)),
+        ),
+        Mutant(
+            name="the loss, not its square, over time",
+            because="at times of order n/alpha it has only begun to fall",
+            then=AtMost(left=loss**2, right=_half * (n / (alpha_ * t)) ** 2),
+        ),
+        Mutant(
+            name="C_1 = 1/4",
+            because="loss^2 alpha t/n comes to 0.3",
+            then=AtMost(left=loss**2, right=n / (4 * alpha_ * t)),
         ),
     ),
 )
