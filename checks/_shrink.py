@@ -79,7 +79,8 @@ def _(declared: Reals, value: float) -> Iterator[float]:
 
 @_simpler.register
 def _(declared: Choice, value: str) -> Iterator[str]:
-    yield from declared.options[: declared.options.index(value)]
+    if value in declared.options:  # a real table may have one of its own
+        yield from declared.options[: declared.options.index(value)]
 
 
 @_simpler.register
