@@ -70,10 +70,10 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled
     """Judge one instance (a batch of one, float64) in exact arithmetic.
 
     Rationals first; where the dynamics leave them (an exponential, a root) balls, in which a violation
-    counts only if the whole ball lies on the wrong side. An instance of more than ``LARGE`` entries is
-    judged in float64 balls.
+    counts only if the whole ball lies on the wrong side. An instance of more than ``LARGE`` entries, and a
+    procedure that computes in float64 whatever it is given, are judged in float64 balls.
     """
-    if sum(np.size(value) for value in instance.values()) > LARGE:
+    if not claim.when.exact or sum(np.size(value) for value in instance.values()) > LARGE:
         return _rule_by_bars(claim, parameters, instance)
     for system in _SYSTEMS if claim.when.rational else _SYSTEMS[1:]:
         with system.precision():
@@ -119,7 +119,9 @@ def _rule(pairs: list[Sides], arithmetic: str) -> Settled:
 
 def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
     """The ruling of float64 with rigorous error bars."""
-    arithmetic = "float64 balls (rigorous running error bounds)"
+    arithmetic = (
+        f"float64 balls ({'rigorous running error bounds' if claim.when.exact else 'the error bars of its solver'})"
+    )
     measured = claim.when.run(parameters, {name: Bounded.exact(value) for name, value in instance.items()})
     worst = Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic, difference=0.0)
     for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):

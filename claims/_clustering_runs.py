@@ -221,6 +221,7 @@ def convergence(*, published: bool = False, settles: bool = True, name: str = ""
         },
         run=partial(_run_rate, published=published, settles=settles),
         rational=False,
+        exact=False,
     )
 
 

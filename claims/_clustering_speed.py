@@ -65,4 +65,6 @@ def same_penalties(exponent: int) -> Procedure:
             carp_steps: "steps of ADMM of CARP, one a penalty",
         },
         run=partial(_run, gap=10.0**-exponent),
+        exact=False,
+        cost=1_000,
     )

@@ -102,6 +102,8 @@ class Procedure:
             multiply at each: violations are then settled in balls.
         units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
             given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
+        exact: whether it runs through in the numbers it is given; where it computes in float64 whatever they are, a
+            violation rests on the error bars that it returns.
         cost: how many times dearer an instance is than usual (some tens of microseconds): so many times fewer
             are drawn, and attempts to shrink made. The evidence tells how many there were.
     """
@@ -112,6 +114,7 @@ class Procedure:
     time: Time = Time.NONE
     rational: bool = True
     units: Mapping[Expression, Expression] = field(default_factory=dict)
+    exact: bool = True
     cost: int = 1
 
     def __post_init__(self) -> None:

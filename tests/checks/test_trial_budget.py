@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 import sympy as sp
-from toy_claims import claim, look_at
+from toy_claims import FALSE, claim, look_at, n, x
 
 from lemmata.checks import Effort, judge
-from lemmata.claims import ClaimError, Located, Procedure
+from lemmata.claims import AtMost, ClaimError, Located, Procedure
 
 
 @pytest.mark.parametrize("effort", list(Effort))
@@ -36,3 +36,17 @@ def test_cost_is_positive() -> None:
     """A cost below one is refused with what was expected."""
     with pytest.raises(ClaimError, match="expected 1"):
         Procedure(name="a look", measures={sp.Symbol("x"): "a number"}, run=look_at, cost=0)
+
+
+def test_a_procedure_that_computes_in_floats_is_settled_by_its_bars() -> None:
+    """Its refutation says so, instead of naming exact rationals that it never ran in."""
+    false = AtMost(left=x**2 + n, right=0)
+    named = []
+    for exact in (True, False):
+        subject = claim(then=false, mutants=(FALSE,), when=dataclasses.replace(claim().when, exact=exact))
+        found = judge(Located(subject, "toy"), effort=Effort.QUICK, seed=0)
+        assert found.sample is not None
+        assert found.sample.smallest is not None
+        named.append(found.sample.smallest.arithmetic)
+
+    assert ["exact rationals", "float64 balls (the error bars of its solver)"] == named
