@@ -41,20 +41,20 @@ def _work(state: Shapes, _: Shapes) -> int:
 
 
 def _alone(state: State, constants: State, steps: int) -> State:
-    """One large instance in float64: three products a step, added in place by BLAS."""
+    """One large instance in float64: three products a step, added in place by BLAS; factors are kept transposed."""
     from scipy.linalg.blas import dgemm
 
     (left, right), (target, eta) = state, constants
-    f, g, x = (np.array(part[0], order="F") for part in (left, right, target))
+    f, g, x = (np.array(part, order="F") for part in (left[0].T, right[0].T, target[0]))
     residual, other, pace = np.empty_like(x), np.empty_like(g), float(eta[0, 0, 0])
     for _ in range(steps):
         residual[...], other[...] = x, g
         # dgemm(alpha, a, b, beta, c, trans_a, trans_b, overwrite_c) is c = alpha a b + beta c.
-        dgemm(-1.0, f, g, 1.0, residual, 0, 1, 1)
-        dgemm(pace, residual, f, 1.0, other, 1, 0, 1)
-        dgemm(pace, residual, g, 1.0, f, 0, 0, 1)
+        dgemm(-1.0, f, g, 1.0, residual, 1, 0, 1)
+        dgemm(pace, f, residual, 1.0, other, 0, 0, 1)
+        dgemm(pace, g, residual, 1.0, f, 0, 1, 1)
         g, other = other, g
-    return np.ascontiguousarray(f)[None], np.ascontiguousarray(g)[None]
+    return np.ascontiguousarray(f.T)[None], np.ascontiguousarray(g.T)[None]
 
 
 factorization = Dynamics(
