@@ -26,7 +26,7 @@ from lemmata.checks.store import Store
 from lemmata.claims import Library, Located, find
 from lemmata.solvers import keep_freed_memory
 
-_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "scikit-learn")
+_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
 
 
 @dataclass(frozen=True, kw_only=True)
