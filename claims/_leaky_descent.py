@@ -28,6 +28,7 @@ from lemmata.solvers import (
     leaky_outputs,
     singular_values,
     stack,
+    without_bars,
 )
 
 frobenius, spectral, third = sp.symbols("F s_1 s_3", nonnegative=True)
@@ -232,19 +233,19 @@ def slow_networks() -> Family:
 
 def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
     del parameters
-    plain = isinstance(instances["W"], Bounded)
-    problem = tuple(as_floats(part) if plain else part for part in _problem(instances))
-    state, count = ((as_floats(instances["W"]) if plain else instances["W"]),), instances["y"].shape[1]
+    (weights, *problem), engine = without_bars(instances["W"], *_problem(instances))
+    state, count = (weights,), instances["y"].shape[1]
     alpha, made = instances["alpha"], np.zeros(instances["W"].shape[0], dtype=int)
     losses, times = [], []
     for time in _TIMES:
         until = np.ceil(time * count / as_floats(alpha)).astype(int)
-        engine = Engine.LANES if plain else Engine.REFERENCE
-        state = iterate(leaky_descent, state, problem, checkpoints=[0], lengths=until - made, engine=engine).state
+        state = iterate(
+            leaky_descent, state, tuple(problem), checkpoints=[0], lengths=until - made, engine=engine
+        ).state
         made = until
         margins = problem[1] * leaky_outputs(state[0], problem[0], problem[2], problem[3])
         mean = elementwise(-margins, "softplus").sum(axis=2)[:, 0] / count
-        losses.append(Bounded(mean, mean * _ROUNDING) if plain else mean)
+        losses.append(mean if mean.dtype == object else Bounded(mean, mean * _ROUNDING))
         times.append(convert(until.astype(float), alpha))
     values = {loss: stack(losses, axis=1), t: stack(times, axis=1), alpha_: alpha, n: alpha * 0 + count}
     return Measurement(cases=(Case(name="the loss", values=values),))

@@ -10,18 +10,16 @@ import sympy as sp
 from lemmata.claims._family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import integers
+from lemmata.claims._recovery_descent import distance_from_best
 from lemmata.solvers import (
-    Bounded,
-    Engine,
     as_floats,
     diagonal_problem,
     elementwise,
     iterate,
     linear_phase,
-    singular_values,
     smallest,
     stack,
-    transpose,
+    without_bars,
 )
 
 least, rho, gamma, s_1 = sp.symbols("e rho gamma s_1", positive=True)
@@ -29,7 +27,6 @@ least, rho, gamma, s_1 = sp.symbols("e rho gamma s_1", positive=True)
 _GRAIN, _GENERIC = 64, 1 / 8
 _TIMES = (1.0, 1.1, 1.2, 1.3, 1.4)
 """Times looked at, in units of log(1/size) / log(1 + eta); the best, 2/(1 + gamma), lies between them."""
-_ROUNDING, _FLOOR = 1e-9, 1e-14
 
 
 def _draw(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -80,14 +77,12 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     """Eta = min(gamma/600, (1 - gamma)/20): with s_1 = s_r = 1 the first, for gamma up to 30/31."""
     del parameters
     gap, size = instances["gamma"], instances["log"]
-    plain = isinstance(gap, Bounded)
     ones = gap / gap
     strengths, eta = stack([ones, gap], axis=1)[:, :, None], (gap / 600)[:, None, None]
     left, right = instances["F"], instances["G"]
     count = left.shape[1] + right.shape[1] + left.shape[2]
     log_size = -size - elementwise(ones * 9 * count, "log") / 2
-    given = [left, right, strengths, eta, log_size]
-    left, right, strengths, eta, log_size = (as_floats(part) for part in given) if plain else given
+    (left, right, strengths, eta, log_size), engine = without_bars(left, right, strengths, eta, log_size)
     start = linear_phase(left, right, strengths, eta, log_size=log_size)
     dynamics, constants = diagonal_problem(start.left, start.right, strengths, eta)
     unit = -as_floats(log_size) / np.log1p(as_floats(eta)[:, 0, 0])
@@ -100,10 +95,10 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
             constants,
             checkpoints=[0],
             lengths=(until - made).astype(int),
-            engine=Engine.LANES if plain else Engine.REFERENCE,
+            engine=engine,
         ).state
         made = until
-        errors.append(_error(state, plain=plain))
+        errors.append(distance_from_best(state, strengths[:, :1, 0]))
     values = {
         least: smallest(errors),
         rho: elementwise(-size, "exp"),
@@ -111,17 +106,6 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         s_1: ones,
     }
     return Measurement(cases=(Case(name="the run", values=values),))
-
-
-def _error(state: tuple[Any, Any], *, plain: bool) -> Any:
-    """|F G' - X_1|, X_1 = diag(1, 0)."""
-    product = state[0] @ transpose(state[1])
-    best = np.zeros(product.shape[1:], dtype=int)
-    best[0, 0] = 1
-    if not plain:
-        return singular_values(product - best)[:, 0]
-    norm = np.linalg.norm(product - best, 2, axis=(1, 2))
-    return Bounded(norm, norm * _ROUNDING + _FLOOR)
 
 
 small_steps = Procedure(

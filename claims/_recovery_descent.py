@@ -13,7 +13,6 @@ from lemmata.claims._ranges import integers
 from lemmata.claims._recovery import CLEAR, CUT, is_generic
 from lemmata.solvers import (
     Bounded,
-    Engine,
     as_floats,
     convert,
     diagonal_problem,
@@ -24,6 +23,7 @@ from lemmata.solvers import (
     singular_values,
     stack,
     transpose,
+    without_bars,
 )
 
 eta, s_r, s_next = sp.symbols("eta s_r s_{r+1}", positive=True)
@@ -132,21 +132,24 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
     strengths = instances["s"][:, :, None]
     eta_now = step_size(parameters, instances)
     start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=convert(-logs, strengths))
-    plain = isinstance(strengths, Bounded)
-    state, fixed = (start.left, start.right), (strengths, eta_now)
-    if plain:
-        state, fixed = (as_floats(state[0]), as_floats(state[1])), (as_floats(fixed[0]), as_floats(fixed[1]))
+    (left, right, s, eta_run), engine = without_bars(start.left, start.right, strengths, eta_now)
     lengths = np.asarray(steps - start.steps).astype(int)
-    dynamics, constants = diagonal_problem(*state, *fixed)
-    run = iterate(dynamics, state, constants, checkpoints=[0], lengths=lengths, engine=_engine(fixed))
-    kept = fixed[0][:, : int(parameters["rank"]), 0]
-    error = run.state[0] @ transpose(run.state[1]) - rectangular_diagonal(kept, state[0].shape[1], state[1].shape[1])
-    norm = np.linalg.norm(error, 2, axis=(1, 2)) if plain else singular_values(error)[:, 0]
-    return Bounded(np.log(norm), _ROUNDING + _FLOOR / norm) if plain else elementwise(norm, "log")
+    dynamics, constants = diagonal_problem(left, right, s, eta_run)
+    state = iterate(dynamics, (left, right), constants, checkpoints=[0], lengths=lengths, engine=engine).state
+    return elementwise(distance_from_best(state, s[:, : int(parameters["rank"]), 0]), "log")
 
 
-def _engine(fixed: tuple[Any, ...]) -> Engine:
-    return Engine.LANES if fixed[0].dtype != object else Engine.REFERENCE
+def distance_from_best(state: tuple[Any, Any], kept: Any) -> Any:
+    """|F G' - X_r| in the singular bases, ``(batch,)``, X_r given by the strengths ``kept`` (batch, r).
+
+    Floats are the end of a long run: they get its error bar.
+    """
+    left, right = state
+    error = left @ transpose(right) - rectangular_diagonal(kept, left.shape[1], right.shape[1])
+    if error.dtype == object:
+        return singular_values(error)[:, 0]
+    norm = np.linalg.norm(error, 2, axis=(1, 2))
+    return Bounded(norm, norm * _ROUNDING + _FLOOR)
 
 
 def _floats(instances: Instances) -> Instances:

@@ -14,7 +14,7 @@ from lemmata.claims._procedure import Case, Measurement, Procedure
 from lemmata.claims._ranges import integers, reals
 from lemmata.claims._recovery_descent import factors, step_size
 from lemmata.claims._recovery_pictures import recovery_pictures
-from lemmata.solvers import Bounded, as_floats, convert, elementwise, learning_times, remaining_square
+from lemmata.solvers import Bounded, as_floats, convert, elementwise, learning_times, remaining_square, without_bars
 
 steps, alone, eta, s_r, c, k, r, rate, weakness = sp.symbols("T T_1 eta s_r c k r g w", positive=True)
 extra = sp.Symbol("extra", nonnegative=True)
@@ -53,15 +53,13 @@ def random_factors(*, spare: tuple[int, int] = (0, 3), level: tuple[float, float
 def _times(parameters: Parameters, instances: Instances, log_start: float) -> tuple[Any, Any]:
     """Learning time of component r, and of a number of its strength, ``(batch,)``; late ones count as very late."""
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
-    plain = isinstance(strengths, Bounded)
-    parts = [instances["F"], instances["G"], strengths, eta_now]
-    parts = [as_floats(part) for part in parts] if plain else parts
+    parts, _ = without_bars(instances["F"], instances["G"], strengths, eta_now)
     own = parts[2][:, rank - 1 : rank]
     one, log_size = own / own, convert(np.full(own.shape[0], -log_start), own)
     most = int((log_start + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())
     times = learning_times(*parts, log_size=log_size, index=rank - 1, most=most)
     single = learning_times(one, one, own, parts[3], log_size=log_size, index=0, most=most)
-    if not plain:
+    if times.dtype == object:
         return times, single
     return _with_bar(np.where(np.isnan(times), 2.0 * most, times)), _with_bar(single)
 

@@ -68,7 +68,7 @@ balance = Claim(
 Why: both squared lengths grow by 2 <-grad L, w^1 x ... x w^N>.""",
     source=RAZIN_MAMAN_COHEN.at("Lemma on balancedness, recalled"),
     status=Status.THEOREM,
-    reading=Reading.CONSTANTS_DERIVED,
+    reading=Reading.FROM_MEMORY,
     note="recalled; nothing in it can be off by a constant",
     given=components(balanced=False),
     when=component_flow,

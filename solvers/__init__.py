@@ -111,6 +111,7 @@ from lemmata.solvers.iteration import Dynamics as Dynamics
 from lemmata.solvers.iteration import Engine as Engine
 from lemmata.solvers.iteration import Iterated as Iterated
 from lemmata.solvers.iteration import iterate as iterate
+from lemmata.solvers.iteration import without_bars as without_bars
 from lemmata.solvers.layers import Data as Data
 from lemmata.solvers.layers import Layer as Layer
 from lemmata.solvers.layers import Network as Network

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lemmata.solvers.arithmetic import Array, Floats, as_floats, concatenate, stack
+from lemmata.solvers.bounded import Bounded
 from lemmata.solvers.errors import ShapeError
 from lemmata.solvers.lane_programs import Program, execute
 from lemmata.solvers.outcome import Outcome
@@ -38,6 +39,17 @@ class Engine(enum.Enum):
     """Matrix products of one large instance by BLAS, float64 only; where there is none, the reference."""
     LANES = "lanes"
     """The compiled vector machine, float64 only; an instance has the same bits alone and in any batch."""
+
+
+def without_bars(*parts: Array) -> tuple[State, Engine]:
+    """What a long run starts from, and its engine: the vector machine for floats, the reference for exact numbers.
+
+    Error bars are dropped, since over thousands of steps they would only grow: whoever measures the run gives it one.
+    """
+    if any(isinstance(part, Bounded) for part in parts):
+        parts = tuple(as_floats(part) for part in parts)
+    plain = all(part.dtype != object for part in parts)
+    return parts, Engine.LANES if plain else Engine.REFERENCE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lemmata.solvers import (
+    Bounded,
     Engine,
     Outcome,
     ShapeError,
@@ -17,6 +18,7 @@ from lemmata.solvers import (
     leaky_outputs,
     reduced_factorization,
     to_balls,
+    without_bars,
 )
 from lemmata.solvers.lane_programs import Tape, execute
 
@@ -218,6 +220,18 @@ def test_networks_agree_and_descend_the_loss(shape: Any) -> None:
     slope = (loss(weights + 1e-5 * way) - loss(weights - 1e-5 * way)) / 2e-5
     step = iterate(leaky_descent, (weights,), constants, checkpoints=[1]).state[0] - weights
     np.testing.assert_allclose((step * way).sum(axis=(1, 2)), -0.05 * slope, atol=1e-9)
+
+
+def test_what_a_long_run_starts_from() -> None:
+    """Error bars are dropped and the vector machine taken; exact numbers stay themselves, on the reference."""
+    numbers = np.array([[1.0, 0.5]])
+    for given in (numbers, Bounded.exact(numbers)):
+        (first, second), engine = without_bars(given, numbers)
+        assert (Engine.LANES, numbers.tolist(), numbers.tolist()) == (engine, first.tolist(), second.tolist())
+    exact = to_balls(numbers)
+    (kept,), engine = without_bars(exact)
+    assert Engine.REFERENCE is engine
+    assert kept is exact
 
 
 def test_shapes_that_do_not_fit() -> None:
