@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lemmata.solvers._clustering_kernel import REORDERED, _differences, _spread, _store
+from lemmata.solvers._clustering_kernel import _differences, _spread, _store
 from lemmata.solvers._clustering_types import FUSED, ITERATION, Policy, Problem, Record, State
+from lemmata.solvers._clustering_vectors import REORDERED
 from lemmata.solvers.compilation import compiled
 
 

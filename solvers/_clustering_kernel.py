@@ -16,6 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from lemmata.solvers._clustering_conjugate import improve
 from lemmata.solvers._clustering_types import (
     EVENTS,
     FUSED,
@@ -27,67 +28,24 @@ from lemmata.solvers._clustering_types import (
     Record,
     State,
 )
+from lemmata.solvers._clustering_vectors import (
+    INDEX,
+    LANES,
+    REORDERED,
+    VECTOR,
+    broadcast,
+    entries,
+    lane_sum,
+    load,
+    multiply_add,
+    store,
+    tables,
+)
 from lemmata.solvers.arithmetic import Floats
 from lemmata.solvers.compilation import compiled
 
 _BLOCK = 32
 """Edges that are taken at a time."""
-
-
-REORDERED = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
-"""Sums over features may be reordered; NaN and infinity are kept."""
-
-
-LANES = 8
-"""Entries of a row that are taken at a time: rows of the tables are as long as a multiple of it."""
-_VECTOR, _INDEX, _DOUBLE = ir.VectorType(ir.DoubleType(), LANES), ir.IntType(64), ir.DoubleType()
-_ALIGNED = 8
-
-
-def _tables(context: Any, builder: Any, signature: Any, arguments: Any, count: int) -> tuple[list[Any], Any]:
-    """The first `count` arguments as tables of vectors, and how many vectors make a row."""
-    bases, blocks = [], None
-    for kind, value in zip(signature.args[:count], arguments[:count], strict=True):
-        array = context.make_array(kind)(context, builder, value)
-        bases.append(builder.bitcast(array.data, _VECTOR.as_pointer()))
-        blocks = builder.lshr(cgutils.unpack_tuple(builder, array.shape)[1], _INDEX(LANES.bit_length() - 1))
-    return bases, blocks
-
-
-def _entries(context: Any, builder: Any, kind: Any, value: Any) -> Any:
-    return context.make_array(kind)(context, builder, value).data
-
-
-def _all(builder: Any, number: Any) -> Any:
-    """A vector of one number."""
-    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, ir.IntType(32)(0))
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-    return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), mask)
-
-
-def _sum(builder: Any, vector: Any) -> Any:
-    """The sum of the entries of a vector, by halves."""
-    width = LANES
-    while width > 1:
-        width //= 2
-        lanes = [ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(k, k + width))) for k in (0, width)]
-        low, high = (builder.shuffle_vector(vector, vector, lane) for lane in lanes)
-        vector = builder.fadd(low, high)
-    return builder.extract_element(vector, ir.IntType(32)(0))
-
-
-def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """A b + c in one rounding where the machine can."""
-    kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f64"), [a, b, c])
-
-
-def _load(builder: Any, base: Any, place: Any) -> Any:
-    return builder.load(builder.gep(base, [place]), align=_ALIGNED)
-
-
-def _store_vector(builder: Any, value: Any, base: Any, place: Any) -> None:
-    builder.store(value, builder.gep(base, [place]), align=_ALIGNED)
 
 
 @intrinsic
@@ -96,17 +54,17 @@ def _eliminate(_context: Any, right: Any, value: Any, row: Any, k: Any, first: A
     signature = types.void(right, value, row, k, first, last)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (base,), blocks = _tables(context, builder, signature, arguments, 1)
-        values = _entries(context, builder, signature.args[1], arguments[1])
-        rows = _entries(context, builder, signature.args[2], arguments[2])
+        (base,), blocks = tables(context, builder, signature, arguments, 1)
+        values = entries(context, builder, signature.args[1], arguments[1])
+        rows = entries(context, builder, signature.args[2], arguments[2])
         k, first, last = arguments[3:]
         own = builder.mul(k, blocks)
         with cgutils.for_range(builder, blocks) as block:
-            pivot = builder.fneg(_load(builder, base, builder.add(own, block.index)))
-            with cgutils.for_range_slice(builder, first, last, _INDEX(1), _INDEX) as (e, _):
+            pivot = builder.fneg(load(builder, base, builder.add(own, block.index)))
+            with cgutils.for_range_slice(builder, first, last, INDEX(1), INDEX) as (e, _):
                 place = builder.add(builder.mul(builder.load(builder.gep(rows, [e])), blocks), block.index)
-                factor = _all(builder, builder.load(builder.gep(values, [e])))
-                _store_vector(builder, _fused(builder, factor, pivot, _load(builder, base, place)), base, place)
+                factor = broadcast(builder, builder.load(builder.gep(values, [e])))
+                store(builder, multiply_add(builder, factor, pivot, load(builder, base, place)), base, place)
         return context.get_dummy_value()
 
     return signature, code
@@ -120,21 +78,21 @@ def _substitute(  # noqa: PLR0913, PLR0917 - the parts of one row of a factor
     signature = types.void(u, right, x, value, row, scale, k, first, last)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (base, source, fresh), blocks = _tables(context, builder, signature, arguments, 3)
-        values = _entries(context, builder, signature.args[3], arguments[3])
-        rows = _entries(context, builder, signature.args[4], arguments[4])
+        (base, source, fresh), blocks = tables(context, builder, signature, arguments, 3)
+        values = entries(context, builder, signature.args[3], arguments[3])
+        rows = entries(context, builder, signature.args[4], arguments[4])
         scale, k, first, last = arguments[5:]
-        own, many = builder.mul(k, blocks), _all(builder, scale)
-        total = cgutils.alloca_once(builder, _VECTOR)
+        own, many = builder.mul(k, blocks), broadcast(builder, scale)
+        total = cgutils.alloca_once(builder, VECTOR)
         with cgutils.for_range(builder, blocks) as block:
             here = builder.add(own, block.index)
-            builder.store(builder.fmul(many, _load(builder, source, here)), total)
-            with cgutils.for_range_slice(builder, first, last, _INDEX(1), _INDEX) as (e, _):
+            builder.store(builder.fmul(many, load(builder, source, here)), total)
+            with cgutils.for_range_slice(builder, first, last, INDEX(1), INDEX) as (e, _):
                 place = builder.add(builder.mul(builder.load(builder.gep(rows, [e])), blocks), block.index)
-                factor = _all(builder, builder.fneg(builder.load(builder.gep(values, [e]))))
-                builder.store(_fused(builder, factor, _load(builder, base, place), builder.load(total)), total)
-            _store_vector(builder, builder.load(total), base, here)
-            _store_vector(builder, _load(builder, fresh, here), source, here)
+                factor = broadcast(builder, builder.fneg(builder.load(builder.gep(values, [e]))))
+                builder.store(multiply_add(builder, factor, load(builder, base, place), builder.load(total)), total)
+            store(builder, builder.load(total), base, here)
+            store(builder, load(builder, fresh, here), source, here)
         return context.get_dummy_value()
 
     return signature, code
@@ -146,17 +104,17 @@ def _difference(_context: Any, u: Any, s: Any, i: Any, j: Any, a: Any, edge: Any
     signature = types.float64(u, s, i, j, a, edge)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (points, edges), blocks = _tables(context, builder, signature, arguments, 2)
+        (points, edges), blocks = tables(context, builder, signature, arguments, 2)
         i, j, a, edge = arguments[2:]
         head, tail, own = (builder.mul(number, blocks) for number in (i, j, edge))
-        many, total = _all(builder, a), cgutils.alloca_once_value(builder, ir.Constant(_VECTOR, [0.0] * LANES))
+        many, total = broadcast(builder, a), cgutils.alloca_once_value(builder, ir.Constant(VECTOR, [0.0] * LANES))
         with cgutils.for_range(builder, blocks) as block:
             there, here, place = (builder.add(start, block.index) for start in (head, tail, own))
-            apart = builder.fsub(_load(builder, points, there), _load(builder, points, here))
-            new = _fused(builder, many, _load(builder, edges, place), apart)
-            _store_vector(builder, new, edges, place)
-            builder.store(_fused(builder, new, new, builder.load(total)), total)
-        return _sum(builder, builder.load(total))
+            apart = builder.fsub(load(builder, points, there), load(builder, points, here))
+            new = multiply_add(builder, many, load(builder, edges, place), apart)
+            store(builder, new, edges, place)
+            builder.store(multiply_add(builder, new, new, builder.load(total)), total)
+        return lane_sum(builder, builder.load(total))
 
     return signature, code
 
@@ -167,15 +125,15 @@ def _scatter(_context: Any, right: Any, s: Any, i: Any, j: Any, factor: Any, edg
     signature = types.void(right, s, i, j, factor, edge)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (points, edges), blocks = _tables(context, builder, signature, arguments, 2)
+        (points, edges), blocks = tables(context, builder, signature, arguments, 2)
         i, j, factor, edge = arguments[2:]
         head, tail, own = (builder.mul(number, blocks) for number in (i, j, edge))
-        plus, minus = _all(builder, factor), _all(builder, builder.fneg(factor))
+        plus, minus = broadcast(builder, factor), broadcast(builder, builder.fneg(factor))
         with cgutils.for_range(builder, blocks) as block:
-            push = _load(builder, edges, builder.add(own, block.index))
+            push = load(builder, edges, builder.add(own, block.index))
             for start, sign in ((head, plus), (tail, minus)):
                 place = builder.add(start, block.index)
-                _store_vector(builder, _fused(builder, sign, push, _load(builder, points, place)), points, place)
+                store(builder, multiply_add(builder, sign, push, load(builder, points, place)), points, place)
         return context.get_dummy_value()
 
     return signature, code
@@ -183,33 +141,20 @@ def _scatter(_context: Any, right: Any, s: Any, i: Any, j: Any, factor: Any, edg
 
 @compiled(**REORDERED)
 def _solve(factor: Factor, x: Floats, right: Floats, u: Floats) -> None:
-    """U = (I + rho L)^-1 right; the right-hand side is used up and set to X, for the next one."""
+    """U = (I + rho L)^-1 right, p a multiple of eight; right is used up and set to X, for the next one."""
     if factor.inverse.size:
         np.dot(factor.inverse, right, u)
         right[:] = x
         return
-    start, row, value, pivot = factor.start, factor.row, factor.value, factor.pivot
-    n, p = u.shape
-    if p % LANES == 0:
-        for k in range(n):
-            _eliminate(right, value, row, k, start[k], start[k + 1])
-        for k in range(n - 1, -1, -1):
-            _substitute(u, right, x, value, row, 1 / pivot[k], k, start[k], start[k + 1])
+    if factor.incomplete.start.size:
+        improve(factor.incomplete, right, u)
+        right[:] = x
         return
-    for k in range(n):
-        for e in range(start[k], start[k + 1]):
-            r, entry = row[e], value[e]
-            for f in range(p):
-                right[r, f] -= entry * right[k, f]
-    for k in range(n - 1, -1, -1):
-        scale = 1 / pivot[k]
-        for f in range(p):
-            u[k, f] = scale * right[k, f]
-            right[k, f] = x[k, f]
-        for e in range(start[k], start[k + 1]):
-            r, entry = row[e], value[e]
-            for f in range(p):
-                u[k, f] -= entry * u[r, f]
+    start, row, value, pivot = factor.start, factor.row, factor.value, factor.pivot
+    for k in range(len(pivot)):
+        _eliminate(right, value, row, k, start[k], start[k + 1])
+    for k in range(len(pivot) - 1, -1, -1):
+        _substitute(u, right, x, value, row, 1 / pivot[k], k, start[k], start[k + 1])
 
 
 @compiled(**REORDERED)

@@ -13,9 +13,20 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from lemmata.solvers._clustering_factor import factored
+from lemmata.solvers._clustering_factor import aligned, factored
 from lemmata.solvers._clustering_flows import Bounds, bounds, edge_norms, means
-from lemmata.solvers._clustering_types import EVENTS, FUSED, ITERATION, STORED, Factor, Policy, Problem, Record, State
+from lemmata.solvers._clustering_types import (
+    EVENTS,
+    FUSED,
+    ITERATION,
+    LINE,
+    STORED,
+    Factor,
+    Policy,
+    Problem,
+    Record,
+    State,
+)
 from lemmata.solvers.arithmetic import Floats
 from lemmata.solvers.clustering_weights import Graph, Integers, Progress
 from lemmata.solvers.errors import unknown_name
@@ -25,8 +36,6 @@ Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 _ROWS, _NUMBERS = 256, 1 << 22
 """Iterates of a chunk, and numbers of the solutions stored in it, 32 MB."""
 _TINY = 5e-324
-_LINE = 8
-"""Doubles of a vector and of a line of the cache: rows are filled up to a multiple of it, and begin with a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,14 +107,17 @@ class Prepared:
         )
 
 
-def prepared(points: Floats, graph: Graph, *, norm: int, rho: float) -> Prepared:
-    """Centre, rotate into fewer coordinates if that is exact and shorter, order, factor."""
+def prepared(points: Floats, graph: Graph, *, norm: int, rho: float, tolerance: float = 1e-8) -> Prepared:
+    """Centre, rotate into fewer coordinates if that is exact and shorter, order, factor.
+
+    Where U is solved for inexactly, it is up to `tolerance` times the norm of the centred points.
+    """
     centre = points.mean(axis=0)
     x, basis = points - centre, None
     if norm != 1 and x.shape[1] > len(x):
         columns, upper = np.linalg.qr(x.T)
         x, basis = upper.T, columns.T
-    factor, order = factored(graph.n, graph.edges, rho, x.shape[1])
+    factor, order = factored(x, graph.edges, rho, tolerance=tolerance)
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)
     head, tail = np.ascontiguousarray(place[graph.edges].T)
@@ -115,16 +127,9 @@ def prepared(points: Floats, graph: Graph, *, norm: int, rho: float) -> Prepared
 
 def _filled(rows: Floats) -> Floats:
     """The rows with zeros up to a multiple of a cache line, so that each begins with one."""
-    found = _aligned(len(rows), -(-rows.shape[1] // _LINE) * _LINE)
+    found = aligned(len(rows), -(-rows.shape[1] // LINE) * LINE)
     found[:, : rows.shape[1]] = rows
     return found
-
-
-def _aligned(n: int, p: int) -> Floats:
-    """Zeros ``(n, p)`` that begin with a line of the cache."""
-    whole = np.zeros(n * p + _LINE)
-    skipped = -(whole.ctypes.data // whole.itemsize) % _LINE
-    return whole[skipped : skipped + n * p].reshape(n, p)
 
 
 def _incidence(head: Integers, tail: Integers, n: int) -> Any:
@@ -139,7 +144,7 @@ class Run:
 
     def __init__(self, made: Prepared, *, epsilon: float, ratio: float, published: bool) -> None:
         x, head, tail = made.problem.x, made.problem.head, made.problem.tail
-        s, u, right = (_aligned(rows, x.shape[1]) for rows in (len(head), len(x), len(x)))
+        s, u, right = (aligned(rows, x.shape[1]) for rows in (len(head), len(x), len(x)))
         D = _incidence(head, tail, len(x))
         s[:] = D @ x
         u[:] = right[:] = x

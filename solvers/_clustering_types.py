@@ -10,6 +10,8 @@ from lemmata.solvers.arithmetic import Floats
 
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
+LINE = 8
+"""Doubles of a vector and of a line of the cache: rows are filled up to a multiple of it, and begin with a line."""
 ITERATION, FUSED, STORED, EVENTS = range(4)
 """Places in ``State.counts``: steps done, edges fused after the last one, iterates stored, fusions recorded."""
 
@@ -25,14 +27,45 @@ class Problem(NamedTuple):
     norm: int
 
 
+class Incomplete(NamedTuple):
+    """What solves with I + rho L without filling it in: its own entries, and the pivots of a preconditioner.
+
+    The preconditioner is (P + N) P^-1 (P + N'), with N the part of I + rho L below the diagonal and ``pivot`` P such
+    that its diagonal is that of I + rho L.
+
+    Attributes:
+        start: where the neighbours of each node before it begin, and those after it, ``(2 n + 1,)``.
+        near: the neighbours, their counts filled up to even ones by n, whose row is zero.
+        pivot: P.
+        inverse: P^-1.
+        excess: the diagonal of I + rho L less P.
+        rho: of the augmented Lagrangian.
+        target: what the square of the residual in the norm of the preconditioner's inverse has to fall to.
+        work: five tables ``(n + 1, 8)``; their last rows are zero.
+    """
+
+    start: Integers
+    near: Integers
+    pivot: Floats
+    inverse: Floats
+    excess: Floats
+    rho: float
+    target: float
+    work: Floats
+
+
 class Factor(NamedTuple):
-    """I + rho L as L D L', L unit lower by columns, ``pivot`` the diagonal; or its dense ``inverse``, if not empty."""
+    """I + rho L as L D L', L unit lower by columns, ``pivot`` the diagonal.
+
+    Or its dense ``inverse``, if not empty; or what solves with it inexactly, if that is not empty.
+    """
 
     start: Integers
     row: Integers
     value: Floats
     pivot: Floats
     inverse: Floats
+    incomplete: Incomplete
 
 
 class State(NamedTuple):

@@ -23,6 +23,8 @@ from lemmata.solvers.errors import ShapeError
 from lemmata.solvers.outcome import Outcome
 
 _FIRST_STEPS, _GROWTH, _BRACKET_STEPS, _BRACKET_GROWTH = 10, 1.3, 50, 1.1
+_TOLERANCE = 1e-13
+"""Of U at each step, where it is solved for inexactly: no larger than what the gap is to become."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ def exact_path(
     points, levels = check_points(points), np.atleast_1d(np.asarray(penalties, dtype=float))
     if len(points) != graph.n:
         raise ShapeError(f"got {len(points)} points and a graph on {graph.n}; expected as many.")
-    made = prepared(points, graph, norm=norm, rho=rho)
+    made = prepared(points, graph, norm=norm, rho=rho, tolerance=_TOLERANCE)
     run = Run(made, epsilon=0.0, ratio=1.0, published=False)
     excess = points - made.means
     wanted = gap * float((excess**2).sum())
@@ -148,7 +150,7 @@ def largest_penalty(
     excess = points - means(points, graph.components())
     if not len(graph.edges) or not excess.any():
         return Bracket(lower=0.0, upper=0.0)
-    return _bracketed(prepared(points, graph, norm=norm, rho=1.0), excess, rtol, max_steps)
+    return _bracketed(prepared(points, graph, norm=norm, rho=1.0, tolerance=_TOLERANCE), excess, rtol, max_steps)
 
 
 def two_points(points: Floats, weight: float, penalty: float) -> Floats:

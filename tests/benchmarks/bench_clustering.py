@@ -24,8 +24,8 @@ from scipy import linalg
 from scipy.spatial import distance
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers._clustering_run import Run, kernel, prepared
-from lemmata.solvers.clustering import CarpSettings, carp
+from lemmata.solvers._clustering_run import prepared, running
+from lemmata.solvers.clustering import CarpSettings, carp, first_state, policy
 from lemmata.solvers.clustering_tree import ClusterTree, cluster_tree
 from lemmata.solvers.clustering_weights import Graph, neighbour_graph
 
@@ -198,22 +198,24 @@ def large_tables() -> None:
 def growth() -> None:
     """Microseconds a step and nanoseconds an edge and feature, as points and features grow."""
     _tell("n x p             E  nnz(L)    us/step  ns/(E p)")
-    for n, p in ((100, 10), (400, 10), (1600, 10), (100, 40), (400, 40), (1600, 40), (400, 160), (1600, 160)):
+    sizes = [(n, p) for p in (8, 24) for n in (100, 400, 1600, 3200, 6400, 12_800, 25_600)]
+    for n, p in (*sizes, (1600, 8), (1600, 40), (1600, 160), (6400, 40), (6400, 160)):
         points = mixture(n, p, groups=n // 20)
         graph = neighbour_graph(points, neighbours=4, connect=True)
         cost, nonzeros = _step_seconds(points, graph)
         scale = 1e9 * cost / (len(graph.edges) * p)
-        _tell(f"{n:5} x {p:<4} {len(graph.edges):8} {nonzeros:7} {1e6 * cost:10.1f} {scale:9.2f}")
+        _tell(f"{n:5} x {p:<4} {len(graph.edges):8} {nonzeros or '-':>7} {1e6 * cost:10.1f} {scale:9.2f}")
 
 
 def _step_seconds(points: np.ndarray, graph: Graph) -> tuple[float, int]:
-    """CPU seconds of a step at a frozen penalty, and entries of the factor."""
-    made = prepared(points, graph, norm=2, rho=1.0)
-    run, engine = Run(made, epsilon=made.bounds.upper / 10, ratio=1.0, published=False), kernel("auto")
-    with threadpool_limits(1, user_api="blas"):
-        engine.frozen(made.problem, made.factor, run.state, 20)
-        cost = timed(lambda: engine.frozen(made.problem, made.factor, run.state, 100), 5) / 100
-    return cost, len(made.factor.row)
+    """CPU seconds of a step, as the mean over a whole path, and entries of the factor; none where it is iterative."""
+    made, settings, runs = prepared(points, graph, norm=2, rho=1.0), CarpSettings(), []
+    for _ in range(3):
+        run = running(made, policy(settings), first_state(settings, made), engine="auto", progress=None)
+        began = time.process_time()
+        run.all_steps(every=False)
+        runs.append((time.process_time() - began) / run.steps)
+    return min(runs), len(made.factor.row)
 
 
 def memory() -> None:

@@ -62,7 +62,7 @@ def test_kernel_is_the_reference(shape: tuple[int, int], norm: int, *, back_trac
 def test_factor(n: int, share: float, features: int, *, dense: bool) -> None:
     """L D L', or the inverse where the graph is dense, is I + rho L in the order that it names."""
     graph = random_graph(n, np.random.default_rng(n), share)
-    factor, order = factored(n, graph.edges, 1.7, features)
+    factor, order = factored(np.ones((n, features)), graph.edges, 1.7, tolerance=1e-8)
     matrix = (np.eye(n) + 1.7 * laplacian(n, graph.edges).toarray())[np.ix_(order, order)]
 
     assert dense == bool(factor.inverse.size)
