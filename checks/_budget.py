@@ -40,6 +40,20 @@ class Budget:
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
 
+    def rungs(self) -> tuple[Budget, ...]:
+        """A sixteenth, a quarter, the whole: what is far from true falls at the first, at little cost."""
+        return (*(self._share(parts) for parts in (16, 4)), self)
+
+    def _share(self, parts: int) -> Budget:
+        return dataclasses.replace(
+            self,
+            points=max(1, self.points // parts),
+            batch=max(1, self.batch // parts),
+            edge_batch=max(1, self.edge_batch // parts),
+            starts=max(1, self.starts // parts),
+            generations=max(1, self.generations // parts),
+        )
+
     def at_cost(self, cost: int) -> Budget:
         """The same for instances that cost so many times the usual: fewer of them, and fewer attempts at a time."""
         if cost == 1:

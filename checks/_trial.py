@@ -117,6 +117,21 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     return sample(claim, batches, budget, seed, *axes)
 
 
+def hunt(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
+    """Look for a violation, at random and then directed, with growing budgets where one instance can be one."""
+    if not is_searched(claim):
+        return examine(claim, budget, seed, *axes)
+    first, second, whole = budget.rungs()
+    # After a first look the search comes first: many random instances are dearer and find less.
+    stages = (examine, first), (search, first), (search, second), (examine, second), (search, whole), (examine, whole)
+    tally = Tally()
+    for number, (stage, rung) in enumerate(stages):
+        tally = stage(claim, rung, seed, *axes, "stage", str(number))
+        if tally.violation is not None:
+            break
+    return tally
+
+
 def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -> Sample:
     """What was tallied as a record; a violation is shrunk first."""
     record = as_sample(tally, claim)
@@ -140,18 +155,14 @@ def without(claim: Claim, hypothesis: str) -> Claim:
 def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:
     variant = without(claim, hypothesis)
     axes = (claim.key, f"{_WITHOUT}{hypothesis}")
-    tally = examine(variant, budget, seed, *axes)
-    if tally.violation is None and is_searched(variant):
-        tally = search(variant, budget, seed, *axes, "search")
+    tally = hunt(variant, budget, seed, *axes)
     return Necessity(hypothesis=hypothesis, sample=_judged(variant, tally, budget, seed, *axes))
 
 
 def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:
     variant = claim.mutated(mutant)
     part = f"{_MUTANT}{mutant.name}"
-    tally = examine(variant, budget, seed, claim.key, part)
-    if tally.violation is None and is_searched(variant):
-        tally = search(variant, budget, seed, claim.key, part, "search")
+    tally = hunt(variant, budget, seed, claim.key, part)
     found = _judged(variant, tally, budget, seed, claim.key, part)
     truth = None
     if mutant.instead is not None:

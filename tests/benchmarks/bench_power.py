@@ -33,11 +33,11 @@ from lemmata.checks import Effort
 from lemmata.checks._constants import has_constant
 from lemmata.checks._points import _strategy
 from lemmata.checks._sample import hypothesis_masks
-from lemmata.checks._search import is_searched, search
+from lemmata.checks._search import search
 from lemmata.checks._sides import Relation, sides
-from lemmata.checks._trial import examine
+from lemmata.checks._trial import examine, hunt
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened
-from lemmata.solvers import NotFiniteError, as_floats
+from lemmata.solvers import Bounded, NotFiniteError, as_floats
 
 _TOLERANCE = 1e-9
 _SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -60,9 +60,7 @@ def by_trial(claim: Claim, limit: float, number: int = 0) -> Outcome:
     """The trial's own stages in their order, at standard effort, again with other seeds while time is left."""
     began, budget = time.perf_counter(), Effort.STANDARD.budget
     while True:
-        tally = examine(claim, budget, number, claim.key, "power")
-        if tally.violation is None and is_searched(claim) and time.perf_counter() - began < limit:
-            tally = search(claim, budget, number, claim.key, "power")
+        tally = hunt(claim, budget, number, claim.key, "power")
         spent = time.perf_counter() - began
         contradicted = any(one.decision == "contradicts" for one in tally.estimates)
         if tally.violation is not None or contradicted or spent > limit:
@@ -121,12 +119,16 @@ def _holds(claim: Claim, parameters: dict[str, object], instance: dict[str, np.n
     if any(np.any(mask) for mask in measured.failures.values()):
         return True
     for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
-        left, right = (np.asarray(as_floats(np.asarray(side))) for side in (pair.left, pair.right))
+        left, right = (_plain(side) for side in (pair.left, pair.right))
         scale = _TOLERANCE * (1 + np.abs(left) + np.abs(right))
         gap = left - right
         if not np.all(np.abs(gap) <= scale if pair.relation is Relation.EQUAL else gap <= scale):
             return False
     return True
+
+
+def _plain(side: object) -> np.ndarray:
+    return np.asarray(as_floats(side if isinstance(side, Bounded) else np.asarray(side)))
 
 
 def planted(claim: Claim) -> Iterator[tuple[str, Claim]]:

@@ -1,5 +1,6 @@
 """The directed search and the stage of necessity: what they may propose, and what they make of it."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from toy_claims import claim, n, numbers, procedure, x
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks import _search as search_module
 from lemmata.checks._sample import Batch, draw
-from lemmata.checks._trial import parts, run_part
+from lemmata.checks._trial import hunt, parts, run_part
 from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant
 
 LARGE = Mutant(name="large", because="x may be 4", then=AtMost(left=x**2, right=1))
@@ -74,6 +75,34 @@ class TestSearch:
         monkeypatch.setattr(search_module, "_neighbours", lambda *_: iter([{"n": 12}]))
 
         assert "outside the declared 1 to 9" in trial(bounded(20)).error
+
+
+class TestHunt:
+    """Mutants and dropped hypotheses are hunted with growing budgets, random looks and directed search in turns."""
+
+    @pytest.mark.parametrize(("bound", "share"), [(2, 0.02), (sp.Rational(1599, 100), 0.3)])
+    def test_what_is_false_falls_early(self, bound: Any, share: float) -> None:
+        """What any instance violates falls at the first look; what only pushing violates, long before the budget."""
+        run = []
+
+        def watched(parameters: Any, instances: Any) -> Any:
+            run.append(instances["x"].shape[0])
+            return procedure().run(parameters, instances)
+
+        budget = Effort.STANDARD.budget
+        subject = dataclasses.replace(bounded(bound), when=dataclasses.replace(procedure(), run=watched))
+        found = hunt(subject, budget, 0, "toy")
+
+        assert found.violation is not None
+        assert sum(run) < share * budget.points * budget.batch
+
+    def test_what_is_true_is_looked_at_with_the_whole_budget(self) -> None:
+        """Nothing is saved on what does not fall."""
+        budget = Effort.QUICK.budget
+        found = hunt(bounded(17), budget, 0, "toy")
+
+        assert found.violation is None
+        assert found.proposed > (budget.points - 1) * budget.batch
 
 
 class TestNecessity:
