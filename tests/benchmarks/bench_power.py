@@ -6,7 +6,8 @@ All sides run the same solver, get the same wall time, and stop at the first fai
 compared, one instance an example, in float64, which ask for the conclusion to a relative 1e-9, as a careful notebook
 would: *seeded* draws parameters and a seed with Hypothesis and takes the family's own generator, with all the structure
 that its author put in; *entries* lets Hypothesis draw the entries that may take any value. What is refuted after the
-time is over counts as missed.
+time is over counts as missed. In the rows "together" each side has the time that the trial took over all statements
+together, and gives up each statement after the time at which that is used up.
 
 Run by hand: ``python tests/benchmarks/bench_power.py [seconds a statement] [every n-th mutant] [paper ...]``.
 Two seconds a statement and every mutant take about half an hour on one core.
@@ -196,14 +197,30 @@ def _table(found: dict[str, list[tuple[Outcome, ...]]], limit: float) -> Iterato
     """Statements refuted within equal times by each side, then the median times and the medians of their ratios."""
     yield "\nrefuted within equal times: by the trial, by seeded Hypothesis, by entries from Hypothesis"
     for kind, rows in found.items():
+        by_side = list(zip(*rows, strict=True))
         for allowed in [share * limit for share in _SHARES]:
-            counts = [sum(one.refuted and one.seconds <= allowed for one in side) for side in zip(*rows, strict=True)]
-            yield f"{kind:8}  {allowed:6.3f} s  {'  '.join(f'{count:4d}' for count in counts)}  of {len(rows)}"
+            yield f"{kind:8}  {allowed:5.3f} s each      {_counts(by_side, [allowed] * len(by_side))}"
+        total = sum(min(one.seconds, limit) for one in by_side[0])
+        yield f"{kind:8}  {total:5.1f} s together  {_counts(by_side, [_each(side, total, limit) for side in by_side])}"
     yield "\nmedian seconds, and median of the ratios to the trial's time"
     for kind, rows in found.items():
         medians = [statistics.median(one.seconds for one in side) for side in zip(*rows, strict=True)]
         ratios = [statistics.median(row[place].seconds / row[0].seconds for row in rows) for place in (1, 2)]
         yield f"{kind:8}  {'  '.join(f'{median:7.3f}' for median in medians)}  ratios {ratios[0]:.1f}, {ratios[1]:.1f}"
+
+
+def _counts(by_side: list[tuple[Outcome, ...]], allowed: list[float]) -> str:
+    """How many statements each side refuted, each within the side's time."""
+    pairs = zip(by_side, allowed, strict=True)
+    found = [sum(one.refuted and one.seconds <= most for one in side) for side, most in pairs]
+    return f"{'  '.join(f'{count:4d}' for count in found)}  of {len(by_side[0])}"
+
+
+def _each(side: tuple[Outcome, ...], total: float, limit: float) -> float:
+    """The time a statement with which this side spends so much together, since it stops at the first failure."""
+    grid = np.geomspace(1e-4, limit, 4000)
+    spent = [sum(min(one.seconds, most) for one in side) for most in grid]
+    return float(grid[np.flatnonzero(np.array(spent) <= total)[-1]])
 
 
 def _tell(line: str) -> None:
