@@ -23,7 +23,7 @@ from lemmata.checks._probability import tests as statistical_tests
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
 from lemmata.checks.store import Store
-from lemmata.claims import Library, Located, find
+from lemmata.claims import Claim, Library, Located, find
 from lemmata.solvers import keep_freed_memory
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
@@ -49,9 +49,17 @@ class _Header:
     effort: str
 
 
-def judge(located: Located, *, effort: Effort, seed: int) -> Evidence:
-    """Put one claim on trial, in this process."""
-    claim, tests = located.claim, statistical_tests(located.claim, effort)
+def judge(located: Located, *, effort: Effort, seed: int, among: Sequence[Claim] = ()) -> Evidence:
+    """Put one claim on trial, in this process.
+
+    Args:
+        located: the claim.
+        effort: how hard to try.
+        seed: every random draw derives from it.
+        among: the claims of the same run, which share one chance of a false alarm; the claim alone if left out.
+    """
+    claim = located.claim
+    tests = sum(statistical_tests(one, effort) for one in among or (claim,))
     results = {part: run_part(claim, part, effort, seed, tests=tests) for part in parts(claim, effort)}
     return assemble(located, results)
 

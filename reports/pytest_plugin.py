@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from lemmata.checks import Evidence
-    from lemmata.claims import Library, Located
+    from lemmata.claims import Claim, Library, Located
 
 _PATTERNS = ("claim_*.py", "*_claims.py")
 
@@ -60,11 +60,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 class Bench:
-    """Judges the claims of one collector, each once: all items of a claim share its evidence."""
+    """Judges the collected claims, each once: all items of a claim share its evidence, all claims one false alarm."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._judged: dict[str, Evidence] = {}
+        self.claims: list[Claim] = []
 
     def judge(self, located: Located) -> Evidence:
         """The evidence of a claim; a second item of the same claim gets the same record."""
@@ -74,8 +75,11 @@ class Bench:
         if key not in self._judged:
             effort = checks.Effort(self._config.getoption("--lemmata-effort"))
             seed = self._config.getoption("--lemmata-seed")
-            self._judged[key] = checks.judge(located, effort=effort, seed=seed)
+            self._judged[key] = checks.judge(located, effort=effort, seed=seed, among=self.claims)
         return self._judged[key]
+
+
+_BENCH = pytest.StashKey[Bench]()
 
 
 class ClaimCollector(pytest.Collector):
@@ -108,8 +112,9 @@ def _load(selection: list[str]) -> Library:
 
 
 def _items(parent: pytest.Collector, library: Library) -> Iterator[pytest.Item]:
-    bench = Bench(parent.config)
+    bench = parent.config.stash.setdefault(_BENCH, Bench(parent.config))
     for located in library.claims:
+        bench.claims.append(located.claim)
         for mutant in ("", *(mutant.name for mutant in located.claim.mutants)):
             name = located.claim.key + (f"[mutant {mutant}]" if mutant else "")
             yield ClaimItem.from_parent(parent, name=name, located=located, mutant=mutant, bench=bench)

@@ -137,6 +137,14 @@ class TestVerdicts:
         # two claims, each with two mutants; one edge and two drawn points for each of the six
         assert {FALSE_ALARMS / 18} == shares
 
+    def test_shared_by_claims_judged_one_by_one(self) -> None:
+        """Who judges claim by claim, as pytest does, names the claims that share it."""
+        both = [coins(), coins(key="toy2024/others")]
+        found = judge(Located(both[0], "toy"), effort=Effort.QUICK, seed=0, among=both)
+
+        assert found.sample is not None
+        assert {FALSE_ALARMS / 18} == {one.false_alarm for one in found.sample.estimates}
+
 
 class TestMisuse:
     """What cannot be a probability is refused when the claim is written."""

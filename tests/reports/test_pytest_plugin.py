@@ -62,8 +62,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise claims.UnknownKeyError("no claim matches 'nothing'; did you mean 'something'?")
         return FakeLibrary(located, failures)
 
-    def judge(located: FakeLocated, *, effort: checks.Effort, seed: int) -> Evidence:
-        calls.append(f"{located.claim.key} {effort.value} {seed}")
+    def judge(located: FakeLocated, *, effort: checks.Effort, seed: int, among: Sequence[Named]) -> Evidence:
+        calls.append(f"{located.claim.key} {effort.value} {seed} of {len(among)}")
         return located.evidence
 
     monkeypatch.setattr(claims, "load", load)
@@ -77,7 +77,7 @@ def test_items_and_one_judgement(pytester: pytest.Pytester, judged: list[str]) -
 
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(["lemmata::du2018/neuron-law PASSED*", "*neuron-law[[]mutant tanh[]] PASSED*"])
-    assert ["du2018/neuron-law quick 5"] == judged
+    assert ["du2018/neuron-law quick 5 of 1"] == judged
 
 
 def test_unexpected_verdict_fails_with_its_report(pytester: pytest.Pytester, judged: list[str]) -> None:
@@ -94,7 +94,7 @@ def test_unexpected_verdict_fails_with_its_report(pytester: pytest.Pytester, jud
         ]
     )
     assert "pytest_plugin.py" not in result.stdout.str()
-    assert 2 == len(judged)
+    assert ["of 2", "of 2"] == [call[-4:] for call in judged]
 
 
 @pytest.mark.usefixtures("judged")
