@@ -18,9 +18,11 @@ _GEMM_GAIN, _LOOP, _CALL = 4, 6, 2000
 """A flop of a matrix product is cheaper than one of a sparse row; each row costs some flops, each product many."""
 _MOST_DENSE = 3000
 _TRIED, _TREE_LIKE, _MOST_ITERATIONS = 4000, 1.5, 100
-"""Nodes up to which a factor is made to see what it fills, edges a node up to which it fills little."""
-_DIGITS, _SWEEP = 3.5, 3
-"""Iterations that 1e-8 takes, over the root of the condition number; what an edge costs in one, in entries of L."""
+"""Nodes up to which a factor is made to see how far it fills, edges a node up to which it does little at any size; and
+iterations beyond which a factor is better all the same.
+"""
+_ITERATIONS, _SWEEP = 3.5, 3
+"""Iterations a root of the condition number, to the tolerance of a path; what an edge costs in one, in entries of L."""
 
 
 def laplacian(n: int, edges: Integers, weights: Floats | None = None, *, diagonal: Floats | float | None = None) -> Any:
@@ -43,7 +45,7 @@ def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tup
         tolerance: error of a solution in the Frobenius norm, where solving is not direct.
     """
     n, features = x.shape
-    iterations = _DIGITS * math.sqrt(1 + rho * 2 * len(edges) / max(1, n))
+    iterations = _ITERATIONS * math.sqrt(1 + rho * 2 * len(edges) / max(1, n))
     small = n <= _TRIED or len(edges) <= _TREE_LIKE * n
     if not small and iterations <= _MOST_ITERATIONS:
         return _incomplete(x, edges, rho, tolerance)
@@ -53,11 +55,10 @@ def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tup
     options = {"SymmetricMode": True}
     found = linalg.splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
     lower, order = found.L, np.asarray(np.argsort(found.perm_c), dtype=np.int64)  # L is copied where it is asked for
-    dense, row = 2 * n * n * features / _GEMM_GAIN + _CALL, 4 * (features + _LOOP)
-    least = min(lower.nnz, _SWEEP * len(edges) * iterations) * row
-    if n <= _MOST_DENSE and dense < least:
+    dense, iterative = 2 * n * n * features / _GEMM_GAIN + _CALL, _SWEEP * len(edges) * iterations
+    if n <= _MOST_DENSE and dense < 4 * min(lower.nnz, iterative) * (features + _LOOP):
         return _inverted(n, matrix), np.arange(n)
-    if least < lower.nnz * row:
+    if iterative < lower.nnz:
         return _incomplete(x, edges, rho, tolerance)
     lower.sort_indices()
     first = lower.indptr[:-1]
