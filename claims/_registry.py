@@ -146,8 +146,11 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _from_file(path: Path) -> tuple[list[Located], dict[str, str]]:
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    claims, failures = _imported(path.resolve(), str(path), stamp)
+    if not path.exists():
+        near = difflib.get_close_matches(path.name, [file.name for file in path.absolute().parent.glob("*.py")], n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"`lemmata new {path.stem}` writes one to start from"
+        return [], {str(path): f"there is no file {path}; {hint}"}
+    claims, failures = _imported(path.resolve(), str(path), path.stat().st_mtime_ns)
     return [Located(claim, str(path)) for claim in claims], failures
 
 

@@ -47,7 +47,8 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     for failure in run.failures:
         _print(console, "")
         _print(console, f"could not read {words.one_line(failure.source)}", "bold red")
-        _field(console, "traceback", failure.error.rstrip().splitlines())
+        name = "traceback" if failure.error.startswith("Traceback") else "because"
+        _field(console, name, failure.error.rstrip().splitlines())
     _print(console, "")
     if not run.finished:
         done = words.whole(len(run.claims))

@@ -162,14 +162,15 @@ class TestUsersFiles:
 
         assert f'"{bad}", line 4' in traceback
 
-    def test_missing_file(self, tmp_path: Path) -> None:
-        """A file that is not there is a failure, not a crash."""
+    def test_missing_file(self, write: Write, tmp_path: Path) -> None:
+        """A file that is not there is a failure, not a crash; files of nearly the name are named."""
         path = tmp_path / "absent.py"
 
-        ((source, traceback),) = load([str(path)]).failures
-
-        assert str(path) == source
-        assert "FileNotFoundError" in traceback
+        assert ((str(path), f"there is no file {path}; `lemmata new absent` writes one to start from"),) == (
+            load([str(path)]).failures
+        )
+        write("claim_absent.py", "x = 1")
+        assert "did you mean claim_absent.py?" in load([str(path)]).failures[0][1]
 
     def test_empty_folder(self, tmp_path: Path) -> None:
         """A folder without Python files says how to start one."""
