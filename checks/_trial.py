@@ -147,9 +147,12 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
 
 
 def without(claim: Claim, hypothesis: str) -> Claim:
-    """The claim without a hypothesis, by name."""
+    """The claim without a hypothesis, by name, and without mutants, of which this may be one; itself for no name."""
+    if not hypothesis:
+        return claim
     kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
-    return dataclasses.replace(claim, given=dataclasses.replace(claim.given, hypotheses=kept))
+    family = dataclasses.replace(claim.given, hypotheses=kept)
+    return claim.mutated(Mutant(name=hypothesis, because="the hypothesis is left out", given=family))
 
 
 def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:

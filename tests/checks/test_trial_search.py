@@ -11,8 +11,8 @@ from toy_claims import claim, n, numbers, procedure, x
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks import _search as search_module
 from lemmata.checks._sample import Batch, draw
-from lemmata.checks._trial import hunt, parts, run_part
-from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant
+from lemmata.checks._trial import hunt, parts, run_part, without
+from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant, dropped, load
 
 LARGE = Mutant(name="large", because="x may be 4", then=AtMost(left=x**2, right=1))
 
@@ -129,6 +129,23 @@ class TestNecessity:
 
         assert found is not None
         assert not found.needed
+
+    def test_a_mutant_may_drop_the_same(self) -> None:
+        """A claim of whose mutants one is the claim without the hypothesis is tried without it all the same."""
+        plain = bounded(17)
+        name = plain.given.hypotheses[0].name
+        subject = dataclasses.replace(plain, mutants=(LARGE, dropped(name, because="x is free")))
+
+        assert run_part(subject, f"without:{name}", Effort.QUICK, 0).error == ""
+
+    def test_every_shipped_claim_can_be_tried_without_each_hypothesis(self) -> None:
+        """What is left has one hypothesis less, and is otherwise the claim."""
+        for located in load().claims:
+            one = located.claim
+            for hypothesis in one.given.hypotheses:
+                left = without(one, hypothesis.name)
+                assert len(one.given.hypotheses) - 1 == len(left.given.hypotheses)
+                assert (one.key, one.when, one.then) == (left.key, left.when, left.then)
 
     def test_kept_in_the_evidence(self) -> None:
         """The record names the hypothesis."""
