@@ -21,7 +21,7 @@ _CAUTION = 10.0
 """The bar over the geometric estimate of what is left, doubled where the last step turned back: a slower correction
 may hide behind a faster one of the opposite sign. Of 200,000 pairs of powers at random none was left outside."""
 _UNKNOWN = 1e6
-"""Error bar of a leading constant that has not come to rest: it can neither hold nor fail."""
+"""Error bar of what is not known, as a leading constant that has not come to rest: it can neither hold nor fail."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,7 @@ def slopes(rate: Rate, case: Case) -> Slopes:
     """
     log_quantity, log_scale = (evaluate(part, case.values) for part in rate.logarithms)
     _check_scales(case, log_quantity, log_scale)
+    log_quantity = _with_bars(log_quantity)
     resolution = float(rate.resolution)
     local = (log_quantity[:, 1:] - log_quantity[:, :-1]) / (log_scale[:, 1:] - log_scale[:, :-1])
     slope, moving = limit(local, resolution)
@@ -72,6 +73,14 @@ def slopes(rate: Rate, case: Case) -> Slopes:
         slope=slope,
         moving=moving | (drifting & same),
     )
+
+
+def _with_bars(track: Any) -> Any:
+    """Where rounding hides a quantity, its logarithm has no bar: one so wide that nothing is decided stands for it."""
+    if not isinstance(track, Bounded):
+        return track
+    hidden = np.isfinite(track.value) & ~np.isfinite(track.error)
+    return Bounded(track.value, np.where(hidden, _UNKNOWN, track.error))
 
 
 def _same_rows(*columns: Any) -> list[Any]:

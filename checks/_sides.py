@@ -95,7 +95,7 @@ def _slopes(rate: Rate, case: Case) -> Sides:
         right=found.right,
         relation=Relation.EQUAL if found.equal else Relation.AT_MOST,
         open=found.moving,
-        because="pre-asymptotic: the local slope still moves at the last scale",
+        because="pre-asymptotic: the local slope still moves at the last scale, or rounding hides it",
     )
 
 

@@ -122,6 +122,22 @@ class TestVerdicts:
         assert ("undecided", "open") == (found.verdict, found.reason)
         assert "pre-asymptotic" in found.sentence
 
+    def test_hidden_by_rounding(self) -> None:
+        """(1 + s^2) - 1 drowns in rounding: not decided, which is no fault of the procedure's."""
+
+        def run(_: Any, instances: Any) -> Measurement:
+            logs = stack([instances["a"] * 0 - k for k in (4.5, 9, 13.5, 18)], axis=1)
+            values = {s: elementwise(logs, "exp"), q: (elementwise(logs * 2, "exp") + 1) - 1}
+            return Measurement(cases=(Case(name="all", values=values),))
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured))
+
+        assert ("undecided", "open") == (found.verdict, found.reason)
+        assert "rounding hides it" in found.sentence
+        assert found.sample is not None
+        assert 0 == found.sample.non_finite
+
     def test_scale_below_every_float(self) -> None:
         """Given through logarithms, scales down to 10^-100000 are judged like any other."""
         log_s, log_q = sp.symbols("log_s log_q", real=True)

@@ -255,7 +255,7 @@ LEAST = Estimate(
     used=1184,
     decision="agrees",
 )
-PRE_ASYMPTOTIC = "pre-asymptotic: the local slope still moves at the last scale"
+PRE_ASYMPTOTIC = "pre-asymptotic: the local slope still moves at the last scale, or rounding hides it"
 
 
 def estimated(*estimates: Estimate, **changes: object) -> Sample:
