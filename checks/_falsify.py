@@ -14,7 +14,7 @@ from lemmata.checks._runner import keep
 from lemmata.checks._sample import Tally
 from lemmata.checks._search import is_searched, search
 from lemmata.checks._shrink import shrink
-from lemmata.checks._trial import counterexample, examine, without
+from lemmata.checks._trial import breaking, counterexample, examine, without
 from lemmata.checks.evidence import Counterexample
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, WithProbability
@@ -28,7 +28,7 @@ class Attempt:
     """The hypothesis left out; empty for the claim as it stands."""
     rounds: int = 0
     met: int = 0
-    """Instances judged."""
+    """Instances judged; with a hypothesis left out, those that break it."""
     worst_ratio: float | None = None
     found: Counterexample | None = None
 
@@ -70,7 +70,7 @@ def falsify(
 
 
 def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attempt:
-    target = without(located.claim, attempt.without)
+    target, counts = _target(located.claim, attempt)
     budget = Effort.STANDARD.budget.at_cost(target.when.cost)
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
@@ -86,10 +86,22 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     return Attempt(
         without=attempt.without,
         rounds=attempt.rounds + 1,
-        met=attempt.met + tally.met,
+        met=attempt.met + (tally.met if counts else 0),
         worst_ratio=max(ratios, default=None),
         found=found,
     )
+
+
+def _target(claim: Claim, attempt: Attempt) -> tuple[Claim, bool]:
+    """What is judged in the next round, and whether each of its instances could show what is asked.
+
+    Only what breaks a hypothesis can be a witness of its need. Where nothing drawn does, entries can still be moved.
+    """
+    if not attempt.without:
+        return claim, True
+    if attempt.rounds % 2 == 1 and not attempt.met and is_searched(claim):
+        return without(claim, attempt.without), False
+    return breaking(claim, attempt.without), True
 
 
 def _looked(claim: Claim, number: int, seed: int, *axes: str) -> Tally:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -37,8 +38,11 @@ from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
+    Hypothesis,
+    Instances,
     Located,
     Mutant,
+    Parameters,
     Status,
     Time,
     WithProbability,
@@ -155,11 +159,31 @@ def without(claim: Claim, hypothesis: str) -> Claim:
     return claim.mutated(Mutant(name=hypothesis, because="the hypothesis is left out", given=family))
 
 
+def breaking(claim: Claim, hypothesis: str) -> Claim:
+    """The claim on what breaks one of its hypotheses, by name, and meets the others: there its need must show."""
+    (dropped,) = (one for one in claim.given.hypotheses if one.name == hypothesis)
+
+    def broken(parameters: Parameters, instances: Instances) -> Any:
+        return ~np.asarray(dropped.holds(parameters, instances), dtype=bool)
+
+    rest = without(claim, hypothesis)
+    opposite = Hypothesis(name=f"not: {hypothesis}", holds=broken)
+    return dataclasses.replace(
+        rest, given=dataclasses.replace(rest.given, hypotheses=(*rest.given.hypotheses, opposite))
+    )
+
+
 def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:
-    variant = without(claim, hypothesis)
-    axes = (claim.key, f"{_WITHOUT}{hypothesis}")
+    """Only what breaks the hypothesis can be a witness, but a probability is one over all instances."""
+    whole, axes = without(claim, hypothesis), (claim.key, f"{_WITHOUT}{hypothesis}")
+    only_breaking = not isinstance(claim.then, WithProbability)
+    variant = breaking(claim, hypothesis) if only_breaking else whole
     tally = hunt(variant, budget, seed, *axes)
-    return Necessity(hypothesis=hypothesis, sample=_judged(variant, tally, budget, seed, *axes))
+    if only_breaking and not tally.met and is_searched(whole):  # what is drawn meets it, but entries can be moved
+        moved = search(whole, budget, seed, *axes, "moved")
+        variant, tally = (whole, moved) if moved.violation is not None else (variant, tally)
+    sample = _judged(variant, tally, budget, seed, *axes)
+    return Necessity(hypothesis=hypothesis, sample=sample, only_breaking=only_breaking)
 
 
 def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:

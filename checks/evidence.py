@@ -239,6 +239,13 @@ class Necessity:
 
     hypothesis: str
     sample: Sample
+    only_breaking: bool = False
+    """Whether only instances that break the hypothesis were judged: the others say nothing of its need."""
+
+    @property
+    def tried(self) -> bool:
+        """Whether anything was judged that could have shown the need."""
+        return self.needed or self.sample.met > 0 or not self.only_breaking
 
     @property
     def needed(self) -> bool:

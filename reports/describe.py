@@ -115,7 +115,10 @@ def attempt_text(attempt: Attempt) -> str:
     """One line on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses."""
     target = f"without {words.one_line(attempt.without)!r}" if attempt.without else "as it stands"
     ratio = "" if attempt.worst_ratio is None else f", largest ratio {words.ratio(attempt.worst_ratio)}"
-    looked = f"{attempt.rounds} rounds, {words.whole(attempt.met)} instances{ratio}"
+    judged = f"{words.whole(attempt.met)} instances{' that break it' * bool(attempt.without)}"
+    looked = f"{attempt.rounds} rounds, {judged}{ratio}"
+    if attempt.found is None and attempt.without and attempt.rounds and not attempt.met:
+        return f"{target}: not tried, nothing drawn breaks it and meets the rest ({attempt.rounds} rounds)"
     if attempt.found is None:
         return f"{target}: no violation found ({looked})"
     verdict = "the hypothesis is needed" if attempt.without else "refuted"

@@ -128,6 +128,7 @@ def _environment() -> jinja2.Environment:
         power=estimates.power,
         against=estimates.against,
         picture=intervals.picture,
+        necessity_outcome=necessity.outcome,
         witness=necessity.witness,
         looked=necessity.looked,
     )

@@ -15,7 +15,14 @@ def told(one: Necessity) -> str:
     name = words.one_line(one.hypothesis)
     if one.needed:
         return f"needed: {name}, {witness(one)}"
-    return f"no violation found without {name} ({looked(one)})"
+    return f"{outcome(one)} without {name} ({looked(one)})"
+
+
+def outcome(one: Necessity) -> str:
+    """A few words: whether the hypothesis is needed, as far as anything could show it."""
+    if one.needed:
+        return "needed"
+    return "no violation found" if one.tried else "not tried"
 
 
 def witness(one: Necessity) -> str:
@@ -29,7 +36,9 @@ def witness(one: Necessity) -> str:
 def looked(one: Necessity) -> str:
     """How many instances were judged, the largest ratio, and what they left undecided."""
     sample = one.sample
-    told = [f"{words.whole(sample.met)} instances"]
+    if not one.tried:
+        return "nothing drawn breaks it and meets the rest"
+    told = [f"{words.whole(sample.met)} instances{' that break it' * one.only_breaking}"]
     if sample.worst_ratio is not None:
         told[0] += f", largest ratio {words.ratio(sample.worst_ratio)}"
     return "; ".join([*told, *words.difficulties(sample), *estimates.unfavourable(sample)])

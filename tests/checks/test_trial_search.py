@@ -122,13 +122,34 @@ class TestNecessity:
         assert found.sample.smallest is not None
 
     def test_not_needed(self) -> None:
-        """A hypothesis without which nothing is violated is reported as such."""
+        """A hypothesis without which nothing is violated is reported as such; only what breaks it counts."""
+        idle = Hypothesis(name="x > 0", holds=lambda _, instances: instances["x"] > 0)
+        subject = claim(given=numbers(hypotheses=(idle,)), when=procedure(), then=AtMost(left=-(x**2), right=n))
+        found = run_part(subject, "without:x > 0", Effort.QUICK, 0).necessity
+
+        assert found is not None
+        assert not found.needed
+        assert found.tried
+        assert 0 < found.sample.met < found.sample.proposed
+
+    def test_not_tried(self) -> None:
+        """Where every instance drawn meets the hypothesis, its need was not tried."""
         idle = Hypothesis(name="n > 0", holds=lambda parameters, _: np.array([parameters["n"] > 0]))
         subject = claim(given=numbers(hypotheses=(idle,)), when=procedure(), then=AtMost(left=-(x**2), right=n))
         found = run_part(subject, "without:n > 0", Effort.QUICK, 0).necessity
 
         assert found is not None
-        assert not found.needed
+        assert (False, False, 0) == (found.needed, found.tried, found.sample.met)
+
+    def test_entries_are_moved_where_nothing_drawn_breaks_it(self) -> None:
+        """Quarters are drawn up to 4: the hypothesis |x| <= 5 always holds, until the search moves x beyond."""
+        wide = Hypothesis(name="|x| <= 5", holds=lambda _, instances: np.abs(instances["x"]) <= 5)
+        family = numbers(hypotheses=(wide,), searchable=("x",))
+        subject = claim(given=family, then=AtMost(left=x**2, right=26), mutants=(LARGE,))
+        found = run_part(subject, "without:|x| <= 5", Effort.QUICK, 0).necessity
+
+        assert found is not None
+        assert found.needed
 
     def test_a_mutant_may_drop_the_same(self) -> None:
         """A claim of whose mutants one is the claim without the hypothesis is tried without it all the same."""

@@ -140,6 +140,14 @@ def test_an_estimate_refutes_only_without_a_counterexample() -> None:
             Necessity(hypothesis="x", sample=estimated(replace(CHANCE, decision="open"))),
         ),
         ("no violation found without x (0 instances)", Necessity(hypothesis="x", sample=estimated(met=0))),
+        (
+            "not tried without x (nothing drawn breaks it and meets the rest)",
+            Necessity(hypothesis="x", sample=estimated(met=0), only_breaking=True),
+        ),
+        (
+            "no violation found without x (7 instances that break it)",
+            Necessity(hypothesis="x", sample=estimated(met=7), only_breaking=True),
+        ),
     ],
 )
 def test_necessity(expected: str, one: Necessity) -> None:
