@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._constants import fixed
+from lemmata.checks._disturb import disturb, is_disturbed
 from lemmata.checks._runner import keep
 from lemmata.checks._sample import Tally
 from lemmata.checks._search import is_searched, search
 from lemmata.checks._shrink import shrink
-from lemmata.checks._trial import breaking, counterexample, examine, without
+from lemmata.checks._trial import breaking, counterexample, examine
 from lemmata.checks.evidence import Counterexample
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, WithProbability
+
+Stage: TypeAlias = Callable[..., Tally]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +74,11 @@ def falsify(
 
 
 def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attempt:
-    target, counts = _target(located.claim, attempt)
+    stage, target = _next(located.claim, attempt)
     budget = Effort.STANDARD.budget.at_cost(target.when.cost)
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
-        tally = _looked(target, attempt.rounds, seed, *axes)
+        tally = stage(target, budget, seed, *axes)
         broken = fixed(target, tally.constant)
         smallest = None if tally.violation is None else shrink(broken, tally.violation, budget, seed, *axes)
     ratios = [ratio for ratio in (attempt.worst_ratio, tally.worst_ratio) if ratio is not None]
@@ -86,27 +90,21 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     return Attempt(
         without=attempt.without,
         rounds=attempt.rounds + 1,
-        met=attempt.met + (tally.met if counts else 0),
+        met=attempt.met + tally.met,
         worst_ratio=max(ratios, default=None),
         found=found,
     )
 
 
-def _target(claim: Claim, attempt: Attempt) -> tuple[Claim, bool]:
-    """What is judged in the next round, and whether each of its instances could show what is asked.
+def _next(claim: Claim, attempt: Attempt) -> tuple[Stage, Claim]:
+    """The stage of the next round and what it judges: random instances, disturbed ones, the directed search, in turns.
 
-    Only what breaks a hypothesis can be a witness of its need. Where nothing drawn does, entries can still be moved.
+    Only what breaks a hypothesis can be a witness of its need.
     """
-    if not attempt.without:
-        return claim, True
-    if attempt.rounds % 2 == 1 and not attempt.met and is_searched(claim):
-        return without(claim, attempt.without), False
-    return breaking(claim, attempt.without), True
-
-
-def _looked(claim: Claim, number: int, seed: int, *axes: str) -> Tally:
-    """One round: random instances first, then the directed search where it applies."""
-    budget = Effort.STANDARD.budget.at_cost(claim.when.cost)
-    if number % 2 == 0 or not is_searched(claim):
-        return examine(claim, budget, seed, *axes)
-    return search(claim, budget, seed, *axes)
+    target = breaking(claim, attempt.without) if attempt.without else claim
+    stages: list[Stage] = [examine]
+    if attempt.without and is_disturbed(target):
+        stages.append(disturb)
+    if is_searched(claim):
+        stages.append(search)
+    return stages[attempt.rounds % len(stages)], target

@@ -18,6 +18,7 @@ import numpy as np
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._constants import calibrate, fixed
+from lemmata.checks._disturb import disturb, is_disturbed
 from lemmata.checks._probability import estimate_probabilities
 from lemmata.checks._prove import prove
 from lemmata.checks._sample import (
@@ -175,13 +176,12 @@ def breaking(claim: Claim, hypothesis: str) -> Claim:
 
 def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:
     """Only what breaks the hypothesis can be a witness, but a probability is one over all instances."""
-    whole, axes = without(claim, hypothesis), (claim.key, f"{_WITHOUT}{hypothesis}")
-    only_breaking = not isinstance(claim.then, WithProbability)
-    variant = breaking(claim, hypothesis) if only_breaking else whole
+    only_breaking, axes = not isinstance(claim.then, WithProbability), (claim.key, f"{_WITHOUT}{hypothesis}")
+    variant = breaking(claim, hypothesis) if only_breaking else without(claim, hypothesis)
     tally = hunt(variant, budget, seed, *axes)
-    if only_breaking and not tally.met and is_searched(whole):  # what is drawn meets it, but entries can be moved
-        moved = search(whole, budget, seed, *axes, "moved")
-        variant, tally = (whole, moved) if moved.violation is not None else (variant, tally)
+    if is_disturbed(variant) and tally.violation is None:
+        shaken = disturb(variant, budget, seed, *axes)
+        tally = shaken if shaken.met > tally.met or shaken.violation is not None else tally
     sample = _judged(variant, tally, budget, seed, *axes)
     return Necessity(hypothesis=hypothesis, sample=sample, only_breaking=only_breaking)
 

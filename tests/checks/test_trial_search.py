@@ -141,15 +141,16 @@ class TestNecessity:
         assert found is not None
         assert (False, False, 0) == (found.needed, found.tried, found.sample.met)
 
-    def test_entries_are_moved_where_nothing_drawn_breaks_it(self) -> None:
-        """Quarters are drawn up to 4: the hypothesis |x| <= 5 always holds, until the search moves x beyond."""
+    def test_what_is_drawn_is_disturbed(self) -> None:
+        """Quarters are drawn up to 4, so |x| <= 5 always holds: scaled, turned or shaken, entries show the need."""
         wide = Hypothesis(name="|x| <= 5", holds=lambda _, instances: np.abs(instances["x"]) <= 5)
         family = numbers(hypotheses=(wide,), searchable=("x",))
         subject = claim(given=family, then=AtMost(left=x**2, right=26), mutants=(LARGE,))
         found = run_part(subject, "without:|x| <= 5", Effort.QUICK, 0).necessity
 
         assert found is not None
-        assert found.needed
+        assert found.sample.smallest is not None
+        assert "disturbed" == found.sample.smallest.origin
 
     def test_a_mutant_may_drop_the_same(self) -> None:
         """A claim of whose mutants one is the claim without the hypothesis is tried without it all the same."""
