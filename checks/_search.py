@@ -25,6 +25,7 @@ from lemmata.checks._points import draw_points
 from lemmata.checks._sample import Batch, Tally, draw, judge_batch
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks._settle import instance_at
+from lemmata.checks.evidence import Extreme
 from lemmata.claims import AtLeast, AtMost, Choice, Claim, Instances, Integers, Monotone, Parameters, Reals, Sizes
 
 _DRAWN = 48
@@ -49,11 +50,14 @@ def is_searched(claim: Claim) -> bool:
     return isinstance(claim.then, AtMost | AtLeast | Monotone) and not has_constant(claim)
 
 
-def search(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
-    """Look for a violation, or for the largest ratio; deterministic in the seed."""
+def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme | None = None) -> Tally:
+    """Look for a violation, or the largest ratio, from what is drawn and from `start`; deterministic in the seed."""
     tally = Tally()
     pushing = dataclasses.replace(budget, touching=0)
     spots = _starts(tally, claim, pushing, seed, *axes)
+    if start is not None:
+        known = {name: np.asarray([value]) for name, value in start.instance.items()}
+        spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break

@@ -181,6 +181,9 @@ def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Ne
     tally = hunt(variant, budget, seed, *axes)
     if is_disturbed(variant) and tally.violation is None:
         shaken = disturb(variant, budget, seed, *axes)
+        if shaken.violation is None and shaken.extreme is not None and is_searched(variant):
+            pushed = search(variant, budget, seed, *axes, "disturbed", start=shaken.extreme)
+            shaken = pushed if pushed.violation is not None else shaken
         tally = shaken if shaken.met > tally.met or shaken.violation is not None else tally
     sample = _judged(variant, tally, budget, seed, *axes)
     return Necessity(hypothesis=hypothesis, sample=sample, only_breaking=only_breaking)

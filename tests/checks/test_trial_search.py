@@ -141,16 +141,17 @@ class TestNecessity:
         assert found is not None
         assert (False, False, 0) == (found.needed, found.tried, found.sample.met)
 
-    def test_what_is_drawn_is_disturbed(self) -> None:
-        """Quarters are drawn up to 4, so |x| <= 5 always holds: scaled, turned or shaken, entries show the need."""
+    @pytest.mark.parametrize(("bound", "origin"), [(26, "disturbed"), (10**6, "search")])
+    def test_what_is_drawn_is_disturbed(self, bound: int, origin: str) -> None:
+        """Quarters are drawn up to 4, so |x| <= 5 always holds: scaled, turned or shaken, and pushed on from there."""
         wide = Hypothesis(name="|x| <= 5", holds=lambda _, instances: np.abs(instances["x"]) <= 5)
         family = numbers(hypotheses=(wide,), searchable=("x",))
-        subject = claim(given=family, then=AtMost(left=x**2, right=26), mutants=(LARGE,))
+        subject = claim(given=family, then=AtMost(left=x**2, right=bound), mutants=(LARGE,))
         found = run_part(subject, "without:|x| <= 5", Effort.QUICK, 0).necessity
 
         assert found is not None
         assert found.sample.smallest is not None
-        assert "disturbed" == found.sample.smallest.origin
+        assert origin == found.sample.smallest.origin
 
     def test_a_mutant_may_drop_the_same(self) -> None:
         """A claim of whose mutants one is the claim without the hypothesis is tried without it all the same."""
