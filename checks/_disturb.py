@@ -6,7 +6,6 @@ A family mostly draws what meets its hypotheses, and says nothing then of whethe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,11 +48,7 @@ def _points(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Par
 def disturbed(family: Family, instances: Instances, rng: np.random.Generator) -> dict[str, Any]:
     """Each instance with one of its searchable arrays changed: scaled, turned, cut to zero, shaken, a row repeated."""
     found = dict(instances)
-    names = [
-        name
-        for name, value in found.items()
-        if np.issubdtype(value.dtype, np.floating) and any(fnmatchcase(name, glob) for glob in family.searchable)
-    ]
+    names = family.free(found)
     for name in names:
         value = found[name].copy()
         for row in np.flatnonzero(rng.random(len(value)) < 1 / len(names)):

@@ -21,7 +21,7 @@ from lemmata.checks.evidence import Counterexample
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, WithProbability
 
-Stage: TypeAlias = Callable[..., Tally]
+_Stage: TypeAlias = Callable[..., Tally]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +96,13 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     )
 
 
-def _next(claim: Claim, attempt: Attempt) -> tuple[Stage, Claim]:
+def _next(claim: Claim, attempt: Attempt) -> tuple[_Stage, Claim]:
     """The stage of the next round and what it judges: random instances, disturbed ones, the directed search, in turns.
 
     Only what breaks a hypothesis can be a witness of its need.
     """
     target = breaking(claim, attempt.without) if attempt.without else claim
-    stages: list[Stage] = [examine]
+    stages: list[_Stage] = [examine]
     if attempt.without and is_disturbed(target):
         stages.append(disturb)
     if is_searched(claim):

@@ -13,7 +13,6 @@ import importlib
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import singledispatch
 from typing import Any
 
@@ -157,11 +156,7 @@ def _(declared: Sizes, value: list[int]) -> list[Any]:
 
 def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_seed: int) -> _Spot:
     """CMA-ES over the searchable entries, started at the spot."""
-    names = [
-        name
-        for name, value in spot.instance.items()
-        if np.issubdtype(value.dtype, np.floating) and any(fnmatchcase(name, glob) for glob in claim.given.searchable)
-    ]
+    names = claim.given.free(spot.instance)
     start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
     if not 0 < start.size <= _LARGEST:
         return spot

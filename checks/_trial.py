@@ -152,9 +152,7 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
 
 
 def without(claim: Claim, hypothesis: str) -> Claim:
-    """The claim without a hypothesis, by name, and without mutants, of which this may be one; itself for no name."""
-    if not hypothesis:
-        return claim
+    """The claim without a hypothesis, by name, and without mutants, of which this may be one."""
     kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
     family = dataclasses.replace(claim.given, hypotheses=kept)
     return claim.mutated(Mutant(name=hypothesis, because="the hypothesis is left out", given=family))

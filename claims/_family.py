@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -104,6 +105,14 @@ class Family:
                 raise ClaimError(f"edge {edge.name!r} sets {name!r}; the parameters are: {known}")
             if value not in self.parameters[name]:
                 raise ClaimError(f"edge {edge.name!r} sets {name}={value!r}, outside {self.parameters[name]}")
+
+    def free(self, instances: Instances) -> list[str]:
+        """The names of the arrays of floats whose entries may take any real value, in the order of the instances."""
+        return [
+            name
+            for name, value in instances.items()
+            if np.issubdtype(value.dtype, np.floating) and any(fnmatchcase(name, glob) for glob in self.searchable)
+        ]
 
     def at_edge(self, edge: Edge) -> dict[str, Value]:
         """The full parameters of an edge: its own values over the simplest of every range."""

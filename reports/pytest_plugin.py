@@ -64,14 +64,14 @@ class Bench:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._judged: dict[str, Evidence] = {}
+        self._judged: dict[tuple[str, str], Evidence] = {}
         self.claims: list[Claim] = []
 
     def judge(self, located: Located) -> Evidence:
         """The evidence of a claim; a second item of the same claim gets the same record."""
         from lemmata import checks
 
-        key = located.claim.key
+        key = located.source, located.claim.key
         if key not in self._judged:
             effort = checks.Effort(self._config.getoption("--lemmata-effort"))
             seed = self._config.getoption("--lemmata-seed")

@@ -21,7 +21,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 import sympy as sp
@@ -91,11 +90,8 @@ def by_hypothesis(claim: Claim, limit: float, *, entries: bool) -> Outcome:
             raise TimeoutError
         drawn = claim.given.draw(parameters, np.random.default_rng(entropy), 1)
         instance = {name: np.asarray(value) for name, value in drawn.items()}
-        for name, value in instance.items() if entries else ():
-            if np.issubdtype(value.dtype, np.floating) and any(
-                fnmatchcase(name, one) for one in claim.given.searchable
-            ):
-                instance[name] = data.draw(arrays(np.float64, value.shape, elements=number))
+        for name in claim.given.free(instance) if entries else ():
+            instance[name] = data.draw(arrays(np.float64, instance[name].shape, elements=number))
         if not _holds(claim, parameters, instance):
             raise _FailedError
 

@@ -26,6 +26,7 @@ class FakeLocated:
 
     claim: Named
     evidence: Evidence
+    source: str = "fake"
 
 
 @dataclass(frozen=True)
