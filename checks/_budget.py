@@ -41,7 +41,7 @@ class Budget:
     false_alarm: float = FALSE_ALARMS
 
     def rungs(self) -> tuple[Budget, ...]:
-        """A sixteenth, a quarter, the whole: what is far from true falls at the first, at little cost."""
+        """A sixteenth and a quarter of every count, then the whole: what is far from true falls at little cost."""
         return (*(self._share(parts) for parts in (16, 4)), self)
 
     def _share(self, parts: int) -> Budget:

@@ -236,9 +236,8 @@ class Running:
                 yield _found(record, stored, int(state.counts[EVENTS]), int((wanted < first + stored).sum()))
 
 
-def running(made: Prepared, policy: Policy, run: Run, *, engine: Engine, progress: Progress | None) -> Running:
+def running(policy: Policy, run: Run, *, engine: Engine, progress: Progress | None) -> Running:
     """The run with its engine."""
-    del made
     return Running(run=run, policy=policy, kernel=kernel(engine), progress=progress)
 
 

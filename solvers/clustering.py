@@ -163,7 +163,7 @@ def carp(
     if len(points) != graph.n:
         raise ShapeError(f"got {len(points)} points and a graph on {graph.n}; expected as many.")
     made = prepared(points, graph, norm=settings.norm, rho=settings.rho)
-    run = running(made, policy(settings), first_state(settings, made), engine=engine, progress=progress)
+    run = running(policy(settings), first_state(settings, made), engine=engine, progress=progress)
     found = run.all_steps(every=keep_solutions)
     complete = int(run.fused) == len(graph.weights)
     appended = settings.start == "repaired" and complete and len(graph.weights) > 0
@@ -224,7 +224,7 @@ def _solutions(path: ClusterPath, rows: Integers, engine: Engine) -> Floats:
     found[appended] = made.means
     inner = (rows > 0) & ~appended
     if inner.any():
-        run = running(made, policy(path.settings), first_state(path.settings, made), engine=engine, progress=None)
+        run = running(policy(path.settings), first_state(path.settings, made), engine=engine, progress=None)
         found[inner] = made.expanded(run.until(rows[inner]))
     return found
 

@@ -211,7 +211,7 @@ def _step_seconds(points: np.ndarray, graph: Graph) -> tuple[float, int]:
     """CPU seconds of a step, as the mean over a whole path, and entries of the factor; none where it is iterative."""
     made, settings, runs = prepared(points, graph, norm=2, rho=1.0), CarpSettings(), []
     for _ in range(3):
-        run = running(made, policy(settings), first_state(settings, made), engine="auto", progress=None)
+        run = running(policy(settings), first_state(settings, made), engine="auto", progress=None)
         began = time.process_time()
         run.all_steps(every=False)
         runs.append((time.process_time() - began) / run.steps)
