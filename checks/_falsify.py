@@ -10,14 +10,14 @@ from typing import TypeAlias
 import numpy as np
 
 from lemmata.checks._budget import Effort
-from lemmata.checks._constants import fixed
-from lemmata.checks._disturb import disturb, is_disturbed
 from lemmata.checks._runner import keep
-from lemmata.checks._sample import Tally
-from lemmata.checks._search import is_searched, search
-from lemmata.checks._shrink import shrink
 from lemmata.checks._trial import breaking, counterexample, examine
 from lemmata.checks.evidence import Counterexample
+from lemmata.checks.stages.constants import fixed
+from lemmata.checks.stages.disturb import disturb, is_disturbed
+from lemmata.checks.stages.sample import Tally
+from lemmata.checks.stages.search import is_searched, search
+from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, WithProbability
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lemmata.checks._constants import fixed
 from lemmata.checks._runner import Kept
-from lemmata.checks._sample import hypothesis_masks
-from lemmata.checks._settle import settle
 from lemmata.checks._trial import describe, without
 from lemmata.checks.evidence import Counterexample, Statement, decode
+from lemmata.checks.judging.settle import settle
+from lemmata.checks.stages.constants import fixed
+from lemmata.checks.stages.sample import hypothesis_masks
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, UnknownKeyError, find
 

@@ -19,9 +19,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from lemmata.checks._budget import FALSE_ALARMS, Effort
-from lemmata.checks._probability import tests as statistical_tests
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
+from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Library, Located, find
 from lemmata.solvers import keep_freed_memory
@@ -315,7 +315,7 @@ def _fingerprint(library: Library, effort: Effort, seed: int) -> str:
 def _own_code() -> list[Path]:
     modules = [sys.modules[f"lemmata.{name}"] for name in ("claims", "checks", "solvers")]
     folders = [Path(str(module.__file__)).parent for module in modules]
-    return [file for folder in folders for file in folder.glob("*.py")]
+    return [file for folder in folders for file in folder.rglob("*.py")]
 
 
 def _versions() -> dict[str, str]:

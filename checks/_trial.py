@@ -17,11 +17,13 @@ import numpy as np
 
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
-from lemmata.checks._constants import calibrate, fixed
-from lemmata.checks._disturb import disturb, is_disturbed
-from lemmata.checks._probability import estimate_probabilities
-from lemmata.checks._prove import prove
-from lemmata.checks._sample import (
+from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, Statement
+from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.proof.prove import prove
+from lemmata.checks.stages.constants import calibrate, fixed
+from lemmata.checks.stages.disturb import disturb, is_disturbed
+from lemmata.checks.stages.probability import estimate_probabilities
+from lemmata.checks.stages.sample import (
     Tally,
     Violation,
     as_sample,
@@ -30,10 +32,8 @@ from lemmata.checks._sample import (
     random_batches,
     sample,
 )
-from lemmata.checks._search import is_searched, search
-from lemmata.checks._settle import as_lists
-from lemmata.checks._shrink import shrink
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, Statement
+from lemmata.checks.stages.search import is_searched, search
+from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.verdict import Verdict
 from lemmata.claims import (
     AtLeast,

@@ -273,7 +273,8 @@ def cluster(
 ) -> None:
     """Cluster the rows of a table along the path of convex clustering; page and labels on request."""
     with _told():
-        from lemmata.reports import cluster_command, files
+        from lemmata.reports import files
+        from lemmata.reports.clustering import command as cluster_command
 
         files.check([path for path in (page, labels) if path is not None])
         read = cluster_command.read_table(table, label=label)
@@ -301,7 +302,7 @@ def _told() -> Iterator[None]:
         from lemmata.checks.evidence import CorruptedRecordError
         from lemmata.checks.store import StoreError
         from lemmata.claims import UnknownKeyError
-        from lemmata.reports.cluster_command import ClusterTableError
+        from lemmata.reports.clustering.command import ClusterTableError
         from lemmata.reports.files import UnwritableError
 
         told = StoreError | CorruptedRecordError | UnknownKeyError | UnwritableError | ClusterTableError

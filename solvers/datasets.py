@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lemmata.solvers.errors import unknown_name
-from lemmata.solvers.layers import Data
+from lemmata.solvers.networks.layers import Data
+from lemmata.solvers.numbers.errors import unknown_name
 
 if TYPE_CHECKING:
-    from lemmata.solvers.arithmetic import Floats
+    from lemmata.solvers.numbers.arithmetic import Floats
 
 DATASETS = ("breast_cancer", "diabetes", "digits")
 

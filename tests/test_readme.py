@@ -31,7 +31,7 @@ def test_shown_claim_is_in_the_package() -> None:
     """The claim that the README shows is the package's source, to the letter."""
     shown = blocks("python")[0]
 
-    assert shown in (ROOT / "claims" / "du2018_steps.py").read_text(encoding="utf-8")
+    assert shown in (ROOT / "claims" / "papers" / "du2018" / "steps.py").read_text(encoding="utf-8")
 
 
 def test_commands_print_what_is_shown(tmp_path: Path) -> None:

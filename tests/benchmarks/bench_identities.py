@@ -15,10 +15,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from lemmata.checks import Effort
-from lemmata.checks._points import draw_points
-from lemmata.checks._sample import random_batches, sample
+from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.sample import random_batches, sample
 from lemmata.claims import Claim, find
-from lemmata.claims._networks import dense_networks, dense_problem
+from lemmata.claims.settings.networks.dense import dense_networks, dense_problem
 from lemmata.solvers import gradient
 
 EPSILON = float(np.finfo(float).eps)
@@ -60,7 +60,7 @@ def main() -> None:
     units, share = rounding(seed=0, points=300, batch=256)
     print(f"largest residual: {units:.2f} eps * scale, {share:.3f} of the bound 4 (k + 3)")  # noqa: T201
     for key in ("neuron-law", "gradient-descent-step", "stochastic-step-per-neuron"):
-        module = "lemmata.claims.du2018" if key == "neuron-law" else "lemmata.claims.du2018_steps"
+        module = "lemmata.claims.papers.du2018.flow" if key == "neuron-law" else "lemmata.claims.papers.du2018.steps"
         rate = judged_a_minute(find(module, f"du2018/{key}"))
         print(f"{key}: {rate:,.0f} network instances a minute in one process")  # noqa: T201
 

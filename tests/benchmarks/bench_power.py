@@ -30,12 +30,12 @@ from hypothesis.errors import Flaky
 from hypothesis.extra.numpy import arrays
 
 from lemmata.checks import Effort
-from lemmata.checks._constants import has_constant
-from lemmata.checks._points import _strategy
-from lemmata.checks._sample import hypothesis_masks
-from lemmata.checks._search import search
-from lemmata.checks._sides import Relation, sides
 from lemmata.checks._trial import examine, hunt
+from lemmata.checks.judging.sides import Relation, sides
+from lemmata.checks.stages.constants import has_constant
+from lemmata.checks.stages.points import _strategy
+from lemmata.checks.stages.sample import hypothesis_masks
+from lemmata.checks.stages.search import search
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened
 from lemmata.solvers import Bounded, NotFiniteError, as_floats
 

@@ -208,7 +208,7 @@ def against_hypothesis() -> None:
 
     from lemmata.checks import Effort, judge
     from lemmata.claims import Located
-    from lemmata.claims.jiang2022_times import learning_time
+    from lemmata.claims.papers.jiang2022.times import learning_time
 
     evidence = judge(Located(learning_time, learning_time.key), effort=Effort.QUICK, seed=0)
     began = time.perf_counter()

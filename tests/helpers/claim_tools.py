@@ -14,10 +14,10 @@ Point = dict[str, Any]
 
 
 def shipped(*modules: str) -> list[Located]:
-    """The claims of some modules of ``lemmata.claims``."""
+    """The claims of some modules of ``lemmata.claims.papers``."""
     found = []
     for name in modules:
-        module = importlib.import_module(f"lemmata.claims.{name}")
+        module = importlib.import_module(f"lemmata.claims.papers.{name}")
         found += [Located(value, module.__name__) for value in vars(module).values() if isinstance(value, Claim)]
     return found
 

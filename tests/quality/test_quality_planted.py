@@ -12,10 +12,10 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from toy_claims import x
 
 from lemmata.checks import Effort, Evidence, judge
-from lemmata.checks import _judge as judging
-from lemmata.checks import _sample as sampling
+from lemmata.checks.judging import margins as judging
+from lemmata.checks.stages import sample as sampling
 from lemmata.claims import AtMost, Claim, Conclusion, Conserved, Located, Status, load
-from lemmata.claims._balance import (
+from lemmata.claims.settings.networks.balance import (
     A,
     B,
     E,
@@ -36,7 +36,10 @@ from lemmata.claims._balance import (
     neuron_imbalance,
     training,
 )
-from lemmata.solvers import Bounded, Gradient, IndexMap, Pooling, activations, network, steps
+from lemmata.solvers import Bounded, Gradient, IndexMap, Pooling
+from lemmata.solvers.networks import activations
+from lemmata.solvers.networks import passes as network
+from lemmata.solvers.networks import rules as steps
 
 CLAIMS = {one.claim.key.removeprefix("du2018/"): one.claim for one in load(["du2018"]).claims}
 CLAIMS |= {one.claim.key: one.claim for one in load(["arora2019"]).claims}
@@ -304,7 +307,7 @@ class TestPlantedInSolvers:
         def doubled(**fields: Any) -> Any:
             return original(**(fields | {"decay": fields["decay"] * 2}))
 
-        monkeypatch.setattr("lemmata.claims._balance.WeightDecay", doubled)
+        monkeypatch.setattr("lemmata.claims.settings.networks.balance.WeightDecay", doubled)
 
         assert not trial(synthetic("weight-decay-step")).expected
 

@@ -10,9 +10,9 @@ from toy_claims import claim as toy
 from toy_claims import positive, procedure
 
 from lemmata.checks import Ruling, Settled
-from lemmata.checks import _judge as judging
-from lemmata.checks import _sample as sampling
-from lemmata.checks import _shrink as shrinking
+from lemmata.checks.judging import margins as judging
+from lemmata.checks.stages import sample as sampling
+from lemmata.checks.stages import shrink as shrinking
 from lemmata.claims import Case, Measurement
 
 
@@ -61,7 +61,7 @@ class TestPlantedInTheJudge:
 
     def test_a_prover_that_proves_everything(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A prover whose every proof closes is told by the mutants, which it proves too."""
-        monkeypatch.setattr("lemmata.checks._prove.prove_in_free_algebra", lambda *_: "")
+        monkeypatch.setattr("lemmata.checks.proof.prove.prove_in_free_algebra", lambda *_: "")
         found = trial(synthetic("layer-law"))
 
         assert ("undecided", "proof") == (found.verdict, found.reason)

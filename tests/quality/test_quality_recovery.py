@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from lemmata.checks import Effort, judge
-from lemmata.claims import Claim, Located, _recovery_times, load
-from lemmata.solvers import learning, recovery, riccati
-from lemmata.solvers.arithmetic import transpose
+from lemmata.claims import Claim, Located, load
+from lemmata.claims.papers.jiang2022 import _times as _recovery_times
+from lemmata.solvers.factorization import recovery, riccati
+from lemmata.solvers.factorization import times as learning
+from lemmata.solvers.numbers.arithmetic import transpose
 
 CLAIMS = {one.claim.key.removeprefix("jiang2022/"): one.claim for one in load(["jiang2022"]).claims}
 NOTICED = ("refuted", "undecided", "powerless")
@@ -64,7 +66,7 @@ def test_planted_errors_are_noticed(monkeypatch: Any, key: str, place: Any, name
     """The claim passes as it is; with the error in its solver it does not."""
     if planted is None:
         wrong = dataclasses.replace(recovery.factorization, step=_mixed)
-        monkeypatch.setattr("lemmata.claims._recovery_exact.factorization", wrong)
+        monkeypatch.setattr("lemmata.claims.papers.jiang2022._exact.factorization", wrong)
     else:
         monkeypatch.setattr(place, name, planted)
 

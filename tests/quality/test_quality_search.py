@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lemmata.checks import Effort
-from lemmata.checks._sample import edge_batches, sample
-from lemmata.checks._search import search
+from lemmata.checks.stages.sample import edge_batches, sample
+from lemmata.checks.stages.search import search
 from lemmata.claims import Claim, Edge, Mutant, load
 
 KEYS = (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lemmata.solvers import UnknownNameError, dense, gradient, load
-from lemmata.solvers.layers import Weights
+from lemmata.solvers.networks.layers import Weights
 
 
 @pytest.mark.parametrize(

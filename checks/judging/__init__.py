@@ -1,0 +1,1 @@
+"""Judging a batch: margins, rates, and settling in exact numbers."""

@@ -1,0 +1,161 @@
+"""Judging a conclusion on measured quantities: one judge a kind, every one written as "holds".
+
+A number that is not finite never holds. In float64 each side carries a rigorous error bar, so a violation
+is one that rounding cannot explain; in exact arithmetic it is one without further ado.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks.judging.sides import Relation, Sides, before_each_step, sides
+from lemmata.claims import ClaimError, Conclusion, Conserved, Measurement, Time, evaluate
+from lemmata.solvers import Bounded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Margins:
+    """A judgement of a batch in float64 with error bars; every array is ``(batch,)``.
+
+    Attributes:
+        finite: all quantities and error bars are finite.
+        violated: finite, and some entry is off by more than its error bar.
+        touching: an inequality that the error bar leaves open at some entry.
+        ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
+        residual: largest excess lhs - rhs, or largest |lhs - rhs|.
+        error: error bar of the entry with the largest residual.
+        open: reason -> instances that decide nothing, for that reason.
+        relations: how many scalar relations an instance stands for.
+    """
+
+    finite: np.ndarray
+    violated: np.ndarray
+    touching: np.ndarray
+    ratio: np.ndarray
+    residual: np.ndarray
+    error: np.ndarray
+    open: dict[str, np.ndarray]
+    relations: int
+
+
+def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch: int) -> Margins:
+    """Judge a batch that was measured in float64 with error bars (``Bounded``).
+
+    Raises:
+        ClaimError: the procedure returned no case, or arrays of the wrong shape.
+    """
+    if not measurement.cases:
+        raise ClaimError("the procedure returned no case to judge; return at least one Case")
+    judged = [_one_case(sides(conclusion, case, time), batch) for case in measurement.cases]
+    residuals = np.stack([one.residual for one in judged])
+    errors = np.stack([one.error for one in judged])
+    reasons: dict[str, np.ndarray] = {}
+    for one in judged:
+        for because, mask in one.open.items():
+            reasons[because] = reasons.get(because, False) | mask
+    worst = np.where(np.isnan(residuals), -np.inf, residuals).argmax(axis=0)[None]
+    return Margins(
+        finite=np.all([one.finite for one in judged], axis=0),
+        violated=np.any([one.violated for one in judged], axis=0),
+        touching=np.any([one.touching for one in judged], axis=0),
+        ratio=np.max([one.ratio for one in judged], axis=0),
+        residual=residuals.max(axis=0),
+        error=np.take_along_axis(errors, worst, axis=0)[0],
+        open=reasons,
+        relations=sum(one.relations for one in judged),
+    )
+
+
+def _one_case(pair: Sides, batch: int) -> Margins:
+    gap = pair.difference
+    if not isinstance(gap, Bounded):
+        raise ClaimError(
+            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given"
+        )
+    if gap.value.shape[0] not in (1, batch):
+        raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
+    value, error = _flat(gap.value, batch), _flat(gap.error, batch)
+    finite = np.all(np.isfinite(value) & np.isfinite(error), axis=1)
+    if pair.relation is Relation.EQUAL:
+        holds, size = np.abs(value) <= error, np.abs(value)
+        ratio = np.where(size == 0, 0.0, size / np.where(error > 0, error, np.where(size == 0, 1.0, 0.0)))
+        touching = np.zeros(batch, dtype=bool)
+    else:
+        holds, size = value <= error, value
+        ratio = _ratio(pair, batch, holds)
+        touching = np.any(holds & ~(value <= -error), axis=1)
+    idle = np.broadcast_to(False if pair.open is None else pair.open, (batch,))
+    return Margins(
+        finite=finite,
+        violated=finite & ~holds.all(axis=1) & ~idle,
+        touching=finite & touching & ~idle,
+        ratio=np.where(finite, ratio.max(axis=1), np.nan),
+        residual=np.where(finite, size.max(axis=1), np.nan),
+        error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],
+        open={pair.because: idle} if idle.any() else {},
+        relations=value.shape[1],
+    )
+
+
+def _flat(array: np.ndarray, batch: int) -> np.ndarray:
+    flat = array.reshape(array.shape[0], -1)
+    if flat.shape[1] == 0:
+        raise ClaimError("the conclusion has no entry to judge: a measured array is empty along some axis")
+    return np.broadcast_to(flat, (batch, flat.shape[1]))
+
+
+def _ratio(pair: Sides, batch: int, holds: np.ndarray) -> np.ndarray:
+    """left/right, as far as the error bars vouch for it: the lower end of one over the upper end of the other.
+
+    Where not both are positive: 0 if the inequality holds, else infinity.
+    """
+    left, right = (_as_bounded(side) for side in (pair.left, pair.right))
+    low = _flat(left.value - left.error, batch)
+    high = _flat(right.value + right.error, batch)
+    low, high = np.broadcast_arrays(low, high)
+    plain = np.where(holds, 0.0, np.inf)
+    return np.where((high > 0) & (low > 0), low / np.where(high > 0, high, 1.0), plain)
+
+
+def _as_bounded(side: Any) -> Bounded:
+    return side if isinstance(side, Bounded) else Bounded.exact(np.asarray(side, dtype=float))
+
+
+def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Per case, the largest entry of |Q_t - Q_0| measured and as predicted by the law, first instance.
+
+    Returns:
+        (case name, measured ``(times,)``, predicted ``(times,)``), float64.
+    """
+    found = []
+    for case in measurement.cases:
+        track = evaluate(conclusion.quantity, case.values).value[:1]
+        first = {name: value[:1] for name, value in case.values.items()}
+        now = before_each_step(first, track.shape[1] - 1)
+        predicted = [track[:, 0]]
+        factor = _steps(conclusion.factor, now, track)
+        change = _steps(conclusion.change, now, track)
+        for step in range(track.shape[1] - 1):
+            predicted.append(factor[:, step] * predicted[-1] + change[:, step])
+        expected = np.stack(predicted, axis=1)
+        found.append((case.name, _drift(track), _drift(expected)))
+    return found
+
+
+def _steps(expression: Any, now: Mapping[str, Any], track: np.ndarray) -> np.ndarray:
+    if expression in (0, 1):
+        return np.full_like(track[:, 1:], float(expression))
+    value = evaluate(expression, now).value
+    if value.ndim < track.ndim:
+        value = value[..., None, None]
+    return np.broadcast_to(value, track[:, 1:].shape)
+
+
+def _drift(track: np.ndarray) -> np.ndarray:
+    moved = np.abs(track - track[:, :1])
+    drift: np.ndarray = moved.reshape(moved.shape[1], -1).max(axis=1)
+    return drift

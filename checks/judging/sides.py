@@ -1,0 +1,139 @@
+"""The two sides of a conclusion on measured quantities, in whatever number system these are."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks.judging.rates import slopes
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Case,
+    ClaimError,
+    Conclusion,
+    Conserved,
+    Identity,
+    Monotone,
+    Rate,
+    Selects,
+    Time,
+    WithProbability,
+    evaluate,
+    measured_symbols,
+)
+from lemmata.solvers import Bounded, Dual, as_floats
+
+
+class Relation(enum.Enum):
+    """How the two sides of a judged relation must stand."""
+
+    EQUAL = "="
+    AT_MOST = "<="
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system.
+
+    ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why.
+    """
+
+    case: str
+    left: Any
+    right: Any
+    relation: Relation
+    open: np.ndarray | None = None
+    because: str = ""
+
+    @property
+    def difference(self) -> Any:
+        """``left - right``: must be zero, or at most zero."""
+        return self.left - self.right
+
+
+def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
+    """Both sides of the conclusion in one case, in the number system of the case's values.
+
+    Raises:
+        ClaimError: a quantity that the conclusion needs was not measured.
+    """
+    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - set(case.values))
+    if missing:
+        raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
+    match conclusion:
+        case Identity(left=left, right=right):
+            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.EQUAL
+        case AtMost(left=left, right=right):
+            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.AT_MOST
+        case AtLeast(left=left, right=right):
+            pair, relation = (evaluate(right, case.values), evaluate(left, case.values)), Relation.AT_MOST
+        case Monotone(quantity=quantity, increasing=increasing):
+            track = evaluate(quantity, case.values)
+            earlier, later = track[:, :-1], track[:, 1:]
+            pair, relation = (earlier, later) if increasing else (later, earlier), Relation.AT_MOST
+        case Conserved():
+            pair, relation = _law(conclusion, case, time), Relation.EQUAL
+        case Rate():
+            return _slopes(conclusion, case)
+        case Selects():
+            return _selection(conclusion, case)
+        case WithProbability(event=event):
+            return sides(event, case, time)
+    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation)
+
+
+def _slopes(rate: Rate, case: Case) -> Sides:
+    found = slopes(rate, case)
+    return Sides(
+        case=case.name,
+        left=found.left,
+        right=found.right,
+        relation=Relation.EQUAL if found.equal else Relation.AT_MOST,
+        open=found.moving,
+        because="pre-asymptotic: the local slope still moves at the last scale, or rounding hides it",
+    )
+
+
+def _selection(selects: Selects, case: Case) -> Sides:
+    bound = selects.relation
+    apart = evaluate(selects.other - selects.least, case.values)
+    bars = apart.error if isinstance(apart, Bounded) else 0.0
+    return Sides(
+        case=case.name,
+        left=evaluate(bound.left, case.values),
+        right=evaluate(bound.right, case.values),
+        relation=Relation.AT_MOST,
+        open=~np.all(as_floats(apart) > bars, axis=1),
+        because="nothing to select from: the other minimiser is as good",
+    )
+
+
+def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
+    """What became of the quantity, and what the law says became of it."""
+    if time is Time.FLOW:
+        moving = {name: Dual(value, _rate(case, name, value)) for name, value in case.values.items()}
+        rate = evaluate(law.quantity, moving).tangent
+        return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
+    track = evaluate(law.quantity, case.values)
+    now = before_each_step(case.values, track.shape[1] - 1)
+    predicted = track[:, :-1]
+    if law.factor != 1:
+        factor = evaluate(law.factor, now)
+        predicted = predicted * (factor[..., None, None] if predicted.ndim > factor.ndim else factor)
+    if law.change != 0:
+        predicted = predicted + evaluate(law.change, now)
+    return track[:, 1:], predicted
+
+
+def before_each_step(values: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """The quantities as they stand before each step: states lose their last time, the rest has one a step."""
+    return {name: value[:, :steps] if value.shape[1] == steps + 1 else value for name, value in values.items()}
+
+
+def _rate(case: Case, name: str, value: Any) -> Any:
+    return case.rates[name] if name in case.rates else value * 0

@@ -1,0 +1,1 @@
+"""Symbolic proofs: in the free algebra and over a prime field."""

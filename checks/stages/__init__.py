@@ -1,0 +1,1 @@
+"""The stages of a trial: sampling, search, shrinking, statistics."""

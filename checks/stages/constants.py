@@ -1,0 +1,246 @@
+"""Implied constants: how large one must be, and whether it grows with what it may not depend on.
+
+The least constant that works is the largest ratio of the two sides. It is followed along each parameter it
+may not depend on, from several points, and along all of them at once: calibrated on the half of the range
+that lies away from an end, tested towards that end. A constant that still grows there at full speed is none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
+from lemmata.checks.judging.settle import Ruling, instance_at, settle
+from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.sample import Batch, Tally, Violation, draw, edge_batches, random_batches, run_batch
+from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, with_constant
+
+_GRID = 7
+_FEWEST = 5
+"""A parameter of fewer values than this has no trend to follow."""
+_GROWN = 1.5
+_FULL_SPEED, _SLOWING = 0.7, 0.3
+"""The last increment of the constant, as a fraction of the largest: growth goes on, or comes to rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Point:
+    """The least constant at one parameter point, and the instance that needs it."""
+
+    parameters: Parameters
+    constant: float
+    instance: Instances | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trend:
+    """The least constant along one parameter, ordered towards the end of its range that is tested."""
+
+    name: str
+    places: list[float]
+    points: list[_Point]
+    decision: str
+
+    @property
+    def heights(self) -> list[float]:
+        return [point.constant for point in self.points]
+
+    @property
+    def calibrated(self) -> float:
+        """What suffices on the half away from the end; where that is nothing at all, what suffices before the end."""
+        half = max(self.heights[: (len(self.heights) + 1) // 2])
+        return half or max(self.heights[:-1])
+
+
+def has_constant(claim: Claim) -> bool:
+    """Whether the claim is a bound with an implied constant."""
+    return isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None
+
+
+def fixed(claim: Claim, constant: str) -> Claim:
+    """The claim with a number for its implied constant; the claim itself for no number.
+
+    Args:
+        claim: a bound with an implied constant.
+        constant: a fraction as text, as a counterexample records it.
+    """
+    if not constant or not isinstance(claim.then, AtMost | AtLeast):
+        return claim
+    then = with_constant(claim.then, sp.Rational(constant))
+    return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
+
+
+def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Tally:
+    """Find the least constant everywhere, and refute the claim if it keeps growing; deterministic in the seed."""
+    tally = Tally()
+    unit = fixed(claim, "1")
+    batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
+    seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
+    for trend in _trends(tally, unit, bound, budget, seed, *axes):
+        seen += trend.points
+        if trend.name not in {curve.x_label for curve in tally.curves}:
+            tally.curves.append(_curve(trend, bound))
+        tally.estimates.append(_told(trend, bound))
+        if trend.decision == CONTRADICTS:
+            before = _GROWN * trend.calibrated
+            _refute(tally, claim, trend.points[-1], before if before > 0 else 1.0, f"growth along {trend.name}")
+    extreme = max(seen, key=lambda point: point.constant)
+    if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
+        _refute(tally, claim, extreme, 2 * extreme.constant, "everywhere")
+    tally.estimates.append(
+        Estimate(
+            quantity="least constant",
+            origin="everywhere",
+            parameters=dict(extreme.parameters),
+            claimed="some number",
+            value=_as_constant(bound, extreme.constant),
+            low=None,
+            high=None,
+            used=tally.met,
+            decision=AGREES if tally.violation is None else CONTRADICTS,
+        )
+    )
+    return tally
+
+
+def _as_constant(bound: AtMost | AtLeast, ratio: float) -> float:
+    """The constant that a ratio asks for: of a bound from below the largest that works."""
+    if isinstance(bound, AtMost):
+        return ratio
+    return 1 / ratio if ratio else math.inf
+
+
+def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> _Point:
+    """The largest ratio of the two sides in one batch, with the constant set to one."""
+    ran = run_batch(tally, unit, batch, draw(unit, batch, generator(seed, *axes)))
+    if ran is None or not ran.decided.any():
+        return _Point(parameters=batch.parameters, constant=0.0, instance=None)
+    ratios = np.where(ran.decided, ran.found.ratio, -np.inf)
+    row = int(np.argmax(ratios))
+    constant = max(0.0, float(ratios[row]))
+    return _Point(parameters=batch.parameters, constant=constant, instance=instance_at(ran.instances, row))
+
+
+def _trends(
+    tally: Tally, unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str
+) -> Iterator[_Trend]:
+    """For each parameter, and for all together, the trend towards either end; of several base points the worst."""
+    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
+    ranges = unit.given.parameters
+    grids = {name: _grid(declared) for name, declared in ranges.items() if name not in allowed}
+    free = {name: grid for name, grid in grids.items() if len(grid) >= _FEWEST}
+    bases = draw_points(ranges, budget.cells, derived_seed(seed, *axes, "bases"))
+    together = [" and ".join(free)] if len(free) > 1 else []
+    for name in [*free, *together]:
+        profiles = []
+        for number, base in enumerate(bases):
+            line = _line(free, name, base)
+            batches = [Batch(origin=f"along {name}", parameters=at, size=budget.batch) for at in line]
+            where = [*axes, name, str(number)]
+            profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
+        places = [float(step) for step in range(_GRID)] if name not in free else [float(at) for at in free[name]]
+        # whole numbers end where they begin: below the smallest dimension there is nothing to grow towards
+        upwards = all(isinstance(ranges[one], Integers) for one in ([name] if name in free else free))
+        for way in (1,) if upwards else (1, -1):
+            ends = [_trend(name, places[::way], profile[::way]) for profile in profiles]
+            yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
+
+
+_SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
+
+
+def _line(free: dict[str, list[Any]], name: str, base: Parameters) -> list[dict[str, Any]]:
+    """Parameter points along one parameter, or along all of them together, from low to high."""
+    if name in free:
+        return [{**base, name: at} for at in free[name]]
+    steps = np.linspace(0, 1, _GRID)
+    return [{**base, **{one: grid[round(step * (len(grid) - 1))] for one, grid in free.items()}} for step in steps]
+
+
+def _grid(declared: object) -> list[Any]:
+    """Values along a numeric range, evenly in the logarithm for whole numbers; empty for others."""
+    if isinstance(declared, Reals):
+        return [declared.at(step / (_GRID - 1)) for step in range(_GRID)] if declared.low < declared.high else []
+    if isinstance(declared, Integers):
+        low, span = declared.low, declared.high - declared.low
+        return sorted({low + round((span + 1) ** (step / (_GRID - 1))) - 1 for step in range(_GRID)})
+    return []
+
+
+def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
+    trend = _Trend(name=name, places=places, points=points, decision=AGREES)
+    heights = np.array(trend.heights)
+    steps = np.diff(heights)
+    if np.isinf(heights[-1]):
+        return dataclasses.replace(trend, decision=CONTRADICTS)
+    if not (heights[-1] > _GROWN * trend.calibrated and steps[-1] > 0):
+        return trend
+    if not trend.calibrated:  # it appears at the end only: nothing tells whether it would grow
+        return dataclasses.replace(trend, decision=OPEN)
+    pace = steps[-1] / steps.max()
+    decision = CONTRADICTS if pace >= _FULL_SPEED else OPEN if pace >= _SLOWING else AGREES
+    return dataclasses.replace(trend, decision=decision)
+
+
+def _told(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
+    return Estimate(
+        quantity=f"constant along {trend.name}",
+        origin=f"towards {trend.places[-1]:.6g}" if " and " not in trend.name else "all together",
+        parameters=dict(trend.points[-1].parameters),
+        claimed="no growth",
+        value=_as_constant(bound, trend.heights[-1]),
+        low=_as_constant(bound, trend.calibrated),
+        high=_as_constant(bound, max(trend.heights)),
+        used=len(trend.heights),
+        decision=trend.decision,
+    )
+
+
+def _curve(trend: _Trend, bound: AtMost | AtLeast) -> Curve:
+    found = [_as_constant(bound, height) for height in trend.heights]
+    return Curve(
+        name=f"constant along {trend.name}",
+        x_label=trend.name,
+        y_label="least constant" if isinstance(bound, AtMost) else "largest constant",
+        x=list(trend.places),
+        measured=[one if np.isfinite(one) else None for one in found],
+        predicted=[_as_constant(bound, trend.calibrated)] * len(trend.places),
+    )
+
+
+def _rounded_up(number: float) -> Fraction:
+    """The next number of two digits, so that a person can read it."""
+    unit = Fraction(10) ** (math.floor(math.log10(number)) - 1)
+    return math.ceil(Fraction(number) / unit) * unit
+
+
+def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: str) -> None:
+    """Settle a point against a constant that should be enough for it; a violation is booked with that constant."""
+    if tally.violation is not None or far.instance is None:
+        return
+    enough = _rounded_up(ratio if np.isfinite(ratio) else 1.0)
+    constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
+    settled = settle(fixed(claim, constant), far.parameters, far.instance)
+    if settled.ruling is not Ruling.VIOLATED:
+        tally.unsettled += origin != "everywhere" or settled.ruling is Ruling.UNSETTLED
+        return
+    tally.constant = constant
+    tally.violation = Violation(
+        parameters=far.parameters,
+        instance=far.instance,
+        origin=origin,
+        settled=settled,
+        residual=far.constant,
+        error=0.0,
+    )

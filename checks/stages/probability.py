@@ -1,0 +1,172 @@
+"""Probabilities from random instances, at an error rate that holds at every time one looks.
+
+The confidence sequence is that of the beta-binomial mixture (Robbins 1970): under the true probability p the
+mixture likelihood ratio is a martingale, so by Ville's inequality it ever exceeds 1 / alpha with chance at
+most alpha. Hence sampling may stop as soon as the claim is decided, without any correction for looking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from lemmata.checks._budget import Budget, Effort
+from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Estimate
+from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.sample import Batch, Tally, draw, edge_batches, run_batch
+from lemmata.claims import Claim, Conclusion, WithProbability
+
+_BATCH = 500
+_PRIOR = 0.5
+_PRECISION = 1e-9
+
+
+def tests(claim: Claim, effort: Effort) -> int:
+    """How many probabilities a trial of the claim estimates at most, with its mutants and what holds instead of them.
+
+    At deep effort each hypothesis is dropped once, too.
+    """
+    budget, mutants = effort.budget, [claim.mutated(mutant) for mutant in claim.mutants]
+    tried: list[tuple[Conclusion | None, Claim]] = [(one.then, one) for one in (claim, *mutants)]
+    tried += [(mutant.instead, one) for mutant, one in zip(claim.mutants, mutants, strict=True)]
+    if effort is Effort.DEEP:
+        tried += [(claim.then, claim)] * len(claim.given.hypotheses)
+    return sum(len(one.given.edges) + budget.cells for then, one in tried if isinstance(then, WithProbability))
+
+
+def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str) -> Tally:
+    """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed."""
+    tally = Tally()
+    for number, cell in enumerate(_cells(claim, budget, seed, *axes)):
+        tally.estimates.append(_estimate(tally, claim, claimed, cell, budget, seed, *axes, str(number)))
+        if tally.estimates[-1].decision == CONTRADICTS:
+            break
+    return tally
+
+
+def _cells(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
+    for edge in edge_batches(claim, budget):
+        yield Batch(origin=edge.origin, parameters=edge.parameters, size=_BATCH, edge=edge.edge)
+    points = draw_points(claim.given.parameters, budget.cells, derived_seed(seed, *axes, "points"))
+    yield from (Batch(origin="random", parameters=point, size=_BATCH) for point in points)
+
+
+def _estimate(
+    tally: Tally, claim: Claim, claimed: WithProbability, cell: Batch, budget: Budget, seed: int, *axes: str
+) -> Estimate:
+    """Draw batches at one parameter point until the claim is decided there or the budget is spent."""
+    allowed = claimed.range_at(cell.parameters)
+    resolution, alpha = float(claimed.resolution), budget.false_alarm
+    sure = possible = used = 0
+    low, high, decision = 0.0, 1.0, OPEN
+    for index in range(-(-budget.draws // cell.size)):
+        holds, unclear, judged = _events(tally, claim, cell, generator(seed, *axes, index))
+        sure, possible, used = sure + holds, possible + holds + unclear, used + judged
+        low, high = interval(sure, used, alpha)[0], interval(possible, used, alpha)[1]
+        decision = decide(low, high, allowed, resolution)
+        if decision != OPEN:
+            break
+    return Estimate(
+        quantity="probability of the event",
+        origin=cell.origin,
+        parameters=dict(cell.parameters),
+        claimed=_told(allowed),
+        value=sure / used if used else None,
+        low=low,
+        high=high,
+        used=used,
+        decision=decision,
+        false_alarm=alpha,
+        detectable=detectable(allowed, used, alpha),
+    )
+
+
+def _events(tally: Tally, claim: Claim, cell: Batch, rng: np.random.Generator) -> tuple[int, int, int]:
+    """Of one batch: how often the event holds, how often rounding leaves it open, how many were judged."""
+    ran = run_batch(tally, claim, cell, draw(claim, cell, rng))
+    if ran is None:
+        return 0, 0, 0
+    kept = ran.decided & ~ran.found.violated
+    unclear = int((kept & ran.found.touching).sum())
+    return int(kept.sum()) - unclear, unclear, int(ran.decided.sum())
+
+
+def decide(low: float, high: float, allowed: tuple[float, float], resolution: float) -> str:
+    """What an interval for the probability says of the range claimed; within the resolution it agrees."""
+    if high < allowed[0] or low > allowed[1]:
+        return CONTRADICTS
+    return AGREES if low >= allowed[0] - resolution and high <= allowed[1] + resolution else OPEN
+
+
+def interval(successes: int, trials: int, alpha: float) -> tuple[float, float]:
+    """The confidence sequence for a probability after so many independent trials.
+
+    Args:
+        successes: how many of them succeeded.
+        trials: how many there were.
+        alpha: chance, over the whole sequence, that the true probability is ever outside.
+
+    Returns:
+        (low, high); (0, 1) without trials.
+    """
+    from scipy.special import betaln
+
+    mixture = betaln(successes + _PRIOR, trials - successes + _PRIOR) - betaln(_PRIOR, _PRIOR)
+    threshold = mixture + np.log(alpha)
+
+    def inside(chance: float) -> bool:
+        # log 0 * 0 is 0 here: no failure says nothing against a chance of one
+        hits = successes * np.log(chance) if successes else 0.0
+        misses = (trials - successes) * np.log1p(-chance) if successes < trials else 0.0
+        return bool(hits + misses > threshold)
+
+    middle = successes / trials if trials else 0.5
+    low = 0.0 if successes == 0 or not trials else _edge(inside, middle, 0.0)
+    high = 1.0 if successes == trials or not trials else _edge(inside, middle, 1.0)
+    return low, high
+
+
+def _edge(inside: Callable[[float], bool], within: float, beyond: float) -> float:
+    """Bisect for the end of the interval between a point within and one beyond; errs outwards."""
+    while abs(beyond - within) > _PRECISION:
+        middle = (within + beyond) / 2
+        if inside(middle):
+            within = middle
+        else:
+            beyond = middle
+    return beyond
+
+
+def detectable(allowed: tuple[float, float], trials: int, alpha: float) -> float | None:
+    """Smallest discrepancy of the observed frequency that would have contradicted the claim after so many trials.
+
+    None where no outcome could have.
+    """
+    low, high = allowed
+    below = _largest(lambda hits: interval(hits, trials, alpha)[1] < low, trials)
+    above = _largest(lambda misses: interval(trials - misses, trials, alpha)[0] > high, trials)
+    found = [low - below / trials] if below is not None else []
+    found += [1 - above / trials - high] if above is not None else []
+    return min(found, default=None)
+
+
+def _largest(contradicts: Callable[[int], bool], trials: int) -> int | None:
+    """The largest count that still contradicts, by bisection: fewer always do, too."""
+    if not trials or not contradicts(0):
+        return None
+    low, high = 0, trials
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if contradicts(middle) else (low, middle)
+    return low
+
+
+def _told(allowed: tuple[float, float]) -> str:
+    low, high = allowed
+    if low == high:
+        return f"{low:.6g}"
+    if high == 1:
+        return f"at least {low:.6g}"
+    return f"at most {high:.6g}" if low == 0 else f"{low:.6g} to {high:.6g}"

@@ -1,0 +1,232 @@
+"""Shrinking a confirmed counterexample: smaller shapes and simpler parameters, then simpler numbers.
+
+Every candidate must meet the hypotheses and be confirmed exactly; the first that does is kept and the
+search goes on from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import generator
+from lemmata.checks.judging.margins import margins
+from lemmata.checks.judging.settle import Ruling, instance_at, selected, settle
+from lemmata.checks.stages.sample import Batch, Violation, draw, hypothesis_masks, run_bounded
+from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
+from lemmata.solvers import NotFiniteError
+
+_DRAWN = 64
+_MOST_ENTRIES = 40
+
+
+def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
+    """The smallest and simplest violation found from this one within the budget of batches."""
+    if violation.settled.arithmetic.startswith("float64"):
+        return violation  # a real table: smaller than the data it cannot get
+    best, tries = violation, 0
+    progress = True
+    while progress and tries < budget.shrink:
+        progress = False
+        for parameters in _simpler_points(claim, best.parameters):
+            tries += 1
+            found = _violation_at(claim, parameters, generator(seed, *axes, "shrink", tries), best.origin)
+            if found is not None:
+                best, progress = found, True
+                break
+            if tries >= budget.shrink:
+                break
+    return _simpler_entries(claim, best, budget, generator(seed, *axes, "shrink", "reach"))
+
+
+def _simpler_points(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
+    ranges = claim.given.parameters
+    simplest = {name: declared.simplest for name, declared in ranges.items()}
+    if simplest != dict(parameters):
+        yield simplest
+    for name, declared in ranges.items():
+        for value in _simpler(declared, parameters[name]):
+            yield {**parameters, name: value}
+
+
+@singledispatch
+def _simpler(declared: object, value: Any) -> Iterator[Any]:
+    raise TypeError(f"expected a range (integers, reals, choice, sizes), got {declared!r} for {value!r}")
+
+
+@_simpler.register
+def _(declared: Integers, value: int) -> Iterator[int]:
+    if value > declared.low:
+        yield declared.low
+    stride = (value - declared.low) // 2
+    while stride > 0:  # bisect towards the smallest value that still fails
+        yield value - stride
+        stride //= 2
+
+
+@_simpler.register
+def _(declared: Reals, value: float) -> Iterator[float]:
+    for candidate in (declared.low, declared.high, 1.0, 0.5, float(round(value))):
+        if candidate in declared and len(repr(candidate)) < len(repr(value)):
+            yield candidate
+
+
+@_simpler.register
+def _(declared: Choice, value: str) -> Iterator[str]:
+    if value in declared.options:  # a real table may have one of its own
+        yield from declared.options[: declared.options.index(value)]
+
+
+@_simpler.register
+def _(declared: Sizes, value: list[int]) -> Iterator[list[int]]:
+    if len(value) > declared.shortest:
+        for position in range(len(value)):
+            yield value[:position] + value[position + 1 :]
+    for position, entry in enumerate(value):
+        for smaller in _simpler(declared.of, entry):
+            yield [*value[:position], smaller, *value[position + 1 :]]
+
+
+def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator, origin: str) -> Violation | None:
+    """A confirmed violation among a few instances drawn at these parameters, or None."""
+    try:
+        instances = draw(claim, Batch(origin=origin, parameters=parameters, size=_DRAWN), rng)
+    except (ClaimError, ValueError):
+        return None  # not every simpler point is one that the family can draw
+    masks = hypothesis_masks(claim, parameters, instances, _DRAWN)
+    met = np.flatnonzero(np.all([np.ones(_DRAWN, dtype=bool), *masks.values()], axis=0))
+    if not met.size:
+        return None
+    return _confirmed(claim, parameters, selected(instances, met), len(met), origin)
+
+
+def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: str) -> Violation | None:
+    try:
+        measured = run_bounded(claim, parameters, instances)
+        found = margins(claim.then, measured, claim.when.time, size)
+    except (ArithmeticError, NotFiniteError):
+        return None  # a simpler number may be one that the procedure divides by
+    failed = np.any([np.zeros(size, dtype=bool), *measured.failures.values()], axis=0)
+    rows = np.flatnonzero(found.violated & ~failed)
+    if not rows.size:
+        return None
+    row = int(rows[np.argmax(found.residual[rows])])
+    instance = instance_at(instances, row)
+    try:
+        settled = settle(claim, parameters, instance)
+    except (ArithmeticError, NotFiniteError):
+        return None
+    if settled.ruling is not Ruling.VIOLATED:
+        return None
+    return Violation(
+        parameters=parameters,
+        instance=instance,
+        origin=origin,
+        settled=settled,
+        residual=float(found.residual[row]),
+        error=float(found.error[row]),
+    )
+
+
+def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np.random.Generator) -> Violation:
+    best, reach = violation, _reach(claim, violation, rng)
+    attempts = 0
+    for instance in _rounded(best.instance):
+        same = all(np.array_equal(instance[name], value) for name, value in best.instance.items())
+        if not same and _within(instance, reach) and attempts < budget.shrink:
+            attempts += 1
+            best = _kept(claim, best, instance)
+    if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
+        return best
+    tries, settled = 0, False
+    while not settled and tries < budget.shrink:
+        # Again from the start after any success: what one entry may be depends on the others.
+        settled = True
+        for candidate in _one_entry_simpler(best.instance):
+            if not _within(candidate, reach):
+                continue
+            tries += 1
+            kept = _kept(claim, best, candidate)
+            if kept is not best:
+                best, settled = kept, False
+                break
+            if tries >= budget.shrink:
+                break
+    return best
+
+
+def _reach(claim: Claim, violation: Violation, rng: np.random.Generator) -> dict[str, tuple[float, float]]:
+    """Between what values the family draws each entry, where it does not say that any will do.
+
+    What it draws always positive, say, must not be shrunk to zero, though no hypothesis forbids it.
+    """
+    try:
+        batch = Batch(origin=violation.origin, parameters=violation.parameters, size=_DRAWN)
+        drawn: Instances = draw(claim, batch, rng)
+    except (ClaimError, ValueError):
+        drawn = violation.instance  # a point that the family itself cannot draw, such as a real table
+    found = {}
+    for name, value in violation.instance.items():
+        if not any(fnmatchcase(name, glob) for glob in claim.given.searchable):
+            both = np.concatenate([np.ravel(value), np.ravel(drawn[name])]).astype(float)
+            found[name] = (float(both.min(initial=np.inf)), float(both.max(initial=-np.inf)))
+    return found
+
+
+def _within(instance: Instances, reach: dict[str, tuple[float, float]]) -> bool:
+    return all(np.all((instance[name] >= low) & (instance[name] <= high)) for name, (low, high) in reach.items())
+
+
+def _one_entry_simpler(instance: Instances) -> Iterator[dict[str, Any]]:
+    """The instance with one entry replaced by a simpler number, the least simple entries first."""
+    entries = [(name, index) for name, value in instance.items() for index in np.ndindex(*value.shape)]
+    by_need = sorted(entries, key=lambda entry: _simplicity(float(instance[entry[0]][entry[1]])), reverse=True)
+    for name, index in by_need:
+        present = float(instance[name][index])
+        rounded = (float(np.rint(present)), *(float(_dyadic(present, parts)) for parts in (2, 8)))
+        for number in dict.fromkeys((0.0, 1.0, float(np.copysign(0.5, present)), *rounded, _one_bit(present))):
+            if _simplicity(number) < _simplicity(present):
+                changed = instance[name].copy()
+                changed[index] = number
+                yield {**instance, name: changed}
+
+
+def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:
+    """The instance with its real arrays rounded to eighths, halves, integers: all together, then one by one."""
+    reals = [name for name, value in instance.items() if np.issubdtype(value.dtype, np.floating)]
+    for parts in (8, 2, 1):
+        yield {name: _dyadic(value, parts) if name in reals else value for name, value in instance.items()}
+    for name in reals:
+        for parts in (8, 2, 1):
+            yield {**instance, name: _dyadic(instance[name], parts)}
+
+
+def _dyadic(value: Any, parts: int) -> Any:
+    """The nearest multiple of ``1/parts``: short as an exact fraction, unlike a decimal."""
+    return np.rint(value * parts) / parts
+
+
+def _one_bit(number: float) -> float:
+    """The power of two nearest in scale: the simplest number of the same size and sign."""
+    return float(np.sign(number) * 2.0 ** np.rint(np.log2(abs(number)))) if number else 0.0
+
+
+def _simplicity(number: float) -> tuple[int, int, bool]:
+    """Smaller is simpler: a short denominator, then a small numerator, then a positive sign."""
+    numerator, denominator = number.as_integer_ratio()
+    return denominator, abs(numerator), number < 0
+
+
+def _kept(claim: Claim, best: Violation, instance: dict[str, Any]) -> Violation:
+    """The candidate if it meets the hypotheses and is confirmed, else what there was."""
+    masks = hypothesis_masks(claim, best.parameters, instance, 1)
+    if not all(mask.all() for mask in masks.values()):
+        return best
+    found = _confirmed(claim, best.parameters, instance, 1, best.origin)
+    return best if found is None else dataclasses.replace(found, origin=best.origin)

@@ -1,0 +1,132 @@
+"""Procedures: what is run. From a batch of instances to named quantities."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lemmata.claims.language.conclusions import Expression
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.family import Instances, Parameters
+
+
+class Time(enum.Enum):
+    """What the second axis of a measured quantity means."""
+
+    NONE = "none"
+    """One value an instance: the axis has length one."""
+    STEPS = "steps"
+    """Consecutive states of an iteration."""
+    FLOW = "flow"
+    """Points on a flow, each with the time derivative of the quantities that move."""
+    SCALES = "scales"
+    """Values of a scale parameter, along a geometric grid towards its limit; at least three."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One of the things that the conclusion is claimed of (a layer, a channel), for every instance.
+
+    Attributes:
+        name: e.g. ``"h = 1"``.
+        values: symbol (or its name) -> array ``(batch, times)`` or ``(batch, times, rows, columns)``; an
+            array ``(batch,)`` counts as one time.
+        rates: symbol (or its name) -> its time derivative, same shape; only for ``Time.FLOW``.
+    """
+
+    name: str
+    values: Mapping[Any, Any]
+    rates: Mapping[Any, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for given in ("values", "rates"):
+            named = {str(symbol): value for symbol, value in getattr(self, given).items()}
+            timed = {name: value[:, None] if value.ndim == 1 else value for name, value in named.items()}
+            object.__setattr__(self, given, timed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A curve for the report: something measured beside what theory says of it; it takes no part in the judgement.
+
+    Attributes:
+        name: what the curve shows, e.g. ``"share of the second minimiser"``.
+        x_label, y_label: of the axes.
+        x, measured, predicted: numbers of equal count; ``predicted`` may be left empty.
+    """
+
+    name: str
+    x_label: str
+    y_label: str
+    x: Sequence[float]
+    measured: Sequence[float]
+    predicted: Sequence[float] = ()
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.x), len(self.measured), len(self.predicted) or len(self.x)}
+        if len(lengths) > 1:
+            raise ClaimError(f"picture {self.name!r} has curves of different lengths: {sorted(lengths)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What a procedure returns: the conclusion is judged in every case.
+
+    Attributes:
+        cases: what is judged.
+        failures: the sentence of a solver's outcome -> a mask ``(batch,)`` of the instances it befell.
+        pictures: makes curves of the batch's first instance; called at edges and on real data only.
+    """
+
+    cases: tuple[Case, ...]
+    failures: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Callable[[], Sequence[Picture]] = tuple
+
+
+Run: TypeAlias = Callable[[Parameters, Instances], Measurement]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """What is run, and what it measures.
+
+    Attributes:
+        name: a noun phrase for the report, e.g. "gradient descent, three steps".
+        measures: symbol -> its meaning in words; the conclusion may use these symbols only.
+        run: ``(parameters, instances) -> Measurement``; written over array operations, it is called with
+            float64 with error bars, and again with exact rationals or balls to confirm a violation.
+        time: what the second axis of the quantities means.
+        rational: whether exact rationals stay of a readable size; not over many steps, where their digits
+            multiply at each: violations are then settled in balls.
+        units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
+            given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
+        exact: whether it runs through in the numbers it is given; where it computes in float64 whatever they are, a
+            violation rests on the error bars that it returns.
+        cost: how many times dearer an instance is than usual (some tens of microseconds): so many times fewer
+            are drawn, and attempts to shrink made. The evidence tells how many there were.
+    """
+
+    name: str
+    measures: Mapping[Expression, str]
+    run: Run
+    time: Time = Time.NONE
+    rational: bool = True
+    units: Mapping[Expression, Expression] = field(default_factory=dict)
+    exact: bool = True
+    cost: int = 1
+
+    def __post_init__(self) -> None:
+        if self.cost < 1:
+            raise ClaimError(f"procedure {self.name!r} has cost {self.cost}; expected 1 (usual) or more")
+        names = [str(symbol) for symbol in self.measures]
+        if not names:
+            raise ClaimError(f"procedure {self.name!r} measures nothing; name its quantities in `measures`")
+        if len(set(names)) < len(names):
+            raise ClaimError(f"procedure {self.name!r} measures two quantities of one name: {names}")
+        strangers = sorted({str(symbol) for symbol in self.units} - set(names))
+        if strangers:
+            raise ClaimError(
+                f"procedure {self.name!r} gives units to {', '.join(strangers)}, which it does not measure"
+            )

@@ -1,0 +1,62 @@
+"""What a claim says about its own proof; the proving is done by the trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lemmata.claims.language.conclusions import Expression
+from lemmata.claims.language.ranges import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeAlgebra:
+    """A proof by expansion in the free algebra of matrix letters with transpose.
+
+    Two expressions are equal for all matrices of all sizes if their expansions into words coincide.
+    Under ``diag(.)`` a diagonal letter may move from one end of a word to the other, and a word may be
+    transposed; under ``tr(.)`` words may be turned cyclically and transposed.
+
+    Attributes:
+        covers: the range that is proved, one sentence.
+        definitions: measured symbol -> its expression in letters (the chain rule of the model).
+        moves: symbol -> its value after the step, or its time derivative along a flow.
+        constants: symbols of the conserved quantity that do not change in time.
+        diagonal: letters that are diagonal matrices (activation slopes of one sample).
+        per_sample: letters that belong to one sample; definitions are then summed over two samples.
+            A polynomial identity of degree two in the sums holds for any number of samples if it
+            holds for two, since each of its terms meets at most two samples.
+        sample_axis: the letter e of one sample with e_s' e_t = 1 if s = t else 0: a matrix with one column
+            a sample is the sum of its columns times e_s'.
+        given: what is taken for granted, each a sentence.
+    """
+
+    covers: str
+    definitions: Mapping[Expression, Expression]
+    moves: Mapping[Expression, Expression] = field(default_factory=dict)
+    constants: tuple[Expression, ...] = ()
+    diagonal: tuple[Expression, ...] = ()
+    per_sample: tuple[Expression, ...] = ()
+    sample_axis: Expression | None = None
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrimeField:
+    """A proof by evaluation at random points over a prime field, with arbitrary random gates.
+
+    The procedure itself is run modulo a prime, at ``shapes`` parameter points (the edges first, then
+    random ones) and ``draws`` random points each. A polynomial identity that is false passes one draw with
+    probability at most degree / prime; the degree is computed by running the same code on degrees.
+    ``fixed`` sets parameters that must stay polynomial, e.g. the loss.
+    """
+
+    covers: str
+    shapes: int = 12
+    draws: int = 3
+    fixed: Mapping[str, Value] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+
+
+Proof: TypeAlias = FreeAlgebra | PrimeField

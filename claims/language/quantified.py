@@ -1,0 +1,175 @@
+"""Conclusions with a quantifier of their own: a rate in a scale, a probability, a selected minimiser, a constant."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Identity, Monotone, as_sympy
+from lemmata.claims.language.errors import ClaimError
+
+_RESOLUTION, _TOLERANCE = sp.Rational(1, 20), sp.Rational(1, 1000)
+
+
+class Side(enum.Enum):
+    """Which way a rate is claimed, as the scale goes to its limit."""
+
+    UPPER = "upper"
+    """The quantity is O(scale^exponent)."""
+    LOWER = "lower"
+    """The quantity is Omega(scale^exponent)."""
+    BOTH = "both"
+    """The quantity is Theta(scale^exponent), with the constant where one is given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """``quantity`` behaves like ``scale ** exponent`` as the scale goes along its grid to zero or to infinity.
+
+    The procedure (``Time.SCALES``) measures both at three scales or more. They may be given through their
+    logarithms, ``quantity=exp(log_gap)``: only ``log(quantity)`` is ever evaluated, so that a scale of
+    10^-100000 does not underflow.
+
+    Attributes:
+        quantity, scale: positive expressions in measured quantities.
+        exponent: may differ from instance to instance (be measured too).
+        side: upper, lower or two-sided.
+        constant: leading constant, of a two-sided rate only.
+        resolution: how far the exponent must be pinned down; a local slope that is still moving by more is
+            reported as pre-asymptotic.
+    """
+
+    quantity: Expression
+    scale: Expression
+    exponent: Expression
+    side: Side = Side.BOTH
+    constant: Expression | None = None
+    resolution: Expression = _RESOLUTION
+
+    def __post_init__(self) -> None:
+        as_sympy(self, "quantity", "scale", "exponent", "resolution")
+        if self.constant is not None:
+            as_sympy(self, "constant")
+            if self.side is not Side.BOTH:
+                raise ClaimError("a leading constant belongs to a two-sided rate; drop `constant`, or use Side.BOTH")
+        if not (self.resolution.is_number and 0 < self.resolution < 1):
+            raise ClaimError(f"the resolution of a rate is a number between 0 and 1, got {self.resolution}")
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        constant = () if self.constant is None else (self.constant,)
+        return (self.quantity, self.scale, self.exponent, *constant)
+
+    @property
+    def logarithms(self) -> tuple[Expression, Expression]:
+        """Logarithms of the quantity and of the scale, simplified: ``log(exp(x))`` is ``x``."""
+        logs = [sp.log(part).subs({symbol: _real(symbol) for symbol in part.free_symbols}) for part in self.expressions]
+        return logs[0], logs[1]
+
+
+def _real(symbol: Any) -> Any:
+    """The symbol of the same name known to be real, so that sympy cancels log against exp."""
+    return symbol if symbol.is_real else sp.Symbol(str(symbol), real=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithProbability:
+    """``event`` holds for a random instance with at least (at most) the stated probability, at every parameter point.
+
+    Attributes:
+        event: a conclusion about one instance.
+        at_least, at_most: one or both (an exact law), numbers or expressions in the family's parameters.
+        resolution: discrepancy that the sample must be able to see before the claim is called supported.
+    """
+
+    event: AtMost | AtLeast | Identity | Monotone
+    at_least: Expression | None = None
+    at_most: Expression | None = None
+    resolution: Expression = _RESOLUTION
+
+    def __post_init__(self) -> None:
+        if self.at_least is None and self.at_most is None:
+            raise ClaimError("WithProbability needs `at_least` or `at_most` (both for an exact law)")
+        as_sympy(self, *(name for name in ("at_least", "at_most") if getattr(self, name) is not None), "resolution")
+        for bound in self.bounds:
+            if bound.is_number and not 0 <= bound <= 1:
+                raise ClaimError(f"a probability lies in [0, 1], got {bound}")
+        if not (self.resolution.is_number and 0 < self.resolution < 1):
+            raise ClaimError(f"the resolution of a probability is a number between 0 and 1, got {self.resolution}")
+
+    @property
+    def bounds(self) -> tuple[Expression, ...]:
+        """The probabilities stated."""
+        return tuple(bound for bound in (self.at_least, self.at_most) if bound is not None)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the event."""
+        return self.event.expressions
+
+    def range_at(self, parameters: Mapping[str, Any]) -> tuple[float, float]:
+        """The probabilities allowed at a parameter point.
+
+        Raises:
+            ClaimError: a bound is not a number in [0, 1] there.
+        """
+        low = 0.0 if self.at_least is None else _probability(self.at_least, parameters)
+        high = 1.0 if self.at_most is None else _probability(self.at_most, parameters)
+        if low > high:
+            raise ClaimError(f"at {dict(parameters)} the probability would be at least {low} and at most {high}")
+        return low, high
+
+
+def _probability(bound: Expression, parameters: Mapping[str, Any]) -> float:
+    numbers = {name: value for name, value in parameters.items() if isinstance(value, int | float)}
+    value = bound.subs({symbol: numbers[str(symbol)] for symbol in bound.free_symbols if str(symbol) in numbers})
+    if value.free_symbols:
+        raise ClaimError(
+            f"the probability {bound} uses {', '.join(map(str, value.free_symbols))}; "
+            f"numeric parameters of the family are: {', '.join(numbers) or 'none'}"
+        )
+    chance = float(value)
+    if not 0 <= chance <= 1:  # NaN fails here too
+        raise ClaimError(f"a probability lies in [0, 1]; {bound} is {chance} at {dict(parameters)}")
+    return chance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selects:
+    """Of many minimisers the limit is the one that a second objective prefers.
+
+    It is compared in the quantity that decides it, not by distance: where the objective is flat, two points
+    far apart are equally good.
+
+    Attributes:
+        reached: the deciding objective at the limit.
+        least: its smallest value over all minimisers.
+        other: its value at another minimiser, which another bias would have picked; larger than ``least``, or
+            the instance says nothing (make that a hypothesis of the family).
+        tolerance: how far the limit may be off, as a fraction of what separates the two.
+    """
+
+    reached: Expression
+    least: Expression
+    other: Expression
+    tolerance: Expression = _TOLERANCE
+
+    def __post_init__(self) -> None:
+        as_sympy(self, "reached", "least", "other", "tolerance")
+        if not (self.tolerance.is_number and 0 < self.tolerance < 1):
+            raise ClaimError(f"the tolerance of a selection is a number between 0 and 1, got {self.tolerance}")
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas of the conclusion."""
+        return (self.reached, self.least, self.other)
+
+    @property
+    def relation(self) -> AtMost:
+        """The inequality that is judged; it fails, too, where nothing is there to select from."""
+        return AtMost(left=sp.Abs(self.reached - self.least), right=self.tolerance * (self.other - self.least))

@@ -1,0 +1,1 @@
+"""The papers on trial: a folder or a module each."""

@@ -1,0 +1,1 @@
+"""Du, Hu and Lee (2018): layers are automatically balanced."""

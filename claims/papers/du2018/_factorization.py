@@ -1,0 +1,396 @@
+"""Fitting a matrix by a product of two factors: nearly balanced starts, lawful step sizes, and what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Draw, Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure
+from lemmata.claims.language.ranges import Value, choice, integers, reals
+from lemmata.solvers import (
+    concatenate,
+    eigenvalues_symmetric,
+    elementwise,
+    factor_descent,
+    factor_hessian,
+    frobenius_square,
+    singular_values,
+    transpose,
+)
+
+eps, target_norm, rank = sp.symbols("epsilon mu r", positive=True)
+drift, start, largest, end_to_end = sp.symbols("b_t b_0 F^2 p", nonnegative=True)
+loss, next_loss, eta, slope = sp.symbols("f_t f_{t+1} eta_t g_t^2", real=True)
+lowest, strength, weakest_strength, top, bottom = sp.symbols("lambda_min s_1 s_r sigma_1 sigma_min", nonnegative=True)
+
+_BELOW = 1 - 1e-9
+"""Instances on the boundary of a hypothesis keep this fraction of it, so that rounding cannot carry them over."""
+_ON_BOUNDARY = 0.5
+_AT_CAP, _UNCAPPED = 0.1, 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """How much the lemma's hypotheses allow, as multiples of its own constants.
+
+    Attributes:
+        imbalance: |B_0|_F is at most this many epsilon.
+        steps: step sizes may be this many times those of the lemma.
+    """
+
+    imbalance: float = 0.5
+    steps: float = 1.0
+
+
+LEMMA = Allowed()
+
+
+def _norm(matrix: np.ndarray) -> np.ndarray:
+    norms: np.ndarray = np.linalg.norm(matrix, axis=(1, 2))
+    return norms
+
+
+def _cap(allowed: Allowed, p: Parameters, i: Instances) -> np.ndarray:
+    bound: np.ndarray = allowed.steps / (100 * np.sqrt(p["rank"]) * _norm(i["M"]))
+    return bound
+
+
+def _square_budget(allowed: Allowed, p: Parameters, i: Instances) -> np.ndarray:
+    bound: np.ndarray = allowed.steps**2 * i["eps"] / (80 * np.sqrt(p["rank"]) * _norm(i["M"]) ** 3)
+    return bound
+
+
+def _small(allowed: Allowed, p: Parameters, i: Instances) -> np.ndarray:
+    del p
+    bound: np.ndarray = allowed.steps * i["eps"] / (4.4 * _norm(i["M"]) ** 2)
+    return bound
+
+
+def _is_summable(allowed: Allowed) -> Callable[[Parameters, Instances], np.ndarray]:
+    return lambda p, i: (i["eta"] ** 2).sum(axis=1) <= _square_budget(allowed, p, i)
+
+
+def _is_small(allowed: Allowed) -> Callable[[Parameters, Instances], np.ndarray]:
+    return lambda p, i: i["eta"].max(axis=1) <= _small(allowed, p, i)
+
+
+SUMMABLE = "sum of eta_t^2 <= epsilon / (80 sqrt(r) |M|_F^3)"
+SMALL = "eta_t <= epsilon / (4.4 |M|_F^2)"
+EITHER = f"{SUMMABLE}, or {SMALL}"
+ACCURACY = "epsilon <= |M|_F"
+BALANCED = "|B_0|_F <= epsilon / 2"
+NEAR = "|R_0|_F <= 2 |M|_F"
+CAPPED = "eta_t <= 1 / (100 sqrt(r) |M|_F)"
+
+
+def _hypotheses(steps: str, allowed: Allowed) -> tuple[Hypothesis, ...]:
+    summable, small = _is_summable(allowed), _is_small(allowed)
+    budgets = {SUMMABLE: summable, SMALL: small, EITHER: lambda p, i: summable(p, i) | small(p, i)}
+
+    def balanced(p: Parameters, i: Instances) -> Any:
+        del p
+        gap = i["U"].swapaxes(1, 2) @ i["U"] - i["V"].swapaxes(1, 2) @ i["V"]
+        return _norm(gap) <= allowed.imbalance * i["eps"]
+
+    return (
+        Hypothesis(name=ACCURACY, holds=lambda _, i: (i["eps"] > 0) & (i["eps"] <= _norm(i["M"]))),
+        Hypothesis(name=BALANCED, holds=balanced),
+        Hypothesis(name=NEAR, holds=lambda _, i: _norm(i["U"] @ i["V"].swapaxes(1, 2) - i["M"]) <= 2 * _norm(i["M"])),
+        Hypothesis(
+            name=CAPPED,
+            holds=lambda p, i: (i["eta"] >= 0).all(axis=1) & (i["eta"].max(axis=1) <= _cap(allowed, p, i)),
+        ),
+        Hypothesis(name=steps, holds=budgets[steps]),
+    )
+
+
+def _sometimes(rng: np.random.Generator, size: int, low: float, high: float, *, share: float = 0.08) -> np.ndarray:
+    """One for most instances; for a ``share`` a factor beyond what is allowed, so that a dropped hypothesis shows."""
+    return np.where(rng.random(size) < share, 10 ** rng.uniform(low, high, size=size), 1.0)
+
+
+def _fraction(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Half of the instances on the boundary, the others within."""
+    return np.where(rng.random(size) < _ON_BOUNDARY, _BELOW, rng.uniform(0, 1, size=size))
+
+
+def _targets(p: Parameters, rng: np.random.Generator, size: int) -> np.ndarray:
+    entries = rng.normal(size=(size, p["rows"], p["columns"]))
+    if p["kind"] == "alike":
+        entries = np.eye(p["rows"], p["columns"]) + 0 * entries
+    target: np.ndarray = entries / _norm(entries)[:, None, None] * np.exp(p["spread"] * rng.normal(size=(size, 1, 1)))
+    return target
+
+
+def _starting_product(p: Parameters, rng: np.random.Generator, target: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
+    """Where the product begins: three times the target (the farthest), near zero as in the theorem, or anywhere near."""
+    size = len(target)
+    if p["kind"] in ("alike", "thrice"):
+        return target * (3 * _BELOW)
+    push = rng.normal(size=target.shape)
+    if p["kind"] == "near zero":
+        centre, reach = 0 * target, accuracy * rng.uniform(0, 0.1, size=size)
+    else:
+        centre, reach = target, 2 * _norm(target) * _fraction(rng, size)
+    product: np.ndarray = centre + push * (reach / _norm(push))[:, None, None]
+    return product
+
+
+def _factors_of(
+    p: Parameters, rng: np.random.Generator, product: np.ndarray, imbalance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Factors of a product (cut to rank r) whose imbalance has a given norm, ``(batch,)``, in random frames."""
+    left, values, right = np.linalg.svd(product, full_matrices=False)
+    kept = min(values.shape[1], p["rank"])
+    tilt = rng.normal(size=(len(product), kept)) if p["kind"] != "alike" else np.ones((len(product), kept))
+    tilt *= (imbalance / np.linalg.norm(tilt, axis=1))[:, None]
+    root = np.sqrt(tilt**2 + 4 * values[:, :kept] ** 2)
+    frame = np.linalg.qr(rng.normal(size=(len(product), p["rank"], p["rank"])))[0][:, :kept]
+    if p["kind"] == "alike":
+        frame = np.eye(kept, p["rank"]) + 0 * frame
+    upper = left[:, :, :kept] * np.sqrt((root + tilt) / 2)[:, None, :]
+    lower = right.swapaxes(1, 2)[:, :, :kept] * np.sqrt((root - tilt) / 2)[:, None, :]
+    return upper @ frame, lower @ frame
+
+
+def _step_sizes(allowed: Allowed, p: Parameters, rng: np.random.Generator, i: Instances) -> np.ndarray:
+    """A schedule ``(batch, T)``: the recalled one, a power of t, even steps, or small constant ones."""
+    count, times = len(i["eps"]), np.arange(1, p["steps"] + 1)
+    budget, cap = _square_budget(allowed, p, i), _cap(allowed, p, i)
+    if p["schedule"] == "recalled":
+        first = np.sqrt(i["eps"] / p["rank"]) / (100 * _norm(i["M"]) ** 1.5)
+        eta = allowed.steps * _BELOW * first[:, None] / times
+    elif p["schedule"] == "small":
+        eta = np.minimum(_small(allowed, p, i), cap)[:, None] * _BELOW + 0.0 * times
+    else:
+        power = rng.uniform(0.5, 1, size=(count, 1)) if p["schedule"] == "power" else np.zeros((count, 1))
+        shape = times**-power
+        eta = shape * (np.sqrt(budget) * _BELOW / np.linalg.norm(shape, axis=1))[:, None]
+    # Some instances go up to the cap alone, or beyond all bounds: the hypotheses sort them out.
+    lot = rng.random((count, 1))
+    bold = cap[:, None] * _BELOW + 0 * eta
+    eta = np.where(lot < _AT_CAP, bold, np.where(lot < _UNCAPPED, eta, np.minimum(eta, bold)))
+    sizes: np.ndarray = eta * _sometimes(rng, count, 0.5, 2)[:, None]
+    return sizes
+
+
+def _draw_factorizations(allowed: Allowed) -> Draw:
+    def draw(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        target = _targets(p, rng, size)
+        accuracy = _norm(target) * 10 ** -rng.uniform(0, 4, size=size) * _sometimes(rng, size, 4, 7)
+        if p["kind"] == "alike":
+            accuracy = _norm(target) * _BELOW
+        product = _starting_product(p, rng, target, accuracy) * _sometimes(rng, size, 0.5, 1.5)[:, None, None]
+        imbalance = allowed.imbalance * accuracy * _fraction(rng, size) * _sometimes(rng, size, 0.3, 3)
+        if p["kind"] == "alike":
+            imbalance = allowed.imbalance * accuracy * _BELOW
+        U, V = _factors_of(p, rng, product, imbalance)
+        drawn = {"M": target, "eps": accuracy, "U": U, "V": V}
+        return {**drawn, "eta": _step_sizes(allowed, p, rng, drawn)}
+
+    return draw
+
+
+def _edges() -> tuple[Edge, ...]:
+    most: dict[str, Value] = {"rows": 4, "columns": 4, "rank": 4}
+    return (
+        Edge(name="numbers"),
+        Edge(name="numbers, three times the target", parameters={"kind": "alike"}),
+        Edge(name="three times the target, alike in every direction", parameters={**most, "kind": "alike"}),
+        Edge(name="three times the target", parameters={**most, "kind": "thrice", "steps": 4}),
+        Edge(name="near the saddle at zero", parameters={"rows": 3, "columns": 3, "rank": 2, "kind": "near zero"}),
+        Edge(
+            name="the recalled schedule, long",
+            parameters={"rows": 3, "columns": 2, "rank": 2, "steps": 20, "schedule": "recalled"},
+        ),
+        Edge(name="more columns than the rank of M", parameters={"rows": 1, "columns": 2, "rank": 4, "steps": 2}),
+    )
+
+
+def factorizations(*, steps: str = EITHER, allowed: Allowed = LEMMA, hypotheses: bool = True) -> Family:
+    """Targets M, factors U, V that start nearly balanced, and step sizes within the lemma's bounds (``steps``)."""
+    schedules = {SUMMABLE: ("even", "recalled", "power"), SMALL: ("small", "recalled")}
+    offered = schedules.get(steps, ("even", "recalled", "power", "small"))
+    return Family(
+        name="products U V' fitted to a matrix M, starting nearly balanced",
+        parameters={
+            "rows": integers(1, 4),
+            "columns": integers(1, 4),
+            "rank": integers(1, 4),
+            "steps": integers(1, 20),
+            "kind": choice("anywhere", "thrice", "alike", "near zero"),
+            "schedule": choice(*offered),
+            "spread": reals(0, 3),
+        },
+        draw=_draw_factorizations(allowed),
+        hypotheses=_hypotheses(steps, allowed) if hypotheses else (),
+        searchable=("U", "V", "M"),
+        edges=_edges(),
+    )
+
+
+def _imbalance(left: Any, right: Any) -> Any:
+    gap = transpose(left) @ left - transpose(right) @ right
+    return elementwise(frobenius_square(gap), "sqrt")
+
+
+_SIZES = {eps: "accuracy asked for", target_norm: "norm |M|_F of the target", rank: "number of columns r of U and V"}
+
+
+def _constants(parameters: Parameters, instances: Instances) -> dict[Any, Any]:
+    accuracy = instances["eps"]
+    norm = elementwise(frobenius_square(instances["M"]), "sqrt")
+    return {eps: accuracy[:, None], target_norm: norm[:, None], rank: (accuracy * 0 + int(parameters["rank"]))[:, None]}
+
+
+def _run(parameters: Parameters, instances: Instances) -> Measurement:
+    run = factor_descent(instances["U"], instances["V"], instances["M"], step_sizes=instances["eta"])
+    balance = _imbalance(run.left, run.right)
+    shared = _constants(parameters, instances) | {drift: balance, start: balance[:, :1]}
+    cases = [Case(name=name, values={**shared, largest: frobenius_square(f)}) for name, f in _both(run.left, run.right)]
+    return Measurement(cases=tuple(cases))
+
+
+def _both(left: Any, right: Any) -> tuple[tuple[str, Any], tuple[str, Any]]:
+    return (("U", left), ("V", right))
+
+
+factor_run = Procedure(
+    name="gradient descent on |U V' - M|_F^2 / 2, every state",
+    measures={
+        **_SIZES,
+        drift: "norm |U'U - V'V|_F of the imbalance after t steps",
+        start: "its value at the start",
+        largest: "squared Frobenius norm of the factor, after any number of steps",
+    },
+    run=_run,
+    rational=False,
+)
+
+
+def _fall(parameters: Parameters, instances: Instances) -> Measurement:
+    del parameters
+    run = factor_descent(instances["U"], instances["V"], instances["M"], step_sizes=instances["eta"])
+    values = {
+        loss: run.losses[:, :-1],
+        next_loss: run.losses[:, 1:],
+        eta: instances["eta"],
+        slope: run.squares,
+    }
+    return Measurement(cases=(Case(name="every step", values=values),))
+
+
+factor_fall = Procedure(
+    name="gradient descent on |U V' - M|_F^2 / 2, every step",
+    measures={
+        loss: "loss |U V' - M|_F^2 / 2 before the step",
+        next_loss: "loss after the step",
+        eta: "step size",
+        slope: "squared norm of the gradient before the step",
+    },
+    run=_fall,
+    rational=False,
+)
+
+
+def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
+    left, right = instances["U"], instances["V"]
+    ones = instances["eps"][:, None] * 0 + 1
+    shared = {
+        drift: _imbalance(left, right)[:, None],
+        end_to_end: elementwise(frobenius_square(left @ transpose(right)), "sqrt")[:, None],
+        rank: ones * int(parameters["rank"]),
+    }
+    cases = [
+        Case(name=name, values={**shared, largest: frobenius_square(f)[:, None]}) for name, f in _both(left, right)
+    ]
+    return Measurement(cases=tuple(cases))
+
+
+factor_sizes = Procedure(
+    name="norms of two factors, of their product and of their imbalance",
+    measures={
+        drift: "norm |U'U - V'V|_F of the imbalance",
+        end_to_end: "norm |U V'|_F of the product",
+        rank: "number of columns r of U and V",
+        largest: "squared Frobenius norm of the factor",
+    },
+    run=_at_a_point,
+)
+
+
+def _draw_saddles(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """The rows of V that M sees are zero, so M V = 0 exactly; orthogonal frames change neither side."""
+    unseen = p["rank"] + p["spare"]
+    target = rng.normal(size=(size, p["rows"], p["seen"]))
+    factor = rng.normal(size=(size, unseen, p["rank"])) * np.exp(p["spread"] * rng.normal(size=(size, 1, 1)))
+    return {"M1": target, "V2": factor}
+
+
+def saddles() -> Family:
+    """Stationary points (0, V) with M V = 0 and V of full column rank."""
+    return Family(
+        name="stationary points (0, V) of |U V' - M|_F^2 / 2, M V = 0, V of full column rank",
+        parameters={
+            "rows": integers(1, 2),
+            "seen": integers(1, 2),
+            "rank": integers(1, 2),
+            "spare": integers(0, 1),
+            "spread": reals(0, 2),
+        },
+        draw=_draw_saddles,
+        hypotheses=(
+            Hypothesis(
+                name="V has full column rank",
+                holds=lambda _, i: np.linalg.svd(i["V2"], compute_uv=False)[:, -1] > 1e-9 * _norm(i["V2"]),
+            ),
+        ),
+        searchable=("M1", "V2"),
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="wide", parameters={"rows": 2, "seen": 2, "rank": 2, "spare": 1}),
+            Edge(
+                name="barely unstable: V far larger than M",
+                parameters={"rows": 2, "seen": 2, "rank": 2},
+                adjust=lambda _, i: {**i, "V2": 30 * i["V2"]},
+            ),
+        ),
+    )
+
+
+def _curvature(parameters: Parameters, instances: Instances) -> Measurement:
+    rows, seen, rank_ = (int(parameters[name]) for name in ("rows", "seen", "rank"))
+    seen_part, factor = instances["M1"], instances["V2"]
+    batch, unseen = factor.shape[0], factor.shape[1]
+    none = factor[:, :1, :1] * 0
+    target = concatenate([seen_part, none + np.zeros((batch, rows, unseen), dtype=int)], axis=2)
+    right = concatenate([none + np.zeros((batch, seen, rank_), dtype=int), factor], axis=1)
+    hessian = factor_hessian(none + np.zeros((batch, rows, rank_), dtype=int), right, target)
+    strengths, values = singular_values(factor), singular_values(seen_part)
+    # Of M only the rows and columns that it has: its least singular value is the last one.
+    measured = {
+        lowest: eigenvalues_symmetric(hessian)[:, -1],
+        strength: strengths[:, 0],
+        weakest_strength: strengths[:, rank_ - 1],
+        top: values[:, 0],
+        bottom: values[:, -1],
+    }
+    return Measurement(cases=(Case(name="the saddle", values=measured),))
+
+
+saddle_curvature = Procedure(
+    name="Hessian of |U V' - M|_F^2 / 2 at (0, V), by forward mode along every axis",
+    measures={
+        lowest: "least eigenvalue of the Hessian",
+        strength: "largest singular value of V",
+        weakest_strength: "least singular value of V",
+        top: "largest singular value of M",
+        bottom: "least singular value of the part of M that is not zero",
+    },
+    run=_curvature,
+)

@@ -1,0 +1,324 @@
+"""Du, Hu, Lee 2018, beyond plain layers: shared weights, convolutions, biases."""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.matrices.expressions.diagonal import DiagonalOf
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import Conserved
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.language.proof import FreeAlgebra, PrimeField
+from lemmata.claims.papers.du2018._letters import (
+    ANY_LOSS,
+    CHAIN_RULE,
+    HOMOGENEOUS_LAYER,
+    KINKS,
+    LINEAR_LAYER,
+    PER_SAMPLE,
+    Delta,
+    X,
+    delta,
+    gates,
+    ones,
+    x,
+)
+from lemmata.claims.papers.du2018._shared_networks import (
+    convolutional_networks,
+    convolutional_problem,
+    shared_networks,
+    shared_problem,
+)
+from lemmata.claims.papers.du2018.flow import DU_HU_LEE, LAYER_DRIFT
+from lemmata.claims.settings.networks.balance import (
+    MEANING,
+    A,
+    E,
+    G,
+    H,
+    U,
+    U_above,
+    V,
+    W,
+    b,
+    eta,
+    g,
+    gradient_flow,
+    imbalance,
+    layer_imbalance,
+    neuron_imbalance,
+    training,
+)
+from lemmata.claims.settings.networks.dense import dense_networks
+
+_OF_SHARED = {
+    W: "free parameters of layer h, as one row",
+    V: "free parameters of layer h+1, as one column",
+    U: "matrix of layer h, with its shared values written out",
+    U_above: "matrix of layer h+1, with its shared values written out",
+    A: MEANING[A],
+    E: MEANING[E],
+}
+
+_shared_flow = gradient_flow(build=shared_problem, meanings=_OF_SHARED)
+
+sharing_law = Claim(
+    key="du2018/shared-weights-law",
+    title="With any weight sharing and sparsity the squared norms of the free parameters keep their difference",
+    about="""Let entries of a layer share values or be fixed to zero in any pattern, v_h being its free parameters; activations
+homogeneous of degree one, no biases. Gradient flow on the free parameters conserves |v_h|^2 - |v_{h+1}|^2.
+
+Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 0.""",
+    source=DU_HU_LEE.at("Theorem 2.3 by memory of the numbering; restated by Marcotte, Gribonval and Peyre (2025)"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note="read only as quoted, for convolutions with one channel; that it covers any pattern of sharing is by memory",
+    given=shared_networks(),
+    when=_shared_flow,
+    then=Conserved(quantity=layer_imbalance),
+    proof=PrimeField(
+        covers="the sharing patterns, depths and widths drawn, any data, loss and gates",
+        shapes=16,
+        fixed=ANY_LOSS,
+    ),
+    mutants=(
+        Mutant(
+            name="per neuron of the written-out matrix",
+            because="a shared value belongs to several neurons: no neuron can be rescaled alone",
+            then=Conserved(quantity=DiagonalOf(U * U.T - U_above.T * U_above)),
+        ),
+        Mutant(
+            name="norms of the written-out matrices",
+            because="a value that stands at several places moves by the sum of their gradients",
+            then=Conserved(quantity=sp.Trace(U * U.T) - sp.Trace(U_above.T * U_above)),
+        ),
+        Mutant(
+            name="tanh",
+            because="not homogeneous; the drift is the Euler defect, summed over the layer",
+            given=shared_networks(activations=("tanh",)),
+            instead=LAYER_DRIFT,
+        ),
+        Mutant(
+            name="square",
+            because="degree two counts the outgoing parameters twice",
+            given=shared_networks(activations=("square",)),
+            instead=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(V.T * V)),
+        ),
+    ),
+)
+
+_OF_CHANNELS = {
+    W: "filters of layer h, one row a channel",
+    V: "filters of layer h+1, one column a channel of layer h",
+}
+
+_channel_flow = gradient_flow(build=convolutional_problem, meanings=_OF_CHANNELS)
+
+convolution_law = Claim(
+    key="du2018/convolution-law",
+    title="Gradient flow keeps every channel of a convolutional network balanced",
+    about="""In a convolutional network with homogeneous activations, without biases, gradient flow conserves for every channel j
+of every hidden layer the squared norm of the filters that make it minus that of the filters that read it. Stride, zero
+padding, wrap-around, average and max pooling keep the law; the last layer may be fully connected.""",
+    source=DU_HU_LEE.at(
+        "Theorem 2.3 for one channel; per channel in Marcotte, Gribonval and Peyre (2025), Theorem 3.6"
+    ),
+    status=Status.THEOREM,
+    reading=Reading.SPECIAL_CASE,
+    note="the form per channel is the later paper's; the 2018 theorem is its sum over channels",
+    given=convolutional_networks(),
+    when=_channel_flow,
+    then=Conserved(quantity=neuron_imbalance),
+    proof=PrimeField(covers="the shapes drawn, any data, loss, gates and pooling choices", shapes=12, fixed=ANY_LOSS),
+    mutants=(
+        Mutant(
+            name="channel matrix",
+            because="two channels with different gates break the off-diagonal entries",
+            then=Conserved(quantity=imbalance),
+        ),
+        Mutant(
+            name="tanh",
+            because="not homogeneous",
+            given=convolutional_networks(activations=("tanh",), real=False),
+        ),
+        Mutant(
+            name="incoming filters only",
+            because="one side alone moves with the loss",
+            then=Conserved(quantity=DiagonalOf(W * W.T)),
+        ),
+        Mutant(
+            name="sum, not difference",
+            because="both sides grow together",
+            then=Conserved(quantity=DiagonalOf(W * W.T + V.T * V)),
+        ),
+    ),
+)
+
+convolution_step = Claim(
+    key="du2018/convolution-step",
+    title="A gradient step moves the imbalance of a channel by eta^2 times squared gradients, exactly",
+    about="""In a convolutional network with homogeneous activations, without biases, gradient descent moves the imbalance of every
+channel j by exactly eta_t^2 times the squared gradient of the filters that make it minus that of the filters that read
+it. On the digits table this is followed over the whole training of a network with max pooling.""",
+    source=DU_HU_LEE.at("discrete analysis, Section 3, for the layers of Theorem 2.3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=convolutional_networks(),
+    when=training("descent", build=convolutional_problem, meanings=_OF_CHANNELS),
+    then=Conserved(name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T - H.T * H)),
+    proof=PrimeField(
+        covers="the shapes drawn, one step, any data, loss, gates and pooling choices",
+        shapes=10,
+        fixed={**ANY_LOSS, "steps": 1},
+    ),
+    mutants=(
+        Mutant(
+            name="conserved exactly",
+            because="the law of the flow: a step of size eta adds a term of order eta^2",
+            then=Conserved(quantity=neuron_imbalance),
+        ),
+        Mutant(
+            name="sum of the squares",
+            because="the filters that read the channel enter with a minus sign",
+            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + H.T * H)),
+        ),
+        Mutant(
+            name="channel matrix",
+            because="two channels with different gates break the off-diagonal entries in the first order",
+            then=Conserved(quantity=imbalance, change=eta**2 * (G * G.T - H.T * H)),
+        ),
+        Mutant(
+            name="tanh",
+            because="not homogeneous: a first-order drift remains",
+            given=convolutional_networks(activations=("tanh",), real=False),
+        ),
+    ),
+)
+
+linear_convolution_law = Claim(
+    key="du2018/linear-convolution-law",
+    title="In a linear convolutional network the whole channel matrix is conserved",
+    about="""With linear activations (average pooling allowed) gradient flow conserves, for every hidden layer, the full matrix over
+pairs of channels: inner products of the filters that make them minus those of the filters that read them. Channels can
+be mixed by any invertible matrix that the next layer undoes.""",
+    source=DU_HU_LEE.at("beside Theorems 2.2 and 2.3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=convolutional_networks(activations=("linear",), pools=("none", "average")),
+    when=_channel_flow,
+    then=Conserved(quantity=imbalance),
+    proof=PrimeField(covers="the shapes drawn, any data and loss", shapes=12, fixed=ANY_LOSS),
+    mutants=(
+        Mutant(
+            name="ReLU",
+            because="channels have different gates",
+            given=convolutional_networks(activations=("relu",), real=False),
+        ),
+        Mutant(
+            name="max pooling",
+            because="which entry is the largest differs between channels: a gate like ReLU's",
+            given=convolutional_networks(activations=("linear",), pools=("max",), real=False),
+        ),
+        Mutant(
+            name="sum",
+            because="both Gram matrices grow together",
+            then=Conserved(quantity=W * W.T + V.T * V),
+        ),
+        Mutant(
+            name="outgoing filters counted twice",
+            because="a linear layer has degree one",
+            then=Conserved(quantity=W * W.T - 2 * V.T * V),
+        ),
+    ),
+)
+
+_neuron_with_bias = DiagonalOf(W * W.T + b * b.T - V.T * V)
+_matrix_with_bias = W * W.T + b * b.T - V.T * V
+
+bias_law = Claim(
+    key="du2018/bias-law",
+    title="With biases, a neuron's squared bias counts among its incoming weights",
+    about="""For homogeneous activations of degree one with biases, gradient flow conserves
+|W_h[i,:]|^2 + b_h[i]^2 - |W_{h+1}[:,i]|^2 for every hidden neuron; the bias of the layer above does not enter.""",
+    source=DU_HU_LEE.at("beside Theorem 2.1; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="the paper has no biases; a bias is a weight from a constant input",
+    given=dense_networks(entries=("bias",), pace=0.5),
+    when=gradient_flow(),
+    then=Conserved(quantity=_neuron_with_bias),
+    proof=FreeAlgebra(
+        covers="every depth, all widths, any data and differentiable loss, every homogeneous activation",
+        definitions={
+            G: gates * V.T * delta * x.T,
+            g: gates * V.T * delta,
+            H: delta * (W * x + b).T * gates,
+        },
+        moves={W: -G, V: -H, b: -g},
+        diagonal=HOMOGENEOUS_LAYER.diagonal,
+        per_sample=(gates, x, delta),
+        given=(CHAIN_RULE, PER_SAMPLE, KINKS),
+    ),
+    mutants=(
+        Mutant(
+            name="bias left out",
+            because="the bias moves with its neuron's incoming weights",
+            then=Conserved(quantity=neuron_imbalance),
+        ),
+        Mutant(
+            name="bias among the outgoing weights",
+            because="rescaling a neuron scales its bias with the incoming weights",
+            then=Conserved(quantity=DiagonalOf(W * W.T - b * b.T - V.T * V)),
+        ),
+        Mutant(
+            name="full matrix",
+            because="different slopes on a sample",
+            then=Conserved(quantity=_matrix_with_bias),
+        ),
+        Mutant(
+            name="sigmoid",
+            because="not homogeneous",
+            given=dense_networks(activations=("sigmoid",), entries=("bias",), real=False),
+        ),
+    ),
+)
+
+linear_bias_law = Claim(
+    key="du2018/linear-bias-law",
+    title="Around a linear layer with bias, W W' + b b' minus the upper Gram matrix is conserved",
+    about="""If layer h is linear with bias b_h, gradient flow conserves the full matrix
+W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases, the data and the loss.""",
+    source=DU_HU_LEE.at("beside Theorem 2.2; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="the paper has no biases",
+    given=dense_networks(activations=("linear", "linear_relu"), entries=("bias",), pace=0.25),
+    when=gradient_flow(linear_only=True),
+    then=Conserved(quantity=_matrix_with_bias),
+    proof=FreeAlgebra(
+        covers="every depth, all widths, any data and differentiable loss, any activation in the other layers",
+        definitions={
+            G: V.T * Delta * X.T,
+            g: V.T * Delta * ones,
+            H: Delta * (W * X + b * ones.T).T,
+        },
+        moves={**LINEAR_LAYER.moves, b: -g},
+        given=(CHAIN_RULE,),
+    ),
+    mutants=(
+        Mutant(name="bias left out", because="the bias moves too", then=Conserved(quantity=imbalance)),
+        Mutant(
+            name="bias counted twice",
+            because="a bias is one weight, from a constant input of size one",
+            then=Conserved(quantity=W * W.T + 2 * b * b.T - V.T * V),
+        ),
+        Mutant(
+            name="ReLU",
+            because="different slopes on a sample",
+            given=dense_networks(activations=("relu",), entries=("bias",), real=False),
+            when=gradient_flow(),
+        ),
+    ),
+)

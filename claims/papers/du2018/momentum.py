@@ -1,0 +1,229 @@
+"""Beside Du, Hu, Lee 2018: the implicit midpoint rule, which keeps the balance exactly, and heavy ball, which has charges.
+
+For a linear layer the identities hold for whole matrices, for a homogeneous one for their diagonals.
+"""
+
+from __future__ import annotations
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import Conserved
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.language.proof import PrimeField
+from lemmata.claims.language.ranges import integers
+from lemmata.claims.papers.du2018._letters import (
+    ANY_LOSS,
+    LINEAR_LAYER,
+)
+from lemmata.claims.papers.du2018.flow import DU_HU_LEE
+from lemmata.claims.papers.du2018.steps import ANY_NETWORK, LINEAR_LAYERS, discrete, gram_change
+from lemmata.claims.settings.networks.balance import (
+    G,
+    H,
+    P,
+    Q,
+    V,
+    W,
+    eta,
+    imbalance,
+    midpoint_step,
+    mu,
+    neuron_imbalance,
+    training,
+)
+from lemmata.claims.settings.networks.dense import dense_networks
+
+velocity_change = P * P.T - Q.T * Q
+
+
+midpoint = Claim(
+    key="du2018/midpoint-step",
+    title="The implicit midpoint rule conserves the imbalance of a linear layer exactly, at any step size",
+    about="""Around a linear layer the implicit midpoint rule W+ = W - eta G((W + W+)/2) leaves C_h unchanged, whatever the step:
+symplectic Runge-Kutta methods keep quadratic invariants. Every step arises from its middle state M as
+W = M + (eta/2) G(M), W+ = M - (eta/2) G(M), and it is in this form that the claim is judged, without solving.""",
+    source=DU_HU_LEE.at("beside Theorem 2.2"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="a classical fact on quadratic invariants (Cooper 1987), for this one",
+    given=dense_networks(activations=LINEAR_LAYERS, steps=integers(1, 1), real=False),
+    when=midpoint_step(linear_only=True),
+    then=Conserved(quantity=imbalance),
+    proof=PrimeField(
+        covers="depths 2 to 5 and the widths drawn, any data, any gates in the other layers, any step",
+        fixed=ANY_LOSS,
+    ),
+    mutants=(
+        Mutant(
+            name="ReLU, full matrix",
+            because="around a ReLU layer only the diagonal is a quadratic invariant",
+            given=dense_networks(activations=("relu",), steps=integers(1, 1), real=False),
+            when=midpoint_step(linear_only=False),
+        ),
+        Mutant(
+            name="explicit step",
+            because="gradient descent is not symplectic",
+            when=training("descent", linear_only=True),
+        ),
+        Mutant(
+            name="one layer's Gram matrix",
+            because="only the difference of the two is an invariant of the flow",
+            then=Conserved(quantity=W * W.T),
+        ),
+    ),
+)
+
+midpoint_run = Claim(
+    key="du2018/midpoint-run",
+    title="With gates frozen per step the implicit midpoint rule keeps every homogeneous neuron balanced",
+    about="""For homogeneous activations the midpoint rule with the gates of each step frozen conserves the imbalance of every
+neuron along the whole run, up to the residual of the equation solved in each step (which is part of the error bar).
+Frozen gates make the field linear in each layer, so the invariant stays quadratic; without freezing, the equation need
+not have a solution at a kink.""",
+    source=DU_HU_LEE.at("beside Theorem 2.1"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper: a way to integrate the flow without leaving the invariant",
+    given=dense_networks(step_size=0.05, pace=0.1),
+    when=training("midpoint"),
+    then=Conserved(name="imbalance", quantity=neuron_imbalance),
+    mutants=(
+        Mutant(
+            name="full matrix",
+            because="off the diagonal the flow itself does not conserve it around a homogeneous layer",
+            then=Conserved(quantity=imbalance),
+        ),
+        Mutant(name="explicit steps", because="gradient descent is not symplectic", when=training("descent")),
+        Mutant(
+            name="tanh",
+            because="not homogeneous: not an invariant of the flow to begin with",
+            given=dense_networks(activations=("tanh",), step_size=0.05, real=False),
+        ),
+    ),
+)
+
+_FORCED = {
+    P: mu * P - eta * G,
+    Q: mu * Q - eta * H,
+    W: W + mu * P - eta * G,
+    V: V + mu * Q - eta * H,
+}
+
+skew_charge = W * P.T - P * W.T + V.T * Q - Q.T * V
+
+heavy_ball_charge = Claim(
+    key="du2018/heavy-ball-charge",
+    title="Heavy ball multiplies the skew charge W V' - V W' by the momentum at every step, exactly",
+    about="""Around a linear layer, heavy ball (V+ = mu V - eta G, W+ = W + V+, in both layers) obeys J+ = mu J for the skew matrix
+J = W_h V_h' - V_h W_h' + W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}: the charge that belongs to rotating the hidden layer. Started at
+rest it stays zero.""",
+    source=DU_HU_LEE.at("beside Section 3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="the flow's form is Proposition 5.1 of Zhang and Peyre; the discrete form is derived",
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
+    when=training("heavy ball", linear_only=True),
+    then=Conserved(name="skew charge", quantity=skew_charge, factor=mu),
+    proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
+    mutants=(
+        Mutant(
+            name="conserved",
+            because="friction damps the charge",
+            then=Conserved(quantity=skew_charge),
+        ),
+        Mutant(
+            name="damped twice",
+            because="the charge is linear in the velocity: one factor of the momentum",
+            then=Conserved(quantity=skew_charge, factor=mu**2),
+        ),
+        Mutant(
+            name="difference of the layers",
+            because="both layers turn together: their charges add",
+            then=Conserved(quantity=W * P.T - P * W.T - V.T * Q + Q.T * V, factor=mu),
+        ),
+        Mutant(
+            name="symmetric part",
+            because="the symmetric part is half the change of the imbalance, which the forces feed",
+            then=Conserved(quantity=W * P.T + P * W.T - V.T * Q - Q.T * V, factor=mu),
+        ),
+    ),
+)
+
+symmetric_charge = W * P.T + P * W.T - V.T * Q - Q.T * V
+_next, _next_above = mu * P - eta * G, mu * Q - eta * H
+next_velocities = _next * _next.T - _next_above.T * _next_above
+
+heavy_ball_step = Claim(
+    key="du2018/heavy-ball-step",
+    title="A heavy-ball step moves the imbalance by the damped symmetric charge and the new squared velocities, exactly",
+    about="""Around a linear layer, with S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}, heavy ball obeys
+C+ = C + mu S + (V_h+ V_h+' - V_{h+1}+' V_{h+1}+), where V+ = mu V - eta G. So momentum alone, without a gradient, moves
+the imbalance: heavy ball is not balanced to second order in the step unless it starts at rest.""",
+    source=DU_HU_LEE.at("beside Section 3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
+    when=training("heavy ball", linear_only=True),
+    then=Conserved(name="imbalance", quantity=imbalance, change=mu * symmetric_charge + next_velocities),
+    proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
+    mutants=(
+        Mutant(
+            name="gradient descent's identity",
+            because="the velocity carries the past along",
+            then=Conserved(quantity=imbalance, change=eta**2 * gram_change),
+        ),
+        Mutant(
+            name="charge not damped",
+            because="the charge enters after one more factor of the momentum",
+            then=Conserved(quantity=imbalance, change=symmetric_charge + next_velocities),
+        ),
+        Mutant(
+            name="old velocities",
+            because="the weights move by the new velocity",
+            then=Conserved(quantity=imbalance, change=mu * symmetric_charge + velocity_change),
+        ),
+        Mutant(
+            name="free flight",
+            because="the new velocity includes the force of this step",
+            then=Conserved(quantity=imbalance, change=mu * symmetric_charge + mu**2 * velocity_change),
+        ),
+    ),
+)
+
+heavy_ball_symmetric = Claim(
+    key="du2018/heavy-ball-symmetric-charge",
+    title="Heavy ball damps the symmetric charge by the momentum and feeds it with twice the squared velocities, exactly",
+    about="""Around a linear layer, S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1} obeys
+S+ = mu S + 2 (V_h+ V_h+' - V_{h+1}+' V_{h+1}+) under heavy ball, with V+ = mu V - eta G. With the step of C_h this closes
+the system: both are known from the velocities alone.""",
+    source=DU_HU_LEE.at("beside Section 3"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="not in the paper; derived",
+    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
+    when=training("heavy ball", linear_only=True),
+    then=Conserved(name="symmetric charge", quantity=symmetric_charge, factor=mu, change=2 * next_velocities),
+    proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
+    mutants=(
+        Mutant(
+            name="damped only",
+            because="it is the skew charge that is only damped",
+            then=Conserved(quantity=symmetric_charge, factor=mu),
+        ),
+        Mutant(
+            name="fed once",
+            because="both factors of each product move by the new velocity",
+            then=Conserved(quantity=symmetric_charge, factor=mu, change=next_velocities),
+        ),
+        Mutant(
+            name="old velocities",
+            because="the weights move by the new velocity",
+            then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * velocity_change),
+        ),
+        Mutant(
+            name="free flight",
+            because="the new velocity includes the force of this step",
+            then=Conserved(quantity=symmetric_charge, factor=mu, change=2 * mu**2 * velocity_change),
+        ),
+    ),
+)

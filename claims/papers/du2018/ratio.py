@@ -1,0 +1,168 @@
+"""Du, Hu, Lee 2018: does a small difference mean balance? A reviewer's objection, and its sharp repair.
+
+The paper calls layers balanced when the difference of their squared norms is small. A reviewer objected that
+balance of positive numbers should mean the same order of magnitude, which a small difference does not give,
+and that "Theta" and "poly" are used where nothing is quantified. Here every quantifier is explicit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import AtMost
+from lemmata.claims.language.family import Hypothesis, Instances, Parameters
+from lemmata.claims.language.mutants import tightened
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.papers.du2018.flow import DU_HU_LEE
+from lemmata.claims.settings.networks.products import (
+    N,
+    all_norms,
+    float_norms,
+    products,
+    s,
+    two_norms,
+    two_sizes,
+    x,
+    x_max,
+    x_min,
+    y,
+)
+
+_ratio = sp.Max(x / y, y / x)
+_difference = sp.Abs(x - y)
+
+
+def _nonzero(parameters: Parameters, instances: Instances) -> Any:
+    norms, product = float_norms(parameters, instances)
+    return (norms.min(axis=1) > 0) & (product > 0)
+
+
+def _close(parameters: Parameters, instances: Instances) -> Any:
+    norms, _ = float_norms(parameters, instances)
+    return np.ptp(norms, axis=1) <= 1 / 8
+
+
+def _within_product(parameters: Parameters, instances: Instances) -> Any:
+    norms, product = float_norms(parameters, instances)
+    return np.ptp(norms, axis=1) < (1 - 1e-9) * product ** (2 / norms.shape[1])
+
+
+nonzero = Hypothesis(name="the product is not zero", holds=_nonzero)
+
+small_difference = Claim(
+    key="du2018/small-difference-means-balanced",
+    title="Two layers whose squared norms differ by at most 1/8 have squared norms within a factor of two",
+    about="""For all matrices W_1, W_2 with | |W_1|_F^2 - |W_2|_F^2 | <= 1/8, the larger squared norm is at most twice the smaller.
+
+This is how "automatically balanced" is readily understood, and it is false: 1e-13 and 1/8 differ by less than 1/8. A
+difference bounds a ratio only if the layers, hence the end-to-end map, are not small. Kept as a negative control.""",
+    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: difference against ratio"),
+    status=Status.REFUTED,
+    reading=Reading.SPECIAL_CASE,
+    note="the objection is the reviewer's; the constants 1/8 and 2 are ours, any others fail alike",
+    given=products(
+        depth=(2, 2),
+        hypotheses=(nonzero, Hypothesis(name="squared norms differ by at most 1/8", holds=_close)),
+        imbalance=(0.0, 3.0),
+    ),
+    when=two_sizes,
+    then=AtMost(left=_ratio, right=2),
+    mutants=(
+        Mutant(name="a factor of ten", because="no constant bounds the ratio", then=AtMost(left=_ratio, right=10)),
+        Mutant(
+            name="one plus the difference",
+            because="the difference is measured in the units of the norms, the ratio has none",
+            then=AtMost(left=_ratio, right=1 + _difference),
+        ),
+        Mutant(
+            name="squared norms near one another and to one",
+            because="a bound on the difference says nothing of the size",
+            then=AtMost(left=_difference, right=sp.Min(x, y)),
+        ),
+    ),
+)
+
+sharp_ratio = Claim(
+    key="du2018/ratio-from-difference",
+    title="The ratio of two layers' squared norms is at most exp(2 asinh(difference / 2s)), s the product's nuclear norm",
+    about="""Let x = |W_1|_F^2, y = |W_2|_F^2 and s = |W_2 W_1|_* > 0, the nuclear norm. Then
+max(x/y, y/x) <= exp(2 asinh(|x - y| / (2 s))), with equality for aligned factors of rank one. So a small difference does
+mean balance, on the scale of the end-to-end map: this is the objection's sharp repair.
+
+Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sinh r| >= 2 s |sinh r|.""",
+    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: repair"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="derived",
+    given=products(depth=(2, 2), hypotheses=(nonzero,), imbalance=(0.0, 3.0)),
+    when=two_norms,
+    then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / (2 * s))), tight=True),
+    mutants=(
+        tightened(sp.Rational(99, 100)),
+        Mutant(
+            name="half the exponent",
+            because="r is half the logarithm of the ratio of squared norms",
+            then=AtMost(left=_ratio, right=sp.exp(sp.asinh(_difference / (2 * s)))),
+        ),
+        Mutant(
+            name="first order only",
+            because="the bound's second-order term is needed: 1 + d/s falls short of it",
+            then=AtMost(left=_ratio, right=1 + _difference / s),
+        ),
+        Mutant(
+            name="twice the nuclear norm",
+            because="for aligned factors of rank one the nuclear norm is exactly |W_1| |W_2|",
+            then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / (4 * s)))),
+        ),
+        Mutant(
+            name="without the end-to-end map",
+            because="rescaling both factors changes the difference and not the ratio",
+            then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / 2))),
+        ),
+    ),
+)
+
+_spread = x_max - x_min
+_size = s ** (2 / N)
+
+deep_ratio = Claim(
+    key="du2018/ratio-from-differences",
+    title="With N layers, squared norms that differ by at most D < s^(2/N) have ratios at most 1 + D/(s^(2/N) - D)",
+    about="""Let s = |W_N ... W_1|_F > 0 and let all squared norms |W_h|_F^2 lie within D < s^(2/N) of each other. Then the ratio of
+any two is at most 1 + D / (s^(2/N) - D).
+
+Why: the product of the squared norms is at least s^2, so the largest is at least s^(2/N) and the smallest at least
+s^(2/N) - D.""",
+    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: repair for any depth"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="derived",
+    given=products(
+        depth=(2, 4),
+        hypotheses=(nonzero, Hypothesis(name="differences below s^(2/N)", holds=_within_product)),
+        imbalance=(0.0, 0.5),
+    ),
+    when=all_norms,
+    then=AtMost(left=x_max / x_min, right=1 + _spread / (_size - _spread)),
+    mutants=(
+        Mutant(
+            name="without the correction",
+            because="the smallest layer may lie below s^(2/N)",
+            then=AtMost(left=x_max / x_min, right=1 + _spread / _size),
+        ),
+        Mutant(
+            name="exponent one",
+            because="s scales as the N-th power of a layer, its squared norm as the second",
+            then=AtMost(left=x_max / x_min, right=1 + _spread / sp.Abs(s - _spread)),
+        ),
+        Mutant(
+            name="no end-to-end map",
+            because="the ratio has no units, the difference has",
+            then=AtMost(left=x_max / x_min, right=1 + _spread),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Gunasekar et al. (2018): mirror descent."""

@@ -1,0 +1,19 @@
+"""The paper on sequential recovery, and the setting of its claims."""
+
+from __future__ import annotations
+
+from lemmata.claims.language.paper import Paper
+
+JIANG_CHEN_DING = Paper(
+    key="jiang2022",
+    authors="L. Jiang, Y. Chen, L. Ding",
+    title="Algorithmic Regularization in Model-free Overparametrized Asymmetric Matrix Factorization",
+    venue="SIAM Journal on Mathematics of Data Science 5(3), 723-744",
+    year=2022,
+    identifier="arXiv:2203.02839",
+)
+SETTING = """Gradient descent on |F G' - X|_F^2/2, F m x k, G n x k, from F_0, G_0 of entries rho N(0, 1); s_1 >= s_2 >= ... the singular values of X,
+X_r its best approximation of rank r, gamma = s_{r+1}/s_r"""
+FLOW = f"""{SETTING}. For small steps and starts S = (F + G)/2 in the singular bases moves by S' = diag(s) S - S S' S, P = S S'"""
+NOTE = "of the paper only abstract and first paragraph were read; the exact law was derived, in the limit of small steps and starts"
+PLACE = "sequential recovery and early stopping, abstract"

@@ -1,0 +1,374 @@
+"""Facts about |F G' - X|_F^2 / 2 that hold exactly or to every order: symmetry, curvature, short runs, noise."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims.language.ranges import integers
+from lemmata.solvers import (
+    Engine,
+    concatenate,
+    eigenvalues_symmetric,
+    elementwise,
+    factor_hessian,
+    factorization,
+    frobenius_square,
+    iterate,
+    rectangular_diagonal,
+    reduced_factorization,
+    reflection,
+    riccati_product,
+    singular_values,
+    stack,
+    transpose,
+)
+
+_rows, _columns = sp.symbols("m k", integer=True, positive=True)
+F, H = sp.MatrixSymbol("F", _rows, _columns), sp.MatrixSymbol("H", _rows, _columns)
+curvature, s_1, size_f, size_g = sp.symbols("lambda s_1 f g", nonnegative=True)
+log_gap, log_rho, log_eta = sp.symbols("ell lambda_rho lambda_eta", real=True)
+off, err, noise = sp.symbols("d e n", nonnegative=True)
+
+_FRAME = ("U", "V", "R")
+_SINGULAR = 1e-3
+
+
+def _shapes(p: Parameters) -> tuple[int, int, int]:
+    return int(p["rows"]), int(p["columns"]), int(p["width"])
+
+
+def _draw_turned(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    m, n, k = _shapes(p)
+    return {
+        "F": rng.normal(size=(size, m, k)),
+        "G": rng.normal(size=(size, n, k)),
+        "X": rng.normal(size=(size, m, n)),
+        "eta": rng.integers(1, 17, size=size) / 64,
+        **{
+            name: rng.integers(1, 5, size=(size, side)).astype(float)
+            for name, side in zip(_FRAME, (m, n, k), strict=True)
+        },
+    }
+
+
+def turned_problems() -> Family:
+    """Factors, targets and reflections of rows, columns and hidden units."""
+    return Family(
+        name="factors and targets, and the same in other orthogonal bases",
+        parameters={
+            "rows": integers(1, 3),
+            "columns": integers(1, 3),
+            "width": integers(1, 3),
+            "steps": integers(1, 4),
+        },
+        draw=_draw_turned,
+        searchable=("F", "G", "X"),
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="three by three", parameters={"rows": 3, "columns": 3, "width": 3, "steps": 4}),
+            Edge(name="no target", adjust=lambda _, drawn: {**drawn, "X": 0 * drawn["X"]}),
+        ),
+    )
+
+
+def _run_turned(parameters: Parameters, instances: Instances, *, missing: str) -> Measurement:
+    u, v, r = (reflection(instances[name]) for name in _FRAME)
+    if missing == "columns":
+        r = r * 0 + np.eye(r.shape[1], dtype=int) * 2
+    kept = v * 0 + np.eye(v.shape[1], dtype=int) if missing == "G" else v
+    eta, steps = instances["eta"][:, None, None], list(range(int(parameters["steps"]) + 1))
+    x = instances["X"]
+    plain = iterate(
+        factorization,
+        (instances["F"], instances["G"]),
+        (x, eta),
+        checkpoints=steps,
+        record=lambda state: {"F": state[0], "G": state[1]},
+        engine=Engine.REFERENCE,
+    ).records
+    turned = iterate(
+        factorization,
+        (u @ instances["F"] @ r, kept @ instances["G"] @ r),
+        (x @ v if missing == "X" else u @ x @ v, eta),
+        checkpoints=steps,
+        record=lambda state: {"F": state[0], "G": state[1]},
+        engine=Engine.REFERENCE,
+    ).records
+    cases = [
+        Case(name=name, values={F: turned[name], H: frame[:, None] @ plain[name] @ r[:, None]})
+        for name, frame in (("F", u), ("G", kept))
+    ]
+    return Measurement(cases=tuple(cases))
+
+
+_MISSING = {"": "", "X": ", X turned on one side", "G": ", G not turned", "columns": ", columns doubled, not turned"}
+
+
+def turned(*, missing: str = "") -> Procedure:
+    """The run in turned bases, and the turned run; but for what is ``missing``: "X", "G" or "columns"."""
+    return Procedure(
+        name=f"gradient descent in turned bases{_MISSING[missing]}",
+        measures={F: "factor after t steps from turned data", H: "turned factor after t steps"},
+        run=partial(_run_turned, missing=missing),
+        time=Time.STEPS,
+    )
+
+
+def _draw_minima(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """Balanced roots q of the strengths, an invertible change of columns between F and G, and reflections."""
+    k = int(p["width"])
+    m, n = k + int(p["taller"]), k + int(p["wider"])
+    roots = np.sort(rng.integers(8, 129, size=(size, k)) / 32, axis=1)[:, ::-1]
+    tilt = np.tril(rng.integers(-64, 65, size=(size, k, k)) / 64, -1) + np.eye(k) * (
+        rng.integers(16, 129, size=(size, 1, k)) / 32
+    )
+    return {
+        "q": roots,
+        "T": tilt,
+        "U": rng.integers(1, 5, size=(size, m)).astype(float),
+        "V": rng.integers(1, 5, size=(size, n)).astype(float),
+    }
+
+
+def _balanced(_: Parameters, drawn: Instances) -> Instances:
+    return {**drawn, "T": np.broadcast_to(np.eye(drawn["T"].shape[1]), drawn["T"].shape).copy()}
+
+
+def minima() -> Family:
+    """Global minima (F, G) = (U D T, V D T^-T) for X = U D^2 V', T lower triangular."""
+    most = {"width": 3, "taller": 1, "wider": 2}
+    return Family(
+        name="global minima of |F G' - X|_F^2 / 2, balanced and not",
+        parameters={"width": integers(1, 3), "taller": integers(0, 1), "wider": integers(0, 2)},
+        draw=_draw_minima,
+        hypotheses=(
+            Hypothesis(name="T is invertible", holds=lambda _, one: np.abs(np.linalg.det(one["T"])) > _SINGULAR),
+            Hypothesis(name="X is not zero", holds=lambda _, one: np.any(one["q"] != 0, axis=1)),
+        ),
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="numbers, balanced", adjust=_balanced),
+            Edge(name="matrices, balanced", parameters=most, adjust=_balanced),
+            Edge(name="matrices", parameters=most),
+        ),
+    )
+
+
+def _inverse_transposed(lower: Any) -> Any:
+    """T^-T of lower triangular T ``(batch, k, k)``, by substitution, in any number system."""
+    k = lower.shape[1]
+    columns: list[Any] = []
+    for j in range(k):
+        entries: list[Any] = []
+        for i in range(k):
+            known = sum((lower[:, i, h] * entries[h] for h in range(i)), lower[:, 0, 0] * 0)
+            entries.append(((1 if i == j else 0) - known) / lower[:, i, i])
+        columns.append(stack(entries, axis=1))
+    return stack(columns, axis=1)
+
+
+def _run_minimum(parameters: Parameters, instances: Instances) -> Measurement:
+    del parameters
+    roots, tilt = instances["q"], instances["T"]
+    u, v = reflection(instances["U"]), reflection(instances["V"])
+    k = roots.shape[1]
+    left = u @ rectangular_diagonal(roots, u.shape[1], k) @ tilt
+    right = v @ rectangular_diagonal(roots, v.shape[1], k) @ _inverse_transposed(tilt)
+    target = u @ rectangular_diagonal(roots * roots, u.shape[1], v.shape[1]) @ transpose(v)
+    values = {
+        curvature: eigenvalues_symmetric(factor_hessian(left, right, target))[:, 0],
+        s_1: roots[:, 0] * roots[:, 0],
+        size_f: singular_values(left)[:, 0],
+        size_g: singular_values(right)[:, 0],
+    }
+    return Measurement(cases=(Case(name="the minimum", values=values),))
+
+
+at_minimum = Procedure(
+    name="Hessian of |F G' - X|_F^2 / 2 at a global minimum, by forward mode along every axis",
+    measures={
+        curvature: "largest eigenvalue of the Hessian",
+        s_1: "largest singular value of X",
+        size_f: "operator norm of F",
+        size_g: "operator norm of G",
+    },
+    run=_run_minimum,
+)
+
+_SCALES = tuple(range(4, 14, 2))
+
+
+def _draw_short(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    d, k = int(p["components"]), int(p["width"])
+    strengths = np.sort(rng.integers(8, 65, size=(size, d)) / 64, axis=1)[:, ::-1]
+    return {"F": rng.normal(size=(size, d + int(p["taller"]), k)), "G": rng.normal(size=(size, d, k)), "s": strengths}
+
+
+def short_runs() -> Family:
+    """Gaussian starts and targets diag(s), s in 64ths."""
+    return Family(
+        name="Gaussian factors and targets diag(s)",
+        parameters={
+            "components": integers(1, 3),
+            "width": integers(1, 3),
+            "taller": integers(0, 1),
+            "steps": integers(2, 12),
+        },
+        draw=_draw_short,
+        hypotheses=(
+            Hypothesis(
+                name="F and G are not zero",
+                holds=lambda _, one: np.any(one["F"] != 0, axis=(1, 2)) & np.any(one["G"] != 0, axis=(1, 2)),
+            ),
+        ),
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="three components", parameters={"components": 3, "width": 3, "taller": 1, "steps": 12}),
+        ),
+    )
+
+
+def _run_linear(parameters: Parameters, instances: Instances, *, swapped: bool) -> Measurement:
+    """Literal steps against (F + G)/2 growing by 1 + eta s and (F - G)/2 shrinking by 1 - eta s, eta = 1/4."""
+    strengths, count = instances["s"][:, :, None], int(parameters["steps"])
+    eta = strengths[:, :1] * 0 + strengths[:, :1] / strengths[:, :1] / 4
+    d = strengths.shape[1]
+    left, right = instances["F"], instances["G"]
+    mean, half = (left[:, :d] + right) / 2, (left[:, :d] - right) / 2
+    up, down = 1 + strengths * eta, 1 - strengths * eta
+    grown, shrunk = mean, half
+    for _ in range(count):
+        grown, shrunk = (grown * down, shrunk * up) if swapped else (grown * up, shrunk * down)
+    expected = concatenate([grown + shrunk, left[:, d:]], axis=1) if left.shape[1] > d else grown + shrunk
+    gaps, sizes = [], []
+    for power in _SCALES:
+        rho = 2**power
+        run = iterate(
+            reduced_factorization,
+            (left / rho, right / rho),
+            (strengths, eta),
+            checkpoints=[count],
+            engine=Engine.REFERENCE,
+        )
+        gaps.append(elementwise(frobenius_square(run.state[0] - expected / rho), "log") / 2)
+        sizes.append(strengths[:, 0, 0] * 0 - elementwise(strengths[:, 0, 0] * 0 + 2, "log") * power)
+    values = {log_gap: stack(gaps, axis=1), log_rho: stack(sizes, axis=1)}
+    return Measurement(cases=(Case(name="F", values=values),))
+
+
+def linear_law(*, swapped: bool = False) -> Procedure:
+    """Distance of the literal run from the linear law; ``swapped`` lets the half difference grow."""
+    return Procedure(
+        name=f"a few steps of gradient descent against the linear law{', mean and difference exchanged' if swapped else ''}",
+        measures={
+            log_gap: "logarithm of the distance of F from the linear law",
+            log_rho: "logarithm of the size rho of the start",
+        },
+        run=partial(_run_linear, swapped=swapped),
+        time=Time.SCALES,
+        rational=False,
+    )
+
+
+_STEPS = (64, 128, 256, 512, 1024)
+_HORIZON = 2
+
+
+def _run_flow(parameters: Parameters, instances: Instances, *, pace: int) -> Measurement:
+    """From F = G = F_0/2 for time 2, in 64 to 1024 steps, against the closed form at ``pace`` times that time."""
+    del parameters
+    strengths, d = instances["s"][:, :, None], instances["s"].shape[1]
+    start = instances["G"][:, :d] / 2
+    exact = riccati_product(start, instances["s"], _HORIZON * pace)
+    gaps, sizes = [], []
+    for count in _STEPS:
+        eta = strengths[:, :1] / strengths[:, :1] * _HORIZON / count
+        run = iterate(
+            reduced_factorization, (start, start), (strengths, eta), checkpoints=[count], engine=Engine.REFERENCE
+        )
+        gap = run.state[0] @ transpose(run.state[1]) - exact
+        gaps.append(elementwise(frobenius_square(gap), "log") / 2)
+        sizes.append(elementwise(eta[:, 0, 0], "log"))
+    values = {log_gap: stack(gaps, axis=1), log_eta: stack(sizes, axis=1)}
+    return Measurement(cases=(Case(name="F G'", values=values),))
+
+
+def towards_flow(*, pace: int = 1) -> Procedure:
+    """Distance of gradient descent from the flow in closed form, for smaller and smaller steps."""
+    return Procedure(
+        name=f"gradient descent from F = G for time 2, against the closed form of the flow{'' if pace == 1 else f' at {pace} times the time'}",
+        measures={
+            log_gap: "logarithm of the distance of F G' from the closed form",
+            log_eta: "logarithm of the step size",
+        },
+        run=partial(_run_flow, pace=pace),
+        time=Time.SCALES,
+        rational=False,
+        cost=32,
+    )
+
+
+def _draw_noisy(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    d, r = int(p["components"]), min(int(p["rank"]), int(p["components"]))
+    return {
+        "s": np.sort(rng.integers(0, 65, size=(size, d)) / 32, axis=1)[:, ::-1],
+        "A": rng.normal(size=(size, d, r)),
+        "B": rng.normal(size=(size, d, r)),
+        "P": rng.normal(size=(size, d, d)),
+    }
+
+
+def _on_the_tie(parameters: Parameters, drawn: Instances) -> Instances:
+    """X = 1/2, 1/2 is as near to (1, 0) as to (0, 1); M = (0, 1) and P = X_1 = (1/2, 0)."""
+    del parameters
+    batch = len(drawn["s"])
+    row = np.zeros((batch, 2, 1))
+    row[:, 1] = 1
+    best = np.zeros((batch, 2, 2))
+    best[:, 0, 0] = 0.5
+    return {"s": np.full((batch, 2), 0.5), "A": row, "B": row.copy(), "P": best}
+
+
+def noisy_targets() -> Family:
+    """Targets X = diag(s) = M + E, M = A B' of rank r, and any matrix P in the place of F G'."""
+    return Family(
+        name="noisy targets X = M + E in their singular bases, and any P",
+        parameters={"components": integers(2, 3), "rank": integers(1, 2)},
+        draw=_draw_noisy,
+        hypotheses=(
+            Hypothesis(name="s_1 >= s_2 >= ...", holds=lambda _, one: np.all(np.diff(one["s"], axis=1) <= 0, axis=1)),
+        ),
+        edges=(
+            Edge(
+                name="a tie, the other best approximation", parameters={"components": 2, "rank": 1}, adjust=_on_the_tie
+            ),
+            Edge(name="three components", parameters={"components": 3, "rank": 2}),
+        ),
+        searchable=("A", "B", "P"),
+    )
+
+
+def _run_noise(parameters: Parameters, instances: Instances) -> Measurement:
+    strengths = instances["s"]
+    d, r = strengths.shape[1], min(int(parameters["rank"]), strengths.shape[1])
+    truth = instances["A"] @ transpose(instances["B"])
+    whole, best = rectangular_diagonal(strengths, d, d), rectangular_diagonal(strengths[:, :r], d, d)
+    values = {
+        off: singular_values(instances["P"] - truth)[:, 0],
+        err: singular_values(instances["P"] - best)[:, 0],
+        noise: singular_values(whole - truth)[:, 0],
+    }
+    return Measurement(cases=(Case(name="P", values=values),))
+
+
+denoising = Procedure(
+    name="operator norms of P - M, P - X_r and E = X - M",
+    measures={off: "|P - M|", err: "|P - X_r|", noise: "|E|"},
+    run=_run_noise,
+)

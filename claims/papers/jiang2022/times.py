@@ -1,0 +1,153 @@
+"""Jiang, Chen, Ding 2022: the random time at which each component is learned, and the tail without columns to spare."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import AtMost
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.language.quantified import WithProbability
+from lemmata.claims.papers.jiang2022 import JIANG_CHEN_DING, NOTE, SETTING
+from lemmata.claims.papers.jiang2022._times import (
+    alone,
+    c,
+    chance,
+    eta,
+    extra,
+    learning,
+    predictable_factors,
+    predicted,
+    random_factors,
+    rate,
+    s_r,
+    steps,
+    weakness,
+)
+
+_unit = 2 * sp.log(1 + eta * s_r)
+_in_time = AtMost(left=steps, right=alone - sp.log(c / 2) / _unit)
+
+
+def _law(at_least: sp.Expr, at_most: sp.Expr | None = None, event: AtMost = _in_time) -> WithProbability:
+    return WithProbability(event=event, at_least=at_least, at_most=at_most)
+
+
+def _exactly(probability: sp.Expr, event: AtMost = _in_time) -> WithProbability:
+    return _law(probability, probability, event)
+
+
+learning_time = Claim(
+    key="jiang2022/learning-times",
+    title="Component r is learned after log(2/chi^2)/(2 log(1 + eta s_r)) steps more than a single number, chi^2 of k - r + 1 degrees",
+    about=f"""{SETTING}. Let s_1 > ... > s_{{r+1}} >= 0, r <= k, T the step (interpolated) at which entry (r, r) of F G' in the singular bases is s_r/2 and T_1 the same for
+f g -> s_r from f = g = rho, which is log(s_r/rho^2)/(2 log(1 + eta s_r)) for small steps. As rho -> 0, T - T_1 has the law of log(2/chi^2)/(2 log(1 + eta s_r)), chi^2 with
+k - r + 1 degrees of freedom: m, n, the other singular values and the step size do not matter. Judged at rho = exp(-30).
+
+Why: once rows 1 to r - 1 are learned, row r is left with its part off them, of k - r + 1 Gaussian coordinates of variance rho^2/2, and moves as one number.""",
+    source=JIANG_CHEN_DING.at("number of iterations and probability of success, recalled"),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=NOTE + "; the law at finite steps was derived here",
+    given=random_factors(),
+    when=learning,
+    then=_exactly(chance(extra + 1)),
+    mutants=(
+        Mutant(
+            name="all k columns",
+            because="r - 1 directions of the columns belong to the rows above",
+            then=_exactly(chance(sp.Symbol("extra") + sp.Symbol("rank"))),
+        ),
+        Mutant(
+            name="k - r columns",
+            because="row r itself is not taken away",
+            then=_exactly(chance(extra + 2)),
+        ),
+        Mutant(
+            name="variance rho^2",
+            because="F and G grow together, through their mean",
+            then=_exactly(chance(extra + 1), AtMost(left=steps, right=alone - sp.log(c) / _unit)),
+        ),
+        Mutant(
+            name="time of F alone",
+            because="F G' is quadratic",
+            then=_exactly(chance(extra + 1), AtMost(left=steps, right=alone - 2 * sp.log(c / 2) / _unit)),
+        ),
+    ),
+)
+
+heavy_tail = Claim(
+    key="jiang2022/heavy-tail-without-spare-columns",
+    title="With k = r a late component is not exponentially unlikely: its chance is that of a small Gaussian number",
+    about=f"""{SETTING}. Let k = r, s_1 > ... > s_r. As rho -> 0 component r is learned by T_1 + log(2/c)/(2 log(1 + eta s_r)) steps (T_1 as in the law of learning times) with
+probability erfc(sqrt(c/2)) = 1 - O(sqrt c) exactly, whatever k: later with chance about 0.8 sqrt(c). Judged at rho = exp(-30).
+
+Why: chi^2 with one degree of freedom has density like 1/sqrt at zero; in the probability recalled from the paper, 1 - (C c)^(k-r+1) - C exp(-k/C), the first
+term is of order c itself at k = r (c is there the square root of ours).""",
+    source=JIANG_CHEN_DING.at("probability of success, recalled"),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=NOTE,
+    given=random_factors(spare=(0, 0), level=(0.02, 0.5)),
+    when=learning,
+    then=_exactly(sp.erfc(sp.sqrt(c / 2))),
+    mutants=(
+        Mutant(
+            name="exponentially unlikely in k",
+            because="with k = r one Gaussian coordinate decides, whatever k",
+            then=_law(1 - sp.exp(-2 - sp.Symbol("rank"))),
+        ),
+        Mutant(
+            name="of the order of c",
+            because="the density of chi^2 with one degree is unbounded at zero",
+            then=_law(1 - c / 2),
+        ),
+        Mutant(
+            name="a late start is as likely as not",
+            because="c is small",
+            then=_law(sp.Rational(1, 10), sp.Rational(1, 3)),
+        ),
+    ),
+)
+
+
+_slack = sp.Rational(1, 10)
+
+
+def _near(prediction: sp.Expr) -> AtMost:
+    return AtMost(left=sp.Abs(steps - prediction), right=_slack)
+
+
+foretold = Claim(
+    key="jiang2022/learning-times-foretold",
+    title="The start alone foretells when each component is learned, to a tenth of a step: on images of digits too",
+    about=f"""{SETTING}. Let s_1 > ... > s_r, N the first r rows of (F_0 + G_0)/(2 rho) in the singular bases, w entry (r, r) of (N N')^-1, T_1 the learning time of a single
+number f g -> s_r from f = g = rho. As rho -> 0, component r is half learned at step T_1 + log(w)/(2 log(1 + eta s_r)) + o(1). Judged at rho = exp(-60), and on a table of
+1797 images at rho = exp(-345), to a tenth of a step: its components appear in order, at steps that the start foretells.
+
+Why: while rows above settle, what is left of row r off them, of squared length 1/w, grows by (1 + eta s_r)^2 a step.""",
+    source=JIANG_CHEN_DING.at("sequential recovery, abstract"),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=NOTE,
+    given=predictable_factors(),
+    when=predicted,
+    then=_near(alone + sp.log(weakness) / rate),
+    mutants=(
+        Mutant(
+            name="like a single number",
+            because="the start of a component is not that of its row but what others leave of it",
+            then=_near(alone),
+        ),
+        Mutant(
+            name="twice the delay",
+            because="F G' is quadratic: it grows at twice the rate of the factors",
+            then=_near(alone + 2 * sp.log(weakness) / rate),
+        ),
+        Mutant(
+            name="early starts are late",
+            because="a stronger start is learned sooner",
+            then=_near(alone - sp.log(weakness) / rate),
+        ),
+    ),
+)

@@ -1,0 +1,198 @@
+"""Lieder 2021: the exact convergence rate of Halpern's iteration."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import AtMost
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims.settings.first_order.smooth import UNITS, N, counts, distance, meanings, square_norm, start, units
+from lemmata.solvers import NonExpansive, averaged_iterates, halpern_iterates, picard_iterates
+
+LIEDER = Paper(
+    key="lieder2021",
+    authors="F. Lieder",
+    title="On the convergence rate of the Halpern-iteration",
+    venue="Optimization Letters",
+    year=2021,
+)
+
+residual = sp.Symbol("r^2", nonnegative=True)
+
+
+def _draw_operators(parameters: Parameters, rng: np.random.Generator, size: int, *, pull: float) -> Instances:
+    """Rotations, reflections, averages of them with the identity, and clips, in one dimension up to four."""
+    dimension, scale = int(parameters["dimension"]), float(parameters["scale"])
+    shape = (size, dimension)
+    share = rng.uniform(0, 1, size=size)
+    return {
+        "pull": rng.uniform(0, pull, size=shape) * (rng.random(size=shape) < 0.7),  # noqa: PLR2004 - often, not always
+        "left": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
+        "right": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
+        "mirrors": rng.normal(size=(size, 2, dimension)),
+        "share": np.where(rng.random(size=size) < 0.5, 1.0, share),  # noqa: PLR2004 - every other one orthogonal
+        "x0": scale * rng.normal(size=shape),
+    }
+
+
+def _is_non_expansive(_: Parameters, instances: Instances) -> Any:
+    pull, share = instances["pull"], instances["share"]
+    clips = ((pull >= 0) & (pull <= 2) & (instances["left"] >= 0) & (instances["right"] >= 0)).all(axis=1)  # noqa: PLR2004
+    return clips & (share >= 0) & (share <= 1)
+
+
+_TINY = 1e-9
+"""Below this a divisor is not taken for a number but for zero."""
+
+
+def _has_mirrors(_: Parameters, instances: Instances) -> Any:
+    return (np.abs(instances["mirrors"]).max(axis=2) > _TINY).all(axis=1)
+
+
+_non_expansive = Hypothesis(name="non-expansive", holds=_is_non_expansive)
+_mirrors = Hypothesis(name="the mirrors have normals", holds=_has_mirrors)
+
+
+def _slow_clip(parameters: Parameters, drawn: Instances) -> Instances:
+    """T(x) = x - 2 clip(x, -c, c), c = R/(N + 1): it pushes the iterates back by 2c all the way."""
+    size, scale = len(drawn["share"]), float(parameters["scale"])
+    corner = np.full((size, 1), scale / (parameters["steps"] + 1))
+    return {
+        **drawn,
+        "pull": np.full((size, 1), 2.0),
+        "left": corner,
+        "right": corner,
+        "share": np.zeros(size),
+        "x0": np.full((size, 1), scale),
+    }
+
+
+def _pure_rotation(_: Parameters, drawn: Instances) -> Instances:
+    return {**drawn, "pull": 0 * drawn["pull"], "share": 1 + 0 * drawn["share"]}
+
+
+def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (_non_expansive,)) -> Family:
+    """Operators with fixed point 0; non-expansive as long as ``pull`` is at most two."""
+    return Family(
+        name="rotations, reflections, clips and their averages with the identity",
+        parameters={
+            "dimension": integers(1, 4),
+            "steps": integers(1, 10),
+            "scale": reals(1e-3, 1e3, logarithmic=True),
+        },
+        draw=partial(_draw_operators, pull=pull),
+        hypotheses=(_mirrors, *hypotheses),
+        searchable=("pull", "left", "right", "mirrors", "share", "x0"),
+        edges=(
+            Edge(name="reflected clip, one step", parameters={"steps": 1, "scale": 1.0}, adjust=_slow_clip),
+            Edge(name="reflected clip, seven steps", parameters={"steps": 7, "scale": 1e3}, adjust=_slow_clip),
+            Edge(
+                name="rotations of the plane",
+                parameters={"dimension": 2, "steps": 10, "scale": 1.0},
+                adjust=_pure_rotation,
+            ),
+            Edge(
+                name="a start at the fixed point",
+                parameters={"dimension": 3, "steps": 2, "scale": 1.0},
+                adjust=lambda _, drawn: {**drawn, "x0": 0 * drawn["x0"]},
+            ),
+        ),
+    )
+
+
+_ITERATIONS = {
+    "halpern": ("Halpern's iteration", halpern_iterates),
+    "averaged": ("the averaged iteration x + (Tx - x)/2", averaged_iterates),
+    "picard": ("the plain iteration Tx", picard_iterates),
+}
+
+
+def _iteration(kind: str) -> Procedure:
+    """An iteration of T: ``"halpern"``, ``"averaged"`` or ``"picard"``."""
+    name, iterate = _ITERATIONS[kind]
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        operator = NonExpansive(
+            pull=instances["pull"],
+            left=instances["left"],
+            right=instances["right"],
+            mirrors=instances["mirrors"],
+            share=instances["share"],
+        )
+        steps = int(parameters["steps"])
+        points = iterate(operator, instances["x0"], steps=steps)
+        values = {
+            residual: square_norm(operator.displacements(points[:, 1:])),
+            distance: square_norm(points[:, 1:]),
+            N: counts(instances["share"], steps),
+            start: square_norm(instances["x0"]),
+        }
+        return Measurement(cases=(Case(name="every step", values=values),))
+
+    return Procedure(
+        name=name,
+        measures={**meanings(distance, N, start), residual: "|x_N - T(x_N)|^2, the squared residual after N steps"},
+        units={**units(distance, start), residual: UNITS[distance]},
+        run=run,
+        time=Time.STEPS,
+    )
+
+
+_rate = 4 * start / (N + 1) ** 2
+
+halpern = Claim(
+    key="lieder2021/halpern",
+    title="Halpern's iteration for a non-expansive T has |x_N - T x_N| <= 2 R / (N + 1)",
+    about="""Let T be non-expansive with a fixed point at distance R from x_0, and x_{t+1} = x_0/(t+2) + (1 - 1/(t+2)) T(x_t).
+Then |x_N - T(x_N)|^2 <= (2/(N+1))^2 R^2 for every N >= 1. No constant is smaller: T(x) = x - 2 clip(x, -c, c) with
+c = R/(N+1) attains it.
+
+Why: that T moves every x >= c by 2c, so that x_t = R - c t, which ends at x_N = c with the residual 2c. That nothing is
+slower follows from a weighted sum of the inequalities of non-expansiveness between the iterates and the fixed point.""",
+    source=LIEDER.at("Theorem 2.1"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    given=_operators(),
+    when=_iteration("halpern"),
+    then=AtMost(left=residual, right=_rate, tight=True),
+    mutants=(
+        Mutant(
+            name="N + 2",
+            because="the reflected clip with c = R/(N + 1) attains the bound",
+            then=AtMost(left=residual, right=4 * start / (N + 2) ** 2),
+        ),
+        Mutant(
+            name="faster than 1/N",
+            because="1/N is the best that any method of this kind reaches",
+            then=AtMost(left=residual, right=8 * start / (N + 1) ** 3),
+        ),
+        Mutant(
+            name="distance instead of residual",
+            because="a T close to the identity leaves x_0 where it is, with a small residual",
+            then=AtMost(left=distance, right=_rate),
+        ),
+        Mutant(
+            name="the plain iteration",
+            because="a rotation turns x for ever and its residual stays the same",
+            when=_iteration("picard"),
+        ),
+        Mutant(
+            name="the averaged iteration",
+            because="averages of rotations by ever smaller angles are slower: their squared residual falls like 1/N",
+            when=_iteration("averaged"),
+        ),
+        Mutant(
+            name="expansive clips",
+            because="a clip pulled by more than two overshoots the fixed point by more than the distance to it",
+            given=_operators(pull=3.0, hypotheses=()),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Lyu and Li (2020): the smoothed margin of homogeneous networks."""

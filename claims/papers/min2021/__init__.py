@@ -1,0 +1,1 @@
+"""Min et al. (2021): overparametrized linear networks."""

@@ -1,0 +1,1 @@
+"""Razin et al. (2021): tensor components."""

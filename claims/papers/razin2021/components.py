@@ -1,0 +1,93 @@
+"""Razin, Maman, Cohen 2021: how components of a tensor factorization grow under gradient flow."""
+
+from __future__ import annotations
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import Conserved
+from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims.papers.razin2021._components import component_flow, components, first, order, pull, second, size
+
+RAZIN_MAMAN_COHEN = Paper(
+    key="razin2021",
+    authors="N. Razin, A. Maman, N. Cohen",
+    title="Implicit Regularization in Tensor Factorization",
+    venue="ICML",
+    year=2021,
+    identifier="arXiv:2102.09972",
+)
+_SETTING = "Gradient flow on any loss of the tensor sum_r w_r^1 x ... x w_r^N"
+
+component_growth = Claim(
+    key="razin2021/growth-of-a-component",
+    title="A balanced component of norm sigma grows at rate N sigma^(2 - 2/N) times the pull along it",
+    about=f"""{_SETTING}. For a component with |w^1| = ... = |w^N|, sigma the norm of w^1 x ... x w^N: d sigma/dt = N sigma^(2 - 2/N) <-grad L, w^1 x ... x w^N / sigma>. So
+small components hardly move, and large ones run away: the more so the larger N, from N = 2 (matrices) on.
+
+Why: each vector moves by minus the gradient contracted with the others, and contributes the same share.""",
+    source=RAZIN_MAMAN_COHEN.at("Theorem 1, from the poster"),
+    status=Status.THEOREM,
+    reading=Reading.CONSTANTS_DERIVED,
+    note="read on the poster; the constant was derived",
+    given=components(),
+    when=component_flow,
+    then=Conserved(quantity=size, change=order * size ** (2 - 2 / order) * pull, name="the norm"),
+    mutants=(
+        Mutant(
+            name="exponent 2 - 1/N",
+            because="each vector carries sigma^(1/N), and of N of them N - 1 appear squared",
+            then=Conserved(quantity=size, change=order * size ** (2 - 1 / order) * pull, name="the norm"),
+        ),
+        Mutant(
+            name="exponent 1 - 2/N",
+            because="the rate counts the others squared, not once",
+            then=Conserved(quantity=size, change=order * size ** (1 - 2 / order) * pull, name="the norm"),
+        ),
+        Mutant(
+            name="one vector moves",
+            because="all N vectors contribute alike",
+            then=Conserved(quantity=size, change=size ** (2 - 2 / order) * pull, name="the norm"),
+        ),
+        Mutant(
+            name="exponential growth at every order",
+            because="only the pull's own dependence would give that, and only for N = 2",
+            then=Conserved(quantity=size, change=order * size * pull, name="the norm"),
+        ),
+        Mutant(
+            name="unbalanced too",
+            because="vectors of unequal lengths share the growth unevenly",
+            given=components(balanced=False),
+        ),
+    ),
+)
+
+balance = Claim(
+    key="razin2021/lengths-of-a-component",
+    title="The vectors of a component keep the differences of their squared lengths",
+    about=f"""{_SETTING}. For any two vectors of one component |w^a|^2 - |w^b|^2 is conserved, balanced or not.
+
+Why: both squared lengths grow by 2 <-grad L, w^1 x ... x w^N>.""",
+    source=RAZIN_MAMAN_COHEN.at("Lemma on balancedness, recalled"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note="recalled; nothing in it can be off by a constant",
+    given=components(balanced=False),
+    when=component_flow,
+    then=Conserved(quantity=first**2 - second**2, name="the difference"),
+    mutants=(
+        Mutant(
+            name="lengths, not squares",
+            because="the longer vector grows more slowly",
+            then=Conserved(quantity=first - second, name="the difference"),
+        ),
+        Mutant(
+            name="the ratio",
+            because="vectors become balanced in ratio as they grow",
+            then=Conserved(quantity=first / second, name="the ratio"),
+        ),
+        Mutant(
+            name="the sum",
+            because="both grow together",
+            then=Conserved(quantity=first**2 + second**2, name="the sum"),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Saxe et al. (2014): modes of deep linear networks."""

@@ -1,0 +1,1 @@
+"""Soudry et al. (2018): the implicit bias of gradient descent on separable data."""

@@ -1,0 +1,1 @@
+"""Weylandt, Nagorski and Allen (2020): convex clustering by CARP."""

@@ -1,0 +1,1 @@
+"""Wind, Antun and Hansen (2023): diagonal linear networks."""

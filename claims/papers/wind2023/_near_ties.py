@@ -1,0 +1,315 @@
+"""Two nearly tied columns, A = [1, 1 - e], y = 1, whose unique minimiser (1, 0) becomes a segment at e = 0; and large starts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure, Time
+from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims.settings.diagonal.problems import depth_of, failures
+from lemmata.solvers import (
+    Face,
+    as_floats,
+    elementwise,
+    limit,
+    log_two,
+    raised,
+    solve_definite,
+    stack,
+    times,
+    times_fraction,
+    transpose,
+    zeros,
+)
+
+e, x_1, x_2, alpha, D, gap, t, c = sp.symbols("epsilon x_1 x_2 alpha D G t c", positive=True)
+log_gap, log_width, log_alpha = sp.symbols("ell_G ell_w ell_alpha", real=True)
+off = sp.Symbol("d", positive=True)
+
+_GRAIN = 64
+
+
+def tied_face(shortfall: Any) -> Face:
+    """The reduced problem for e = ``shortfall`` ``(batch,)``."""
+    one = (shortfall * 0 + 1)[:, None]
+    short = shortfall[:, None]
+    return Face(
+        on=one[:, :, None],
+        off=(1 - short)[:, :, None],
+        target=one,
+        certificate=1 - short,
+        short=short,
+        unseen=zeros(shortfall, (shortfall.shape[0], 1, 0)),
+        anchor=one,
+    )
+
+
+def _small_power(depth: Fraction) -> Fraction:
+    """The power of alpha that falls like the window: alpha^(D-2), for depth two the scale alpha^2 of x itself."""
+    return Fraction(2) if depth == 2 else depth - 2  # noqa: PLR2004
+
+
+def near_ties(depths: tuple[str, ...], *, smallest: int, closest: int, largest: int = 0) -> Family:
+    """E = m 2^-tie, m in [1/2, 1), and alpha^(D-2) (at depth two alpha^2) = 2^-scale."""
+
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        whole = rng.integers(_GRAIN // 2, _GRAIN, size=size)
+        return {"e": whole / _GRAIN * 2.0 ** -int(parameters["tie"])}
+
+    small = {"scale": smallest}
+    return Family(
+        name="two nearly tied columns, A = [1, 1 - epsilon], y = 1",
+        parameters={"tie": integers(0, closest), "scale": integers(largest, smallest), "depth": choice(*depths)},
+        draw=draw,
+        hypotheses=(Hypothesis(name="0 < epsilon < 1", holds=lambda _, one: (one["e"] > 0) & (one["e"] < 1)),),
+        edges=(
+            Edge(name="far from a tie", parameters=small),
+            Edge(name="much closer than the window", parameters={"tie": closest, "scale": smallest // 4}),
+            *(
+                Edge(
+                    name=f"in the window, depth {depth}",
+                    parameters={"depth": depth, "scale": smallest // 2, "tie": min(closest, smallest // 2)},
+                )
+                for depth in depths
+            ),
+        ),
+    )
+
+
+def _run_near_tie(parameters: Parameters, instances: Instances) -> Measurement:
+    depth, shortfall = depth_of(parameters), instances["e"]
+    start = times_fraction(log_two(shortfall), -int(parameters["scale"]) / _small_power(depth))
+    found = limit(tied_face(shortfall), start, depth)
+    values = {
+        e: shortfall,
+        x_1: elementwise(found.log_on[:, 0], "exp"),
+        x_2: elementwise(found.log_off[:, 0], "exp"),
+        alpha: elementwise(start, "exp"),
+        D: (shortfall * 0 + depth.numerator) / depth.denominator,
+    }
+    return Measurement(
+        cases=(Case(name="limit", values=values),), failures=failures([found]), pictures=partial(_window, depth)
+    )
+
+
+_SHOWN_KAPPA = np.linspace(0, 4, 25)[1:]
+_SHOWN_LOG = 600.0
+"""log(1/alpha^2) of the picture at depth two, where the window is approached only as fast as that grows."""
+
+
+def _window(depth: Fraction) -> list[Picture]:
+    """The second entry across the transition window, epsilon = kappa times its width, beside its limit."""
+    two = depth == 2  # noqa: PLR2004
+    width = 1 / _SHOWN_LOG if two else np.exp(-12.0)
+    log_alpha = -_SHOWN_LOG / 2 if two else -12.0 / (float(depth) - 2)
+    found = limit(tied_face(_SHOWN_KAPPA * width), np.full(_SHOWN_KAPPA.shape, log_alpha), depth)
+    share = np.exp(as_floats(found.log_off)[:, 0])
+    told = 1 / (1 + np.exp(_SHOWN_KAPPA)) if two else _settled(_SHOWN_KAPPA, 1 - 2 / float(depth))
+    width_told = "1/log(1/alpha^2)" if two else "alpha^(D-2)"
+    return [
+        Picture(
+            name=f"the transition window at depth {depth}",
+            x_label=f"epsilon over {width_told}",
+            y_label="x_2",
+            x=list(_SHOWN_KAPPA),
+            measured=list(share),
+            predicted=list(told),
+        )
+    ]
+
+
+def _settled(kappa: Any, power: float) -> Any:
+    """The t in (0, 1/2) with t^-power - (1 - t)^-power = kappa, by bisection."""
+    low, high = np.zeros_like(kappa), np.full_like(kappa, 0.5)
+    for _ in range(80):
+        middle = (low + high) / 2
+        above = middle**-power - (1 - middle) ** -power > kappa
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return (low + high) / 2
+
+
+near_tie = Procedure(
+    name="the limit of the flow, from its convex dual",
+    measures={
+        e: "by how much the second column is shorter",
+        x_1: "first entry of the limit",
+        x_2: "second entry, zero at the minimiser",
+        alpha: "initialization of every parameter",
+        D: "depth",
+    },
+    run=_run_near_tie,
+    rational=False,
+)
+
+
+def windows(depths: tuple[str, ...]) -> Family:
+    """Starts and ties that shrink together so that x_2 tends to t in (0, 1/2)."""
+
+    def draw(_: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        return {"t": rng.integers(3, _GRAIN // 2 - 2, size=size) / _GRAIN}
+
+    return Family(
+        name="two columns that are tied as the start shrinks",
+        parameters={"depth": choice(*depths)},
+        draw=draw,
+        hypotheses=(Hypothesis(name="0 < t < 1/2", holds=lambda _, one: (one["t"] > 0) & (one["t"] < 1 / 2)),),
+        edges=tuple(Edge(name=f"depth {depth}", parameters={"depth": depth}) for depth in depths),
+    )
+
+
+_FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048), (4, 6, 8, 10, 12, 14, 16, 18)
+
+
+def _run_window(parameters: Parameters, instances: Instances) -> Measurement:
+    depth, share = depth_of(parameters), instances["t"]
+    two = depth == 2  # noqa: PLR2004
+    unit = log_two(share)
+    if two:
+        place = elementwise((1 - share) / share, "log")
+        grid = [unit * -bits for bits in _FAR]
+        widths = [-1 * elementwise(-2 * start, "log") for start in grid]
+    else:
+        power = (depth - 2) / depth
+        place = raised(share, -power) - raised(1 - share, -power)
+        grid = [times_fraction(unit, -bits / (depth - 2)) for bits in _NEAR]
+        widths = [times_fraction(start, depth - 2) for start in grid]
+    ties = [place * elementwise(width, "exp") for width in widths]
+    found = [limit(tied_face(tie), start, depth) for tie, start in zip(ties, grid, strict=True)]
+    excess = [elementwise(tie, "log") + one.log_off[:, 0] for tie, one in zip(ties, found, strict=True)]
+    values = {
+        log_gap: stack(excess, axis=1),
+        log_width: stack(widths, axis=1),
+        t: share,
+        c: place,
+        D: (share * 0 + depth.numerator) / depth.denominator,
+    }
+    return Measurement(cases=(Case(name="l1 gap", values=values),), failures=failures(found))
+
+
+window = Procedure(
+    name="the limits of the flow as start and tie shrink together",
+    measures={
+        log_gap: "logarithm of the l1 norm of the limit minus the least one",
+        log_width: "logarithm of the window's width w: 1/log(1/alpha^2) for depth two, else alpha^(D-2)",
+        t: "what x_2 tends to",
+        c: "epsilon in units of the window's width",
+        D: "depth",
+    },
+    run=_run_window,
+    time=Time.SCALES,
+    rational=False,
+)
+
+
+def _draw_wide(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    rows, columns = int(parameters["rows"]), int(parameters["rows"]) + int(parameters["extra"])
+    matrix = rng.integers(-2, 3, size=(size, rows, columns)).astype(float)
+    matrix[:, :, :rows] += 4 * np.eye(rows)
+    return {"A": matrix, "x": rng.integers(-16, 17, size=(size, columns)) / 8}
+
+
+def _least_norm(instances: Instances) -> tuple[Any, Any]:
+    """The solution of least l2 norm, and the projection of its cubes onto the kernel of A; ``(batch, n)`` each."""
+    matrix = instances["A"]
+    gram = matrix @ transpose(matrix)
+    least = times(transpose(matrix), solve_definite(gram, times(matrix, instances["x"])))
+    cubes = least * least * least
+    return least, cubes - times(transpose(matrix), solve_definite(gram, times(matrix, cubes)))
+
+
+def _norm(x: Any) -> Any:
+    return elementwise((x * x).sum(axis=1), "sqrt")
+
+
+_CLEAR = 0.1
+
+
+def _independent(_: Parameters, instances: Instances) -> Any:
+    spread = np.linalg.eigvalsh(instances["A"] @ instances["A"].swapaxes(1, 2))
+    return spread[:, 0] > 1e-2 * spread[:, -1]
+
+
+def _leans(_: Parameters, instances: Instances) -> Any:
+    with np.errstate(all="ignore"):
+        return _norm(_least_norm(instances)[1]) > _CLEAR
+
+
+def wide_systems(depths: tuple[str, ...]) -> Family:
+    """Underdetermined systems with independent rows."""
+    return Family(
+        name="underdetermined systems",
+        parameters={"rows": integers(1, 2), "extra": integers(1, 2), "depth": choice(*depths)},
+        draw=_draw_wide,
+        hypotheses=(
+            Hypothesis(name="independent rows", holds=_independent),
+            Hypothesis(name="the cubes of the l2 solution have a part in the kernel", holds=_leans),
+        ),
+        edges=tuple(
+            Edge(name=f"two rows, depth {depth}", parameters={"rows": 2, "extra": 2, "depth": depth})
+            for depth in depths
+        ),
+    )
+
+
+_BITS = (8, 11, 14, 17, 20, 23)
+
+
+def unsupported(matrix: Any, target: Any) -> Face:
+    """The problem without a support."""
+    nothing = (matrix * 0).sum(axis=1)
+    return Face(
+        on=matrix[:, :, :0],
+        off=matrix,
+        target=target,
+        certificate=nothing,
+        short=nothing + 1,
+        unseen=zeros(matrix, (matrix.shape[0], matrix.shape[2], 0)),
+        anchor=target * 0,
+    )
+
+
+def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction | None) -> Measurement:
+    depth, matrix = depth_of(parameters), instances["A"]
+    face = unsupported(matrix, times(matrix, instances["x"]))
+    unit = log_two(instances["x"][:, 0])
+    grid = [times_fraction(unit, bits / (2 * depth)) for bits in _BITS]
+    found = [limit(face, start, depth) for start in grid]
+    least, bent = _least_norm(instances)
+    factor = third_order(depth) if cubic is None else cubic
+    values = {
+        off: stack([_norm(one.off - least) for one in found], axis=1),
+        alpha: elementwise(stack(grid, axis=1), "exp"),
+        c: times_fraction(_norm(bent), factor),
+        D: (unit * 0 + depth.numerator) / depth.denominator,
+    }
+    return Measurement(cases=(Case(name="distance", values=values),), failures=failures(found))
+
+
+def third_order(depth: Fraction) -> Fraction:
+    """K in psi(x) = (s - k s^3 + ...) up to a factor, s = x/alpha^D: 1/24 for depth two, else (g + 1)(g + 2)/(24 g^2)."""
+    if depth == 2:  # noqa: PLR2004
+        return Fraction(1, 24)
+    g = depth / (depth - 2)
+    return (g + 1) * (g + 2) / (24 * g * g)
+
+
+def large_starts(*, cubic: Fraction | None = None, name: str = "") -> Procedure:
+    """Limits from growing starts against the solution of least l2 norm."""
+    return Procedure(
+        name=f"the limits of the flow along growing starts{name}",
+        measures={
+            off: "l2 distance of the limit from the solution of least l2 norm",
+            alpha: "initialization of every parameter",
+            c: "leading constant",
+            D: "depth",
+        },
+        run=partial(_run_large, cubic=cubic),
+        time=Time.SCALES,
+        rational=False,
+    )

@@ -1,0 +1,232 @@
+"""Diagonal networks in other words: rows, orders, units and copies of the data; and data whose limit is known at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure
+from lemmata.claims.language.ranges import integers
+from lemmata.claims.papers.wind2023._near_ties import unsupported
+from lemmata.claims.settings.diagonal.problems import (
+    DEPTHS,
+    depth_of,
+    draw_face,
+    face_problems,
+    failures,
+    log_start,
+    wide_face,
+)
+from lemmata.solvers import (
+    Face,
+    Limit,
+    absolute,
+    concatenate,
+    elementwise,
+    limit,
+    log_two,
+    times,
+    times_fraction,
+    transpose,
+    zeros,
+)
+
+_columns = sp.Symbol("n", integer=True, positive=True)
+X, Y = sp.MatrixSymbol("X", _columns, 1), sp.MatrixSymbol("Y", _columns, 1)
+
+
+def relatives(*hypotheses: Hypothesis, scales: tuple[int, int] = (0, 400)) -> Family:
+    """Problems with a face of minimisers, with what turns them into relatives: row operations and a unit of y."""
+    base = face_problems(*hypotheses)
+
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        unit = rng.integers(8, 129, size=size) / 32
+        return {
+            **draw_face(parameters, rng, size),
+            "s": rng.integers(1, 4, size=size).astype(float),
+            "c": np.where(unit == 1, 2.0, unit),
+        }
+
+    return Family(
+        name="sparse recovery with a face of minimisers, and the same in other words",
+        parameters={**base.parameters, "scale": integers(*scales)},
+        draw=draw,
+        hypotheses=base.hypotheses,
+        edges=(
+            *(
+                Edge(name=f"a triangle, depth {depth}", parameters={**_TRIANGLE, "depth": depth, "scale": 20})
+                for depth in DEPTHS
+            ),
+            Edge(name="alpha = 1", parameters=_TRIANGLE),
+        ),
+    )
+
+
+_TRIANGLE: dict[str, Any] = {"rank": 2, "extra": 2, "others": 2}
+
+
+def _with(face: Face, **changes: Any) -> Face:
+    parts = ("on", "off", "target", "certificate", "short", "unseen", "anchor")
+    return Face(**({name: getattr(face, name) for name in parts} | changes))
+
+
+def _other_rows(face: Face, s: Any) -> Face:
+    """Rows doubled, and s times the first added to the last (but for a single row)."""
+    rank = face.on.shape[1]
+    corner = np.zeros((rank, rank))
+    corner[-1, 0] = 1.0 if rank > 1 else 0.0
+    lower = (s[:, None, None] * corner[None] + np.eye(rank)[None]) * 2
+    upper = (np.eye(rank)[None] - s[:, None, None] * corner.T[None]) / 2
+    return _with(
+        face,
+        on=lower @ face.on,
+        off=lower @ face.off,
+        target=times(lower, face.target),
+        anchor=times(upper, face.anchor),
+    )
+
+
+def _reversed(face: Face) -> Face:
+    changes = {name: getattr(face, name)[:, :, ::-1] for name in ("on", "off")}
+    changes |= {name: getattr(face, name)[:, ::-1] for name in ("certificate", "short")}
+    return _with(face, **changes, unseen=face.unseen[:, ::-1])
+
+
+def _with_copy(face: Face, sign: int) -> Face:
+    """The first column off the support once more, or its opposite."""
+    return _with(
+        face,
+        off=concatenate([face.off, face.off[:, :, :1] * sign], axis=2),
+        certificate=concatenate([face.certificate, face.certificate[:, :1] * sign], axis=1),
+        short=concatenate([face.short, face.short[:, :1]], axis=1),
+        unseen=concatenate([face.unseen, face.unseen[:, :1] * sign], axis=1),
+    )
+
+
+def _seen(found: Limit) -> Any:
+    """Log |x| on the support and psi(x) off it, ``(batch, n)``."""
+    return concatenate([found.log_on, found.dual_off], axis=1)
+
+
+def _case(name: str, left: Any, right: Any) -> Case:
+    return Case(name=name, values={X: left[:, None, :, None], Y: right[:, None, :, None]})
+
+
+Power = Callable[[Fraction], Fraction]
+"""From the depth to the power of c by which alpha is scaled along with y."""
+
+
+def _copies(face: Face, start: Any, depth: Fraction) -> tuple[Limit, Limit]:
+    """The limits with the first column off the support once more, and with its opposite."""
+    return limit(_with_copy(face, 1), start, depth), limit(_with_copy(face, -1), start, depth)
+
+
+def _run_relatives(parameters: Parameters, instances: Instances, *, power: Power, shared: bool) -> Measurement:
+    depth, face, c = depth_of(parameters), wide_face(instances), instances["c"]
+    log_c, start = elementwise(c, "log"), log_start(c, int(parameters["scale"]))
+    here = limit(face, start, depth)
+    rows = limit(_other_rows(face, instances["s"]), start, depth)
+    turned = limit(_reversed(face), start, depth)
+    moved = limit(_with(face, target=face.target * c[:, None]), start + times_fraction(log_c, power(depth)), depth)
+    double, opposite = _copies(face, start, depth)
+    p, k = face.on.shape[2], face.off.shape[2]
+    back, twice, once = _seen(turned), double.dual_off[:, :1], double.dual_off[:, k:]
+    if shared:
+        twice, once = double.log_off[:, :1] + log_two(c)[:, None], here.log_off[:, :1]
+    cases = (
+        _case("other rows", _seen(here), _seen(rows)),
+        _case("columns reordered", _seen(here), concatenate([back[:, :p][:, ::-1], back[:, p:][:, ::-1]], axis=1)),
+        _case("another unit", _seen(here), concatenate([moved.log_on - log_c[:, None], moved.dual_off], axis=1)),
+        _case("a column and its opposite", opposite.dual_off[:, :1], -opposite.dual_off[:, k:]),
+        _case("a column twice", twice, once),
+    )
+    return Measurement(cases=cases, failures=failures([here, rows, turned, moved, double, opposite]))
+
+
+def _one_over_depth(depth: Fraction) -> Fraction:
+    return 1 / depth
+
+
+def other_words(*, power: Power = _one_over_depth, shared: bool = False, name: str = "") -> Procedure:
+    """The limit of a problem beside the limits of its relatives, translated back."""
+    return Procedure(
+        name=f"the limits of the flow on a problem and its relatives{name}",
+        measures={
+            X: "log |x| on the support and psi(x) off it, in the limit",
+            Y: "the same of the relative, translated back",
+        },
+        run=partial(_run_relatives, power=power, shared=shared),
+        rational=False,
+    )
+
+
+def _with_column(face: Face, column: Any) -> Face:
+    """One more column off the support, ``(batch, r, 1)``."""
+    certificate = times(transpose(column), face.anchor)
+    return _with(
+        face,
+        off=concatenate([face.off, column], axis=2),
+        certificate=concatenate([face.certificate, certificate], axis=1),
+        short=concatenate([face.short, 1 - absolute(certificate)], axis=1),
+        unseen=zeros(face.off, (face.off.shape[0], face.off.shape[2] + 1, 0)),
+    )
+
+
+def _square(face: Face, x: Any) -> Face:
+    """As many columns as rows, all on the support, and y = A x."""
+    rank, batch = face.on.shape[1], face.on.shape[0]
+    matrix = face.on[:, :, :rank]
+    nothing = zeros(face.on, (batch, 0))
+    return _with(
+        face,
+        on=matrix,
+        off=zeros(face.on, (batch, rank, 0)),
+        target=times(matrix, x[:, :rank]),
+        certificate=nothing,
+        short=nothing,
+        unseen=zeros(face.on, (batch, 0, 0)),
+    )
+
+
+def _injective(_: Parameters, instances: Instances) -> Any:
+    on = instances["on"]
+    return np.abs(np.linalg.det(on[:, :, : on.shape[1]])) > 1 / 2  # whole numbers
+
+
+INJECTIVE = Hypothesis(name="the first columns, as many as rows, are independent", holds=_injective)
+
+
+def _run_known(parameters: Parameters, instances: Instances, *, column: int, target: int, extra: bool) -> Measurement:
+    depth, face, x = depth_of(parameters), wide_face(instances), instances["x"]
+    start, rank = log_start(x[:, 0], int(parameters["scale"])), face.on.shape[1]
+    here, more = limit(face, start, depth), limit(_with_column(face, face.off[:, :, :1] * column), start, depth)
+    idle = limit(unsupported(concatenate([face.on, face.off], axis=2), face.target * target), start, depth)
+    square = _square(face, x)
+    injective = limit(_with_column(square, face.off[:, :, :1]) if extra else square, start, depth)
+    k, nothing = face.off.shape[2], x[:, :1] * 0
+    cases = (
+        _case(
+            "a zero column",
+            concatenate([more.dual_off[:, k:], _seen(more)[:, :-1]], axis=1),
+            concatenate([nothing, _seen(here)], axis=1),
+        ),
+        _case("y = 0", idle.dual_off, idle.dual_off * 0),
+        _case("A injective", injective.log_on, elementwise(x[:, :rank], "log")),
+    )
+    return Measurement(cases=cases, failures=failures([here, more, idle, injective]))
+
+
+def known_limits(*, column: int = 0, target: int = 0, extra: bool = False, name: str = "") -> Procedure:
+    """Limits that are known without solving: of a zero column, of y = 0, and where A is injective."""
+    return Procedure(
+        name=f"the limits of the flow where they are known at once{name}",
+        measures={X: "log |x| on the support and psi(x) off it, in the limit", Y: "what they should be"},
+        run=partial(_run_known, column=column, target=target, extra=extra),
+        rational=False,
+    )

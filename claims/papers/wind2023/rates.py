@@ -1,0 +1,143 @@
+"""Wind, Antun, Hansen 2023: exact exponents and leading constants as the initialization shrinks, unique minimiser."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.language.quantified import Rate
+from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims.settings.diagonal.rates import (
+    BALANCED,
+    NOT_ZERO,
+    ONE_RAY,
+    UNEVEN,
+    D,
+    balanced_draw,
+    constant,
+    errors_along,
+    family,
+    flat_constant,
+    log_alpha,
+    log_err,
+    pole_constant,
+    ray_constant,
+    rho,
+)
+
+_PLACE = "sharp bounds in the size of the initialization, abstract"
+_NOTE = "of the paper only the abstract was read, which states sharp bounds without numbers; the asymptotic form was derived"
+_SETTING = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha; x* > 0 is the unique minimiser of |x|_1 subject to
+A x = y, S its support"""
+_RESOLUTION = sp.Rational(1, 10000)
+_rate = Rate(quantity=sp.exp(log_err), scale=sp.exp(log_alpha), exponent=D, constant=constant, resolution=_RESOLUTION)
+
+
+def _with(**changes: sp.Expr) -> Rate:
+    return dataclasses.replace(_rate, **changes)
+
+
+pole = Claim(
+    key="wind2023/leading-constant",
+    title="Depth above two: the error is alpha^D times an explicit constant, h of the dual certificate",
+    about=f"""{_SETTING}, A = [I, B] in the columns of S first. For real D > 2 let c = B'1 be the dual certificate off S, not zero, and
+h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2). Then x_inf off S ~ alpha^D h(c) and |x_inf - x*|_1 ~ alpha^D (|h(c)|_1 + |B h(c)|_1).
+
+Why: the mirror map of x_inf on S tends to one, so off S it tends to c, and x is alpha^D h of it.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=_NOTE,
+    given=family(NOT_ZERO, depths=("3", "5/2", "6"), real=("5/2", "3")),
+    when=errors_along(pole_constant),
+    then=_rate,
+    mutants=(
+        Mutant(
+            name="alpha^(D(1 - rho))",
+            because="that is what depth two would suggest; above it rho sets the constant only",
+            then=_with(exponent=D * (1 - rho), constant=None),
+        ),
+        Mutant(
+            name="alpha^(D - 2)",
+            because="that is the order of the gap uniformly over A; for each A the error is smaller",
+            then=_with(exponent=D - 2, constant=None),
+        ),
+        Mutant(
+            name="half the constant",
+            because="h counts both u and v",
+            then=_with(constant=constant / 2),
+        ),
+        Mutant(
+            name="linear in the certificate",
+            because="h has a pole at one",
+            then=_with(constant=2 * D * rho / (D - 2)),
+        ),
+    ),
+)
+
+ray = Claim(
+    key="wind2023/leading-constant-depth-two",
+    title="Depth two: the error is alpha^(2(1 - rho)) times an explicit constant, along the null vector that attains rho",
+    about=f"""{_SETTING}. For D = 2 let n be the only null vector of A with |n off S|_1 = 1 that attains rho = max -<sigma, n_S> > 0. Then
+x_inf - x* ~ alpha^(2(1 - rho)) t n with log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|.
+
+Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first order psi(x) is log(|x|/alpha^2).""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=_NOTE,
+    given=family(NOT_ZERO, ONE_RAY, depths=("2",), unseen=1, real=("2",)),
+    when=errors_along(ray_constant),
+    then=_with(exponent=2 * (1 - rho)),
+    mutants=(
+        Mutant(name="alpha^2", because="rho slows it down", then=_with(exponent=2, constant=None)),
+        Mutant(
+            name="alpha^(1 - rho)",
+            because="x has the scale alpha^2, not alpha",
+            then=_with(exponent=1 - rho, constant=None),
+        ),
+        Mutant(name="constant one", because="x* enters the constant", then=_with(exponent=2 * (1 - rho), constant=1)),
+        Mutant(
+            name="alpha^(2 - rho)",
+            because="rho counts in units of alpha^2 too",
+            then=_with(exponent=2 - rho, constant=None),
+        ),
+    ),
+)
+
+balanced = Claim(
+    key="wind2023/faster-where-rho-vanishes",
+    title="Where rho = 0 the error is of order alpha^(2D - 2), at every depth",
+    about=f"""{_SETTING}, A = [I, B]. Let B have zero column sums, so that rho = 0, and y be uneven. For real D > 2,
+x_j ~ -2 g alpha^(2D - 2) sum_i B_ij y_i^(-1/g), g = D/(D - 2); for D = 2, x_j ~ 2 alpha^2 sinh(sum_i B_ij log y_i). So the lower bound of
+order alpha^D needs rho > 0. (For flat y the error vanishes at every alpha.)
+
+Why: the dual variable off S is zero to the leading order; what is left is how unevenly psi on S falls short of one.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.CONSTANTS_DERIVED,
+    note=_NOTE,
+    given=family(BALANCED, UNEVEN, depths=("2", "5/2", "3"), draws=balanced_draw),
+    when=errors_along(flat_constant, near=True),
+    then=_with(exponent=2 * D - 2),
+    mutants=(
+        Mutant(
+            name="alpha^D",
+            because="its constant h(c) vanishes here",
+            then=_with(exponent=D, constant=None),
+        ),
+        Mutant(
+            name="alpha^(2D)",
+            because="the dual variable is of order alpha^(D - 2), not alpha^D",
+            then=_with(exponent=2 * D, constant=None),
+        ),
+        Mutant(
+            name="half the constant",
+            because="h has slope 2 g at zero",
+            then=_with(exponent=2 * D - 2, constant=constant / 2),
+        ),
+    ),
+)

@@ -1,0 +1,338 @@
+"""Wind, Antun, Hansen 2023: how long a small start takes, until the first weight is seen and towards the end."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import AtMost
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.language.quantified import Rate
+from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims.papers.wind2023._activation import (
+    M_2,
+    D,
+    M,
+    T,
+    activation,
+    activation_along,
+    alpha,
+    ell,
+    log_alpha,
+    log_delay,
+    log_time,
+    psi,
+    separate_rows,
+    theta,
+)
+from lemmata.claims.papers.wind2023._final_rate import (
+    CLEAR,
+    constant,
+    log_speed,
+    partial_constant,
+    rho,
+    sparse_speed,
+    two_equations,
+    vertex_speed,
+)
+from lemmata.claims.settings.diagonal.rates import ONE_RAY
+
+_TWO, _DEEP = ("2",), ("5/2", "3", "4", "6")
+_PLACE = "beside the setting of the paper; the horizon in the authors' code grows as alpha^(2-D)"
+_SETTING = "x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha > 0"
+_LEVEL = (
+    """M = |A'y|_oo, c the largest absolute row sum of A'A, T the first time at which |x|_oo reaches a level l < M/c"""
+)
+_NOTE = "not read in the paper, of which only the abstract and the code were at hand; derived"
+_JUDGED = "; judged on equations without a common column, whose times are integrals with bounded error"
+
+bound_two = Claim(
+    key="wind2023/first-activation-in-logarithmic-time-depth-two",
+    title="Depth two: the first weight is seen at time asinh(l/2 alpha^2) / (4 |A'y|_oo), up to a share c l/|A'y|_oo",
+    about=f"""{_SETTING}; {_LEVEL}. For D = 2, every A, y and every alpha > 0, |asinh(l/2 alpha^2)/(4 M T) - 1| <= c l/M: nothing is seen for a
+time of log(1/alpha^2)/(4 M), however the columns of A lie to one another.
+
+Why: asinh(x_j/2 alpha^2)' = 4 (A'r)_j, and |A'r - A'y|_oo <= c l as long as |x|_oo <= l.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + _JUDGED,
+    given=separate_rows(_TWO, scales=(0, 300)),
+    when=activation,
+    then=AtMost(left=sp.Abs(sp.asinh(ell / (2 * alpha**2)) / (4 * M * T) - 1), right=theta),
+    mutants=(
+        Mutant(
+            name="twice the time",
+            because="u and v both move: x grows as alpha^2 exp(4 M t), not exp(2 M t)",
+            then=AtMost(left=sp.Abs(sp.asinh(ell / (2 * alpha**2)) / (2 * M * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="Euclidean norm of A'y",
+            because="the first weight grows at the pull on its own column",
+            then=AtMost(left=sp.Abs(sp.asinh(ell / (2 * alpha**2)) / (4 * M_2 * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="alpha for alpha^2",
+            because="x starts to grow from alpha^2",
+            then=AtMost(left=sp.Abs(sp.asinh(ell / (2 * alpha)) / (4 * M * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="to second order in the level",
+            because="what has grown slows the rest to first order",
+            then=AtMost(left=sp.Abs(sp.asinh(ell / (2 * alpha**2)) / (4 * M * T) - 1), right=theta**2),
+        ),
+    ),
+)
+
+_pace = D * (D - 2) * alpha ** (D - 2)
+bound_deep = Claim(
+    key="wind2023/first-activation-in-polynomial-time",
+    title="Depth above two: the first weight is seen at time psi(l) / (D (D-2) alpha^(D-2) |A'y|_oo), up to a share c l/|A'y|_oo",
+    about=f"""{_SETTING}; {_LEVEL}, psi the inverse of z -> alpha^D ((1 - z)^-g - (1 + z)^-g), g = D/(D - 2). For real D > 2, every A, y and every
+alpha > 0, |psi(l)/(D (D - 2) alpha^(D-2) M T) - 1| <= c l/M. As psi < 1 tends to one, small starts wait for a power of 1/alpha.
+
+Why: psi(x)_j' = D (D - 2) alpha^(D-2) (A'r)_j, and |A'r - A'y|_oo <= c l as long as |x|_oo <= l.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + _JUDGED,
+    given=separate_rows(_DEEP, scales=(0, 10)),
+    when=activation,
+    then=AtMost(left=sp.Abs(psi / (_pace * M * T) - 1), right=theta),
+    mutants=(
+        Mutant(
+            name="D in place of D (D - 2)",
+            because="the time is that of u^(2-D) falling from alpha^(2-D) to zero, at the rate D (D - 2)",
+            then=AtMost(left=sp.Abs(psi / (D * alpha ** (D - 2) * M * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="alpha^(2D - 2)",
+            because="that is how fast x grows at first; it grows ever faster",
+            then=AtMost(left=sp.Abs(psi / (D**2 * alpha ** (2 * D - 2) * M * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="Euclidean norm of A'y",
+            because="the first weight grows at the pull on its own column",
+            then=AtMost(left=sp.Abs(psi / (_pace * M_2 * T) - 1), right=theta),
+        ),
+        Mutant(
+            name="to second order in the level",
+            because="what has grown slows the rest to first order",
+            then=AtMost(left=sp.Abs(psi / (_pace * M * T) - 1), right=theta**2),
+        ),
+    ),
+)
+
+_time, _delay = sp.exp(log_time), sp.exp(log_delay)
+rate_two = Claim(
+    key="wind2023/first-activation-time-depth-two",
+    title="Depth two: the first weight is seen after a time log(1/alpha) / (2 |A'y|_oo)",
+    about=f"""{_SETTING}; {_LEVEL}. For D = 2, every A, y and l, as alpha -> 0: T ~ log(1/alpha)/(2 M), whatever the level.
+
+Why: T = asinh(l/2 alpha^2)/(4 M) up to a factor that tends to one: all but a bounded part of T is spent at weights below any l.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + _JUDGED,
+    given=separate_rows(_TWO, scales=None),
+    when=activation_along,
+    then=Rate(quantity=_time, scale=_delay, exponent=1, constant=1 / (2 * M)),
+    mutants=(
+        Mutant(
+            name="twice the time",
+            because="x starts from alpha^2 and grows as exp(4 M t)",
+            then=Rate(quantity=_time, scale=_delay, exponent=1, constant=1 / M),
+        ),
+        Mutant(
+            name="Euclidean norm of A'y",
+            because="the first weight grows at the pull on its own column",
+            then=Rate(quantity=_time, scale=_delay, exponent=1, constant=1 / (2 * M_2)),
+        ),
+        Mutant(
+            name="a power of 1/alpha",
+            because="at depth two weights grow exponentially",
+            then=Rate(quantity=_time, scale=sp.exp(log_alpha), exponent=-sp.Rational(1, 2)),
+        ),
+        Mutant(
+            name="square of the logarithm",
+            because="the pull does not depend on alpha",
+            then=Rate(quantity=_time, scale=_delay, exponent=2),
+        ),
+    ),
+)
+
+_scale = sp.exp(log_alpha)
+rate_deep = Claim(
+    key="wind2023/first-activation-time",
+    title="Depth above two: the first weight is seen after a time alpha^(-(D-2)) / (D (D-2) |A'y|_oo)",
+    about=f"""{_SETTING}; {_LEVEL}. For real D > 2, every A, y and l, as alpha -> 0: T ~ alpha^(-(D-2))/(D (D - 2) M), whatever the level. So integrating the
+flow from small starts takes long at depth three and more.
+
+Why: T = psi(l)/(D (D - 2) alpha^(D-2) M) up to a factor that tends to one, and psi(l) tends to one.""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + _JUDGED,
+    given=separate_rows(_DEEP, scales=None),
+    when=activation_along,
+    then=Rate(quantity=_time, scale=_scale, exponent=2 - D, constant=1 / (D * (D - 2) * M)),
+    mutants=(
+        Mutant(
+            name="without D - 2",
+            because="the time is that of u^(2-D) falling from alpha^(2-D) to zero, at the rate D (D - 2)",
+            then=Rate(quantity=_time, scale=_scale, exponent=2 - D, constant=1 / (D * M)),
+        ),
+        Mutant(
+            name="Euclidean norm of A'y",
+            because="the first weight grows at the pull on its own column",
+            then=Rate(quantity=_time, scale=_scale, exponent=2 - D, constant=1 / (D * (D - 2) * M_2)),
+        ),
+        Mutant(
+            name="alpha^(2 - 2D)",
+            because="that is one over the first speed of x, which grows ever faster",
+            then=Rate(quantity=_time, scale=_scale, exponent=2 - 2 * D),
+        ),
+    ),
+)
+
+_FINAL = """Let lambda be the least eigenvalue of D^2 A diag(u^(2D-2) + v^(2D-2)) A' at the limit, the rate at which the residual
+falls in the end; x* is the unique minimiser of |x|_1 subject to A x = y, S its support"""
+_rate = Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=D, constant=constant)
+
+vertex_two = Claim(
+    key="wind2023/final-rate-beside-its-limit-depth-two",
+    title="Depth two: the final rate is off its limit lambda_min(4 A_S diag(x*) A_S') by alpha^(2(1 - rho)), to first order in x",
+    about=f"""{_SETTING}. {_FINAL}; S has as many entries as there are equations, x* > 0 on it, and only column j attains the largest modulus rho > 0 of the
+dual certificate off S. For D = 2 and alpha -> 0, |lambda - lambda_0| ~ c alpha^(2(1 - rho)), lambda_0 > 0 the least eigenvalue of
+4 A_S diag(x*) A_S', supposed to be simple, and c its first-order change, if not zero: by the weights that x_j takes from S and by column j itself.
+
+Why: u^2 + v^2 = sqrt(x^2 + 4 alpha^4), and x - x* is of order alpha^(2(1 - rho)).""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + "; judged on two equations",
+    given=two_equations(CLEAR, ONE_RAY, depths=_TWO, support=2),
+    when=vertex_speed,
+    then=dataclasses.replace(_rate, exponent=2 * (1 - rho)),
+    mutants=(
+        Mutant(
+            name="alpha^2",
+            because="rho slows x down, and the rate with it",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=2),
+        ),
+        Mutant(
+            name="alpha^4",
+            because="that is how far sqrt(x*^2 + 4 alpha^4) is from x*, but x is not x*",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=4),
+        ),
+        Mutant(
+            name="through the support only",
+            because="the column off S counts to the same order",
+            then=dataclasses.replace(_rate, exponent=2 * (1 - rho), constant=partial_constant),
+        ),
+    ),
+)
+
+vertex_deep = Claim(
+    key="wind2023/final-rate-beside-its-limit",
+    title="Depth above two: the final rate is off its limit lambda_min(D^2 A_S diag(x*^(2-2/D)) A_S') by alpha^D, with a constant",
+    about=f"""{_SETTING}. {_FINAL}; S has as many entries as there are equations, and x* > 0 on it. For real D > 2 and alpha -> 0,
+|lambda - lambda_0| ~ c alpha^D, lambda_0 > 0 the least eigenvalue of D^2 A_S diag(x*^(2-2/D)) A_S', supposed to be simple, and c its first-order change,
+if not zero, by x - x* ~ -alpha^D A_S^+ A_off h(z), h(z) = (1 - z)^-g - (1 + z)^-g, z the dual certificate, and by v^D ~ 2^-g alpha^D, g = D/(D - 2).
+
+Why: u^(2D-2) = (x + v^D)^(2-2/D), and off S u^(2D-2) is of order alpha^(2D-2).""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + "; judged on two equations",
+    given=two_equations(CLEAR, depths=_DEEP, support=2),
+    when=vertex_speed,
+    then=_rate,
+    mutants=(
+        Mutant(
+            name="alpha^(2D - 2)",
+            because="that is the weight of columns off S; the weights on S move more",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=2 * D - 2),
+        ),
+        Mutant(
+            name="alpha^(D - 2)",
+            because="psi on S falls short of one by that, but not x",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=D - 2),
+        ),
+        Mutant(
+            name="without v",
+            because="u^D is x + v^D, and v stays of order alpha",
+            then=dataclasses.replace(_rate, constant=partial_constant),
+        ),
+    ),
+)
+
+sparse_two = Claim(
+    key="wind2023/final-rate-vanishes-for-sparse-minimisers-depth-two",
+    title="Depth two: where x* has fewer entries than equations the final rate vanishes as alpha^(2(1 - rho))",
+    about=f"""{_SETTING}. {_FINAL}; S has one entry less than there are equations, and only the null vector n of A, |n off S|_1 = 1, attains
+rho = max -<sigma, n_S> > 0. For D = 2 and alpha -> 0, lambda ~ c alpha^(2(1 - rho)), c = 4 t sum_(off S) |n_j| <q, a_j>^2, q a unit vector orthogonal to
+the columns in S and log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|: a small residual does not tell how far x is from its limit.
+
+Why: q sees the columns off S only, with the weights 4 sqrt(x_j^2 + 4 alpha^4).""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + "; judged on two equations",
+    given=two_equations(ONE_RAY, depths=_TWO, support=1),
+    when=sparse_speed,
+    then=dataclasses.replace(_rate, exponent=2 * (1 - rho)),
+    mutants=(
+        Mutant(
+            name="alpha^2",
+            because="off S the weights are those of x_j, of order alpha^(2(1 - rho))",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=2),
+        ),
+        Mutant(
+            name="a rate that stays",
+            because="columns of S alone do not have full row rank",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=0),
+        ),
+        Mutant(
+            name="half the constant",
+            because="the weight is 4 |x_j|",
+            then=dataclasses.replace(_rate, exponent=2 * (1 - rho), constant=constant / 2),
+        ),
+    ),
+)
+
+sparse_deep = Claim(
+    key="wind2023/final-rate-vanishes-for-sparse-minimisers",
+    title="Depth above two: where x* has fewer entries than equations the final rate vanishes as alpha^(2D - 2)",
+    about=f"""{_SETTING}. {_FINAL}; S has one entry less than there are equations. For real D > 2 and alpha -> 0,
+lambda ~ D^2 alpha^(2D-2) sum_(off S) <q, a_j>^2 ((1 - z_j)^-(g+1) + (1 + z_j)^-(g+1)), g = D/(D - 2), q a unit vector orthogonal to the columns in S
+and z the dual variable of the limit off S. So runs of an integrator stop, by their residual, long before x off S is at its limit.
+
+Why: q sees the columns off S only, whose u and v stay of order alpha: u = alpha (1 - z)^(-1/(D-2)).""",
+    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note=_NOTE + "; judged on two equations",
+    given=two_equations(depths=_DEEP, support=1),
+    when=sparse_speed,
+    then=dataclasses.replace(_rate, exponent=2 * D - 2),
+    mutants=(
+        Mutant(
+            name="alpha^D",
+            because="x_j = u^D - v^D is of that order, the weight u^(2D-2) + v^(2D-2) is not",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=D),
+        ),
+        Mutant(
+            name="a rate that stays",
+            because="columns of S alone do not have full row rank",
+            then=Rate(quantity=sp.exp(log_speed), scale=_scale, exponent=0),
+        ),
+        Mutant(
+            name="D in place of D^2",
+            because="the depth enters by x(u, v) and by the flow of u and v",
+            then=dataclasses.replace(_rate, exponent=2 * D - 2, constant=constant / D),
+        ),
+    ),
+)

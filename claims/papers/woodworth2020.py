@@ -1,0 +1,146 @@
+"""Woodworth et al. 2020: the scale of the initialization leads from least l2 norm to least l1 norm."""
+
+from __future__ import annotations
+
+from lemmata.claims.language.claim import Claim, Mutant
+from lemmata.claims.language.conclusions import AtMost
+from lemmata.claims.language.mutants import dropped
+from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims.papers._diagonal_papers import WOODWORTH
+from lemmata.claims.settings.diagonal.potential import (
+    LARGE,
+    SMALL,
+    at_limit,
+    elsewhere,
+    eps,
+    gap,
+    least,
+    least_square,
+    moved_problems,
+    potentials,
+    regime,
+    regimes,
+    square,
+)
+
+_NOTE = "recalled, not read again; proved anew (potential), or checked numerically (thresholds)"
+_SETTING = "x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha > 0, y in the range of A"
+_least = AtMost(left=at_limit, right=elsewhere)
+
+
+def _norm(kind: str, because: str) -> Mutant:
+    return Mutant(name=f"least {kind} norm", because=because, when=potentials(kind))
+
+
+potential_two = Claim(
+    key="woodworth2020/limit-minimises-the-potential",
+    title="Depth two: of all interpolators the limit has the least hyperbolic entropy",
+    about=f"""{_SETTING}. For D = 2, every alpha and every x with A x = y: Q(x_inf) <= Q(x),
+Q(x) = alpha^2 sum q(x_i / alpha^2), q(s) = 2 - sqrt(4 + s^2) + s asinh(s/2).
+
+Why: Q' = psi lies in the row space of A at the limit, which is the condition of optimality of a convex problem.""",
+    source=WOODWORTH.at("Theorem 1, from memory"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note=_NOTE,
+    given=moved_problems(("2",)),
+    when=potentials(),
+    then=_least,
+    mutants=(
+        _norm("l1", "that is the limit of small starts"),
+        _norm("l2", "that is the limit of large starts"),
+        Mutant(
+            name="the potential of depth three",
+            because="each depth has its own",
+            when=potentials(map_depth="3"),
+        ),
+    ),
+)
+
+potential_deep = Claim(
+    key="woodworth2020/limit-minimises-the-potential-of-its-depth",
+    title="Depth above two: of all interpolators the limit has the least potential Q_D",
+    about=f"""{_SETTING}. For real D > 2, every alpha and every x with A x = y: Q_D(x_inf) <= Q_D(x), Q_D(x) = alpha^D sum q_D(x_i / alpha^D), q_D the
+integral of the inverse of h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2).
+
+Why: as for depth two, with the mirror map of depth D.""",
+    source=WOODWORTH.at("Theorem 3, from memory"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note=_NOTE,
+    given=moved_problems(("3", "5/2", "4")),
+    when=potentials(),
+    then=_least,
+    mutants=(
+        _norm("l1", "that is the limit of small starts"),
+        _norm("l2", "that is the limit of large starts"),
+        Mutant(
+            name="the potential of depth two",
+            because="each depth has its own",
+            when=potentials(map_depth="2"),
+        ),
+    ),
+)
+
+rich = Claim(
+    key="woodworth2020/small-starts-have-nearly-the-least-l1-norm",
+    title="alpha <= min((2(1 + eps)R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))) gives an l1 norm of at most (1 + eps) R",
+    about=f"""{_SETTING}. For D = 2, 0 < eps < n and R the least l1 norm of an interpolator: if
+alpha <= min((2(1 + eps) R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))), then |x_inf|_1 - R <= eps R. Exponentially small starts are asked for;
+the l1 norm itself is within a small fraction of what is allowed.
+
+Why: Q is log(1/alpha^2) |x|_1 up to a factor 1 + O(eps) there.""",
+    source=WOODWORTH.at("Theorem 2, rich regime, from memory"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note=_NOTE,
+    given=regimes(SMALL, kernel=False),
+    when=regime,
+    then=AtMost(left=gap, right=eps * least),
+    mutants=(
+        Mutant(
+            name="exactly the least l1 norm",
+            because="a finite start leaves a gap",
+            then=AtMost(left=gap, right=0),
+        ),
+        Mutant(
+            name="a hundredth of it",
+            because="nearly tied columns share the weight",
+            then=AtMost(left=gap, right=eps * least / 100),
+        ),
+        Mutant(
+            name="eps^4",
+            because="the gap is of order 1 / log(1/alpha), which is of order eps here",
+            then=AtMost(left=gap, right=eps**4 * least),
+        ),
+    ),
+)
+
+kernel = Claim(
+    key="woodworth2020/large-starts-have-nearly-the-least-l2-norm",
+    title="alpha >= sqrt(2(1 + eps)(1 + 2/eps) |x_l2|) gives a squared l2 norm of at most (1 + eps) |x_l2|^2",
+    about=f"""{_SETTING}. For D = 2, eps > 0 and x_l2 the interpolator of least l2 norm: if
+alpha >= sqrt(2(1 + eps)(1 + 2/eps) |x_l2|_2), then |x_inf|_2^2 <= (1 + eps) |x_l2|_2^2.
+
+Why: Q(x) is |x|_2^2 / 4 alpha^2 up to a factor 1 + eps where |x| is that small beside alpha^2.""",
+    source=WOODWORTH.at("Theorem 2, kernel regime, from memory"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note=_NOTE,
+    given=regimes(LARGE, kernel=True),
+    when=regime,
+    then=AtMost(left=square, right=(1 + eps) * least_square),
+    mutants=(
+        dropped(LARGE.name, because="smaller starts end nearer the least l1 norm"),
+        Mutant(
+            name="exactly the least l2 norm",
+            because="a finite start leaves a gap",
+            then=AtMost(left=square, right=least_square),
+        ),
+        Mutant(
+            name="least l1 norm as well",
+            because="the two norms are least at different interpolators",
+            then=AtMost(left=gap, right=eps * least),
+        ),
+    ),
+)

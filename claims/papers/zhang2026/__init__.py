@@ -1,0 +1,1 @@
+"""Zhang and Peyré (2026): the support gap."""

@@ -1,0 +1,1 @@
+"""Families and procedures that two papers or more share."""

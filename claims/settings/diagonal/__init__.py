@@ -1,0 +1,1 @@
+"""Diagonal linear networks and the l1 problems that they solve."""

@@ -1,0 +1,219 @@
+"""Errors of diagonal networks along a grid of scales down to alpha = 2^-4096, with the predicted constants."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims.settings.diagonal.diabetes import PATIENTS_UNIQUE, patient_data, table_pictures, unique_patients
+from lemmata.claims.settings.diagonal.problems import (
+    certificate_of,
+    depth_of,
+    failures,
+    limits_along,
+    scale_grid,
+    unique_face,
+)
+from lemmata.claims.settings.diagonal.unique import draw, extremes, smallest_certificate
+from lemmata.solvers import (
+    Face,
+    Limit,
+    absolute,
+    as_floats,
+    elementwise,
+    largest,
+    mirror_height,
+    signs,
+    stack,
+    times,
+    transpose,
+)
+from lemmata.solvers.diagonal.mirror_map import raised
+
+D = sp.Symbol("D", positive=True)
+rho = sp.Symbol("rho", nonnegative=True)
+log_err, log_alpha = sp.symbols("ell lambda", real=True)
+constant = sp.Symbol("c", positive=True)
+
+_MEANING = {
+    D: "depth",
+    rho: "largest -<sigma, n_S> over null vectors n with |n off S|_1 <= 1",
+    log_err: "logarithm of the l1 distance of the limit from x*",
+    log_alpha: "logarithm of the initialization",
+    constant: "predicted leading constant",
+}
+_FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048, 4096), (4, 8, 16, 32, 64, 128, 256)
+_RUNNER_UP = 1 / 32
+_UNSEEN = {"unseen": 1, "support": 2, "others": 2}
+
+Constant = Callable[[Instances, Fraction], Any]
+
+
+def _drawn_or_real(draws: Any) -> Any:
+    """A draw that takes the table of patients where the parameters ask for it."""
+
+    def drawn(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        return unique_patients() if "patients" in parameters else draws(parameters, rng, size)
+
+    return drawn
+
+
+def family(
+    *hypotheses: Hypothesis,
+    depths: tuple[str, ...],
+    unseen: int = 0,
+    draws: Any = draw,
+    real: tuple[str, ...] = (),
+) -> Family:
+    """Small problems with a unique minimiser, whose certificate is not zero; ``real`` adds the table at these depths."""
+    return Family(
+        name="sparse recovery with a unique minimiser",
+        parameters={
+            "support": integers(1, 3),
+            "others": integers(1, 3),
+            "unseen": integers(0, unseen),
+            "depth": choice(*depths),
+        },
+        draw=_drawn_or_real(draws),
+        data=patient_data(PATIENTS_UNIQUE, real, support=30, others=35, unseen=0),
+        hypotheses=(
+            Hypothesis(name="x* > 0 on its support", holds=lambda _, one: np.all(one["x"] > 0, axis=1)),
+            Hypothesis(name="strict certificate", holds=lambda _, one: np.all(np.abs(certificate_of(one)) < 1, axis=1)),
+            *hypotheses,
+        ),
+        edges=(
+            *(Edge(name=f"two entries, depth {one}", parameters={"support": 2, "depth": one}) for one in depths),
+            *(
+                Edge(name=f"an unseen direction, depth {one}", parameters=_UNSEEN | {"depth": one})
+                for one in depths
+                if unseen
+            ),
+        ),
+    )
+
+
+def balanced_draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """Columns off the support that the signs do not see: B has zero column sums."""
+    drawn = draw({**parameters, "unseen": 0, "support": int(parameters["support"]) + 1}, rng, size)
+    seen = drawn["B"].copy()
+    seen[:, 0] -= seen.sum(axis=1)
+    return {**drawn, "B": seen}
+
+
+def _ray_gap(_: Parameters, instances: Instances) -> Any:
+    """The second largest |sum (Bc)_i| over extreme null vectors lies below the largest."""
+    seen, _vectors = extremes(instances)
+    ordered = np.sort(np.abs(seen.sum(axis=1)), axis=1)
+    return np.ones(len(ordered), dtype=bool) if ordered.shape[1] == 1 else ordered[:, -1] - ordered[:, -2] > _RUNNER_UP
+
+
+def _uneven(parameters: Parameters, instances: Instances) -> Any:
+    return np.all(np.abs(_tilt(instances, depth_of(parameters))) > 1 / 64, axis=1)
+
+
+NOT_ZERO = Hypothesis(name="rho > 0, no smaller certificate", holds=smallest_certificate)
+ONE_RAY = Hypothesis(name="one null vector attains rho, the next falls short by 1/32", holds=_ray_gap)
+BALANCED = Hypothesis(name="rho = 0", holds=lambda _, one: np.all(certificate_of(one) == 0, axis=1))
+UNEVEN = Hypothesis(name="x* is not flat where a column sees it", holds=_uneven)
+
+
+def _tilt(instances: Instances, depth: Fraction) -> Any:
+    """Sum_i B_ij log x*_i, or - sum_i B_ij x*_i^(-1/g) above depth two; ``(batch, k)``."""
+    x = instances["x"]
+    weights = elementwise(x, "log") if depth == 2 else -raised(x, -(depth - 2) / depth)  # noqa: PLR2004
+    return times(transpose(instances["B"]), weights)
+
+
+def no_constant(instances: Instances, _: Fraction) -> Any:
+    """One, where only the exponent is claimed."""
+    return instances["x"][:, 0] * 0 + 1
+
+
+def pole_constant(instances: Instances, depth: Fraction) -> Any:
+    """|h(c)|_1 + |B h(c)|_1 for the certificate c, of a vertex (as many rows as entries on the support)."""
+    return _whole(instances, mirror_height(certificate_of(instances), depth))
+
+
+def flat_constant(instances: Instances, depth: Fraction) -> Any:
+    """The l1 norms of B v and v, v_j = 2 g times the tilt, or for depth two 2 sinh of it."""
+    tilt = _tilt(instances, depth)
+    if depth == 2:  # noqa: PLR2004
+        return _whole(instances, elementwise(tilt, "exp") - elementwise(-tilt, "exp"))
+    return _whole(instances, tilt * 2 * depth.numerator / (depth.numerator - 2 * depth.denominator))
+
+
+def ray(instances: Instances) -> tuple[Any, Any]:
+    """The null vector c that attains rho, ``(batch, k)``, and t, log t = sum (Bc)_i log x*_i - sum |c_j| log |c_j|.
+
+    For depth two x_inf off the support is t c alpha^(2(1 - rho)) to the leading order.
+    """
+    seen, vectors = extremes(instances)
+    sums = seen.sum(axis=1)
+    size, x = absolute(vectors), elementwise(instances["x"], "log")
+    clear = size + (as_floats(size) == 0).astype(int)
+    entropy = (size * elementwise(clear, "log")).sum(axis=1)
+    sign = signs(sums)
+    heights = elementwise((seen * x[:, :, None]).sum(axis=1) * sign - entropy, "exp")
+    best = np.argmax(np.abs(as_floats(sums)), axis=1)
+    chosen = (np.arange(sums.shape[1])[None] == best[:, None]).astype(float)
+    return (vectors * (chosen * sign)[:, None, :]).sum(axis=2), (heights * chosen).sum(axis=1)
+
+
+def ray_constant(instances: Instances, _: Fraction) -> Any:
+    """T (1 + |Bc|_1) at the null vector c that attains rho."""
+    vector, height = ray(instances)
+    return height * _whole(instances, vector)
+
+
+def _whole(instances: Instances, outside: Any) -> Any:
+    """|v|_1 + |B v|_1, ``(batch,)``."""
+    return absolute(outside).sum(axis=1) + absolute(times(instances["B"], outside)).sum(axis=1)
+
+
+def _log_error(instances: Instances, found: Limit) -> Any:
+    """Log of |x_inf - x*|_1, x_inf - x* = (-B v, v), without ever subtracting x*."""
+    return elementwise(_whole(instances, found.height_off), "log") + found.log_unit[:, 0]
+
+
+def _balanced(face: Face) -> Face:
+    """The same with a certificate that is known to be zero: rounding bars of a sum would hide what is left."""
+    nothing = face.off[:, 0] * 0
+    return dataclasses.replace(face, certificate=nothing, short=nothing + 1)
+
+
+def errors_along(predicted: Constant, *, near: bool = False) -> Procedure:
+    """The error at alpha = 2^-e along a geometric grid of e, with a predicted constant; ``near`` is for rho = 0."""
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        depth, x = depth_of(parameters), instances["x"]
+        face = _balanced(unique_face(instances)) if near else unique_face(instances)
+        grid = scale_grid(x[:, 0], _NEAR if near else _FAR)
+        found = limits_along(face, [grid[:, i] for i in range(grid.shape[1])], depth)
+        seen, _ = extremes(instances)
+        sums = absolute(seen.sum(axis=1))
+        values = {
+            D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
+            rho: largest([sums[:, i] for i in range(sums.shape[1])]),
+            log_err: stack([_log_error(instances, one) for one in found], axis=1),
+            log_alpha: grid,
+            constant: predicted(instances, depth),
+        }
+        shown = partial(table_pictures, PATIENTS_UNIQUE) if "patients" in parameters else tuple
+        return Measurement(cases=(Case(name="limit", values=values),), failures=failures(found), pictures=shown)
+
+    return Procedure(
+        name="the limit of the flow along a grid of scales",
+        measures=_MEANING,
+        run=run,
+        time=Time.SCALES,
+        rational=False,
+    )

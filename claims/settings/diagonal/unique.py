@@ -1,0 +1,266 @@
+"""What the bounds on diagonal networks speak of: limits at a given scale, null-space constants, errors.
+
+All problems have the unique minimiser x* > 0 of ``_diagonal.draw_unique``: A = [[I, B], [0, M']], y = (x*, 0), after
+signs and order of columns and invertible row operations, which change the limit along.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure
+from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims.settings.diagonal.problems import (
+    certificate_of,
+    depth_of,
+    draw_unique,
+    failures,
+    log_start,
+    unique_face,
+)
+from lemmata.solvers import (
+    Face,
+    Limit,
+    absolute,
+    elementwise,
+    extreme_null_vectors,
+    largest,
+    limit,
+    mirror_angles,
+    mirror_values,
+    smallest,
+    times,
+    transpose,
+)
+
+alpha, D, k = sp.symbols("alpha D k", positive=True)
+rho, one_sided, two_sided = sp.symbols(r"rho rho_pm rho_1", nonnegative=True)
+rho_w = sp.Symbol("rho_w", nonnegative=True)
+x_min, x_max = sp.symbols("x_min x_max", positive=True)
+log_off, log_peak = sp.symbols("ell_1 ell_oo", real=True)
+off, err, gap = sp.symbols("e_off e_1 G", nonnegative=True)
+
+MEANING = {
+    alpha: "initialization of every u and v",
+    D: "depth",
+    k: "number of columns off the support of the minimiser",
+    rho: "largest -<sigma, n_S> over null vectors n of A with |n off S|_1 <= 1",
+    one_sided: "largest sum of |n_i| over i in S with sigma_i n_i < 0, same n",
+    two_sided: "largest |n_S|_1, same n",
+    rho_w: "largest -sum_S sigma_i psi(|x*_i|) n_i, same n",
+    x_min: "smallest entry of |x*| on its support",
+    x_max: "largest",
+    log_off: "logarithm of the l1 norm of the limit off the support",
+    log_peak: "logarithm of the largest entry of the limit off the support",
+    off: "l1 norm of the limit off the support",
+    err: "l1 distance of the limit from x*",
+    gap: "l1 norm of the limit minus the least one",
+}
+
+_SINGLE = {"support": 1, "others": 1, "unseen": 0}
+
+
+def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """``draw_unique``; a single column off the support has no unseen direction, or it would stay zero."""
+    unseen = int(parameters["unseen"]) if int(parameters["others"]) > 1 else 0
+    return draw_unique({**parameters, "unseen": unseen}, rng, size)
+
+
+def start_of(parameters: Parameters, instances: Instances) -> Any:
+    """Log alpha, for alpha = 2^-scale, ``(batch,)``."""
+    return log_start(instances["x"][:, 0], int(parameters["scale"]))
+
+
+def problems(
+    *hypotheses: Hypothesis,
+    depths: tuple[str, ...],
+    scales: tuple[int, int],
+    support: int = 3,
+    others: int = 4,
+    unseen: int = 1,
+) -> Family:
+    """Problems with a unique minimiser, and a start alpha = 2^-scale."""
+    small: dict[str, Any] = {"scale": scales[1]}
+    return Family(
+        name="sparse recovery with a unique minimiser",
+        parameters={
+            "support": integers(1, support),
+            "others": integers(1, others),
+            "unseen": integers(0, unseen),
+            "depth": choice(*depths),
+            "scale": integers(*scales),
+        },
+        draw=draw,
+        hypotheses=(
+            Hypothesis(name="x* > 0 on its support", holds=lambda _, one: np.all(one["x"] > 0, axis=1)),
+            Hypothesis(name="strict certificate", holds=lambda _, one: np.all(np.abs(certificate_of(one)) < 1, axis=1)),
+            Hypothesis(name="smallest certificate, not zero", holds=smallest_certificate),
+            *hypotheses,
+        ),
+        edges=(
+            Edge(name="one column off the support", parameters={**_SINGLE, **small}),
+            Edge(name="flat x*", parameters={"support": 2, "others": 2, **small}, adjust=flat),
+            Edge(name="one column, flat x*", parameters={**_SINGLE, "support": 2, **small}, adjust=flat),
+            Edge(name="spread x*", parameters={"support": 2, **small}, adjust=_spread),
+            Edge(name="spread x*, larger start", parameters={"support": 2, "scale": min(6, scales[1])}, adjust=_spread),
+            Edge(name="equal columns", parameters={"others": others, **small}, adjust=_equal),
+            Edge(name="nearly tied", parameters={"support": 2, **small}, adjust=_nearly_tied),
+            *(
+                Edge(name=f"an unseen direction, depth {depth}", parameters=_unseen(depth) | small)
+                for depth in depths
+                if unseen
+            ),
+        ),
+    )
+
+
+def _unseen(depth: str) -> dict[str, Any]:
+    return {"unseen": 1, "support": 2, "others": 3, "depth": depth}
+
+
+def smallest_certificate(_: Parameters, instances: Instances) -> Any:
+    """The certificate is not zero, and no step along the unseen direction makes its largest modulus smaller."""
+    certificate, unseen = certificate_of(instances), instances["M"]
+    size = np.abs(certificate).max(axis=1, keepdims=True)
+    if not unseen.shape[2]:
+        return size[:, 0] > 0
+    outwards = np.where(np.abs(certificate) == size, np.sign(certificate) * unseen[:, :, 0], np.nan)
+    balanced = (np.nanmax(outwards, axis=1) > 0) & (np.nanmin(outwards, axis=1) < 0)
+    return balanced & (size[:, 0] > 0) & np.all(unseen != 0, axis=(1, 2))
+
+
+def flat(_: Parameters, drawn: Instances) -> Instances:
+    """All entries of x* one."""
+    return {**drawn, "x": np.ones_like(drawn["x"])}
+
+
+def _spread(_: Parameters, drawn: Instances) -> Instances:
+    x = drawn["x"].copy()
+    x[:, 0] *= 2.0**10
+    return {**drawn, "x": x}
+
+
+def _equal(_: Parameters, drawn: Instances) -> Instances:
+    return {**drawn, "B": np.repeat(drawn["B"][:, :, :1], drawn["B"].shape[2], axis=2)}
+
+
+def _nearly_tied(_: Parameters, drawn: Instances) -> Instances:
+    seen = drawn["B"].copy()
+    seen[:, 0, 0] += 1 - 2.0**-10 - seen.sum(axis=1)[:, 0]
+    return {**drawn, "B": seen}
+
+
+def extremes(instances: Instances) -> tuple[Any, Any]:
+    """The extreme null vectors (-Bc, c): Bc ``(batch, p, count)`` and c ``(batch, k, count)``."""
+    vectors = extreme_null_vectors(instances["M"], instances["B"])
+    return instances["B"] @ vectors, vectors
+
+
+def _over(columns: Any) -> Any:
+    """Largest along the last axis, ``(batch, count)`` -> ``(batch,)``."""
+    return largest([columns[:, i] for i in range(columns.shape[1])])
+
+
+def constants(instances: Instances) -> tuple[Any, Any, Any]:
+    """(rho, rho_pm, rho_1), each ``(batch,)``, as maxima over the extreme null vectors."""
+    seen, _ = extremes(instances)
+    size = absolute(seen)
+    plus, minus = ((size + seen) / 2).sum(axis=1), ((size - seen) / 2).sum(axis=1)
+    return _over(absolute(seen.sum(axis=1))), _over(largest([plus, minus])), _over(size.sum(axis=1))
+
+
+def weighted_constant(instances: Instances, log_alpha: Any, depth: Fraction) -> Any:
+    """Rho_w: as rho, entry i of the support weighted by psi(x*_i); ``(batch,)``."""
+    angle = mirror_angles(elementwise(instances["x"], "log"), log_alpha[:, None], depth)
+    seen, _ = extremes(instances)
+    return _over(absolute(times(transpose(seen), mirror_values(angle, depth))))
+
+
+def limit_of(parameters: Parameters, instances: Instances) -> tuple[Face, Limit]:
+    """The reduced problem and its limit."""
+    face = unique_face(instances)
+    return face, limit(face, start_of(parameters, instances), depth_of(parameters))
+
+
+def _measure(parameters: Parameters, instances: Instances, *, weighted: bool = False) -> Measurement:
+    depth, start = depth_of(parameters), start_of(parameters, instances)
+    _, found = limit_of(parameters, instances)
+    sizes = found.height_off * found.sign_off
+    x, some = instances["x"], start * 0
+    entries = [x[:, i] for i in range(x.shape[1])]
+    alone, half, full = constants(instances)
+    outside = sizes.sum(axis=1) * elementwise(found.log_unit, "exp")[:, 0]
+    values = {
+        alpha: elementwise(start, "exp"),
+        D: (some + depth.numerator) / depth.denominator,
+        k: some + sizes.shape[1],
+        rho: alone,
+        one_sided: half,
+        two_sided: full,
+        x_min: smallest(entries),
+        x_max: largest(entries),
+        log_off: found.log_norm_off,
+        log_peak: elementwise(_over(sizes), "log") + found.log_unit[:, 0],
+        off: outside,
+        err: absolute(found.on - x).sum(axis=1) + outside,
+        gap: (found.on * found.sign_on - x).sum(axis=1) + outside,
+    }
+    if weighted:
+        values |= {rho_w: weighted_constant(instances, start, depth)}
+    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+
+
+limits = Procedure(
+    name="the limit of the flow, from its convex dual",
+    measures={symbol: words for symbol, words in MEANING.items() if symbol != rho_w},
+    run=_measure,
+    rational=False,
+)
+weighted_limits = Procedure(
+    name="the limit of the flow, from its convex dual",
+    measures=MEANING,
+    run=partial(_measure, weighted=True),
+    rational=False,
+)
+
+
+def _below_one(parameters: Parameters, instances: Instances) -> Any:
+    return weighted_constant(instances, start_of(parameters, instances), depth_of(parameters)) < 1
+
+
+def _shrunk(parameters: Parameters, instances: Instances) -> Any:
+    """Alpha^(D-2) x_min^-(D-2)/D."""
+    depth, smallest_entry = float(depth_of(parameters)), instances["x"].min(axis=1)
+    return np.exp((depth - 2) * start_of(parameters, instances)) * smallest_entry ** (-(depth - 2) / depth)
+
+
+def _small_correction(parameters: Parameters, instances: Instances) -> Any:
+    alone, half, _ = constants(instances)
+    return alone + half * _shrunk(parameters, instances) < 1
+
+
+def _half_kept(parameters: Parameters, instances: Instances) -> Any:
+    _, found = limit_of(parameters, instances)
+    return np.all(np.abs(found.on - instances["x"]) <= instances["x"] / 2, axis=1)
+
+
+def _speaks(parameters: Parameters, instances: Instances) -> Any:
+    """Whether the argument of the lower bound is positive."""
+    depth, x = float(depth_of(parameters)), instances["x"]
+    alone, half, _ = constants(instances)
+    if depth == 2:  # noqa: PLR2004
+        widest = np.log(3 * x.max(axis=1) / x.min(axis=1))
+        return alone * np.arcsinh(x.min(axis=1) / 4 * np.exp(-2 * start_of(parameters, instances))) > half * widest
+    return alone > half * 2 ** ((depth - 2) / depth) * _shrunk(parameters, instances)
+
+
+WEIGHTED_BELOW_ONE = Hypothesis(name="rho_w < 1", holds=_below_one)
+SMALL_CORRECTION = Hypothesis(name="rho + rho_pm alpha^(D-2) x_min^-(D-2)/D < 1", holds=_small_correction)
+HALF_KEPT = Hypothesis(name="the limit keeps half of x* on the support", holds=_half_kept)
+SPEAKS = Hypothesis(name="the bound is positive", holds=_speaks)

@@ -1,0 +1,1 @@
+"""Smooth convex functions and the first-order methods that run on them."""

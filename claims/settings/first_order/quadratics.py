@@ -1,0 +1,397 @@
+"""Lookahead on modes of quadratics, strongly convex functions, and the chain that no gradient method solves quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims.language.ranges import choice, integers, reals
+from lemmata.claims.settings.first_order.smooth import (
+    L,
+    counts,
+    distance,
+    meanings,
+    one_ridge,
+    powers,
+    smooth_convex,
+    square_norm,
+    start,
+)
+from lemmata.solvers import (
+    PiecewiseQuadratic,
+    StronglyConvex,
+    chain_matrix,
+    concatenate,
+    least_in_leading_coordinates,
+    lookahead_iterates,
+    solve_definite,
+    span_iterates,
+    zeros,
+)
+
+# Lookahead
+
+slow, eta, lam, alpha = sp.symbols("x eta lambda alpha", real=True)
+k, N = sp.symbols("k N", integer=True, positive=True)
+square, first_square, power = sp.symbols("x_N^2 x_0^2 p_k", real=True)
+grown, plain_growth = sp.symbols("g_N p_N", positive=True)
+
+_LOOKAHEAD_MEANING = {
+    slow: "slow weight after each outer step",
+    square: "squared slow weight after N outer steps",
+    first_square: "squared start",
+    eta: "step size of the inner steps",
+    lam: "curvature of the mode",
+    alpha: "outer weight",
+    k: "inner steps",
+    N: "outer steps",
+    power: "(1 - eta lambda)^k, by what the inner steps multiply",
+    grown: "(alpha (eta lambda - 1)^k / (2 - alpha))^(2N)",
+    plain_growth: "(eta lambda - 1)^(2kN)",
+}
+
+Threshold = Callable[[Any, int], Any]
+"""From the outer weight and the number of inner steps to the threshold of eta lambda."""
+
+_MARGIN = 1e-9
+
+
+def lookahead_threshold(share: Any, inner: int) -> Any:
+    """2 for an even number of inner steps, 1 + (2/alpha - 1)^(1/k) for an odd one."""
+    return even_threshold(share, inner) if inner % 2 == 0 else odd_threshold(share, inner)
+
+
+def even_threshold(share: Any, inner: int) -> Any:
+    """2, whatever the parity of k: that of gradient descent."""
+    del inner
+    return 2 + 0 * share
+
+
+def odd_threshold(share: Any, inner: int) -> Any:
+    """1 + (2/alpha - 1)^(1/k), whatever the parity of k."""
+    return 1 + (2 / share - 1) ** (1 / inner)
+
+
+def rootless_threshold(share: Any, inner: int) -> Any:
+    """As ``lookahead_threshold`` without the k-th root."""
+    return 2 + 0 * share if inner % 2 == 0 else 2 / share
+
+
+def _draw_modes(
+    parameters: Parameters,
+    rng: np.random.Generator,
+    size: int,
+    *,
+    threshold: Threshold,
+    relative: tuple[float, float],
+    parity: int | None,
+) -> Instances:
+    share, step = rng.uniform(0.1, 1, size=size), np.exp(2 * rng.normal(size=size))
+    reach = threshold(share, inner_steps(parameters, parity)) * rng.uniform(*relative, size=size)
+    x = float(parameters["scale"]) * rng.normal(size=size)
+    return {"x0": x, "eta": step, "lambda": reach / step, "alpha": share}
+
+
+def inner_steps(parameters: Parameters, parity: int | None) -> int:
+    """The number of inner steps; with ``parity`` 0 or 1 it counts pairs, of which the last loses a step if odd."""
+    number = int(parameters["inner"])
+    return number if parity is None else 2 * number - parity
+
+
+def _lawful_share(_: Parameters, instances: Instances) -> Any:
+    return (instances["alpha"] > 0) & (instances["alpha"] <= 1) & (instances["eta"] > 0)
+
+
+def _at(
+    parameters: Parameters, drawn: Instances, *, threshold: Threshold, parity: int | None, share: float, relative: float
+) -> Instances:
+    """A mode at the fraction ``relative`` of its threshold; a step of one, so that nothing is rounded."""
+    one = np.ones(len(drawn["x0"]))
+    curvature = relative * threshold(share * one, inner_steps(parameters, parity))
+    return {**drawn, "eta": one, "alpha": share * one, "lambda": curvature}
+
+
+def lookahead_modes(
+    *,
+    relative: tuple[float, float],
+    hypotheses: tuple[Hypothesis, ...],
+    threshold: Threshold = lookahead_threshold,
+    parity: int | None = None,
+) -> Family:
+    """Modes whose step lies at a fraction ``relative`` of a threshold; ``parity`` keeps k even (0) or odd (1)."""
+    low, high = relative
+    at = partial(partial, _at, threshold=threshold, parity=parity)
+    nearly = sorted((low, 0.99, high))[1]
+    few = {"steps": 4, "scale": 1.0}
+    return Family(
+        name=f"modes lambda x^2/2 of a quadratic, at {low:g} to {high:g} of a threshold"
+        + {None: "", 0: ", even k", 1: ", odd k"}[parity],
+        parameters={
+            "inner": integers(1, 6 if parity is None else 3),
+            "steps": integers(1, 8),
+            "scale": reals(1e-3, 1e3, logarithmic=True),
+        },
+        draw=partial(_draw_modes, threshold=threshold, relative=relative, parity=parity),
+        hypotheses=(Hypothesis(name="0 < alpha <= 1", holds=_lawful_share), *hypotheses),
+        searchable=("x0", "eta", "lambda", "alpha"),
+        edges=(
+            Edge(name="half of the way", parameters=few, adjust=at(share=0.5, relative=high)),
+            Edge(
+                name="half of the way, more inner steps",
+                parameters={**few, "inner": 2},
+                adjust=at(share=0.5, relative=nearly),
+            ),
+            Edge(name="all the way", parameters={**few, "inner": 3}, adjust=at(share=1.0, relative=high)),
+            Edge(
+                name="all the way, other parity or more inner steps",
+                parameters={**few, "inner": 2},
+                adjust=at(share=1.0, relative=high),
+            ),
+            Edge(
+                name="a quarter of the way, most inner steps",
+                parameters={**few, "inner": 3},
+                adjust=at(share=0.25, relative=nearly),
+            ),
+        ),
+    )
+
+
+def within(threshold: Threshold) -> Hypothesis:
+    """Eta lambda below the threshold, or on it where neither side of the equation is rounded."""
+
+    def holds(parameters: Parameters, instances: Instances) -> Any:
+        reach, share, inner = instances["eta"] * instances["lambda"], instances["alpha"], int(parameters["inner"])
+        limit = threshold(share, inner)
+        exact = (share == 1) | (inner % 2 == 0) | ((inner == 1) & (share == 1 / 2))
+        on_it = exact & (instances["eta"] == 1) & (reach == limit)
+        return (reach > 0) & (reach < (1 - _MARGIN) * limit) | on_it
+
+    return Hypothesis(name="eta lambda within the threshold", holds=holds)
+
+
+def beyond(threshold: Threshold, *, parity: int) -> Hypothesis:
+    """Eta lambda above the threshold."""
+
+    def holds(parameters: Parameters, instances: Instances) -> Any:
+        limit = threshold(instances["alpha"], inner_steps(parameters, parity))
+        return instances["eta"] * instances["lambda"] > (1 + _MARGIN) * limit
+
+    return Hypothesis(name="eta lambda beyond the threshold", holds=holds)
+
+
+def _run_lookahead(
+    parameters: Parameters, instances: Instances, *, parity: int | None, averaged: bool, squared: bool
+) -> Measurement:
+    inner, steps = inner_steps(parameters, parity), int(parameters["steps"])
+    reach, share = instances["eta"] * instances["lambda"], instances["alpha"]
+    points = lookahead_iterates(
+        instances["x0"], reach=reach, share=share if averaged else share * 0 + 1, inner=inner, steps=steps
+    )
+    inside = powers(1 - reach, inner)[:, inner - 1]
+    values = {eta: instances["eta"], lam: instances["lambda"], alpha: share, power: inside}
+    if not squared:
+        return Measurement(cases=(Case(name="every outer step", values=values | {slow: points}),))
+    weighted = share * inside / (2 - share)
+    values |= {
+        square: (points * points)[:, 1:],
+        first_square: instances["x0"] * instances["x0"],
+        k: share * 0 + inner,
+        N: counts(share, steps),
+        grown: powers(weighted * weighted, steps),
+        plain_growth: powers(inside * inside, steps),
+    }
+    return Measurement(cases=(Case(name="every outer step", values=values),))
+
+
+def lookahead(*, parity: int | None = None, averaged: bool = True, squared: bool = True) -> Procedure:
+    """Lookahead with gradient descent inside; not ``averaged``, the slow weight follows all the way."""
+    told = set(_LOOKAHEAD_MEANING) - ({slow} if squared else {square, first_square, k, N, grown, plain_growth})
+    return Procedure(
+        name=("Lookahead" if averaged else "gradient descent, k steps at a time") + " on lambda x^2 / 2",
+        measures={symbol: meaning for symbol, meaning in _LOOKAHEAD_MEANING.items() if symbol in told},
+        run=partial(_run_lookahead, parity=parity, averaged=averaged, squared=squared),
+        time=Time.STEPS,
+    )
+
+
+# Strongly convex functions
+
+mu = sp.Symbol("mu", positive=True)
+low_power, high_power, best_power, book_power = sp.symbols("m_N l_N b_N c_N", nonnegative=True)
+
+_CONVEX_MEANING = {
+    **meanings(distance, start, L),
+    eta: "step size",
+    mu: "modulus of strong convexity",
+    low_power: "(1 - mu eta)^(2N)",
+    high_power: "(1 - L eta)^(2N)",
+    best_power: "((L - mu)/(L + mu))^(2N)",
+    book_power: "(1 - 2 eta mu L/(mu + L))^N",
+}
+
+
+def _gentle(parameters: Parameters, drawn: Instances) -> Instances:
+    """One ridge that begins beyond the start: the iterates see the curvature mu alone."""
+    one, far = one_ridge(parameters, drawn, knee=1.0), float(parameters["scale"])
+    corner = np.ones((len(drawn["h"]), 1, 1))
+    return {**one, "knots": np.concatenate([16 * far * corner, 32 * far * corner], axis=-1)}
+
+
+def strongly_convex(*, relative: tuple[float, float], hypotheses: tuple[Hypothesis, ...] = ()) -> Family:
+    """A multiple mu |x|^2/2 plus smooth convex ridges, minimal at 0; h drawn from ``relative``, in units of 2/(mu + L)."""
+    ridges = smooth_convex(relative=relative)
+
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        return {**ridges.draw(parameters, rng, size), "mu": np.exp(rng.normal(size=size))}
+
+    positive = Hypothesis(name="mu > 0", holds=lambda _, instances: instances["mu"] > 0)
+    step = min(1.0, relative[1])
+    return Family(
+        name=f"strongly convex functions with piecewise linear gradients, h from {relative[0]:g} to {relative[1]:g}",
+        parameters=ridges.parameters,
+        draw=draw,
+        hypotheses=(*ridges.hypotheses, positive, *hypotheses),
+        searchable=(*ridges.searchable, "mu"),
+        edges=(
+            *ridges.edges,
+            Edge(
+                name="curvature mu, step 2/(mu + L)",
+                parameters={"steps": 4, "scale": 1.0},
+                adjust=lambda p, drawn: {**_gentle(p, drawn), "h": np.full(len(drawn["h"]), step)},
+            ),
+            Edge(name="curvature mu, any step", parameters={"steps": 4, "scale": 1.0}, adjust=_gentle),
+        ),
+    )
+
+
+def _run_strongly_convex(parameters: Parameters, instances: Instances) -> Measurement:
+    ridges = PiecewiseQuadratic(
+        directions=instances["A"],
+        knots=instances["knots"],
+        slopes=instances["slopes"],
+        tilts=instances["slopes"][:, :, 0] * 0,
+    )
+    modulus, steps = instances["mu"], int(parameters["steps"])
+    function = StronglyConvex(ridges=ridges, modulus=modulus)
+    lipschitz = function.smoothness()
+    step = instances["h"] * 2 / (modulus + lipschitz)
+    points = function.iterates(instances["x0"], step=step, steps=steps)
+    factors = {
+        low_power: (1 - modulus * step) * (1 - modulus * step),
+        high_power: (1 - lipschitz * step) * (1 - lipschitz * step),
+        best_power: (lipschitz - modulus) * (lipschitz - modulus) / ((lipschitz + modulus) * (lipschitz + modulus)),
+        book_power: 1 - step * modulus * lipschitz * 2 / (modulus + lipschitz),
+    }
+    values = {symbol: powers(factor, steps) for symbol, factor in factors.items()} | {
+        distance: square_norm(points[:, 1:]),
+        start: square_norm(instances["x0"]),
+        L: lipschitz,
+        mu: modulus,
+        eta: step,
+    }
+    return Measurement(cases=(Case(name="every step", values=values),))
+
+
+strongly_convex_descent = Procedure(
+    name="gradient descent on a strongly convex function",
+    measures=_CONVEX_MEANING,
+    run=_run_strongly_convex,
+    time=Time.STEPS,
+)
+
+
+# The chain
+
+gap = sp.Symbol("Delta_k", nonnegative=True)
+
+_CHAIN_MEANING = {
+    gap: "f(x_k) - f_*, the value after k steps above the minimum",
+    distance: "squared distance to the minimizer after k steps",
+    start: "squared distance of the start to the minimizer",
+    L: "Lipschitz constant of the gradient",
+    k: "number of steps",
+}
+
+
+def _draw_chain(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    steps = int(parameters["steps"])
+    # Near accelerated methods: a long step along the newest gradient, what the older ones are worth at random.
+    coefficients = 4 * rng.uniform(size=(size, steps, steps)) ** 2 * np.exp(rng.normal(size=(size, 1, 1)) / 2)
+    return {"L": np.exp(2 * rng.normal(size=size)), "pull": np.exp(2 * rng.normal(size=size)), "c": coefficients}
+
+
+def _lawful_chain(_: Parameters, instances: Instances) -> Any:
+    return (instances["L"] > 0) & (instances["pull"] > 0)
+
+
+def chains(*, longest: int = 12) -> Family:
+    """Chains of 2k + 1 links pulled at one end, and methods that stay in the span of gradients for k steps.
+
+    ``"coefficients"`` combines the gradients at random; ``"lowest"`` and ``"nearest"`` end at the points of the span
+    that are best in value and in distance.
+    """
+    best = "lowest"
+    return Family(
+        name="the chain of 2k + 1 coordinates; methods that stay in the span of the gradients, k steps",
+        parameters={"steps": integers(1, longest), "method": choice("coefficients", best, "nearest")},
+        draw=_draw_chain,
+        hypotheses=(Hypothesis(name="L > 0, the chain is pulled", holds=_lawful_chain),),
+        searchable=("c", "L", "pull"),
+        edges=(
+            Edge(name="best value, one step", parameters={"method": best}),
+            Edge(name="best value, four steps", parameters={"method": best, "steps": 4}),
+            Edge(name="best value, most steps", parameters={"method": best, "steps": longest}),
+            Edge(name="nearest point, most steps", parameters={"method": "nearest", "steps": longest}),
+            Edge(
+                name="no step at all",
+                parameters={"steps": 3},
+                adjust=lambda _, drawn: {**drawn, "c": 0 * drawn["c"]},
+            ),
+        ),
+    )
+
+
+def _run_chain(parameters: Parameters, instances: Instances, *, length: Callable[[int], int], tie: int) -> Measurement:
+    steps, lipschitz = int(parameters["steps"]), instances["L"]
+    links = length(steps)
+    stiffness = chain_matrix(links, tie=tie)
+    pull = instances["pull"][:, None]
+    right = concatenate([pull, zeros(pull, (pull.shape[0], links - 1))], axis=1)
+    matrix = lipschitz[:, None, None] * 0 + stiffness
+    minimizer = solve_definite(matrix, right)
+    if parameters["method"] == "coefficients":
+        last = span_iterates(matrix, right, coefficients=instances["c"])[:, -1]
+    elif parameters["method"] == "lowest":
+        last = least_in_leading_coordinates(matrix, right, count=steps)
+    else:  # the first k gradients span the first k coordinates
+        last = concatenate([minimizer[:, :steps], zeros(pull, (pull.shape[0], links - steps))], axis=1)
+    away = last - minimizer
+    bent = (away[:, None, :] @ matrix)[:, 0, :]
+    values = {
+        gap: lipschitz * (away * bent).sum(axis=-1) / (2 * (4 + tie)),
+        distance: square_norm(away),
+        start: square_norm(minimizer),
+        L: lipschitz,
+        k: lipschitz * 0 + steps,
+    }
+    return Measurement(cases=(Case(name="after k steps", values=values),))
+
+
+def twice_as_long(steps: int) -> int:
+    """2k + 1 links."""
+    return 2 * steps + 1
+
+
+def span_methods(*, length: Callable[[int], int] = twice_as_long, tie: int = 0, name: str = "") -> Procedure:
+    """A method on the chain of ``length(k)`` links; ``tie`` binds every coordinate to zero as well."""
+    return Procedure(
+        name=name or "a method in the span of the gradients, on the chain of 2k + 1 coordinates",
+        measures=_CHAIN_MEANING,
+        run=partial(_run_chain, length=length, tie=tie),
+    )

@@ -1,0 +1,1 @@
+"""Networks, products of layers and the balance of their layers."""

@@ -1,0 +1,283 @@
+"""Families of products of matrices (deep linear networks without data), and what is measured of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims.language.ranges import choice, integers, reals, sizes
+from lemmata.claims.settings.networks.balance import failures
+from lemmata.claims.settings.networks.dense import stacked
+from lemmata.solvers import (
+    Data,
+    GradientDescent,
+    Trajectory,
+    dense,
+    elementwise,
+    frobenius_square,
+    largest,
+    singular_values,
+    smallest,
+    stack,
+    train,
+    zeros,
+)
+
+x, y, s, x_max, x_min, N = sp.symbols("x y s x_max x_min N", positive=True)
+loss, loss_0, eta, c, t, norm_1, gap = sp.symbols("l l_0 eta c t |W_1|^2 Delta_1", real=True)
+
+
+def _factors(parameters: Parameters, instances: Instances) -> list[Any]:
+    widths = parameters["widths"]
+    return [instances[f"W{h}"] for h in range(1, len(widths))]
+
+
+def _product(factors: list[Any]) -> Any:
+    """W_N ... W_1 of the factors W_1, ..., W_N, ``(batch, n_N, n_0)``."""
+    return reduce(lambda below, over: over @ below, factors)
+
+
+def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+    """Factors of very different sizes; "aligned" ones have rank one and matching singular vectors."""
+    widths = parameters["widths"]
+    drawn = {}
+    vectors = [rng.normal(size=(size, n, 1)) for n in widths]
+    units = [vector / np.linalg.norm(vector, axis=1, keepdims=True) for vector in vectors]
+    spread = float(parameters["spread"])
+    overall = np.exp(spread * rng.normal(size=(size, 1, 1)))
+    for h in range(1, len(widths)):
+        scale = overall * np.exp(float(parameters["imbalance"]) * rng.normal(size=(size, 1, 1)))
+        if parameters["kind"] == "aligned":
+            drawn[f"W{h}"] = scale * units[h] @ units[h - 1].swapaxes(1, 2)
+        else:
+            entries = rng.normal(size=(size, widths[h], widths[h - 1]))
+            drawn[f"W{h}"] = scale * entries / np.linalg.norm(entries, axis=(1, 2), keepdims=True)
+    return drawn
+
+
+def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imbalance: tuple[float, float]) -> Family:
+    """Products of ``depth`` (fewest, most) factors, generic or aligned of rank one, over many scales."""
+    shortest, longest = depth[0] + 1, depth[1] + 1
+    return Family(
+        name="products of matrices, generic or of rank one and aligned, of all scales",
+        parameters={
+            "widths": sizes(1, 4, count=(shortest, longest)),
+            "kind": choice("generic", "aligned"),
+            "imbalance": reals(*imbalance),
+            "spread": reals(0, 6),
+        },
+        draw=_draw_factors,
+        hypotheses=hypotheses,
+        searchable=("W*",),
+        edges=(
+            Edge(name="numbers"),
+            Edge(name="aligned, rank one", parameters={"widths": [4] * shortest, "kind": "aligned"}),
+            Edge(name="most unequal", parameters={"widths": [2] * shortest, "imbalance": imbalance[1]}),
+            Edge(
+                name="aligned, slightly unequal, all scales",
+                parameters={"widths": [3] * longest, "kind": "aligned", "imbalance": imbalance[1] / 4, "spread": 6.0},
+            ),
+        ),
+    )
+
+
+def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
+    lower, upper = _factors(parameters, instances)
+    values = {
+        x: frobenius_square(lower)[:, None],
+        y: frobenius_square(upper)[:, None],
+        s: singular_values(upper @ lower).sum(axis=-1)[:, None],
+    }
+    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+
+
+two_norms = Procedure(
+    name="norms of two factors and of their product",
+    measures={
+        x: "squared Frobenius norm of the lower factor",
+        y: "squared Frobenius norm of the upper factor",
+        s: "nuclear norm of the product",
+    },
+    run=_two_norms,
+)
+
+
+def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
+    lower, upper = _factors(parameters, instances)
+    values = {x: frobenius_square(lower)[:, None], y: frobenius_square(upper)[:, None]}
+    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+
+
+two_sizes = Procedure(
+    name="norms of two factors",
+    measures={symbol: two_norms.measures[symbol] for symbol in (x, y)},
+    run=_two_sizes,
+)
+
+
+def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
+    factors = _factors(parameters, instances)
+    norms = [frobenius_square(factor) for factor in factors]
+    size = elementwise(frobenius_square(_product(factors)), "sqrt")
+    values = {
+        x_max: largest(norms)[:, None],
+        x_min: smallest(norms)[:, None],
+        s: size[:, None],
+        N: (size * 0 + len(factors))[:, None],
+    }
+    return Measurement(cases=(Case(name="all factors", values=values),))
+
+
+all_norms = Procedure(
+    name="norms of all factors and of their product",
+    measures={
+        x_max: "largest squared Frobenius norm of a factor",
+        x_min: "smallest squared Frobenius norm of a factor",
+        s: "Frobenius norm of the product",
+        N: "number of factors",
+    },
+    run=_all_norms,
+)
+
+
+def float_norms(parameters: Parameters, instances: Instances) -> tuple[np.ndarray, np.ndarray]:
+    """For hypotheses, in float64: squared norms of the factors ``(batch, N)``, and norm of the product ``(batch,)``."""
+    factors = _factors(parameters, instances)
+    norms = np.stack([frobenius_square(factor) for factor in factors], axis=1)
+    return norms, np.sqrt(frobenius_square(_product(factors)))
+
+
+def least_singular_value(matrix: np.ndarray) -> np.ndarray:
+    """sigma_min of ``(batch, m, n)``, the min(m, n)-th singular value, ``(batch,)``."""
+    values: np.ndarray = np.linalg.svd(matrix, compute_uv=False)[:, -1]
+    return values
+
+
+def product_of(parameters: Parameters, instances: Instances) -> np.ndarray:
+    """For hypotheses, in float64: the product of the factors, ``(batch, n_N, n_0)``."""
+    product: np.ndarray = _product(_factors(parameters, instances))
+    return product
+
+
+def imbalance_norms(parameters: Parameters, instances: Instances) -> np.ndarray:
+    """For hypotheses, in float64: |W_{h+1}' W_{h+1} - W_h W_h'|_F of all pairs, ``(batch, N - 1)``."""
+    factors = _factors(parameters, instances)
+    pairs = pairwise(factors)
+    return np.stack([np.linalg.norm(v.swapaxes(1, 2) @ v - w @ w.swapaxes(1, 2), axis=(1, 2)) for w, v in pairs], 1)
+
+
+Constants = Callable[[int, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""(depth, margin c, norm of the target) -> (allowed imbalance, allowed step), ``(batch,)`` each."""
+
+
+def _draw_near_target(constants: Constants) -> Callable[..., Instances]:
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        widths = parameters["widths"]
+        depth = len(widths) - 1
+        target = rng.normal(size=(size, widths[-1], widths[0]))
+        target /= np.linalg.norm(target, axis=(1, 2), keepdims=True)
+        sigma = least_singular_value(target)
+        margin = sigma * rng.uniform(0.2, 0.8, size=size)
+        push = rng.normal(size=target.shape)
+        push *= ((sigma - margin) * rng.uniform(0.3, 0.9, size=size) / np.linalg.norm(push, axis=(1, 2)))[:, None, None]
+        imbalance, step = constants(depth, margin, np.linalg.norm(target, axis=(1, 2)))
+        drawn = _balanced_factors(target + push, widths, rng)
+        for h in range(1, depth + 1):
+            noise = rng.normal(size=drawn[f"W{h}"].shape)
+            bound = imbalance / (8 * (1 + np.linalg.norm(drawn[f"W{h}"], axis=(1, 2))))
+            drawn[f"W{h}"] = drawn[f"W{h}"] + noise * (bound / np.linalg.norm(noise, axis=(1, 2)))[:, None, None]
+        return {**drawn, "Phi": target, "c": margin, "eta": step * rng.uniform(0.5, 1.0, size=size)}
+
+    return draw
+
+
+def _balanced_factors(product: np.ndarray, widths: list[int], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Balanced factors of a product: each has its singular values to the power 1/N, in matching random frames.
+
+    Where a hidden layer is too narrow they give the best approximation, which lies outside the deficiency margin.
+    """
+    depth, size = len(widths) - 1, len(product)
+    rank = min(widths)
+    left, values, right = np.linalg.svd(product, full_matrices=False)
+    root = np.eye(rank) * values[:, None, :rank] ** (1 / depth)
+    inner = [np.linalg.qr(rng.normal(size=(size, n, n)))[0][:, :, :rank] for n in widths[1:-1]]
+    frames = [right.swapaxes(1, 2)[:, :, :rank], *inner, left[:, :, :rank]]
+    return {f"W{h}": frames[h] @ root @ frames[h - 1].swapaxes(1, 2) for h in range(1, depth + 1)}
+
+
+def deep_linear_starts(constants: Constants, hypotheses: tuple[Hypothesis, ...]) -> Family:
+    """Deep linear networks that start nearly balanced and near their target; |Phi|_F = 1."""
+    return Family(
+        name="deep linear networks on whitened data, nearly balanced, within the deficiency margin of the target",
+        parameters={"widths": sizes(2, 4, count=(3, 5)), "steps": integers(5, 30)},
+        draw=_draw_near_target(constants),
+        searchable=("W*", "Phi", "c"),
+        hypotheses=(
+            Hypothesis(
+                name="hidden layers are at least as wide as the smaller end",
+                holds=lambda p, i: np.full(len(i["c"]), min(p["widths"]) == min(p["widths"][0], p["widths"][-1])),
+            ),
+            *hypotheses,
+        ),
+        edges=(
+            Edge(name="two layers, square", parameters={"widths": [2, 2, 2]}),
+            Edge(name="four layers", parameters={"widths": [3, 3, 3, 3, 3], "steps": 10}),
+            Edge(name="different ends", parameters={"widths": [4, 3, 2], "steps": 30}),
+        ),
+    )
+
+
+def _descend(parameters: Parameters, instances: Instances) -> Trajectory:
+    widths = parameters["widths"]
+    start = stacked(instances, len(widths) - 1)
+    target, one = (
+        instances["Phi"],
+        zeros(instances["Phi"], (1, widths[0], widths[0])) + np.eye(widths[0], dtype=int),
+    )
+    return train(
+        dense(widths, activations="linear"),
+        start,
+        Data(inputs=one, targets=target),
+        rule=GradientDescent(step_sizes=instances["eta"]),
+        steps=int(parameters["steps"]),
+    )
+
+
+def deep_linear_descent(*, first: int) -> Procedure:
+    """Gradient descent, measured from step ``first`` on (at step 0 a bound on the decay is an equality)."""
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        trajectory = _descend(parameters, instances)
+        bottom, top = frobenius_square(trajectory.matrices[0]), frobenius_square(trajectory.matrices[-1])
+        zero = instances["c"] * 0
+        values = {
+            loss: trajectory.losses[:, first:],
+            loss_0: trajectory.losses[:, :1],
+            eta: instances["eta"][:, None],
+            c: instances["c"][:, None],
+            N: (zero + len(trajectory.matrices))[:, None],
+            t: stack([zero + step for step in range(first, trajectory.steps + 1)], axis=1),
+            norm_1: bottom[:, first:],
+            gap: (top - bottom)[:, first:],
+        }
+        return Measurement(cases=(Case(name="all steps", values=values),), failures=failures(trajectory))
+
+    measures = {
+        loss: "half the squared Frobenius distance of the product to the target",
+        loss_0: "its value at the start",
+        eta: "step size",
+        c: "deficiency margin",
+        N: "number of layers",
+        t: "number of steps",
+        norm_1: "squared Frobenius norm of the first layer",
+        gap: "squared norm of the last layer minus that of the first",
+    }
+    name = "gradient descent on the squared distance of the product to the target"
+    return Procedure(name=name, measures=measures, run=run, time=Time.STEPS, rational=False)

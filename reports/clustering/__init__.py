@@ -1,0 +1,1 @@
+"""`lemmata cluster`: its command, page and pictures."""

@@ -1,0 +1,1 @@
+"""Convex clustering and biclustering: paths, trees, weights and an estimator."""

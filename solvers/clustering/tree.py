@@ -1,0 +1,224 @@
+"""The tree of fusions along a path of convex clustering: partitions, labels, centroids, a SciPy linkage.
+
+Clusters are the components of the edges that have ever been fused. Edges that fuse between two stored iterates are
+taken in the order of |V_l| at the first of the two, and their penalties are spread evenly up to the next iterate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lemmata.solvers.clustering._types import Integers
+from lemmata.solvers.clustering.path import BiclusterPath, ClusterPath
+from lemmata.solvers.clustering.weights import DisconnectedGraphError, Graph, SettingError, first_seen
+from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.errors import ShapeError, unknown_name
+
+Ties: TypeAlias = Literal["magnitude", "clustrviz"]
+Scale: TypeAlias = Literal["auto", "original", "log"]
+
+_LAST_RATIO = 1.05
+_SMALL = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterTree:
+    """Merges in their order; merge k makes the cluster n + k, as in SciPy.
+
+    Attributes:
+        n: number of points.
+        merges: the two clusters that merge, the smaller number first, ``(m, 2)``; m is n minus the components.
+        penalties: gamma of each merge, nondecreasing, ``(m,)``.
+        sizes: points in the new cluster, ``(m,)``.
+    """
+
+    n: int
+    merges: Integers
+    penalties: Floats
+    sizes: Integers
+
+    def labels(self, clusters: int) -> Integers:
+        """Labels at the first point of the path with at most so many clusters, numbered by first points; ``(n,)``."""
+        fewest = self.n - len(self.merges)
+        if not fewest <= clusters <= self.n:
+            raise SettingError(
+                f"asked for {clusters} clusters; expected {fewest} to {self.n}: the path ends with {fewest}"
+                + (", the components of its graph; ask neighbour_graph for connect=True." if fewest > 1 else ".")
+            )
+        return self._after(self.n - clusters)
+
+    def labels_at(self, penalty: float) -> Integers:
+        """Labels of the clusters merged up to a penalty, ``(n,)``."""
+        return self._after(int(np.searchsorted(self.penalties, penalty, side="right")))
+
+    def linkage(self, *, scale: Scale = "auto", disconnected: Literal["raise", "infinite"] = "raise") -> Floats:
+        """The merges as SciPy writes them, ``(n - 1, 4)``, for ``scipy.cluster.hierarchy``.
+
+        Args:
+            scale: of the heights, which end at one: "original" gamma, "log" of gamma + 1, or "auto", which is log if
+                the first height is below a hundredth of the last.
+            disconnected: what to do with components that never merge: raise, or merge them at height infinity.
+
+        Raises:
+            DisconnectedGraphError: there is more than one component.
+        """
+        short = self.n - 1 - len(self.merges)
+        if short and disconnected == "raise":
+            raise DisconnectedGraphError(
+                f"the graph has {short + 1} components, so the tree has {len(self.merges)} of the {self.n - 1} merges "
+                'of a linkage. Build the graph with connect=True, or ask for disconnected="infinite".'
+            )
+        heights = scaled(self.penalties, scale)
+        merges, sizes = self.merges, self.sizes
+        if short:
+            extra, more = _joined(self)
+            merges, sizes = np.concatenate([merges, extra]), np.concatenate([sizes, more])
+            heights = np.concatenate([heights, np.full(short, np.inf)])
+        return np.column_stack([merges.astype(float), heights, sizes.astype(float)])
+
+    def _after(self, merged: int) -> Integers:
+        name = np.arange(self.n + merged)
+        for k in range(merged - 1, -1, -1):
+            name[self.merges[k]] = name[self.n + k]
+        return first_seen(name[: self.n])
+
+
+def cluster_tree(path: ClusterPath, *, ties: Ties = "magnitude") -> ClusterTree:
+    """The tree of a path.
+
+    Args:
+        path: of ``carp``.
+        ties: "magnitude" takes the shorter edge first; "clustrviz" takes edges in the order of clustRviz 0.1.0, which
+            uses the sorting permutation where its inverse is meant, to compare labels with it. Store each tenth iterate
+            (``keep=10``) for the same labels.
+    """
+    penalties = path.penalties[:-1] if path.ended else path.penalties
+    ratio = path.settings.ratio if path.ended else _LAST_RATIO
+    return merged_tree(
+        path.graph,
+        penalties=np.append(penalties, penalties[-1] * ratio),
+        fusion_at=path.fusion_at,
+        fusion_edge=path.fusion_edge,
+        fusion_size=path.fusion_size,
+        ties=ties,
+    )
+
+
+def bicluster_trees(path: BiclusterPath, *, ties: Ties = "magnitude") -> tuple[ClusterTree, ClusterTree]:
+    """The trees of the rows and of the columns of a path of ``cbass``."""
+    penalties = np.append(path.penalties, path.penalties[-1] * _LAST_RATIO)
+    sides = (path.rows, path.row_fusions), (path.columns, path.column_fusions)
+    row, column = (
+        merged_tree(
+            graph,
+            penalties=penalties,
+            fusion_at=found.at,
+            fusion_edge=found.edge,
+            fusion_size=found.size,
+            ties=ties,
+        )
+        for graph, found in sides
+    )
+    return row, column
+
+
+def merged_tree(
+    graph: Graph, *, penalties: Floats, fusion_at: Integers, fusion_edge: Integers, fusion_size: Floats, ties: Ties
+) -> ClusterTree:
+    """The tree from the fusions, see ``ClusterPath``; `penalties` goes one iterate further than the path."""
+    if ties not in ("magnitude", "clustrviz"):
+        raise unknown_name("ties", ties, ("magnitude", "clustrviz"))
+    bounds = np.flatnonzero(np.diff(fusion_at)) + 1
+    merges, heights, sizes = [], [], []
+    union = _Union(graph.n)
+    ends = graph.edges[fusion_edge].tolist()
+    for first, last in pairwise([0, *bounds.tolist(), len(fusion_at)] if len(fusion_at) else []):
+        order = np.argsort(fusion_size[first:last], kind="stable")
+        if ties == "clustrviz":
+            order = np.argsort(order, kind="stable")
+        at = int(fusion_at[first])
+        low, step = float(penalties[at]), float(penalties[at + 1] - penalties[at]) / (last - first)
+        for place, event in enumerate(order.tolist()):
+            found = union.merge(*ends[first + event])
+            if found:
+                merges.append(found[:2])
+                heights.append(low + place * step)
+                sizes.append(found[2])
+    return ClusterTree(
+        n=graph.n,
+        merges=np.array(merges, dtype=np.int64).reshape(-1, 2),
+        penalties=np.maximum.accumulate(np.array(heights, dtype=float)),
+        sizes=np.array(sizes, dtype=np.int64),
+    )
+
+
+def centroids(points: Floats, labels: Integers) -> Floats:
+    """The mean of the points of each label, ``(labels, p)``."""
+    points, labels = np.asarray(points, dtype=float), np.asarray(labels)
+    if points.ndim != 2 or labels.shape != points.shape[:1] or not labels.size:  # noqa: PLR2004 - rows and columns
+        raise ShapeError(f"got points {points.shape} and labels {labels.shape}; expected (n, p) and (n,).")
+    count = int(labels.max()) + 1
+    total = np.zeros((count, points.shape[1]))
+    np.add.at(total, labels, points)
+    return np.asarray(total / np.maximum(1, np.bincount(labels, minlength=count))[:, None])
+
+
+def scaled(penalties: Floats, scale: Scale) -> Floats:
+    """Heights of a dendrogram from penalties: the largest is one."""
+    if scale not in ("auto", "original", "log"):
+        raise unknown_name("scale", scale, ("auto", "original", "log"))
+    top = float(penalties[-1]) if len(penalties) else 0.0
+    if not top:
+        return np.zeros(len(penalties))
+    if scale == "log" or (scale == "auto" and penalties[0] / top < _SMALL):
+        return np.asarray(np.log1p(penalties) / np.log1p(top))
+    return np.asarray(penalties / top)
+
+
+class _Union:
+    """Disjoint sets of points, each with the number of its cluster."""
+
+    def __init__(self, n: int) -> None:
+        self.parent = list(range(n))
+        self.cluster = list(range(n))
+        self.size = [1] * n
+        self.next = n
+
+    def merge(self, i: int, j: int) -> tuple[int, int, int] | None:
+        """The numbers of the two clusters that merge and the size of the new one, or None if they are one already."""
+        i, j = self._root(i), self._root(j)
+        if i == j:
+            return None
+        if self.size[i] < self.size[j]:
+            i, j = j, i
+        pair = sorted((self.cluster[i], self.cluster[j]))
+        self.parent[j] = i
+        self.size[i] += self.size[j]
+        self.cluster[i] = self.next
+        self.next += 1
+        return pair[0], pair[1], self.size[i]
+
+    def _root(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+
+def _joined(tree: ClusterTree) -> tuple[Integers, Integers]:
+    """Merges of the components that are left, one to the next."""
+    m = len(tree.merges)
+    size = np.concatenate([np.ones(tree.n, dtype=np.int64), tree.sizes])
+    left: Sequence[int] = np.setdiff1d(np.arange(tree.n + m), tree.merges.ravel()).tolist()
+    merges, sizes, top, total = [], [], left[0], int(size[left[0]])
+    for k, other in enumerate(left[1:]):
+        total += int(size[other])
+        merges.append(sorted((top, other)))
+        sizes.append(total)
+        top = tree.n + m + k
+    return np.array(merges, dtype=np.int64), np.array(sizes, dtype=np.int64)

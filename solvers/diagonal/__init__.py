@@ -1,0 +1,1 @@
+"""Diagonal linear networks: limits, duals and the l1 problem."""

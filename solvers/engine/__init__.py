@@ -1,0 +1,1 @@
+"""Long iterations: the vector machine, the plain step, checkpoints and outcomes."""

@@ -1,0 +1,1 @@
+"""Matrix factorization: descent, closed forms and learning times."""

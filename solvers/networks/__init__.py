@@ -1,0 +1,1 @@
+"""Networks: passes, gradients, update rules and training."""

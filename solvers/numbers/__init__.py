@@ -1,0 +1,1 @@
+"""Number systems and the linear algebra that every family of solvers needs."""

@@ -1,0 +1,1 @@
+"""First-order methods, mirror descent and linear systems."""

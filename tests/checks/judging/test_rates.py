@@ -1,0 +1,214 @@
+"""Rates: exponents from local slopes, plateaus, leading constants, and what is not decided."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from toy_quantified import power_laws, q, s, sweep
+
+from lemmata.checks import Effort, Evidence, judge
+from lemmata.checks.judging.rates import limit
+from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
+from lemmata.solvers import Bounded, elementwise, stack
+
+
+def trial(subject: Claim) -> Evidence:
+    """A quick trial in this process."""
+    return judge(Located(subject, "toy"), effort=Effort.QUICK, seed=0)
+
+
+class TestLimit:
+    """The limit of a sequence, with what may still be missing."""
+
+    @pytest.mark.parametrize("ratio", [0.05, 0.3, 0.6])
+    def test_geometric(self, ratio: float) -> None:
+        """The bar of a geometric sequence covers its limit, and and shrinks along with what is left."""
+        track = Bounded.exact(1 + 0.1 * ratio ** np.arange(8.0)[None])
+        found, moving = limit(track, 0.05)
+        off = abs(found.value[0, 0] - 1)
+
+        assert not moving[0]
+        assert off <= found.error[0, 0] <= 10 * 0.1 * ratio**6
+
+    def test_harmonic_moves(self) -> None:
+        """A sequence that creeps like 1/k has not come to rest."""
+        _, moving = limit(Bounded.exact(1 + 1 / np.arange(1.0, 40)[None]), 0.5)
+
+        assert moving[0]
+
+    def test_competing_corrections(self) -> None:
+        """Two corrections of opposite sign that nearly cancel never put the limit outside the bar."""
+        rng, k = np.random.default_rng(3), np.arange(9.0)[None]
+        sizes, ratios = rng.uniform(0.01, 0.5, size=(2, 4000, 1)), rng.uniform(0.1, 0.7, size=(2, 4000, 1))
+        found, moving = limit(Bounded.exact(1 + sizes[0] * ratios[0] ** k - sizes[1] * ratios[1] ** k), 0.05)
+        off = np.abs(found.value[:, 0] - 1)
+
+        assert np.all((off <= found.error[:, 0]) | moving)
+        assert moving.mean() < 0.35
+
+    def test_rounding(self) -> None:
+        """Differences within the error bars are no movement."""
+        noisy = 1 + 1e-9 * np.array([[0.0, 1, -1, 2, -2]])
+        found, moving = limit(Bounded(noisy, np.full(noisy.shape, 1e-8)), 0.05)
+
+        assert not moving[0]
+        assert abs(found.value[0, 0] - 1) <= found.error[0, 0]
+
+
+class TestVerdicts:
+    """Whole trials of a s^2 + s^3."""
+
+    def test_two_sided(self) -> None:
+        """The exponent is found; the report gets its interval and a picture with the theory's line."""
+        found = trial(power_laws())
+        assert found.sample is not None
+        exponent = found.sample.estimates[0]
+
+        assert "holds" == found.verdict
+        assert exponent.low is not None
+        assert exponent.high is not None
+        assert exponent.low <= 2 <= exponent.high
+        assert exponent.high - exponent.low < 1e-3
+        curve = found.sample.curves[0]
+        assert curve.measured[-1] == pytest.approx(curve.predicted[-1])
+
+    def test_wrong_exponent(self) -> None:
+        """A wrong exponent is refuted in balls, at a counterexample of one instance."""
+        found = trial(power_laws(then=Rate(quantity=q, scale=s, exponent=sp.Rational(5, 2))))
+        assert found.sample is not None
+        assert found.sample.smallest is not None
+
+        assert "refuted" == found.verdict
+        assert "balls of 256 bits" == found.sample.smallest.arithmetic
+
+    @pytest.mark.parametrize(
+        ("side", "exponent", "verdict"),
+        [
+            (Side.UPPER, 1, "holds"),  # s^2 is O(s) as s -> 0
+            (Side.UPPER, 3, "refuted"),
+            (Side.LOWER, 3, "holds"),
+            (Side.LOWER, 1, "refuted"),
+        ],
+    )
+    def test_one_sided(self, side: Side, exponent: int, verdict: str) -> None:
+        """Upper and lower bounds as the scale goes to zero."""
+        wrong = Mutant(name="wrong", because="it is 2", then=Rate(quantity=q, scale=s, exponent=5))
+        claimed = Rate(quantity=q, scale=s, exponent=exponent, side=side)
+
+        assert verdict == trial(power_laws(then=claimed, mutants=(wrong,))).verdict
+
+    @pytest.mark.parametrize(("constant", "verdict"), [(3, "holds"), (sp.Rational(31, 10), "refuted")])
+    def test_leading_constant(self, constant: Any, verdict: str) -> None:
+        """A leading constant that is 3 in truth, stated right and wrong."""
+        measured = sweep(lambda a, scale: 3 * scale * scale + a * scale * scale * scale, scales=6)
+        claimed = Rate(quantity=q, scale=s, exponent=2, constant=constant)
+
+        assert verdict == trial(power_laws(measured, then=claimed)).verdict
+
+    def test_logarithm_is_pre_asymptotic(self) -> None:
+        """Along s = 2^-k, s^2 log(1/s) still moves: neither accused nor passed."""
+
+        def run(_: Any, instances: Any) -> Measurement:
+            a = instances["a"]
+            logs = stack([a * 0 - k for k in range(1, 12)], axis=1)
+            values = {s: elementwise(logs, "exp"), q: elementwise(logs * 2, "exp") * (-logs)}
+            return Measurement(cases=(Case(name="all", values=values),))
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured))
+
+        assert ("undecided", "open") == (found.verdict, found.reason)
+        assert "pre-asymptotic" in found.sentence
+
+    def test_hidden_by_rounding(self) -> None:
+        """(1 + s^2) - 1 drowns in rounding: not decided, which is no fault of the procedure's."""
+
+        def run(_: Any, instances: Any) -> Measurement:
+            logs = stack([instances["a"] * 0 - k for k in (4.5, 9, 13.5, 18)], axis=1)
+            values = {s: elementwise(logs, "exp"), q: (elementwise(logs * 2, "exp") + 1) - 1}
+            return Measurement(cases=(Case(name="all", values=values),))
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured))
+
+        assert ("undecided", "open") == (found.verdict, found.reason)
+        assert "rounding hides it" in found.sentence
+        assert found.sample is not None
+        assert 0 == found.sample.non_finite
+
+    def test_scale_below_every_float(self) -> None:
+        """Given through logarithms, scales down to 10^-100000 are judged like any other."""
+        log_s, log_q = sp.symbols("log_s log_q", real=True)
+
+        def run(_: Any, instances: Any) -> Measurement:
+            a = instances["a"]
+            logs = stack([a * 0 - 10**k for k in range(1, 7)], axis=1)
+            values = {log_s: logs, log_q: logs * 3 / 2 + a[:, None]}
+            return Measurement(cases=(Case(name="all", values=values),))
+
+        measured = Procedure(name="sweep", measures={log_q: "log gap", log_s: "log scale"}, run=run, time=Time.SCALES)
+        claimed = Rate(quantity=sp.exp(log_q), scale=sp.exp(log_s), exponent=sp.Rational(3, 2))
+        wrong = Mutant(name="2", because="3/2", then=Rate(quantity=sp.exp(log_q), scale=sp.exp(log_s), exponent=2))
+        found = trial(power_laws(measured, then=claimed, mutants=(wrong,)))
+
+        assert ("holds", "") == (found.verdict, found.error)
+
+
+class TestMisuse:
+    """A rate that could not be judged is refused."""
+
+    @pytest.mark.parametrize(
+        ("grid", "told"), [([-1, -2], "at 3 scales or more"), ([-1, -3, -2], "must go one way"), ([-1, -1, -1], "must")]
+    )
+    def test_scales(self, grid: list[int], told: str) -> None:
+        """Two scales, or scales that turn back."""
+
+        def run(_: Any, instances: Any) -> Measurement:
+            logs = stack([instances["a"] * 0 + at for at in grid], axis=1)
+            scale = elementwise(logs, "exp")
+            return Measurement(cases=(Case(name="all", values={s: scale, q: scale * scale}),))
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured))
+
+        assert "error" == found.verdict
+        assert told in found.error
+
+    @pytest.mark.parametrize(
+        ("make", "told"),
+        [
+            (lambda: Rate(quantity=q, scale=s, exponent=1, side=Side.UPPER, constant=2), "belongs to a two-sided rate"),
+            (lambda: Rate(quantity=q, scale=s, exponent=1, resolution=0), "between 0 and 1, got 0"),
+            (lambda: power_laws(when=Procedure(name="x", measures={q: "q", s: "s"}, run=lambda *_: None)), "SCALES"),
+        ],
+    )
+    def test_written_wrongly(self, make: Callable[[], Any], told: str) -> None:
+        """A constant of a one-sided rate, no resolution, a procedure without scales."""
+        with pytest.raises(ClaimError, match=told):
+            make()
+
+
+class TestPictures:
+    """Curves that a procedure hands over for the report."""
+
+    def test_kept_at_edges(self) -> None:
+        """They are kept at edges, named after the edge, with NaN as a gap; random batches bring none."""
+
+        def run(parameters: Any, instances: Any) -> Measurement:
+            plain = power_laws().when.run(parameters, instances)
+            shown = Picture(name="shape", x_label="depth", y_label="share", x=[2, 3], measured=[0.5, float("nan")])
+            return Measurement(cases=plain.cases, pictures=lambda: [shown])
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+        found = trial(power_laws(measured)).sample
+        assert found is not None
+        shapes = [curve for curve in found.curves if curve.x_label == "depth"]
+
+        assert [("shape, n = 1", [0.5, None], [None, None])] == [(c.name, c.measured, c.predicted) for c in shapes]
+
+    def test_lengths(self) -> None:
+        """Curves of different lengths are refused."""
+        with pytest.raises(ClaimError, match="curves of different lengths"):
+            Picture(name="shape", x_label="x", y_label="y", x=[1, 2], measured=[1])

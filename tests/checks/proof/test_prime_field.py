@@ -1,0 +1,180 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sympy as sp
+from toy_claims import FALSE, claim, numbers, procedure, x, y
+
+from lemmata.checks.proof.prime_field import prove_over_prime_field
+from lemmata.checks.proof.prove import prove
+from lemmata.claims import (
+    AtMost,
+    Case,
+    ClaimError,
+    Conclusion,
+    Conserved,
+    Edge,
+    Identity,
+    Instances,
+    Located,
+    Measurement,
+    Parameters,
+    PrimeField,
+    Time,
+    integers,
+    load,
+)
+from lemmata.solvers import PRIME, gate, stack
+
+z = sp.Symbol("z")
+FIELD = PrimeField(covers="numbers", shapes=4, draws=3)
+OVER_PRIMES = [one for one in load().claims if isinstance(one.claim.proof, PrimeField)]
+
+
+def relu(_: Parameters, instances: Instances) -> Measurement:
+    """Z = max(x, 0) by a gate, beside x and y; in two cases."""
+    found = {name: instances[name][:, None] for name in ("x", "y")}
+    found["z"] = gate(found["x"], 0) * found["x"]
+    return Measurement(cases=(Case(name="first", values=found), Case(name="second", values=found)))
+
+
+def finding(then: Conclusion, proof: PrimeField = FIELD, seed: int = 0) -> Any:
+    """The outcome of the evaluation."""
+    look = procedure(relu, measures={x: "a number", y: "another", z: "max(x, 0)"})
+    subject = claim(when=look, then=then, mutants=(), status=claim().mutated(FALSE).status)
+    return prove_over_prime_field(subject, proof, seed)
+
+
+class TestEvaluation:
+    """Identities of a toy procedure."""
+
+    @pytest.mark.parametrize(
+        "then",
+        [
+            Identity(left=(x + y) ** 3, right=x**3 + 3 * x**2 * y + 3 * x * y**2 + y**3),
+            Identity(left=x / 3 - x / 2, right=-x / 6),
+            Identity(left=z * (z - x), right=0),
+        ],
+    )
+    def test_closes_for_true(self, then: Identity) -> None:
+        """Polynomial identities, with gates in them too, close."""
+        found = finding(then)
+
+        assert (True, "") == (found.closed, found.remainder)
+
+    @pytest.mark.parametrize(
+        "then",
+        [
+            Identity(left=(x + y) ** 2, right=x**2 + y**2),
+            Identity(left=x, right=y),
+            Identity(left=z, right=x),
+            Identity(left=z, right=0),
+            Identity(left=x / 3, right=x / 2),
+            Identity(left=x * y, right=x * y + 1),
+        ],
+    )
+    def test_names_the_shape_for_false(self, then: Identity) -> None:
+        """A false identity is found false at the first edge, whose parameters and case are named.
+
+        Each has degree at most 2: it passes all draws with probability below (2 / p)^3 < 1e-22; the two with
+        gates need one random bit of twelve to be wrong (deterministic by seed).
+        """
+        found = finding(then)
+
+        assert not found.closed
+        assert "{'n': 1}, first" in found.remainder
+        assert str(PRIME) in found.remainder
+
+    def test_a_falsehood_at_one_shape_only(self) -> None:
+        """An identity that fails at n = 3 only is caught where that shape is an edge."""
+
+        def run(parameters: Parameters, instances: Instances) -> Measurement:
+            factor = 2 if parameters["n"] == 3 else 1
+            values = {"x": instances["x"][:, None], "y": instances["x"][:, None] * factor}
+            return Measurement(cases=(Case(name="c", values=values),))
+
+        family = numbers(edges=(Edge(name="one"), Edge(name="three", parameters={"n": 3})))
+        subject = claim(given=family, when=procedure(run), then=Identity(left=x, right=y))
+        found = prove_over_prime_field(subject, FIELD, 0)
+
+        assert not found.closed
+        assert "{'n': 3}" in found.remainder
+
+    def test_fixed_parameters(self) -> None:
+        """What the proof fixes is fixed at every shape."""
+        seen = []
+
+        def run(parameters: Parameters, instances: Instances) -> Measurement:
+            seen.append(parameters["n"])
+            return Measurement(cases=(Case(name="c", values={"x": instances["x"][:, None]}),))
+
+        look = procedure(run, measures={x: "a number"})
+        prove_over_prime_field(
+            claim(when=look, then=Identity(left=x + x, right=2 * x), mutants=(), status=claim().mutated(FALSE).status),
+            PrimeField(covers="c", fixed={"n": 7}),
+            0,
+        )
+
+        assert {7} == set(seen)
+
+    def test_inequalities_are_refused(self) -> None:
+        """There is no order modulo a prime."""
+        with pytest.raises(ClaimError, match="a prime field proves equalities, not AtMost"):
+            finding(AtMost(left=x, right=y))
+
+    @pytest.mark.parametrize(
+        ("degree", "then"), [(3, Identity(left=x**3, right=x * x * x)), (5, Identity(left=x**4 * y, right=y * x**4))]
+    )
+    @pytest.mark.parametrize("draws", [1, 2, 5])
+    def test_error_probability(self, degree: int, then: Identity, draws: int) -> None:
+        """The error probability is (degree / p) to the number of draws."""
+        found = finding(then, replace(FIELD, draws=draws))
+
+        assert pytest.approx((degree / PRIME) ** draws, rel=1e-12) == found.error_probability
+
+    def test_steps(self) -> None:
+        """A law in steps is proved with its factor and change: x+ = 2 x + y."""
+
+        def run(_: Parameters, instances: Instances) -> Measurement:
+            start, push = instances["x"], instances["y"]
+            track = stack([start, start * 2 + push, (start * 2 + push) * 2 + push], axis=1)
+            return Measurement(cases=(Case(name="c", values={"x": track, "y": push[:, None]}),))
+
+        look = procedure(run, time=Time.STEPS)
+        right, wrong = (
+            prove_over_prime_field(
+                claim(when=look, then=law, mutants=(), status=claim().mutated(FALSE).status), FIELD, 0
+            ).closed
+            for law in (Conserved(quantity=x, factor=2, change=y), Conserved(quantity=x, factor=2, change=-y))
+        )
+
+        assert (True, False) == (right, wrong)
+
+
+class TestShipped:
+    """The proofs over a prime field that are shipped."""
+
+    @pytest.mark.parametrize("located", OVER_PRIMES, ids=lambda one: one.claim.key)
+    def test_error_probability_is_negligible(self, located: Located) -> None:
+        """A shipped identity closes, and a false one would pass with probability below 1e-15."""
+        found = prove(located.claim, 1)
+
+        assert found is not None
+        assert found.closed, found.remainder
+        assert 0.0 < found.error_probability < 1e-15
+
+    @pytest.mark.parametrize("located", OVER_PRIMES, ids=lambda one: one.claim.key)
+    def test_mutants_do_not_close(self, located: Located) -> None:
+        """With a mutant's false conclusion on the same family and procedure, the evaluation is not zero."""
+        claim_, proof = located.claim, located.claim.proof
+        assert isinstance(proof, PrimeField)
+        mutants = [m for m in claim_.mutants if m.then is not None and m.given is None and m.when is None]
+
+        assert mutants
+        for mutant in mutants:
+            assert not prove_over_prime_field(claim_.mutated(mutant), proof, 0).closed, mutant.name
+
+
+def test_no_proof_declared() -> None:
+    """A claim without a proof has no proof stage."""
+    assert prove(claim(given=numbers(parameters={"n": integers(1, 2)})), 0) is None

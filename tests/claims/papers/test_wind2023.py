@@ -1,0 +1,130 @@
+"""What the claims on diagonal networks measure, against SciPy's flow, linear programs and closed forms."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from lemmata.claims.settings.diagonal import potential, rates
+from lemmata.claims.settings.diagonal import unique as bounds
+from lemmata.solvers import (
+    Bounded,
+    extreme_null_vectors,
+    limit,
+    mirror_angles,
+    mirror_height,
+    null_space_constants,
+    potential_terms,
+)
+
+PROBLEM = {"support": 2, "others": 3, "unseen": 1, "depth": "3", "scale": 1}
+
+
+def drawn(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters, and one instance in floats."""
+    parameters = {**PROBLEM, **changes}
+    return parameters, dict(bounds.draw(parameters, np.random.default_rng(5), 1))
+
+
+def matrix_of(instance: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """A and y, written out."""
+    seen, unseen, x = instance["B"][0], instance["M"][0], instance["x"][0]
+    matrix = np.block([[np.eye(len(x)), seen], [np.zeros((unseen.shape[1], len(x))), unseen.T]])
+    return matrix, np.concatenate([x, np.zeros(unseen.shape[1])])
+
+
+@pytest.mark.parametrize("depth", ["2", "5/2", "3"])
+def test_limit_of_the_flow(depth: str) -> None:
+    """The limit is where the flow of u and v, integrated, comes to rest."""
+    parameters, instance = drawn(depth=depth)
+    matrix, y = matrix_of(instance)
+    power, n = float(Fraction(depth)), matrix.shape[1]
+
+    def flow(_: float, state: np.ndarray) -> np.ndarray:
+        u, v = state[:n], state[n:]
+        slope = power * matrix.T @ (y - matrix @ (u**power - v**power))
+        return np.concatenate([u ** (power - 1) * slope, -(v ** (power - 1)) * slope])
+
+    end = solve_ivp(flow, (0, 400), np.full(2 * n, 0.5), method="LSODA", rtol=1e-10, atol=1e-12).y[:, -1]
+    found = bounds.limit_of(parameters, {name: Bounded.exact(value) for name, value in instance.items()})[1]
+
+    x = np.concatenate([found.on.value[0], found.off.value[0]])
+    assert (end[:n] ** power - end[n:] ** power) == pytest.approx(x, abs=1e-6)
+
+
+@pytest.mark.parametrize("unseen", [0, 1])
+def test_constants(unseen: int) -> None:
+    """Maxima over extreme null vectors are those of linear programs over all null vectors."""
+    _, instance = drawn(unseen=unseen)
+    matrix, _y = matrix_of(instance)
+    support = np.arange(matrix.shape[1]) < 2
+    expected = null_space_constants(matrix, support, support.astype(float))
+
+    found = [float(one[0]) for one in bounds.constants(instance)]
+
+    assert found == pytest.approx([expected.rho, expected.one_sided, expected.full], abs=1e-8)
+
+
+def test_extreme_null_vectors() -> None:
+    """They are null vectors of unit l1 norm, as many as there are pairs."""
+    unseen = np.array([[[0.5], [-0.25], [1.0]]])
+
+    found = extreme_null_vectors(unseen, unseen)
+
+    assert found.shape == (1, 3, 3)
+    assert np.abs(found).sum(axis=1) == pytest.approx(1)
+    assert np.einsum("bkq,bkc->bc", unseen, found) == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("depth", [Fraction(2), Fraction(5, 2), Fraction(3), Fraction(6)])
+def test_potential_is_the_integral_of_the_map(depth: Fraction) -> None:
+    """A difference quotient of Q is psi, and psi inverts x = alpha^D h(z)."""
+    x, start, step = np.array([[0.3, 2.0]]), np.array([[-0.7]]), 1e-5
+
+    def value(at: np.ndarray) -> np.ndarray:
+        found: np.ndarray = potential_terms(at, mirror_angles(np.log(at), start, depth), start, depth)
+        return found
+
+    angle = mirror_angles(np.log(x), start, depth)
+    psi = angle if depth == 2 else np.tanh(angle)
+    back = 2 * np.exp(-1.4) * np.sinh(psi) if depth == 2 else np.exp(float(depth) * -0.7) * mirror_height(psi, depth)
+
+    assert (value(x + step) - value(x - step)) / (2 * step) == pytest.approx(psi, rel=1e-7)
+    assert back == pytest.approx(x, rel=1e-12)
+
+
+@pytest.mark.parametrize("depth", ["2", "3"])
+def test_gap_without_cancellation(depth: str) -> None:
+    """The gap is the difference of the norms."""
+    _, instance = drawn(depth=depth, unseen=0)
+    exact = {name: Bounded.exact(value) for name, value in instance.items()}
+    values = potential.gaps.run(PROBLEM | {"depth": depth}, exact).cases[0].values
+
+    plain = values["G"].value - instance["x"].sum()
+    assert plain == pytest.approx(values["Delta"].value, abs=1e-13)
+
+
+@pytest.mark.parametrize(("depth", "expected"), [("2", 1.0), ("3", 3.0)])
+def test_one_column(depth: str, expected: float) -> None:
+    """A = [1, 1/2], y = 1: the error goes with alpha^(2(1 - 1/2)), or alpha^3 times 3/2 h(1/2)."""
+    instance = {"B": np.full((1, 1, 1), 0.5), "M": np.zeros((1, 1, 0)), "x": np.ones((1, 1))}
+    exact = {name: Bounded.exact(value) for name, value in instance.items()}
+    chosen = rates.ray_constant if depth == "2" else rates.pole_constant
+    values = rates.errors_along(chosen).run({"depth": depth}, exact).cases[0].values
+
+    logs, scales = values["ell"].value[0], values["lambda"].value[0]
+    constant = 1.5 if depth == "2" else 1.5 * (8 - (2 / 3) ** 3)
+    assert (logs[-1] - logs[-2]) / (scales[-1] - scales[-2]) == pytest.approx(expected, abs=1e-12)
+    assert values["c"].value[0, 0] == pytest.approx(constant, rel=1e-13)
+    assert logs[-1] - expected * scales[-1] == pytest.approx(np.log(constant), abs=1e-9)
+
+
+def test_limit_solves_a_nearly_tied_problem_to_relative_accuracy() -> None:
+    """Heights of 2^50 off the support do not count as a failure: the residual is relative."""
+    parameters, instance = drawn(depth="5/2", scale=200)
+    instance["B"][:, 0, 0] += 1 - 2.0**-10 - instance["B"].sum(axis=1)[:, 0]
+    found = limit(bounds.unique_face(instance), bounds.start_of(parameters, instance), Fraction(5, 2))
+
+    assert found.residual.max() < 1e-10
