@@ -24,7 +24,7 @@ from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Eviden
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Library, Located, find
-from lemmata.solvers import keep_freed_memory
+from lemmata.solvers.engine import keep_freed_memory
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
 

@@ -18,7 +18,7 @@ from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.sides import Relation, sides
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, ClaimError, Parameters, PrimeField
-from lemmata.solvers import PRIME, Degrees, random_residues
+from lemmata.solvers.numbers import PRIME, Degrees, random_residues
 
 
 @dataclass(frozen=True, kw_only=True)

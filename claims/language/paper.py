@@ -26,6 +26,8 @@ class Paper:
     year: int
     identifier: str = ""
     """arXiv number or DOI."""
+    sections: tuple[str, ...] = ()
+    """The modules of the paper's folder in the order in which the paper states them."""
 
     def at(self, location: str) -> Source:
         """The place ``location`` in this paper."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import Claim, Conserved, Mutant, Paper, Reading, Status
 from lemmata.claims.settings.networks.linear import G_e, W_e, balanced_networks, end_to_end_flow, left, right
 
-ARORA_COHEN_HAZAN = Paper(
+PAPER = Paper(
     key="arora2018",
     authors="S. Arora, N. Cohen, E. Hazan",
     title="On the Optimization of Deep Networks: Implicit Acceleration by Overparameterization",
@@ -27,7 +25,7 @@ gradient flow on W_1, W_2 the product obeys dW/dt = -(W W')^(1/2) G - G (W'W)^(1
 preconditioner that depends on the product alone.
 
 Why: dW/dt = -W_2 W_2' G - G W_1'W_1, and balance makes W_2 W_2' the root of W W' = W_2 (W_1 W_1') W_2'.""",
-    source=ARORA_COHEN_HAZAN.at("Theorem 1, two layers"),
+    source=PAPER.at("Theorem 1, two layers"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="two layers, no weight decay; " + _SECOND_HAND,
@@ -66,7 +64,7 @@ Along gradient flow on the layers dW/dt = -sum_{j=1..3} (W W')^((3-j)/3) G (W'W)
 
 Why: the j-th layer contributes the product of the layers above it times its transpose on the left, of those below it on the
 right; balance makes these powers of W W' and W'W.""",
-    source=ARORA_COHEN_HAZAN.at("Theorem 1, three layers"),
+    source=PAPER.at("Theorem 1, three layers"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="three layers, no weight decay; " + _SECOND_HAND,
@@ -102,7 +100,7 @@ four_layers = Claim(
     title="With four balanced linear layers the product moves by the sum of (W W')^((4-j)/4) G (W'W)^((j-1)/4)",
     about="""Let W = W_4 W_3 W_2 W_1 with W_{j+1}'W_{j+1} = W_j W_j', of any widths and rank, and G the gradient of a differentiable loss by W.
 Along gradient flow on the layers dW/dt = -sum_{j=1..4} (W W')^((4-j)/4) G (W'W)^((j-1)/4), power zero being the identity.""",
-    source=ARORA_COHEN_HAZAN.at("Theorem 1, four layers"),
+    source=PAPER.at("Theorem 1, four layers"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="four layers, no weight decay; " + _SECOND_HAND,

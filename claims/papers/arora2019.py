@@ -7,10 +7,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Monotone
-from lemmata.claims.language.family import Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import (
+    AtMost,
+    Claim,
+    Family,
+    Hypothesis,
+    Instances,
+    Monotone,
+    Mutant,
+    Paper,
+    Parameters,
+    Reading,
+    Status,
+)
 from lemmata.claims.settings.networks.products import (
     N,
     c,
@@ -27,7 +36,7 @@ from lemmata.claims.settings.networks.products import (
     t,
 )
 
-ARORA_COHEN_GOLOWICH_HU = Paper(
+PAPER = Paper(
     key="arora2019",
     authors="S. Arora, N. Cohen, N. Golowich, W. Hu",
     title="A Convergence Analysis of Gradient Descent for Deep Linear Neural Networks",
@@ -114,7 +123,7 @@ delta-balanced, |W_{h+1}' W_{h+1} - W_h W_h'|_F <= delta = c^2 / (256 N^3 |Phi|_
 |W_N ... W_1 - Phi|_F <= sigma_min(Phi) - c, and let eta <= c^((4N-2)/N) / (6144 N^3 |Phi|_F^((6N-4)/N)). Then l <= epsilon after
 T >= log(l(0)/epsilon) / (eta c^(2(N-1)/N)) steps, for every epsilon > 0. It is judged in the equivalent form
 log(l(0)/l(t)) >= eta c^(2(N-1)/N) t for every t; the ratio reported is the claimed over the actual decay.""",
-    source=ARORA_COHEN_GOLOWICH_HU.at("Theorem 1"),
+    source=PAPER.at("Theorem 1"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_MEMORY,
@@ -150,7 +159,7 @@ descent = Claim(
     title="Under the conditions of the convergence theorem the loss never increases",
     about="""Under the hypotheses of the convergence theorem the loss decreases at every step: the step size is below the inverse of the
 curvature along the whole run.""",
-    source=ARORA_COHEN_GOLOWICH_HU.at("Theorem 1, its proof"),
+    source=PAPER.at("Theorem 1, its proof"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="implied by the theorem's proof; " + _MEMORY,

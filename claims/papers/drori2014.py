@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtMost, Claim, Mutant, Paper, Reading, Status
 from lemmata.claims.settings.first_order.smooth import (
     L,
     N,
@@ -20,7 +18,7 @@ from lemmata.claims.settings.first_order.smooth import (
     value,
 )
 
-DRORI_TEBOULLE = Paper(
+PAPER = Paper(
     key="drori2014",
     authors="Y. Drori, M. Teboulle",
     title="Performance of first-order methods for smooth convex minimization: a novel approach",
@@ -44,7 +42,7 @@ Huber loss with knee R/(2 N h + 1) attains it.
 
 Why: on that Huber loss all N steps have the same length h R/(2 N h + 1), so the last iterate still stands on the slope. That
 nothing is slower follows from the dual of the performance estimation problem.""",
-    source=DRORI_TEBOULLE.at("Theorem 3.1, quoted from a later account"),
+    source=PAPER.at("Theorem 3.1, quoted from a later account"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_SHORT,
@@ -88,7 +86,7 @@ attained: the first by the Huber loss with knee R/(2 N h + 1), the second by L x
 
 Why doubted: for h <= 1 the first branch is the larger one, and a theorem. For 1 < h < 2 the paper conjectured the maximum from
 numerical solutions of the performance estimation problem.""",
-    source=DRORI_TEBOULLE.at("Conjecture 3.1, its number from memory"),
+    source=PAPER.at("Conjecture 3.1, its number from memory"),
     status=Status.CONJECTURE,
     reading=Reading.FROM_MEMORY,
     note="the conjecture as later papers quote it; said to have been proved since for function values, which was not read",

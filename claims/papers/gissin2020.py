@@ -5,15 +5,29 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.language.ranges import Integers, integers
-from lemmata.solvers import passage_time, separation_start, stack
+from lemmata.claims import (
+    Case,
+    Claim,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Integers,
+    Measurement,
+    Mutant,
+    Paper,
+    Parameters,
+    Procedure,
+    Rate,
+    Reading,
+    Status,
+    Time,
+    integers,
+)
+from lemmata.solvers import stack
+from lemmata.solvers.factorization import passage_time, separation_start
 
-GISSIN_SHALEV_SHWARTZ_DANIELY = Paper(
+PAPER = Paper(
     key="gissin2020",
     authors="D. Gissin, S. Shalev-Shwartz, A. Daniely",
     title="The Implicit Bias of Depth: How Incremental Learning Drives Generalization",
@@ -102,7 +116,7 @@ two_layers = Claim(
 J = log(f/(1 - f)) - log(s/(1 - s)): exponentially small in the inverse of the relative gap.
 
 Why: the passage time is log-odds plus ell, up to exp(-ell), over the strength; equate the two.""",
-    source=GISSIN_SHALEV_SHWARTZ_DANIELY.at("Theorem on depth 2"),
+    source=PAPER.at("Theorem on depth 2"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -136,7 +150,7 @@ J the integral of x^(2/N - 2)/(1 - x) from s to f: the power falls towards one w
 
 Why: from small x_0 a mode waits for x_0^(2/N - 1) / (1 - 2/N), over its strength; the waits differ by delta times that, and
 must differ by J.""",
-    source=GISSIN_SHALEV_SHWARTZ_DANIELY.at("Theorem on larger depths"),
+    source=PAPER.at("Theorem on larger depths"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

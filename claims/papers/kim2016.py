@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.family import Hypothesis
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtMost, Claim, Hypothesis, Mutant, Paper, Reading, Status
 from lemmata.claims.settings.first_order.smooth import L, N, accelerated_descent, smooth_convex, start, theta, value
 
-KIM_FESSLER = Paper(
+PAPER = Paper(
     key="kim2016",
     authors="D. Kim, J. A. Fessler",
     title="Optimized first-order methods for smooth convex minimization",
@@ -36,7 +33,7 @@ f(x_N) - f_* <= L R^2 / (2 theta_N^2) for every N >= 1. No constant is smaller: 
 both attain it.
 
 Why: the weighted sum of N + 1 gradients and values that proves the bound is the dual of the performance estimation problem.""",
-    source=KIM_FESSLER.at("Theorem 2, quoted from a later account"),
+    source=PAPER.at("Theorem 2, quoted from a later account"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_FUNCTIONS,
@@ -74,7 +71,7 @@ N >= 1: half of 2 L R^2 / (N + 1)^2, the bound of Nesterov's method, and a littl
 
 Why: theta_{N-1} >= (N + 1)/2 by induction, so theta_N >= (1 + sqrt(1 + 2 (N + 1)^2))/2 and, theta_N^2 being
 theta_N + 2 theta_{N-1}^2, theta_N^2 >= (N + 1)^2/2 + 1/2 + (N + 1)/sqrt(2).""",
-    source=KIM_FESSLER.at("Theorem 2, its second bound"),
+    source=PAPER.at("Theorem 2, its second bound"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="the form of the bound was recalled, and derived again",

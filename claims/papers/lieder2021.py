@@ -8,16 +8,29 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims import (
+    AtMost,
+    Case,
+    Claim,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Mutant,
+    Paper,
+    Parameters,
+    Procedure,
+    Reading,
+    Status,
+    Time,
+    integers,
+    reals,
+)
 from lemmata.claims.settings.first_order.smooth import UNITS, N, counts, distance, meanings, square_norm, start, units
-from lemmata.solvers import NonExpansive, averaged_iterates, halpern_iterates, picard_iterates
+from lemmata.solvers.optimization import NonExpansive, averaged_iterates, halpern_iterates, picard_iterates
 
-LIEDER = Paper(
+PAPER = Paper(
     key="lieder2021",
     authors="F. Lieder",
     title="On the convergence rate of the Halpern-iteration",
@@ -157,7 +170,7 @@ c = R/(N+1) attains it.
 
 Why: that T moves every x >= c by 2c, so that x_t = R - c t, which ends at x_N = c with the residual 2c. That nothing is
 slower follows from a weighted sum of the inequalities of non-expansiveness between the iterates and the fixed point.""",
-    source=LIEDER.at("Theorem 2.1"),
+    source=PAPER.at("Theorem 2.1"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_operators(),

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import MATT_STOEGER
+from lemmata.claims import Claim, Mutant, Paper, Rate, Reading, Status
 from lemmata.claims.settings.diagonal.rates import (
     NOT_ZERO,
     ONE_RAY,
@@ -18,6 +15,16 @@ from lemmata.claims.settings.diagonal.rates import (
     log_err,
     no_constant,
     rho,
+)
+
+PAPER = Paper(
+    key="matt2025",
+    authors="H. Matt, D. Stöger",
+    title="Linear Regression with Overparameterized Linear Neural Networks: Tight Upper and Lower Bounds for "
+    "Implicit l1-Regularization",
+    venue="preprint",
+    year=2025,
+    identifier="arXiv:2506.01143",
 )
 
 _NOTE = """read: the abstract, "linearly with alpha" for D >= 3 and "at rate alpha^(1 - rho)" for D = 2; that alpha is measured in units of x, and
@@ -40,7 +47,7 @@ two_layers = Claim(
 as slow as the l1 minimiser is close to being beaten.
 
 Why: psi(x_inf) ~ log(|x|/a) is orthogonal to the null vector that attains rho.""",
-    source=MATT_STOEGER.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -66,7 +73,7 @@ deeper = Claim(
 difference to depth two, where the order is a^(1 - rho).
 
 Why: the dual variable stays inside its ball, so off S the limit is a times a bounded function of it.""",
-    source=MATT_STOEGER.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

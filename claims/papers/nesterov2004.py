@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.mutants import exponent, tightened
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Reading, Status, exponent, tightened
 from lemmata.claims.settings.first_order.quadratics import (
     best_power,
     book_power,
@@ -24,7 +21,7 @@ from lemmata.claims.settings.first_order.quadratics import (
 )
 from lemmata.claims.settings.first_order.smooth import L, distance, start, step_within
 
-NESTEROV = Paper(
+PAPER = Paper(
     key="nesterov2004",
     authors="Y. Nesterov",
     title="Introductory Lectures on Convex Optimization: A Basic Course",
@@ -46,7 +43,7 @@ with step eta has |x_N - x_*|^2 <= (1 - 2 eta mu L/(mu + L))^N |x_0 - x_*|^2 for
 is ((L - mu)/(L + mu))^2 and attained by quadratics; for shorter steps it is not sharp.
 
 Why: <grad f(x), x - x_*> >= mu L/(mu + L) |x - x_*|^2 + 1/(mu + L) |grad f(x)|^2.""",
-    source=NESTEROV.at("Theorem 2.1.15, numbered from memory"),
+    source=PAPER.at("Theorem 2.1.15, numbered from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_MEMORY + "h is the step in units of 2/(mu + L)",
@@ -86,7 +83,7 @@ step eta has |x_N - x_*| <= max(|1 - mu eta|, |1 - L eta|)^N |x_0 - x_*|; the fi
 by L |x|^2/2. Both sides are squared here.
 
 Why: grad f(x) = H (x - x_*), H the mean Hessian between them, with eigenvalues in [mu, L].""",
-    source=NESTEROV.at("beside Theorem 2.1.15: the sharp factor at every step"),
+    source=PAPER.at("beside Theorem 2.1.15: the sharp factor at every step"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="classical; the functions here are not quadratic in general",
@@ -137,7 +134,7 @@ x_0 + span{grad f(x_0), ..., grad f(x_{t-1})} has f(x_k) - f_* >= 3 L R^2 / (32 
 optimal. Run are random combinations of the gradients, and the best in the span, which is what conjugate gradients find.
 
 Why: each step reaches one coordinate more, and the chain of k links is L/(16 (k + 1)) above the chain of 2k + 1.""",
-    source=NESTEROV.at("Theorem 2.1.7, numbered from memory"),
+    source=PAPER.at("Theorem 2.1.7, numbered from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_MEMORY + "x_0 = 0 by translation; the pull at the end of the chain is arbitrary, which scales R",
@@ -172,7 +169,7 @@ f(x_k) - f_* >= 3 L R^2 / (4 (2k + 1)(4k + 3)), and conjugate gradients attain i
 theorem's by (k + 1)^2/((k + 1/2)(k + 3/4)), which falls to one as k grows: this is the exact worth of the construction.
 
 Why: the gap is L/(16 (k + 1)) and R^2 = (2k + 1)(4k + 3)/(12 (k + 1)), both exactly, for a pull of one.""",
-    source=NESTEROV.at("Theorem 2.1.7, with R computed and not bounded"),
+    source=PAPER.at("Theorem 2.1.7, with R computed and not bounded"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived",
@@ -207,7 +204,7 @@ distance to the minimizer of a convex function. The nearest point of the span le
 (k + 2)(2k + 3)/(2 (2k + 1)(4k + 3)), which falls to 1/8 as k grows.
 
 Why: the span reaches k coordinates, the minimizer 1 - i/(2k + 2) has 2k + 1.""",
-    source=NESTEROV.at("Theorem 2.1.7, second inequality, numbered from memory"),
+    source=PAPER.at("Theorem 2.1.7, second inequality, numbered from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_MEMORY + "x_0 = 0 by translation; the pull at the end of the chain is arbitrary, which scales R",

@@ -9,16 +9,30 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Case,
+    Claim,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Mutant,
+    Paper,
+    Parameters,
+    Procedure,
+    Reading,
+    Status,
+    Time,
+    integers,
+    reals,
+)
 from lemmata.claims.settings.first_order.smooth import powers
-from lemmata.solvers import recurrence
+from lemmata.solvers.optimization import recurrence
 
-POLYAK = Paper(
+PAPER = Paper(
     key="polyak1964",
     authors="B. T. Polyak",
     title="Some methods of speeding up the convergence of iteration methods",
@@ -172,7 +186,7 @@ descent_stable = Claim(
 eta lambda = 2, where it jumps from x to -x for ever.
 
 Why: x_N = (1 - eta lambda)^N x_0, and |1 - eta lambda| <= 1.""",
-    source=POLYAK.at("the case without momentum"),
+    source=PAPER.at("the case without momentum"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="classical",
@@ -209,7 +223,7 @@ x_N^2 <= (2 + 2 beta)/(2 + 2 beta - eta lambda) x_0^2 for every N >= 1. So momen
 Why: with a = 1 + beta - eta lambda, W_t = (1 + beta)(x_{t+1}^2 + x_t^2) - 2 a x_{t+1} x_t falls by
 (1 - beta)(a x_{t+1} - (1 + beta) x_t)^2 at every step, and W_t >= (1 + beta - a^2/(1 + beta)) x_t^2. It is positive definite
 if and only if |a| < 1 + beta.""",
-    source=POLYAK.at("threshold of the step; the constant is not there"),
+    source=PAPER.at("threshold of the step; the constant is not there"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note="the threshold is classical; the explicit constant is derived",
@@ -250,7 +264,7 @@ polyak1964/heavy-ball-stable: the iterates are bounded below the threshold and u
 
 Why: z_t = (-1)^t x_t obeys z_{t+1} = (eta lambda - 1 - beta) z_t - beta z_{t-1}. If z_t >= z_{t-1} >= 0 this is at least
 (eta lambda - 1 - 2 beta) z_t, so z grows from step to step.""",
-    source=POLYAK.at("threshold of the step, its other side"),
+    source=PAPER.at("threshold of the step, its other side"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note="the threshold is classical; the rate of growth is derived",
@@ -287,7 +301,7 @@ descent's, the heavy ball's is longer.
 
 Why: the Lyapunov function of the heavy ball with b = (1 - q) beta for beta and a = (1 - q)(1 + beta); it is positive definite if
 and only if |a| < 1 + b.""",
-    source=POLYAK.at("companion: the same threshold for the momentum of Nesterov 1983"),
+    source=PAPER.at("companion: the same threshold for the momentum of Nesterov 1983"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="threshold and constant derived",

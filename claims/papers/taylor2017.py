@@ -8,12 +8,25 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims import (
+    AtMost,
+    Case,
+    Claim,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Mutant,
+    Paper,
+    Parameters,
+    Procedure,
+    Reading,
+    Status,
+    Time,
+    integers,
+    reals,
+)
 from lemmata.claims.settings.first_order.smooth import (
     UNITS,
     L,
@@ -33,9 +46,9 @@ from lemmata.claims.settings.first_order.smooth import (
     units,
     value,
 )
-from lemmata.solvers import SeparableConvex, proximal_iterates
+from lemmata.solvers.optimization import SeparableConvex, proximal_iterates
 
-TAYLOR_HENDRICKX_GLINEUR = Paper(
+PAPER = Paper(
     key="taylor2017",
     authors="A. B. Taylor, J. M. Hendrickx, F. Glineur",
     title="Exact Worst-case Performance of First-order Methods for Composite Convex Optimization",
@@ -166,7 +179,7 @@ R^2 / (4 gamma N) for constant steps. No constant is smaller: c |x| and c max(x,
 
 Why: on c |x| every step moves by c gamma_t, half way to the kink in all; that nothing is slower is the dual of the performance
 estimation problem.""",
-    source=TAYLOR_HENDRICKX_GLINEUR.at("Theorem 4.1, quoted from a later account"),
+    source=PAPER.at("Theorem 4.1, quoted from a later account"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="the account quoted has constant steps; the form with varying steps is from memory",
@@ -214,7 +227,7 @@ So it has been stated, and it is false for h < 1: a bound on N short steps must 
 is the true worst case. A linear function refutes it for h < 3/4, and the gradient g(x) = G - L dist(x, (h/L) G Z) for every
 h < 1: with L = 1, h = 1/2 and N = 5 the left side is 16/35 of f(x_0) - f(x_N), the right side 4/15. Kept as a negative
 control.""",
-    source=TAYLOR_HENDRICKX_GLINEUR.at("the bound for step 1/L, as a later account states it for all shorter steps"),
+    source=PAPER.at("the bound for step 1/L, as a later account states it for all shorter steps"),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note="the false form is a later account's and not this paper's, whose own statement was not read",
@@ -251,7 +264,7 @@ g(x) = G - L dist(x, (h/L) G Z), started at 0, attains it for all h and N at onc
 
 Why: f(x) - f(y) >= <g_x + g_y, x - y>/2 - L |x - y|^2/4 + |g_x - g_y|^2/(4 L) for every such f. With x - y = (h/L) g_x this is
 (h/4L) ((3 - h) |g_x|^2 + |g_y|^2) plus (1 - h)/(4L) |g_x - g_y|^2 >= 0; sum over the steps. At h = 1 the constant is 4/3.""",
-    source=TAYLOR_HENDRICKX_GLINEUR.at("the bound for step 1/L, repaired for all shorter steps"),
+    source=PAPER.at("the bound for step 1/L, repaired for all shorter steps"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived beside the paper, as the repair of taylor2017/smallest-gradient-all-steps",

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.mutants import dropped
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.papers._diagonal_papers import WOODWORTH
+from lemmata.claims import AtMost, Claim, Mutant, Paper, Reading, Status, dropped
 from lemmata.claims.settings.diagonal.potential import (
     LARGE,
     SMALL,
@@ -21,6 +17,15 @@ from lemmata.claims.settings.diagonal.potential import (
     regime,
     regimes,
     square,
+)
+
+PAPER = Paper(
+    key="woodworth2020",
+    authors="B. Woodworth, S. Gunasekar, J. D. Lee, E. Moroshko, P. Savarese, I. Golan, D. Soudry, N. Srebro",
+    title="Kernel and Rich Regimes in Overparametrized Models",
+    venue="COLT",
+    year=2020,
+    identifier="arXiv:2002.09277",
 )
 
 _NOTE = "recalled, not read again; proved anew (potential), or checked numerically (thresholds)"
@@ -39,7 +44,7 @@ potential_two = Claim(
 Q(x) = alpha^2 sum q(x_i / alpha^2), q(s) = 2 - sqrt(4 + s^2) + s asinh(s/2).
 
 Why: Q' = psi lies in the row space of A at the limit, which is the condition of optimality of a convex problem.""",
-    source=WOODWORTH.at("Theorem 1, from memory"),
+    source=PAPER.at("Theorem 1, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
@@ -64,7 +69,7 @@ potential_deep = Claim(
 integral of the inverse of h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2).
 
 Why: as for depth two, with the mirror map of depth D.""",
-    source=WOODWORTH.at("Theorem 3, from memory"),
+    source=PAPER.at("Theorem 3, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
@@ -90,7 +95,7 @@ alpha <= min((2(1 + eps) R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))), then |x_inf|
 the l1 norm itself is within a small fraction of what is allowed.
 
 Why: Q is log(1/alpha^2) |x|_1 up to a factor 1 + O(eps) there.""",
-    source=WOODWORTH.at("Theorem 2, rich regime, from memory"),
+    source=PAPER.at("Theorem 2, rich regime, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
@@ -123,7 +128,7 @@ kernel = Claim(
 alpha >= sqrt(2(1 + eps)(1 + 2/eps) |x_l2|_2), then |x_inf|_2^2 <= (1 + eps) |x_l2|_2^2.
 
 Why: Q(x) is |x|_2^2 / 4 alpha^2 up to a factor 1 + eps where |x| is that small beside alpha^2.""",
-    source=WOODWORTH.at("Theorem 2, kernel regime, from memory"),
+    source=PAPER.at("Theorem 2, kernel regime, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,

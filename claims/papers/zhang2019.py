@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.proof import PrimeField
+from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Mutant, Paper, PrimeField, Reading, Status
 from lemmata.claims.settings.first_order.quadratics import (
     N,
     alpha,
@@ -28,7 +25,7 @@ from lemmata.claims.settings.first_order.quadratics import (
     within,
 )
 
-ZHANG_LUCAS_HINTON_BA = Paper(
+PAPER = Paper(
     key="zhang2019",
     authors="M. R. Zhang, J. Lucas, G. Hinton, J. Ba",
     title="Lookahead Optimizer: k steps forward, 1 step back",
@@ -51,7 +48,7 @@ multiplier = Claim(
 x by alpha towards where they end: x_{t+1} = (1 - alpha + alpha (1 - eta lambda)^k) x_t for every t.
 
 Why: each inner step multiplies by 1 - eta lambda, and the average is linear.""",
-    source=ZHANG_LUCAS_HINTON_BA.at("definition of the method, on one mode"),
+    source=PAPER.at("definition of the method, on one mode"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -87,7 +84,7 @@ lengthens the longest step for odd k only. Attained at the threshold: x stays fo
 
 Why: 1 - alpha + alpha p with p = (1 - eta lambda)^k is at most 1 if and only if p <= 1, at least -1 if and only if
 p >= -(2/alpha - 1) <= -1. For even k only the first can fail, for odd k only the second.""",
-    source=ZHANG_LUCAS_HINTON_BA.at("convergence on quadratics"),
+    source=PAPER.at("convergence on quadratics"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -129,7 +126,7 @@ bounded up to the threshold, unbounded beyond it.
 
 Why: with (eta lambda - 1)^k = (2/alpha - 1) s, s > 1, the multiplier is -((2 - alpha) s - (1 - alpha)), and
 (2 - alpha) s - (1 - alpha) >= s.""",
-    source=ZHANG_LUCAS_HINTON_BA.at("convergence on quadratics"),
+    source=PAPER.at("convergence on quadratics"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -166,7 +163,7 @@ even_unstable = Claim(
 is that of gradient descent, only the exponent of the growth is shared.
 
 Why: the weighted mean (1 - alpha) 1 + alpha p is at least the weighted geometric mean p^alpha, p = (eta lambda - 1)^k > 1.""",
-    source=ZHANG_LUCAS_HINTON_BA.at("convergence on quadratics"),
+    source=PAPER.at("convergence on quadratics"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,

@@ -13,27 +13,24 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers, reals
-from lemmata.claims.settings.networks.balance import failures
-from lemmata.solvers import (
-    Data,
-    GradientDescent,
-    Weights,
-    concatenate,
-    dense,
-    elementwise,
-    forward,
-    leaky_relu,
-    solve_definite,
-    stack,
-    train,
-    transpose,
-    zeros,
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    reals,
 )
+from lemmata.claims.settings.networks.balance import failures
+from lemmata.solvers import concatenate, elementwise, solve_definite, stack, transpose, zeros
 from lemmata.solvers import largest as largest_of
 from lemmata.solvers import smallest as smallest_of
+from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, forward, leaky_relu, train
 
 loss, next_loss, size, score = sp.symbols("L L_{t+1} |w| m_i", real=True)
 margin, eta, t, n = sp.symbols("gamma eta t n", positive=True)

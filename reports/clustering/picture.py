@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from lemmata.solvers import ShapeError
 from lemmata.solvers.clustering.path import ClusterPath
 from lemmata.solvers.clustering.tree import ClusterTree, cluster_tree
 from lemmata.solvers.numbers.arithmetic import Floats
-from lemmata.solvers.numbers.errors import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,10 +22,10 @@ from lemmata.reports.clustering.picture import (
     shown,
     tree_of,
 )
+from lemmata.solvers import ShapeError
 from lemmata.solvers.clustering.path import ClusterPath
 from lemmata.solvers.clustering.tree import ClusterTree
 from lemmata.solvers.numbers.arithmetic import Floats
-from lemmata.solvers.numbers.errors import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.clustering._types import Integers
-from lemmata.solvers.factorization.two_factors import frobenius_square
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.arithmetic import (
     Array,
@@ -34,6 +33,7 @@ from lemmata.solvers.numbers.arithmetic import (
 )
 from lemmata.solvers.numbers.bounded import UNIT, Bounded
 from lemmata.solvers.numbers.degrees import Degrees
+from lemmata.solvers.numbers.linear_algebra import frobenius_square
 from lemmata.solvers.numbers.residues import PRIME, Residues
 
 _GENEROUS = 16

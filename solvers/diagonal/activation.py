@@ -12,8 +12,9 @@ from fractions import Fraction
 import numpy as np
 
 from lemmata.solvers.diagonal.dual import mirror_angles, mirror_values
-from lemmata.solvers.diagonal.mirror_map import power, raised, times_fraction
+from lemmata.solvers.diagonal.mirror_map import power
 from lemmata.solvers.numbers.arithmetic import Array, as_floats, elementwise, magnitude, stack, widen
+from lemmata.solvers.numbers.linear_algebra import rational_power, times_fraction
 
 _PANELS = 24
 _FAR = 40.0
@@ -97,7 +98,7 @@ def _weights_deep(ratio: Array, fall: Array, unit: Array, log_alpha: Array, dept
 
     def weights(tau: Array) -> Array:
         near = fall / unit + ratio * tau
-        return raised(near, -g) - scale * raised(2 - unit * near, -g)
+        return rational_power(near, -g) - scale * rational_power(2 - unit * near, -g)
 
     return weights
 

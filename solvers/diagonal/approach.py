@@ -12,10 +12,9 @@ from fractions import Fraction
 from lemmata.solvers.diagonal.dual import mirror_angles
 from lemmata.solvers.diagonal.face import Face
 from lemmata.solvers.diagonal.limits import Limit
-from lemmata.solvers.diagonal.mirror_map import power, raised, times_fraction
+from lemmata.solvers.diagonal.mirror_map import power
 from lemmata.solvers.numbers.arithmetic import Array, elementwise, magnitude, transpose, widen
-from lemmata.solvers.optimization.linear_systems import solve_definite
-from lemmata.solvers.optimization.mirror import times
+from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, solve_definite, times_fraction
 
 
 def departure(face: Face, found: Limit, best: Array, log_alpha: Array, depth: Fraction) -> tuple[Array, Array]:
@@ -58,12 +57,12 @@ def pulled(face: Face, slope: Array, behind: Array, off: Array) -> Array:
         behind: v^D on the support, ``(batch, p)``.
         off: x off the support, ``(batch, k)``; all in the same unit.
     """
-    missing = times(face.on, behind)
+    missing = matvec(face.on, behind)
     if face.off.shape[2]:
-        missing = missing - times(face.off, off)
+        missing = missing - matvec(face.off, off)
     turned = transpose(face.on)
     moved = solve_definite((face.on * slope[:, None, :]) @ turned, missing)
-    return slope * times(turned, moved) - behind
+    return slope * matvec(turned, moved) - behind
 
 
 def lower_branch(log_size: Array, log_alpha: Array, depth: Fraction) -> Array:
@@ -75,7 +74,7 @@ def lower_branch(log_size: Array, log_alpha: Array, depth: Fraction) -> Array:
         depth: D.
     """
     angle = mirror_angles(log_size, log_alpha, depth)
-    return raised((1 + elementwise(-2 * angle, "exp")) / 2, power(depth))
+    return rational_power((1 + elementwise(-2 * angle, "exp")) / 2, power(depth))
 
 
 def _sinh_ratio(t: Array) -> Array:

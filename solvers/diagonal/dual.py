@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from lemmata.solvers.diagonal.mirror_map import log_cosh, log_height, mirror_angle, power, raised, times_fraction
+from lemmata.solvers.diagonal.mirror_map import log_cosh, log_height, mirror_angle, power
 from lemmata.solvers.numbers.arithmetic import (
     Array,
     absolute,
@@ -22,6 +22,7 @@ from lemmata.solvers.numbers.arithmetic import (
 )
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers.numbers.linear_algebra import rational_power, times_fraction
 
 _REFINEMENTS = 5
 _CAUTION = 2.0
@@ -95,7 +96,7 @@ def potential_terms(size: Array, angle: Array, log_alpha: Array, depth: Fraction
 def mirror_height(z: Array, depth: Fraction) -> Array:
     """h(z) = (1 - z)^-g - (1 + z)^-g, for |z| < 1 and D > 2."""
     g = power(depth)
-    return raised(1 - z, -g) - raised(1 + z, -g)
+    return rational_power(1 - z, -g) - rational_power(1 + z, -g)
 
 
 def extreme_null_vectors(unseen: Array, like: Array) -> Array:

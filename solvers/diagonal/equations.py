@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.diagonal.face import Face
-from lemmata.solvers.diagonal.mirror_map import power, raised, times_fraction
+from lemmata.solvers.diagonal.mirror_map import power
 from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, elementwise, signs, transpose
-from lemmata.solvers.optimization.mirror import times
+from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, times_fraction
 
 _NEWTON, _HALVINGS = 60, 40
 _CONVERGED = 1e-13
@@ -91,9 +91,9 @@ class Equations:
         entries, steepness = self._on_support(u)
         heights, rises = self._off_support(z, room)
         face = self.face
-        residual = times(face.on, entries) + times(face.off, self.size * heights) - face.target
+        residual = matvec(face.on, entries) + matvec(face.off, self.size * heights) - face.target
         if face.unseen.shape[2]:
-            residual = concatenate([residual, times(transpose(face.unseen), heights)], axis=1)
+            residual = concatenate([residual, matvec(transpose(face.unseen), heights)], axis=1)
         return Point(
             unknown=unknown,
             u=u,
@@ -109,14 +109,14 @@ class Equations:
     def _parts(self, unknown: Array) -> tuple[Array, Array, Array]:
         """(u on the support, dual z off it, log(1 - |z|)); no third for depth two."""
         v, c = unknown[:, : self.rank], unknown[:, self.rank :]
-        on, along = times(transpose(self.face.on), v), times(transpose(self.face.off), v)
+        on, along = matvec(transpose(self.face.on), v), matvec(transpose(self.face.off), v)
         if self.two:
             flat = self.lam * self.face.certificate + along
-            z = flat + times(self.face.unseen, c) if c.shape[1] else flat
+            z = flat + matvec(self.face.unseen, c) if c.shape[1] else flat
             return on, z, z
         moved = self.pace * along
         if c.shape[1]:
-            moved = times(self.face.unseen, c) + moved
+            moved = matvec(self.face.unseen, c) + moved
         z = self.face.certificate + moved
         if not z.shape[1]:
             return on, z, z  # an empty object array does not know its number system
@@ -134,7 +134,7 @@ class Equations:
             up, down = elementwise(u, "exp"), elementwise(-u - 2 * self.lam, "exp")
             return up - down, up + down
         far = 2 + self.pace * u
-        up, down = raised(-u, -self.g), self.size * raised(far, -self.g)
+        up, down = rational_power(-u, -self.g), self.size * rational_power(far, -self.g)
         slope = times_fraction(up / (-u) + self.pace * down / far, self.g)
         return up - down, slope
 
@@ -193,7 +193,7 @@ class Equations:
         anchor = self.face.anchor
         if not self.face.on.shape[2]:
             return np.zeros((len(anchor), self.rank + self.face.unseen.shape[2]))
-        typical = np.abs(times(self.face.on, np.ones(self.face.on.shape[::2]))).max(axis=1, keepdims=True)
+        typical = np.abs(matvec(self.face.on, np.ones(self.face.on.shape[::2]))).max(axis=1, keepdims=True)
         size = np.abs(self.face.target).max(axis=1, keepdims=True) / np.maximum(typical, 1e-300)
         height = np.log(size) if self.two else -(size ** (-1 / float(self.g)))
         if not self.two:

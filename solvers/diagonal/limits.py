@@ -13,7 +13,7 @@ import numpy as np
 
 from lemmata.solvers.diagonal.equations import Equations, Point, solved
 from lemmata.solvers.diagonal.face import Face
-from lemmata.solvers.diagonal.mirror_map import log_height, log_sinh, log_two, times_fraction
+from lemmata.solvers.diagonal.mirror_map import log_height, log_sinh, log_two
 from lemmata.solvers.numbers.arithmetic import (
     Array,
     Floats,
@@ -28,7 +28,7 @@ from lemmata.solvers.numbers.arithmetic import (
     widen,
     zeros,
 )
-from lemmata.solvers.optimization.linear_systems import solve_definite
+from lemmata.solvers.numbers.linear_algebra import solve_definite, times_fraction
 
 _REFINEMENTS = 5
 _CAUTION = 2.0

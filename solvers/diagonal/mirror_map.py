@@ -16,6 +16,7 @@ from fractions import Fraction
 import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import Array, Floats, elementwise
+from lemmata.solvers.numbers.linear_algebra import times_fraction
 
 _NEWTON = 60
 _STILL = 1e-15
@@ -36,16 +37,6 @@ def as_depth(depth: float | str) -> Fraction:
 def power(depth: Fraction) -> Fraction:
     """G = D / (D - 2), for D > 2."""
     return depth / (depth - 2)
-
-
-def times_fraction(x: Array, fraction: Fraction) -> Array:
-    """``x`` times a fraction, through integers only."""
-    return x * fraction.numerator / fraction.denominator
-
-
-def raised(x: Array, exponent: Fraction) -> Array:
-    """x^exponent for positive x."""
-    return elementwise(times_fraction(elementwise(x, "log"), exponent), "exp")
 
 
 def log_cosh(t: Array) -> Array:

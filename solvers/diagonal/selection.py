@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 
 from lemmata.solvers.diagonal.equations import solve_each
-from lemmata.solvers.diagonal.mirror_map import raised, times_fraction
 from lemmata.solvers.numbers.arithmetic import (
     Array,
     Floats,
@@ -20,8 +19,7 @@ from lemmata.solvers.numbers.arithmetic import (
     transpose,
     widen,
 )
-from lemmata.solvers.optimization.linear_systems import solve_definite
-from lemmata.solvers.optimization.mirror import times
+from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, solve_definite, times_fraction
 
 _NEWTON, _HALVINGS, _REFINEMENTS = 80, 40, 4
 _CAUTION = 2.0
@@ -40,14 +38,14 @@ def renyi_entropy(weights: Array, order: Fraction) -> Array:
     shares = weights / weights.sum(axis=1)[:, None]
     if order == 1:
         return -(shares * elementwise(shares, "log")).sum(axis=1)
-    return times_fraction(elementwise(raised(shares, order).sum(axis=1), "log"), 1 / (1 - order))
+    return times_fraction(elementwise(rational_power(shares, order).sum(axis=1), "log"), 1 / (1 - order))
 
 
 def tie_break(x: Array, order: Fraction) -> Array:
     """What is least at the preferred minimiser: sum x log x at order one, minus sum x^order below one; ``(batch,)``."""
     if order == 1:
         return (x * elementwise(x, "log")).sum(axis=1)
-    return -raised(x, order).sum(axis=1)
+    return -rational_power(x, order).sum(axis=1)
 
 
 def preferred(matrix: Array, target: Array, anchor: Array, order: Fraction) -> tuple[Array, Array]:
@@ -70,7 +68,7 @@ def preferred(matrix: Array, target: Array, anchor: Array, order: Fraction) -> t
         unknown = centre(unknown - _step(matrix, target, unknown, order))
     step = _step(matrix, target, unknown, order)
     found = widen(target * 0 + unknown, _CAUTION * magnitude(step))
-    return _primal(times(transpose(matrix), found), order)[0], found
+    return _primal(matvec(transpose(matrix), found), order)[0], found
 
 
 def _primal(u: Array, order: Fraction) -> tuple[Array, Array]:
@@ -79,25 +77,25 @@ def _primal(u: Array, order: Fraction) -> tuple[Array, Array]:
         x = elementwise(u, "exp")
         return x, x
     g = 1 / (1 - order)
-    x = raised(-u, -g)
+    x = rational_power(-u, -g)
     return x, times_fraction(x / (-u), g)
 
 
 def _step(matrix: Array, target: Array, unknown: Array, order: Fraction) -> Array:
-    x, slope = _primal(times(transpose(matrix), unknown), order)
-    return solve_definite((matrix * slope[:, None, :]) @ transpose(matrix), times(matrix, x) - target)
+    x, slope = _primal(matvec(transpose(matrix), unknown), order)
+    return solve_definite((matrix * slope[:, None, :]) @ transpose(matrix), matvec(matrix, x) - target)
 
 
 def _solved(matrix: Floats, target: Floats, anchor: Floats, order: Fraction) -> Floats:
     """Damped Newton on the whole batch, from a multiple of the anchor."""
-    typical = times(anchor[:, None, :], target) / matrix.shape[2]
+    typical = matvec(anchor[:, None, :], target) / matrix.shape[2]
     height = np.log(typical) if order == 1 else -(typical ** -float(1 - order))
     unknown = anchor * height
     with np.errstate(all="ignore"):  # a trial step beyond the domain gives NaN and is not taken
         value = _dual(matrix, target, unknown, order)
         for _ in range(_NEWTON):
-            x, slope = _primal(times(transpose(matrix), unknown), order)
-            residual = times(matrix, x) - target
+            x, slope = _primal(matvec(transpose(matrix), unknown), order)
+            residual = matvec(matrix, x) - target
             step = solve_each((matrix * slope[:, None, :]) @ transpose(matrix), residual)
             fall, length, open_still = (step * residual).sum(axis=1), np.ones(len(unknown)), np.ones(len(unknown), bool)
             for _ in range(_HALVINGS):
@@ -116,7 +114,7 @@ def _solved(matrix: Floats, target: Floats, anchor: Floats, order: Fraction) -> 
 
 def _dual(matrix: Floats, target: Floats, unknown: Floats, order: Fraction) -> Floats:
     """The convex dual, whose slope is ``matrix`` x - ``target``."""
-    u = times(transpose(matrix), unknown)
+    u = matvec(transpose(matrix), unknown)
     if order == 1:
         conjugate = np.exp(u)
     else:

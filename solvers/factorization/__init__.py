@@ -1,1 +1,30 @@
 """Matrix factorization: descent, closed forms and learning times."""
+
+from lemmata.solvers.factorization.incremental import passage_time as passage_time
+from lemmata.solvers.factorization.incremental import separation_start as separation_start
+from lemmata.solvers.factorization.rank_one import RankOneRun as RankOneRun
+from lemmata.solvers.factorization.rank_one import rank_one_descent as rank_one_descent
+from lemmata.solvers.factorization.rank_one import rank_one_error as rank_one_error
+from lemmata.solvers.factorization.recovery import LinearPhase as LinearPhase
+from lemmata.solvers.factorization.recovery import Reduction as Reduction
+from lemmata.solvers.factorization.recovery import best_of_rank as best_of_rank
+from lemmata.solvers.factorization.recovery import check_factors as check_factors
+from lemmata.solvers.factorization.recovery import diagonal_problem as diagonal_problem
+from lemmata.solvers.factorization.recovery import factorization as factorization
+from lemmata.solvers.factorization.recovery import linear_phase as linear_phase
+from lemmata.solvers.factorization.recovery import reduce_to_singular_basis as reduce_to_singular_basis
+from lemmata.solvers.factorization.recovery import reduced_factorization as reduced_factorization
+from lemmata.solvers.factorization.riccati import Recovery as Recovery
+from lemmata.solvers.factorization.riccati import crossing_times as crossing_times
+from lemmata.solvers.factorization.riccati import leading_terms as leading_terms
+from lemmata.solvers.factorization.riccati import least_errors as least_errors
+from lemmata.solvers.factorization.riccati import recovery_errors as recovery_errors
+from lemmata.solvers.factorization.riccati import riccati_product as riccati_product
+from lemmata.solvers.factorization.times import learning_times as learning_times
+from lemmata.solvers.factorization.times import remaining_square as remaining_square
+from lemmata.solvers.factorization.two_factors import FactorRun as FactorRun
+from lemmata.solvers.factorization.two_factors import factor_descent as factor_descent
+from lemmata.solvers.factorization.two_factors import factor_hessian as factor_hessian
+from lemmata.solvers.factorization.two_factors import factor_loss as factor_loss
+from lemmata.solvers.factorization.two_factors import factor_slope as factor_slope
+from lemmata.solvers.factorization.two_factors import indexed_eigenvalue as indexed_eigenvalue

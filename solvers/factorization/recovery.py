@@ -10,7 +10,7 @@ from lemmata.solvers.engine.iteration import Dynamics, Shapes, State
 from lemmata.solvers.engine.programs import Program, Tape
 from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, elementwise, transpose
 from lemmata.solvers.numbers.errors import NotFiniteError, ShapeError
-from lemmata.solvers.optimization.classics import rectangular_diagonal
+from lemmata.solvers.numbers.linear_algebra import rectangular_diagonal
 
 LINEAR_LEVEL = 1e-8
 """Size of the start, in units of sqrt(s_1), up to which the linear phase is exact to rounding: its square is 1e-16."""

@@ -9,6 +9,7 @@ import numpy as np
 from lemmata.solvers.numbers.arithmetic import Array, concatenate, stack, transpose, zeros
 from lemmata.solvers.numbers.dual import Dual
 from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers.numbers.linear_algebra import frobenius_square
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric
 
 
@@ -109,8 +110,3 @@ def indexed_eigenvalue(matrix: Array, index: int) -> Array:
     if index > matrix.shape[-1]:
         return matrix[:, 0, 0] * 0
     return eigenvalues_symmetric(matrix)[:, index - 1]
-
-
-def frobenius_square(matrix: Array) -> Array:
-    """Squared Frobenius norm of matrices ``(..., rows, columns)``."""
-    return (matrix * matrix).sum(axis=-1).sum(axis=-1)

@@ -1,1 +1,32 @@
 """Networks: passes, gradients, update rules and training."""
+
+from lemmata.solvers.networks.activations import Activation as Activation
+from lemmata.solvers.networks.activations import activation as activation
+from lemmata.solvers.networks.activations import leaky_relu as leaky_relu
+from lemmata.solvers.networks.layers import Data as Data
+from lemmata.solvers.networks.layers import Layer as Layer
+from lemmata.solvers.networks.layers import Network as Network
+from lemmata.solvers.networks.layers import Weights as Weights
+from lemmata.solvers.networks.layers import dense as dense
+from lemmata.solvers.networks.losses import Loss as Loss
+from lemmata.solvers.networks.losses import loss_named as loss_named
+from lemmata.solvers.networks.midpoint import midpoint_step_from as midpoint_step_from
+from lemmata.solvers.networks.passes import Activity as Activity
+from lemmata.solvers.networks.passes import Gates as Gates
+from lemmata.solvers.networks.passes import Gradient as Gradient
+from lemmata.solvers.networks.passes import forward as forward
+from lemmata.solvers.networks.passes import gradient as gradient
+from lemmata.solvers.networks.passes import loss as loss
+from lemmata.solvers.networks.pools import Pooling as Pooling
+from lemmata.solvers.networks.pools import pooling as pooling
+from lemmata.solvers.networks.rules import Alternating as Alternating
+from lemmata.solvers.networks.rules import GradientDescent as GradientDescent
+from lemmata.solvers.networks.rules import HeavyBall as HeavyBall
+from lemmata.solvers.networks.rules import ImplicitMidpoint as ImplicitMidpoint
+from lemmata.solvers.networks.rules import SignDescent as SignDescent
+from lemmata.solvers.networks.rules import WeightDecay as WeightDecay
+from lemmata.solvers.networks.rules import expand_step_sizes as expand_step_sizes
+from lemmata.solvers.networks.sharing import IndexMap as IndexMap
+from lemmata.solvers.networks.sharing import convolution as convolution
+from lemmata.solvers.networks.training import Trajectory as Trajectory
+from lemmata.solvers.networks.training import train as train

@@ -8,9 +8,8 @@ from functools import reduce
 import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import Array, concatenate, elementwise, stack, transpose, zeros
-from lemmata.solvers.numbers.errors import ShapeError
-from lemmata.solvers.optimization.first_order import PiecewiseQuadratic, dot
-from lemmata.solvers.optimization.linear_systems import solve_definite
+from lemmata.solvers.numbers.linear_algebra import solve_definite
+from lemmata.solvers.optimization.first_order import PiecewiseQuadratic
 
 
 def lookahead_iterates(start: Array, *, reach: Array, share: Array, inner: int, steps: int) -> Array:
@@ -109,26 +108,6 @@ def least_in_leading_coordinates(matrix: Array, right: Array, *, count: int) -> 
 
 def _applied(matrix: Array, x: Array) -> Array:
     return (x[:, None, :] @ transpose(matrix))[:, 0, :]
-
-
-def reflection(normal: Array) -> Array:
-    """I - 2 v v'/|v|^2 for `normal` v ``(batch, n)``, orthogonal also in exact fractions: ``(batch, n, n)``."""
-    outer = normal[:, :, None] * normal[:, None, :]
-    return np.eye(normal.shape[1], dtype=int) - outer * 2 / dot(normal, normal)[:, None, None]
-
-
-def rectangular_diagonal(entries: Array, rows: int, columns: int) -> Array:
-    """Matrices ``(batch, rows, columns)`` with `entries` ``(batch, count)`` first on the diagonal, and zeros.
-
-    Raises:
-        ShapeError: more entries than the diagonal holds.
-    """
-    batch, count = entries.shape
-    if count > min(rows, columns):
-        raise ShapeError(f"rectangular_diagonal got {count} entries; expected at most {min(rows, columns)}.")
-    block = entries[:, :, None] * np.eye(count, dtype=int)
-    wide = concatenate([block, zeros(entries, (batch, count, columns - count))], axis=2)
-    return concatenate([wide, zeros(entries, (batch, rows - count, columns))], axis=1)
 
 
 def sigmoidal_mode(strength: Array, start: Array, time: Array, *, pace: int = 2) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lemmata.solvers.numbers.arithmetic import Array, absolute, elementwise, gate, largest, smallest, stack, transpose
+from lemmata.solvers.numbers.linear_algebra import dot
 
 
 def clip(z: Array, low: Array, high: Array) -> Array:
@@ -19,11 +20,6 @@ def clip(z: Array, low: Array, high: Array) -> Array:
     Each gate multiplies what vanishes at its kink: an undecided gate costs no more than the error bar of `z`.
     """
     return z + gate(low - z) * (low - z) - gate(z - high) * (z - high)
-
-
-def dot(x: Array, y: Array) -> Array:
-    """Inner product along the last axis."""
-    return (x * y).sum(axis=-1)
 
 
 @dataclass(frozen=True, kw_only=True)

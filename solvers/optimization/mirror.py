@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import Array, as_floats, centre, convert, elementwise, stack, transpose
-from lemmata.solvers.optimization.linear_systems import solve_definite
+from lemmata.solvers.numbers.linear_algebra import matvec, solve_definite
 
 ENTROPY, EUCLIDEAN = "entropy", "euclidean"
 _NEWTON, _REFINEMENTS = 60, 4
@@ -43,7 +43,7 @@ def mirror_descent(matrix: Array, targets: Array, start: Array, steps: Array, po
     """
     points = [start]
     for t in range(steps.shape[1]):
-        slope = times(transpose(matrix), times(matrix, points[-1]) - targets)
+        slope = matvec(transpose(matrix), matvec(matrix, points[-1]) - targets)
         moved = steps[:, t : t + 1] * slope
         points.append(points[-1] * elementwise(-moved, "exp") if potential == ENTROPY else points[-1] - moved)
     return stack(points, axis=1)
@@ -71,19 +71,14 @@ def least_divergence(matrix: Array, values: Array, start: Array) -> Array:
     return (values * dual).sum(axis=-1) - (_tilted(matrix, start, dual) - start).sum(axis=-1)
 
 
-def times(matrix: Array, vector: Array) -> Array:
-    """``matrix`` (batch, m, n) times ``vector`` (batch, n)."""
-    return (matrix @ vector[..., None])[..., 0]
-
-
 def _tilted(matrix: Array, start: Array, dual: Array) -> Array:
-    return start * elementwise(times(transpose(matrix), dual), "exp")
+    return start * elementwise(matvec(transpose(matrix), dual), "exp")
 
 
 def _dual_slope(matrix: Array, values: Array, start: Array, dual: Array) -> tuple[Array, Array]:
     """Gradient ``(batch, m)`` and minus the Hessian ``(batch, m, m)`` of the dual."""
     point = _tilted(matrix, start, dual)
-    return values - times(matrix, point), (matrix * point[:, None, :]) @ transpose(matrix)
+    return values - matvec(matrix, point), (matrix * point[:, None, :]) @ transpose(matrix)
 
 
 def _dual_newton(matrix: np.ndarray, values: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -92,6 +87,6 @@ def _dual_newton(matrix: np.ndarray, values: np.ndarray, start: np.ndarray) -> n
     for _ in range(_NEWTON):
         residual, curvature = _dual_slope(matrix, values, start, dual)
         step = solve_definite(curvature, residual)
-        reach = np.abs(times(transpose(matrix), step)).max(axis=1, keepdims=True)
+        reach = np.abs(matvec(transpose(matrix), step)).max(axis=1, keepdims=True)
         dual = dual + step / np.maximum(1.0, reach)
     return dual

@@ -16,9 +16,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lemmata.solvers.clustering.exact import exact_path
-from lemmata.solvers.clustering.path import CarpSettings, ClusterPath, carp
-from lemmata.solvers.clustering.weights import Graph, neighbour_graph
+from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
+from lemmata.solvers.clustering.path import ClusterPath
+from lemmata.solvers.clustering.weights import Graph
 
 _GAPS = (1e-2, 1e-4, 1e-6, 1e-8, 1e-10)
 _RATIO, _RUNS, _MOST, _LOOKED_AT = 1.05, 3, 20_000, 15

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers import Bounded, Data, GradientDescent, Weights, dense, gradient, keep_freed_memory, train
+from lemmata.solvers import Bounded
+from lemmata.solvers.engine import keep_freed_memory
+from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, gradient, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable

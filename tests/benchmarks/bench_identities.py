@@ -19,7 +19,7 @@ from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import random_batches, sample
 from lemmata.claims import Claim, find
 from lemmata.claims.settings.networks.dense import dense_networks, dense_problem
-from lemmata.solvers import gradient
+from lemmata.solvers.networks import gradient
 
 EPSILON = float(np.finfo(float).eps)
 

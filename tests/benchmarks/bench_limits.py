@@ -14,7 +14,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers import Face, limit
+from lemmata.solvers.diagonal import Face, limit
 
 _BATCH, _ROWS, _COLUMNS = 512, 10, 50
 _SCALE = 1e-6

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers import Engine, factorization, iterate, leaky_descent, reduced_factorization
+from lemmata.solvers.engine import Engine, iterate
+from lemmata.solvers.factorization import factorization, reduced_factorization
+from lemmata.solvers.optimization import leaky_descent
 
 SHAPES = ((8, 6, 3), (20, 15, 5), (60, 50, 10), (200, 150, 20))
 BATCHES = (1, 32, 512)

@@ -6,8 +6,9 @@ from functools import cache
 
 import numpy as np
 
+from lemmata.solvers.clustering import carp
 from lemmata.solvers.clustering.estimator import ConvexClustering
-from lemmata.solvers.clustering.path import ClusterPath, carp
+from lemmata.solvers.clustering.path import ClusterPath
 from lemmata.solvers.clustering.weights import Graph
 
 GROUPS = 3

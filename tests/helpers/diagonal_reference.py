@@ -8,7 +8,7 @@ import mpmath as mp
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from lemmata.solvers import Face
+from lemmata.solvers.diagonal import Face
 
 
 def dual_limit(

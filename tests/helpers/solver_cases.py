@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lemmata.solvers import (
-    Data,
-    IndexMap,
-    Layer,
-    Network,
-    Weights,
-    convolution,
-    dense,
-    leaky_relu,
-    pooling,
-)
+from lemmata.solvers.networks import Data, IndexMap, Layer, Network, Weights, convolution, dense, leaky_relu, pooling
 
 if TYPE_CHECKING:
     from lemmata.solvers.numbers.arithmetic import Array

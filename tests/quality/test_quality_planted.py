@@ -36,8 +36,8 @@ from lemmata.claims.settings.networks.balance import (
     neuron_imbalance,
     training,
 )
-from lemmata.solvers import Bounded, Gradient, IndexMap, Pooling
-from lemmata.solvers.networks import activations
+from lemmata.solvers import Bounded
+from lemmata.solvers.networks import Gradient, IndexMap, Pooling, activations
 from lemmata.solvers.networks import passes as network
 from lemmata.solvers.networks import rules as steps
 

@@ -10,9 +10,9 @@ import pytest
 from lemmata.checks import Effort, judge
 from lemmata.claims import Claim, Located, load
 from lemmata.claims.papers.jiang2022 import _times as _recovery_times
+from lemmata.solvers import transpose
 from lemmata.solvers.factorization import recovery, riccati
 from lemmata.solvers.factorization import times as learning
-from lemmata.solvers.numbers.arithmetic import transpose
 
 CLAIMS = {one.claim.key.removeprefix("jiang2022/"): one.claim for one in load(["jiang2022"]).claims}
 NOTICED = ("refuted", "undecided", "powerless")

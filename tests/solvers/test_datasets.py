@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lemmata.solvers import UnknownNameError, dense, gradient, load
-from lemmata.solvers.networks.layers import Weights
+from lemmata.solvers import UnknownNameError
+from lemmata.solvers.datasets import load
+from lemmata.solvers.networks import Weights, dense, gradient
 
 
 @pytest.mark.parametrize(

@@ -8,21 +8,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
-from lemmata.solvers import (
-    Data,
-    Dual,
-    GradientDescent,
-    Weights,
-    dense,
-    rectangular_diagonal,
-    reflection,
-    stack,
-    train,
-    transpose,
-)
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.solvers import Dual, rectangular_diagonal, reflection, stack, transpose
+from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, train
 
 _side = sp.Symbol("n", integer=True, positive=True)
 W, E = sp.MatrixSymbol("W_j", _side, _side), sp.MatrixSymbol("E", _side, _side)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity, Monotone
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtMost, Claim, Identity, Monotone, Mutant, Reading, Status
+from lemmata.claims.papers.chou2024 import PAPER
 from lemmata.claims.papers.chou2024._eigenvalues import (
     E,
     N,
@@ -19,14 +18,6 @@ from lemmata.claims.papers.chou2024._eigenvalues import (
     slope,
 )
 
-CHOU_GIESHOFF_MALY_RAUHUT = Paper(
-    key="chou2024",
-    authors="H.-H. Chou, C. Gieshoff, J. Maly, H. Rauhut",
-    title="Gradient descent for deep matrix factorization: dynamics and implicit bias towards low rank",
-    venue="Applied and Computational Harmonic Analysis 68, 101595",
-    year=2024,
-    identifier="arXiv:2011.13772",
-)
 _NOTE = "the text was not at hand: derived from the setting; the paper's constants on times and steps were not read"
 _SETTING = "Gradient descent on |W_N ... W_1 - X|_F^2/2, X symmetric, from W_1 = ... = W_N = alpha I"
 
@@ -37,7 +28,7 @@ recursion = Claim(
 e -> e - eta e^(N-1) (e^N - lambda), for every step size and every sign of lambda.
 
 Why: all layers commute with X and with one another, so they share one gradient.""",
-    source=CHOU_GIESHOFF_MALY_RAUHUT.at("identical initialization, decoupling lemma"),
+    source=PAPER.at("identical initialization, decoupling lemma"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -71,7 +62,7 @@ no_overshoot = Claim(
 at a longer step a start just below it overshoots.
 
 Why: a step is an increasing map of [0, lambda^(1/N)] then, since its derivative is least at an end.""",
-    source=CHOU_GIESHOFF_MALY_RAUHUT.at("step size condition"),
+    source=PAPER.at("step size condition"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -103,7 +94,7 @@ growth = Claim(
     about=f"""{_SETTING}. For lambda > 0 and 0 < e_0 <= lambda^(1/N), eta <= 1/(N lambda^(2 - 2/N)): e_t never decreases.
 
 Why: e^N <= lambda is kept, so every step goes up.""",
-    source=CHOU_GIESHOFF_MALY_RAUHUT.at("step size condition"),
+    source=PAPER.at("step size condition"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -135,7 +126,7 @@ local_rate = Claim(
     about=f"""{_SETTING}. For lambda > 0 the derivative of a step at lambda^(1/N) is 1 - eta N lambda^(2 - 2/N): stable for eta < 2/(N lambda^(2 - 2/N)), monotone up to half of it.
 
 Why: of (e^N - lambda) the derivative is N e^(N-1), and the other factor e^(N-1) multiplies zero.""",
-    source=CHOU_GIESHOFF_MALY_RAUHUT.at("linear convergence near the limit"),
+    source=PAPER.at("linear convergence near the limit"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

@@ -9,19 +9,30 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Draw, Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import Value, choice, integers, reals
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Value,
+    choice,
+    integers,
+    reals,
+)
+from lemmata.claims.language.family import Draw
 from lemmata.solvers import (
     concatenate,
     eigenvalues_symmetric,
     elementwise,
-    factor_descent,
-    factor_hessian,
     frobenius_square,
     singular_values,
     transpose,
 )
+from lemmata.solvers.factorization import factor_descent, factor_hessian
 
 eps, target_norm, rank = sp.symbols("epsilon mu r", positive=True)
 drift, start, largest, end_to_end = sp.symbols("b_t b_0 F^2 p", nonnegative=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.proof import FreeAlgebra
-from lemmata.claims.language.ranges import Value
+from lemmata.claims import FreeAlgebra, Value
 from lemmata.claims.settings.networks.balance import G, H, V, W, above, columns, rows, samples
 
 # Letters of the proofs. One sample: input x, slopes diag(D), derivative of the loss by the layer above delta.

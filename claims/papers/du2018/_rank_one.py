@@ -14,10 +14,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers, reals
-from lemmata.solvers import RankOneRun, rank_one_descent
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    integers,
+    reals,
+)
+from lemmata.solvers.factorization import RankOneRun, rank_one_descent
 
 steps, d, eps = sp.symbols("T d epsilon", positive=True)
 along, other = sp.symbols("alpha beta", real=True)

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Edge, Family, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Procedure, Time, integers, reals
 from lemmata.solvers import stack
 
 

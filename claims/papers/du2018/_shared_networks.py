@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Edge, Family, Instances, Parameters, RealData
-from lemmata.claims.language.ranges import choice, integers, reals, sizes
+from lemmata.claims import Edge, Family, Instances, Parameters, RealData, choice, integers, reals, sizes
 from lemmata.claims.settings.networks.dense import LOSSES, Problem, draw_data, draw_training, stacked
-from lemmata.solvers import Data, IndexMap, Layer, Network, convolution, pooling, transpose
+from lemmata.solvers import transpose
+from lemmata.solvers.networks import Data, IndexMap, Layer, Network, convolution, pooling
 
 _SPARSITY = 1 / 6
 _PIECEWISE_LINEAR = ("relu", "leaky_relu", "abs", "linear")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import FreeAlgebra, PrimeField
+from lemmata.claims import Claim, Conserved, FreeAlgebra, Mutant, PrimeField, Reading, Status
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
     ANY_LOSS,
     CHAIN_RULE,
@@ -29,7 +27,7 @@ from lemmata.claims.papers.du2018._shared_networks import (
     shared_networks,
     shared_problem,
 )
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE, LAYER_DRIFT
+from lemmata.claims.papers.du2018.flow import LAYER_DRIFT
 from lemmata.claims.settings.networks.balance import (
     MEANING,
     A,
@@ -69,7 +67,7 @@ sharing_law = Claim(
 homogeneous of degree one, no biases. Gradient flow on the free parameters conserves |v_h|^2 - |v_{h+1}|^2.
 
 Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 0.""",
-    source=DU_HU_LEE.at("Theorem 2.3 by memory of the numbering; restated by Marcotte, Gribonval and Peyre (2025)"),
+    source=PAPER.at("Theorem 2.3 by memory of the numbering; restated by Marcotte, Gribonval and Peyre (2025)"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="read only as quoted, for convolutions with one channel; that it covers any pattern of sharing is by memory",
@@ -120,9 +118,7 @@ convolution_law = Claim(
     about="""In a convolutional network with homogeneous activations, without biases, gradient flow conserves for every channel j
 of every hidden layer the squared norm of the filters that make it minus that of the filters that read it. Stride, zero
 padding, wrap-around, average and max pooling keep the law; the last layer may be fully connected.""",
-    source=DU_HU_LEE.at(
-        "Theorem 2.3 for one channel; per channel in Marcotte, Gribonval and Peyre (2025), Theorem 3.6"
-    ),
+    source=PAPER.at("Theorem 2.3 for one channel; per channel in Marcotte, Gribonval and Peyre (2025), Theorem 3.6"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="the form per channel is the later paper's; the 2018 theorem is its sum over channels",
@@ -160,7 +156,7 @@ convolution_step = Claim(
     about="""In a convolutional network with homogeneous activations, without biases, gradient descent moves the imbalance of every
 channel j by exactly eta_t^2 times the squared gradient of the filters that make it minus that of the filters that read
 it. On the digits table this is followed over the whole training of a network with max pooling.""",
-    source=DU_HU_LEE.at("discrete analysis, Section 3, for the layers of Theorem 2.3"),
+    source=PAPER.at("discrete analysis, Section 3, for the layers of Theorem 2.3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
@@ -202,7 +198,7 @@ linear_convolution_law = Claim(
     about="""With linear activations (average pooling allowed) gradient flow conserves, for every hidden layer, the full matrix over
 pairs of channels: inner products of the filters that make them minus those of the filters that read them. Channels can
 be mixed by any invertible matrix that the next layer undoes.""",
-    source=DU_HU_LEE.at("beside Theorems 2.2 and 2.3"),
+    source=PAPER.at("beside Theorems 2.2 and 2.3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
@@ -242,7 +238,7 @@ bias_law = Claim(
     title="With biases, a neuron's squared bias counts among its incoming weights",
     about="""For homogeneous activations of degree one with biases, gradient flow conserves
 |W_h[i,:]|^2 + b_h[i]^2 - |W_{h+1}[:,i]|^2 for every hidden neuron; the bias of the layer above does not enter.""",
-    source=DU_HU_LEE.at("beside Theorem 2.1; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
+    source=PAPER.at("beside Theorem 2.1; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases; a bias is a weight from a constant input",
@@ -290,7 +286,7 @@ linear_bias_law = Claim(
     title="Around a linear layer with bias, W W' + b b' minus the upper Gram matrix is conserved",
     about="""If layer h is linear with bias b_h, gradient flow conserves the full matrix
 W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases, the data and the loss.""",
-    source=DU_HU_LEE.at("beside Theorem 2.2; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
+    source=PAPER.at("beside Theorem 2.2; Marcotte, Gribonval and Peyre (2025), Theorem 3.4"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases",

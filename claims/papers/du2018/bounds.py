@@ -7,16 +7,27 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
+from lemmata.claims import (
+    AtMost,
+    Case,
+    Claim,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Mutant,
+    Parameters,
+    Procedure,
+    Reading,
+    Status,
+    tightened,
+)
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.settings.networks.balance import RULES, failures, hidden_layers
 from lemmata.claims.settings.networks.dense import DENSE_EDGES, Problem, dense_networks, dense_problem, real_tables
-from lemmata.solvers import Trajectory, train, transpose
+from lemmata.solvers import transpose
+from lemmata.solvers.networks import Trajectory, train
 
 moved, spent, spent_here, largest_step, fall = sp.symbols("d^2 S S_h eta_max Delta_f", real=True)
 
@@ -109,7 +120,7 @@ drift_bound = Claim(
 squared norm being that of the whole gradient. Attained in one step from an upper layer of zero.
 
 Why: the exact step, the triangle inequality, and |G G'|_F <= |G|_F^2.""",
-    source=DU_HU_LEE.at("discrete analysis, Section 3"),
+    source=PAPER.at("discrete analysis, Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived from the exact identity of a step; judged as an inequality of squares",
@@ -160,7 +171,7 @@ drift_by_loss = Claim(
     about="""Around a linear layer let gradient descent with step size eta satisfy f(t+1) <= f(t) - (eta/2)|grad f(t)|^2 at every step.
 Then |C_h(T) - C_h(0)|_F <= 2 eta (f(0) - f(T)), uniformly in T: a small constant step keeps layers balanced, decaying
 steps are not needed. That the loss merely decreases is not enough, and the factor two cannot be lowered.""",
-    source=DU_HU_LEE.at("discrete analysis, Section 3"),
+    source=PAPER.at("discrete analysis, Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; judged as an inequality of squares",

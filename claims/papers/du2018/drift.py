@@ -8,11 +8,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import FreeAlgebra, PrimeField
-from lemmata.claims.language.ranges import reals
+from lemmata.claims import Claim, Conserved, FreeAlgebra, Mutant, PrimeField, Reading, Status, reals
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
     CHAIN_RULE,
     KINKS,
@@ -23,7 +20,7 @@ from lemmata.claims.papers.du2018._letters import (
     phi,
     x,
 )
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE, MATRIX_DRIFT, NEURON_DRIFT
+from lemmata.claims.papers.du2018.flow import MATRIX_DRIFT, NEURON_DRIFT
 from lemmata.claims.settings.networks.balance import (
     A,
     B,
@@ -51,7 +48,7 @@ dissipation_law = Claim(
     about="""For any network and differentiable loss, d/dt L = -sum_h |G_h|_F^2 along gradient flow. The left side is computed from the
 forward pass alone, by dual numbers, the right side by reverse mode: every other law of balance is blind to the scale of
 the gradient, and this one is not.""",
-    source=DU_HU_LEE.at("Section 2, the definition of gradient flow"),
+    source=PAPER.at("Section 2, the definition of gradient flow"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the definition itself, which ties the gradient to the loss",
@@ -87,7 +84,7 @@ neuron_drift = Claim(
     about="""For every differentiable activation, without biases, along gradient flow
 d/dt (|W_h[i,:]|^2 - |W_{h+1}[:,i]|^2) = -2 sum_s A_is (phi'(z_is) z_is - phi(z_is)), where A = dL/d phi(z) and the sum
 is over samples. Homogeneous activations of degree one are exactly those for which the bracket vanishes (Euler).""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
+    source=PAPER.at("beside Theorem 2.1"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact drift where the theorem's hypothesis fails",
@@ -151,7 +148,7 @@ degree_law = Claim(
     title="A homogeneous activation of degree two counts the outgoing weights twice",
     about="""For an activation that is positively homogeneous of degree k (here k = 2: z^2 and max(z, 0)^2), without
 biases, gradient flow conserves |W_h[i,:]|^2 - k |W_{h+1}[:,i]|^2 for every hidden neuron.""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
+    source=PAPER.at("beside Theorem 2.1"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper treats degree one; Euler's relation phi'(z) z = k phi(z) gives the rest",
@@ -196,7 +193,7 @@ relu_matrix_drift = Claim(
     about="""For a homogeneous activation of degree one, without biases, the full matrix C_h = W_h W_h' - W_{h+1}' W_{h+1} obeys
 dC_h/dt = - sum_s [D_s, A_s z_s' - z_s A_s'], with D_s the diagonal matrix of slopes on sample s. The right side has a
 zero diagonal (the neuron law) and vanishes when all neurons share one slope on every sample (the linear-layer law).""",
-    source=DU_HU_LEE.at("beside Theorem 2.2"),
+    source=PAPER.at("beside Theorem 2.2"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact drift of the full matrix where the activation is not linear",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity
-from lemmata.claims.language.mutants import dropped, tightened
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Identity, Mutant, Reading, Status, dropped, tightened
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._factorization import (
     ACCURACY,
     BALANCED,
@@ -40,9 +38,8 @@ from lemmata.claims.papers.du2018._factorization import (
     top,
     weakest_strength,
 )
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
 
-_LEMMA = DU_HU_LEE.at("Theorem 3.1, the lemma in its proof")
+_LEMMA = PAPER.at("Theorem 3.1, the lemma in its proof")
 _DERIVED = (
     "the form of the lemma, its bounds epsilon, 2|M|^2 and 5 sqrt(r)|M|, and the schedule "
     "sqrt(epsilon/r) / (100 (t+1) |M|^(3/2)) were recalled and not read; the hypotheses with their constants were derived, and with "
@@ -233,7 +230,7 @@ Hessian has the least eigenvalue (s^2 - sqrt(s^4 + 4 sigma_1(M)^2)) / 2. It is n
 direction of known strength.
 
 Why: along (A, B) the second derivative is |A V'|_F^2 - 2<M, A B'>, which splits into blocks (s_i^2, -sigma_j; -sigma_j, 0).""",
-    source=DU_HU_LEE.at("Section 3, stationary points"),
+    source=PAPER.at("Section 3, stationary points"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; in coordinates in which the rows of V that M sees are zero, which is no loss",

@@ -10,10 +10,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.ranges import reals
+from lemmata.claims import Claim, Conserved, Mutant, Reading, Status, reals
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
     HOMOGENEOUS_LAYER,
     LINEAR_LAYER,
@@ -32,15 +30,6 @@ from lemmata.claims.settings.networks.balance import (
     neuron_imbalance,
 )
 from lemmata.claims.settings.networks.dense import dense_networks
-
-DU_HU_LEE = Paper(
-    key="du2018",
-    authors="S. S. Du, W. Hu, J. D. Lee",
-    title="Algorithmic Regularization in Learning Deep Homogeneous Models: Layers are Automatically Balanced",
-    venue="NeurIPS",
-    year=2018,
-    identifier="arXiv:1806.00900",
-)
 
 NEURON_DRIFT = Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * E.T))
 LAYER_DRIFT = Conserved(quantity=layer_imbalance, change=-2 * sp.Trace(A * E.T))
@@ -66,7 +55,7 @@ convexity nor smoothness of the loss is used, and any slope may be taken at a ki
 
 Why: for one sample G_h W_h' - W_{h+1}' G_{h+1} is the commutator of the diagonal matrix of slopes with a matrix, and
 a commutator with a diagonal matrix has a zero diagonal.""",
-    source=DU_HU_LEE.at("abstract; Theorem 2.1 by memory of the numbering"),
+    source=PAPER.at("abstract; Theorem 2.1 by memory of the numbering"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(),
@@ -101,7 +90,7 @@ layer_law = Claim(
     about="""Under the hypotheses of the neuron law, |W_h|_F^2 - |W_{h+1}|_F^2 does not change along gradient flow, for
 every hidden layer h (sum the neuron law over neurons); hence neither does the difference of any two layers. If all
 layers start small they stay balanced: none can grow without the others.""",
-    source=DU_HU_LEE.at("abstract; corollary of Theorem 2.1"),
+    source=PAPER.at("abstract; corollary of Theorem 2.1"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(),
@@ -140,7 +129,7 @@ linear_layer_law = Claim(
 full n_h x n_h matrix W_h W_h' - W_{h+1}' W_{h+1}, for any depth, widths, data and differentiable loss.
 
 Why: G_h W_h' = W_{h+1}' G_{h+1}, word for word, by the chain rule.""",
-    source=DU_HU_LEE.at("Theorem 2.2 by memory of the numbering; restated by Ye and Du (2021)"),
+    source=PAPER.at("Theorem 2.2 by memory of the numbering; restated by Ye and Du (2021)"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(activations=("linear", "linear_relu")),

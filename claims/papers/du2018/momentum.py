@@ -5,16 +5,12 @@ For a linear layer the identities hold for whole matrices, for a homogeneous one
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import PrimeField
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Claim, Conserved, Mutant, PrimeField, Reading, Status, integers
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
     ANY_LOSS,
     LINEAR_LAYER,
 )
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
 from lemmata.claims.papers.du2018.steps import ANY_NETWORK, LINEAR_LAYERS, discrete, gram_change
 from lemmata.claims.settings.networks.balance import (
     G,
@@ -41,7 +37,7 @@ midpoint = Claim(
     about="""Around a linear layer the implicit midpoint rule W+ = W - eta G((W + W+)/2) leaves C_h unchanged, whatever the step:
 symplectic Runge-Kutta methods keep quadratic invariants. Every step arises from its middle state M as
 W = M + (eta/2) G(M), W+ = M - (eta/2) G(M), and it is in this form that the claim is judged, without solving.""",
-    source=DU_HU_LEE.at("beside Theorem 2.2"),
+    source=PAPER.at("beside Theorem 2.2"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="a classical fact on quadratic invariants (Cooper 1987), for this one",
@@ -79,7 +75,7 @@ midpoint_run = Claim(
 neuron along the whole run, up to the residual of the equation solved in each step (which is part of the error bar).
 Frozen gates make the field linear in each layer, so the invariant stays quadratic; without freezing, the equation need
 not have a solution at a kink.""",
-    source=DU_HU_LEE.at("beside Theorem 2.1"),
+    source=PAPER.at("beside Theorem 2.1"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper: a way to integrate the flow without leaving the invariant",
@@ -116,7 +112,7 @@ heavy_ball_charge = Claim(
     about="""Around a linear layer, heavy ball (V+ = mu V - eta G, W+ = W + V+, in both layers) obeys J+ = mu J for the skew matrix
 J = W_h V_h' - V_h W_h' + W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}: the charge that belongs to rotating the hidden layer. Started at
 rest it stays zero.""",
-    source=DU_HU_LEE.at("beside Section 3"),
+    source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the flow's form is Proposition 5.1 of Zhang and Peyre; the discrete form is derived",
@@ -158,7 +154,7 @@ heavy_ball_step = Claim(
     about="""Around a linear layer, with S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}, heavy ball obeys
 C+ = C + mu S + (V_h+ V_h+' - V_{h+1}+' V_{h+1}+), where V+ = mu V - eta G. So momentum alone, without a gradient, moves
 the imbalance: heavy ball is not balanced to second order in the step unless it starts at rest.""",
-    source=DU_HU_LEE.at("beside Section 3"),
+    source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
@@ -196,7 +192,7 @@ heavy_ball_symmetric = Claim(
     about="""Around a linear layer, S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1} obeys
 S+ = mu S + 2 (V_h+ V_h+' - V_{h+1}+' V_{h+1}+) under heavy ball, with V+ = mu V - eta G. With the step of C_h this closes
 the system: both are known from the velocities alone.""",
-    source=DU_HU_LEE.at("beside Section 3"),
+    source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",

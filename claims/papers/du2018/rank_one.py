@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Constant
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import WithProbability
+from lemmata.claims import AtMost, Claim, Constant, Mutant, Reading, Status, WithProbability
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._rank_one import (
     C0,
     along,
@@ -22,9 +20,8 @@ from lemmata.claims.papers.du2018._rank_one import (
     small_starts,
     steps,
 )
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
 
-_RANK_ONE = DU_HU_LEE.at("Theorem 3.2 (rank one, constant step), recalled")
+_RANK_ONE = PAPER.at("Theorem 3.2 (rank one, constant step), recalled")
 _MEMORY = (
     "recalled: the theorem says that with constant probability, for a start of scale delta = c_init sqrt(sigma/d) and a step "
     "c_step/sigma, both conclusions hold, c_init and c_step being unspecified absolute constants (1/10 and the step named "

@@ -12,12 +12,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.family import Hypothesis, Instances, Parameters
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
+from lemmata.claims import AtMost, Claim, Hypothesis, Instances, Mutant, Parameters, Reading, Status, tightened
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.settings.networks.products import (
     N,
     all_norms,
@@ -60,7 +56,7 @@ small_difference = Claim(
 
 This is how "automatically balanced" is readily understood, and it is false: 1e-13 and 1/8 differ by less than 1/8. A
 difference bounds a ratio only if the layers, hence the end-to-end map, are not small. Kept as a negative control.""",
-    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: difference against ratio"),
+    source=PAPER.at("published reviews, NeurIPS 2018: difference against ratio"),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note="the objection is the reviewer's; the constants 1/8 and 2 are ours, any others fail alike",
@@ -94,7 +90,7 @@ max(x/y, y/x) <= exp(2 asinh(|x - y| / (2 s))), with equality for aligned factor
 mean balance, on the scale of the end-to-end map: this is the objection's sharp repair.
 
 Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sinh r| >= 2 s |sinh r|.""",
-    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: repair"),
+    source=PAPER.at("published reviews, NeurIPS 2018: repair"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived",
@@ -137,7 +133,7 @@ any two is at most 1 + D / (s^(2/N) - D).
 
 Why: the product of the squared norms is at least s^2, so the largest is at least s^(2/N) and the smallest at least
 s^(2/N) - D.""",
-    source=DU_HU_LEE.at("published reviews, NeurIPS 2018: repair for any depth"),
+    source=PAPER.at("published reviews, NeurIPS 2018: repair for any depth"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived",

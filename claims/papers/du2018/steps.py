@@ -10,16 +10,13 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import FreeAlgebra, PrimeField
+from lemmata.claims import Claim, Conserved, FreeAlgebra, Mutant, PrimeField, Reading, Status
+from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
     HOMOGENEOUS_LAYER,
     LINEAR_LAYER,
 )
 from lemmata.claims.papers.du2018._scalars import scalar_descent, scalar_factorizations
-from lemmata.claims.papers.du2018.flow import DU_HU_LEE
 from lemmata.claims.settings.networks.balance import (
     G,
     H,
@@ -91,7 +88,7 @@ descent_step = Claim(
     about="""Around a linear layer, simultaneous gradient descent with any step sizes eta_t moves the imbalance by
 C_h(t+1) - C_h(t) = eta_t^2 (G_h G_h' - G_{h+1}' G_{h+1}), without remainder, at any widths, data and loss. The first
 order cancels for the reason that the flow conserves C_h.""",
-    source=DU_HU_LEE.at("discrete analysis, Section 3"),
+    source=PAPER.at("discrete analysis, Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact identity behind the paper's bounds on the drift",
@@ -120,7 +117,7 @@ neuron_step = Claim(
     about="""For homogeneous activations of degree one, without biases, stochastic gradient descent on any minibatch (any
 weights of the samples, even none) with any step sizes moves the imbalance of every neuron i by
 eta_t^2 (|G_h[i,:]|^2 - |G_{h+1}[:,i]|^2), G being the minibatch gradient.""",
-    source=DU_HU_LEE.at("discrete analysis, Section 3"),
+    source=PAPER.at("discrete analysis, Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact identity behind the paper's bounds on the drift, for minibatches",
@@ -157,7 +154,7 @@ decay_step = Claim(
     title="Weight decay contracts the imbalance by (1 - eta lambda)^2 a step, exactly",
     about="""Around a linear layer, gradient descent with weight decay (penalty (lambda/2)|W|^2 on both layers, coupled or
 decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_{h+1}' G_{h+1}), G without the penalty.""",
-    source=DU_HU_LEE.at("beside Section 3"),
+    source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; the structure theorem of Marcotte, Gribonval and Peyre (2025) gives the flow's form",
@@ -199,7 +196,7 @@ decay_flow = Claim(
     title="Under gradient flow with weight decay the imbalance dies out as exp(-2 lambda t)",
     about="""Around a linear layer, gradient flow of the loss plus (lambda/2)|W|^2 (on both layers) obeys dC_h/dt = -2 lambda C_h,
 so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight decay balances layers.""",
-    source=DU_HU_LEE.at("beside Theorem 2.2"),
+    source=PAPER.at("beside Theorem 2.2"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="Theorem 2.1 of Marcotte, Gribonval and Peyre (2025) in this special case",
@@ -250,7 +247,7 @@ layer_steps = Claim(
     title="With a step size per layer the imbalance weighted by the inverse steps takes the place of C_h",
     about="""Around a linear layer, gradient descent with constant step sizes e_h, one a layer, moves
 W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_{h+1}' G_{h+1} a step.""",
-    source=DU_HU_LEE.at("beside Section 3"),
+    source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper",
@@ -291,7 +288,7 @@ scalar_step = Claim(
     title="For one weight a layer, a gradient step multiplies u^2 - v^2 by 1 - eta^2 r^2, exactly",
     about="""For f(u, v) = (u v - m)^2 / 2 and r = u v - m, gradient descent multiplies u^2 - v^2 by exactly 1 - eta_t^2 r_t^2 at
 every step. So the factors become more balanced as long as eta |r| <= sqrt(2), and less balanced beyond.""",
-    source=DU_HU_LEE.at("Section 3, one weight a layer"),
+    source=PAPER.at("Section 3, one weight a layer"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",

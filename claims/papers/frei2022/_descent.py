@@ -14,22 +14,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers, reals
-from lemmata.solvers import (
-    Bounded,
-    Engine,
-    as_floats,
-    convert,
-    elementwise,
-    iterate,
-    leaky_descent,
-    leaky_outputs,
-    singular_values,
-    stack,
-    without_bars,
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    integers,
+    reals,
 )
+from lemmata.solvers import Bounded, as_floats, convert, elementwise, singular_values, stack
+from lemmata.solvers.engine import Engine, iterate, without_bars
+from lemmata.solvers.optimization import leaky_descent, leaky_outputs
 
 frobenius, spectral, third = sp.symbols("F s_1 s_3", nonnegative=True)
 loss, t, alpha_, n = sp.symbols("L t alpha n", positive=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Constant
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Constant, Mutant, Reading, Status
+from lemmata.claims.papers.frei2022 import PAPER
 from lemmata.claims.papers.frei2022._descent import (
     alpha_,
     frobenius,
@@ -20,7 +19,6 @@ from lemmata.claims.papers.frei2022._descent import (
     t,
     third,
 )
-from lemmata.claims.papers.frei2022.margin import FREI_VARDI_BARTLETT_SREBRO_HU
 
 C2 = sp.Symbol("C_2", positive=True)
 
@@ -34,7 +32,7 @@ all t >= 1, where C_2 may depend on gamma and R alone: not on the numbers of sam
 
 Why: the start is so short that the first step outweighs it, all neurons have nearly the same slope there, so the step is nearly of
 rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient descent: stable rank, recalled"),
+    source=PAPER.at("Theorem on gradient descent: stable rank, recalled"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="the abstract was read; the constants of the hypotheses were recalled. One activation stands for all smooth leaky "
@@ -77,7 +75,7 @@ loss is at most (C_1 n / (R_min^2 alpha t))^(1/2), C_1 = 1/2. The theorem has so
 1/(n C_R^2), the bound is above the loss at the start before n/alpha, some C_R^2 n^2 steps: judged at n/2 alpha, n/alpha and 2 n/alpha.
 
 Why: nearly orthogonal samples are learned each on its own, margin f at rate (alpha/n)|x|^2 sigma(-f) sum_j a_j^2 phi'^2, so f ~ log(1 + alpha t/n).""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient descent: loss, recalled"),
+    source=PAPER.at("Theorem on gradient descent: loss, recalled"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note="the abstract was read; the constants of the hypotheses and the form of the bound were recalled, C_1 is a witness of ours. "

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Identity
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtLeast, AtMost, Claim, Identity, Mutant, Reading, Status
+from lemmata.claims.papers.frei2022 import PAPER
 from lemmata.claims.settings.separable import (
     activity,
     fit,
@@ -29,15 +28,6 @@ from lemmata.claims.settings.separable import (
     overlap,
     slope,
     smaller,
-)
-
-FREI_VARDI_BARTLETT_SREBRO_HU = Paper(
-    key="frei2022",
-    authors="S. Frei, G. Vardi, P. L. Bartlett, N. Srebro, W. Hu",
-    title="Implicit Bias in Leaky ReLU Networks Trained on High-Dimensional Data",
-    venue="ICLR 2023",
-    year=2022,
-    identifier="arXiv:2210.07082",
 )
 
 _DERIVED = (
@@ -62,7 +52,7 @@ with every label, a_j y_k <w_j, x_k> > 0. Then the network itself, run on the da
 these signs.
 
 Why: see the bounds on the multipliers and on the neurons.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient flow: support vectors"),
+    source=PAPER.at("Theorem on gradient flow: support vectors"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED,
@@ -96,7 +86,7 @@ which is at most gamma/(2 R^2). Then each multiplier of the KKT point satisfies 
 sample if nearly all neurons have the sign of its label.
 
 Why: y_i f(x_i) <= lambda_i R_max^2 + p n lambda_max, and the equation of the largest multiplier gives p n lambda_max <= tau.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient flow, its proof"),
+    source=PAPER.at("Theorem on gradient flow, its proof"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the quantitative form of the first conclusion; " + _DERIVED,
@@ -135,7 +125,7 @@ neurons_agree = Claim(
 neuron j at sample i depends on a_j y_i alone: neurons of one sign share one weight vector, and the weights have rank at most two.
 
 Why: m a_j y_i <w_j, x_i> >= gamma lambda_i R_min^2 - p n lambda_max.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient flow: rank at most two"),
+    source=PAPER.at("Theorem on gradient flow: rank at most two"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the quantitative form of the second conclusion; " + _DERIVED,
@@ -170,7 +160,7 @@ linear_boundary = Claim(
 sign of <z, x> for all x, in the form f(x) <z, x> >= gamma <z, x>^2. Attained where both kinds of neurons are on their flat side.
 
 Why: f(x) = phi(A) - phi(B) with A - B = <z, x> by homogeneity, and phi increases at least at the rate gamma.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient flow: linear decision boundary"),
+    source=PAPER.at("Theorem on gradient flow: linear decision boundary"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="the factor gamma was added: it makes the agreement of signs a sharp inequality. " + _DERIVED,
@@ -203,7 +193,7 @@ near_maximal_margin = Claim(
 neurons of the two signs. Then |z| <= 2/(kappa + gamma) |z*|.
 
 Why: the network made of z*/sqrt|J_+| and -z*/sqrt|J_-|, suitably scaled, is feasible; compare its norm with the least one.""",
-    source=FREI_VARDI_BARTLETT_SREBRO_HU.at("Theorem on gradient flow: the margin"),
+    source=PAPER.at("Theorem on gradient flow: the margin"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="judged for squared norms; nearly orthogonal data are all support vectors of z* as well, which is then one linear system. "

@@ -8,21 +8,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
-from lemmata.solvers import (
-    ENTROPY,
-    EUCLIDEAN,
-    divergence,
-    least_divergence,
-    mirror_descent,
-    mirror_map,
-    solve_definite,
-    stack,
-    times,
-    transpose,
-)
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.solvers import matvec, solve_definite, stack, transpose
+from lemmata.solvers.optimization import ENTROPY, EUCLIDEAN, divergence, least_divergence, mirror_descent, mirror_map
 
 charge, plain_charge = sp.symbols("c q", real=True)
 reached, least, other = sp.symbols("D_t D_* D_o", real=True)
@@ -86,7 +74,7 @@ problems = Family(
 
 def _aside(matrix: Any, vector: Any) -> Any:
     """The part of a vector that X does not see."""
-    return vector - times(transpose(matrix), solve_definite(matrix @ transpose(matrix), times(matrix, vector)))
+    return vector - matvec(transpose(matrix), solve_definite(matrix @ transpose(matrix), matvec(matrix, vector)))
 
 
 def _iterates(instances: Instances, *, potential: str, factors: bool) -> Any:
@@ -96,7 +84,7 @@ def _iterates(instances: Instances, *, potential: str, factors: bool) -> Any:
     roots = [mirror_map(start, EUCLIDEAN) * 0 + 1]  # w = w_0 u^2, plain gradient descent on u from 1
     for t in range(steps.shape[1]):
         u = roots[-1]
-        slope = times(transpose(matrix), times(matrix, start * u * u) - targets)
+        slope = matvec(transpose(matrix), matvec(matrix, start * u * u) - targets)
         roots.append(u - steps[:, t : t + 1] * slope * u / 2)
     return stack([start * u * u for u in roots], axis=1)
 
@@ -123,13 +111,15 @@ def charges(*, potential: str = ENTROPY, factors: bool = False) -> Procedure:
 def _choice(_: Parameters, instances: Instances, *, potential: str, factors: bool) -> Measurement:
     matrix, start = instances["X"], instances["start"]
     point = _iterates(instances, potential=potential, factors=factors)[:, -1]
-    seen = times(matrix, point)
+    seen = matvec(matrix, point)
     unseen = _aside(matrix, instances["aside"])
     size = (unseen * unseen).sum(axis=-1)[:, None] + 1
     # Another weight with the same predictions, positive since it is within an eighth of w_t in every entry.
     smallest = 1 / (1 / point).sum(axis=-1)[:, None]
     elsewhere = point + unseen / size * smallest / 8
-    nearest = start + times(transpose(matrix), solve_definite(matrix @ transpose(matrix), seen - times(matrix, start)))
+    nearest = start + matvec(
+        transpose(matrix), solve_definite(matrix @ transpose(matrix), seen - matvec(matrix, start))
+    )
     far = nearest + unseen
     values = {
         reached: divergence(point, start, ENTROPY),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.quantified import Selects
+from lemmata.claims import Claim, Conserved, Mutant, Reading, Selects, Status
+from lemmata.claims.papers.gunasekar2018 import PAPER
 from lemmata.claims.papers.gunasekar2018._mirror_descent import (
     apart,
     charge,
@@ -19,16 +17,7 @@ from lemmata.claims.papers.gunasekar2018._mirror_descent import (
     problems,
     reached,
 )
-from lemmata.solvers import EUCLIDEAN
-
-GUNASEKAR_LEE_SOUDRY_SREBRO = Paper(
-    key="gunasekar2018",
-    authors="S. Gunasekar, J. Lee, D. Soudry, N. Srebro",
-    title="Characterizing Implicit Bias in Terms of Optimization Geometry",
-    venue="ICML",
-    year=2018,
-    identifier="arXiv:1802.08246",
-)
+from lemmata.solvers.optimization import EUCLIDEAN
 
 _NOTE = "the theorem speaks of the limit; what is judged holds at every step and gives the theorem where the loss goes to zero"
 _SETTING = """Mirror descent on |X w - y|^2/2 with potential psi = sum w log w - w, from any w_0 > 0, with any steps eta_t:
@@ -46,7 +35,7 @@ dual_span = Claim(
 grad psi(w_0) + row space of X, whatever the steps.
 
 Why: each step adds a combination of rows.""",
-    source=GUNASEKAR_LEE_SOUDRY_SREBRO.at("proof of the theorem on mirror descent, from memory"),
+    source=PAPER.at("proof of the theorem on mirror descent, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="recalled, and proved anew in a line",
@@ -78,7 +67,7 @@ If X w_t -> y, the limit is therefore the interpolator with the least divergence
 The minimum is found by its convex dual, with no knowledge of the iterates.
 
 Why: grad psi(w_t) - grad psi(w_0) lies in the row space of X, which is the condition of optimality of a convex problem.""",
-    source=GUNASEKAR_LEE_SOUDRY_SREBRO.at("theorem on mirror descent, from memory"),
+    source=PAPER.at("theorem on mirror descent, from memory"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

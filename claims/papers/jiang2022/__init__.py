@@ -1,16 +1,17 @@
-"""The paper on sequential recovery, and the setting of its claims."""
+"""Jiang, Chen and Ding (2022): sequential recovery by gradient descent on asymmetric factorizations."""
 
 from __future__ import annotations
 
-from lemmata.claims.language.paper import Paper
+from lemmata.claims import Paper
 
-JIANG_CHEN_DING = Paper(
+PAPER = Paper(
     key="jiang2022",
     authors="L. Jiang, Y. Chen, L. Ding",
     title="Algorithmic Regularization in Model-free Overparametrized Asymmetric Matrix Factorization",
     venue="SIAM Journal on Mathematics of Data Science 5(3), 723-744",
     year=2022,
     identifier="arXiv:2203.02839",
+    sections=("closed_form", "exact", "times", "descent"),
 )
 SETTING = """Gradient descent on |F G' - X|_F^2/2, F m x k, G n x k, from F_0, G_0 of entries rho N(0, 1); s_1 >= s_2 >= ... the singular values of X,
 X_r its best approximation of rank r, gamma = s_{r+1}/s_r"""

@@ -7,20 +7,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
 from lemmata.claims.papers.jiang2022._descent import distance_from_best
-from lemmata.solvers import (
-    as_floats,
-    diagonal_problem,
-    elementwise,
-    iterate,
-    linear_phase,
-    smallest,
-    stack,
-    without_bars,
-)
+from lemmata.solvers import as_floats, elementwise, smallest, stack
+from lemmata.solvers.engine import iterate, without_bars
+from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
 least, rho, gamma, s_1 = sp.symbols("e rho gamma s_1", positive=True)
 

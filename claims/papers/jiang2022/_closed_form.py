@@ -8,10 +8,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure, Time
-from lemmata.claims.language.ranges import integers
-from lemmata.solvers import Recovery, as_floats, convert, crossing_times, leading_terms, least_errors
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    Time,
+    integers,
+)
+from lemmata.solvers import as_floats, convert
+from lemmata.solvers.factorization import Recovery, crossing_times, leading_terms, least_errors
 
 gamma, late = sp.symbols("gamma a", nonnegative=True)
 log_err, log_rho = sp.symbols("ell lambda", real=True)

@@ -7,24 +7,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
 from lemmata.claims.papers.jiang2022._closed_form import CLEAR, CUT, is_generic
 from lemmata.solvers import (
     Bounded,
     as_floats,
     convert,
-    diagonal_problem,
     elementwise,
-    iterate,
-    linear_phase,
     rectangular_diagonal,
     singular_values,
     stack,
     transpose,
-    without_bars,
 )
+from lemmata.solvers.engine import iterate, without_bars
+from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
 eta, s_r, s_next = sp.symbols("eta s_r s_{r+1}", positive=True)
 late = sp.Symbol("a", nonnegative=True)

@@ -8,26 +8,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
 from lemmata.solvers import (
-    Engine,
     concatenate,
     eigenvalues_symmetric,
     elementwise,
-    factor_hessian,
-    factorization,
     frobenius_square,
-    iterate,
     rectangular_diagonal,
-    reduced_factorization,
     reflection,
-    riccati_product,
     singular_values,
     stack,
     transpose,
 )
+from lemmata.solvers.engine import Engine, iterate
+from lemmata.solvers.factorization import factor_hessian, factorization, reduced_factorization, riccati_product
 
 _rows, _columns = sp.symbols("m k", integer=True, positive=True)
 F, H = sp.MatrixSymbol("F", _rows, _columns), sp.MatrixSymbol("H", _rows, _columns)

@@ -6,18 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Instances, Parameters
-from lemmata.claims.language.procedure import Picture
-from lemmata.solvers import (
-    Engine,
-    as_floats,
-    iterate,
-    learning_times,
-    linear_phase,
-    reduced_factorization,
-    remaining_square,
-    transpose,
-)
+from lemmata.claims import Instances, Parameters, Picture
+from lemmata.solvers import as_floats, transpose
+from lemmata.solvers.engine import Engine, iterate
+from lemmata.solvers.factorization import learning_times, linear_phase, reduced_factorization, remaining_square
 
 _SHOWN, _POINTS = 5, 120
 

@@ -9,12 +9,24 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters, RealData
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers, reals
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    RealData,
+    integers,
+    reals,
+)
 from lemmata.claims.papers.jiang2022._descent import factors, step_size
 from lemmata.claims.papers.jiang2022._pictures import recovery_pictures
-from lemmata.solvers import Bounded, as_floats, convert, elementwise, learning_times, remaining_square, without_bars
+from lemmata.solvers import Bounded, as_floats, convert, elementwise
+from lemmata.solvers.engine import without_bars
+from lemmata.solvers.factorization import learning_times, remaining_square
 
 steps, alone, eta, s_r, c, k, r, rate, weakness = sp.symbols("T T_1 eta s_r c k r g w", positive=True)
 extra = sp.Symbol("extra", nonnegative=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate, Side
-from lemmata.claims.papers.jiang2022 import FLOW, JIANG_CHEN_DING, NOTE, PLACE
+from lemmata.claims import Claim, Mutant, Rate, Reading, Side, Status
+from lemmata.claims.papers.jiang2022 import FLOW, NOTE, PAPER, PLACE
 from lemmata.claims.papers.jiang2022._closed_form import (
     BEST,
     CLEAR,
@@ -49,7 +47,7 @@ W = (N N')^-1 and Pi the projection off the rows of N: as rho -> 0 the entries (
 rho^(2a) s_r^2 W_rr, rho^((1-gamma)(1+a)) s_r |W N q|_r and rho^(2(1-gamma) - 2 gamma a) |Pi q|^2, up to 1 + o(1). None depends on m or n.
 
 Why: P = A (1 + A' D A)^-1 A' with A = exp(diag(s) t) S_0, D = diag((1 - exp(-2 s t))/s); expand in the graded rows of A.""",
-    source=JIANG_CHEN_DING.at(PLACE),
+    source=PAPER.at(PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
@@ -82,7 +80,7 @@ every_time = Claim(
 e = min(2a, 2(1 - gamma) - 2 gamma a), for almost every start. (Where the two are nearly equal, the power shows late: judged where they differ by 1/8.)
 
 Why: the entries next to the cut; that of row r and column r + 1, of exponent (1 - gamma)(1 + a), never exceeds both others.""",
-    source=JIANG_CHEN_DING.at(PLACE),
+    source=PAPER.at(PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
@@ -116,7 +114,7 @@ Theta(rho^(2(1-gamma)/(1+gamma))), attained at s_r t/log(1/rho) -> 2/(1 + gamma)
 quarter of it: a valid upper bound, not sharp.
 
 Why: min(2a, 2(1-gamma) - 2 gamma a) is largest at a = (1-gamma)/(1+gamma).""",
-    source=JIANG_CHEN_DING.at("main theorem, its exponent recalled"),
+    source=PAPER.at("main theorem, its exponent recalled"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
@@ -153,7 +151,7 @@ upper = Claim(
     about=f"""{FLOW}. Let r < k, s_r > s_{{r+1}}: min over t of |P - X_r| is O(rho^((1-gamma)/(2(1+gamma)))) as rho -> 0.
 
 Why: four times this exponent is still an upper bound, and sharp.""",
-    source=JIANG_CHEN_DING.at("main theorem, recalled"),
+    source=PAPER.at("main theorem, recalled"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="the exponent was recalled, not read; that it is a valid upper one was derived. In the limit of small steps",
@@ -193,7 +191,7 @@ opens = Claim(
 exp(s_r t) ~ rho^(-(1 + p/2)) s_r W_rr^(1/2): component r is learned after log(1/rho)/s_r, and settles at rate 2 s_r.
 
 Why: the error is its entry (r, r), rho^(2a) s_r^2 W_rr at t = (1 + a) log(1/rho)/s_r.""",
-    source=JIANG_CHEN_DING.at("early stopping, abstract"),
+    source=PAPER.at("early stopping, abstract"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
@@ -232,7 +230,7 @@ rho^p has exp(s_{{r+1}} t) ~ rho^(-(1 - p/2)) / |Pi q|, q the row r + 1 of the s
 opening, s_r t/log(1/rho) runs from 1 + p/2 to 1 + (2(1-gamma) - p)/(2 gamma): one window.
 
 Why: the error is then the entry (r+1, r+1), rho^2 exp(2 s_{{r+1}} t)|Pi q|^2.""",
-    source=JIANG_CHEN_DING.at("early stopping, abstract"),
+    source=PAPER.at("early stopping, abstract"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
@@ -270,7 +268,7 @@ tie = Claim(
 
 Why: in the tied plane P depends on the start only up to a shift of time by log(1/rho)/s_r: what it tends to is of rank one in a random direction, then of
 rank two.""",
-    source=JIANG_CHEN_DING.at("gap condition s_r > s_{r+1}, recalled"),
+    source=PAPER.at("gap condition s_r > s_{r+1}, recalled"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers.jiang2022 import JIANG_CHEN_DING, NOTE, PLACE, SETTING
+from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Status
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE, SETTING
 from lemmata.claims.papers.jiang2022._bound import gamma, least, rho, s_1, small_case, small_steps
 from lemmata.claims.papers.jiang2022._descent import (
     DECIDED,
@@ -43,7 +40,7 @@ every_step = Claim(
 c = -log(1 - eta (s_r - s_{{r+1}})) and d = -log(1 - 2 eta s_r). As eta -> 0 g -> gamma, c -> 1 - gamma, d -> 2.
 
 Why: rows grow by 1 + eta s_i a step; near X_r component r settles by 1 - 2 eta s_r and row r + 1 turns away by 1 - eta (s_r - s_{{r+1}}).""",
-    source=JIANG_CHEN_DING.at(PLACE),
+    source=PAPER.at(PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE + "; the form at finite steps was derived here",
@@ -81,7 +78,7 @@ no_spare = Claim(
 left for component r + 1 to grow in. (Component r settles at 1 - 2 eta s_r, faster.)
 
 Why: all k columns are taken; what is left of row r + 1 lies in them, and turns away by that factor a step.""",
-    source=JIANG_CHEN_DING.at("theorem for k = r, recalled"),
+    source=PAPER.at("theorem for k = r, recalled"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
@@ -117,7 +114,7 @@ probability there is a step t with |F_t G_t' - X_r| <= (8 + 4 (2r)^(1/2)) s_1 rh
 steps, and starts that see the first component in place of a probability.
 
 Why: the exponent is a quarter of the sharp one; the constant has room.""",
-    source=JIANG_CHEN_DING.at("main theorem, recalled"),
+    source=PAPER.at("main theorem, recalled"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="every constant was recalled and none read; the small case whose step size can be run",

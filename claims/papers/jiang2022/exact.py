@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers.jiang2022 import JIANG_CHEN_DING, NOTE, PLACE
+from lemmata.claims import AtMost, Claim, Identity, Mutant, Rate, Reading, Status, tightened
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE
 from lemmata.claims.papers.jiang2022._exact import (
     F,
     H,
@@ -44,7 +40,7 @@ reduction = Claim(
 enough to run on X = diag(s), and a Gaussian start stays Gaussian.
 
 Why: the residual turns with its factors.""",
-    source=JIANG_CHEN_DING.at("setting"),
+    source=PAPER.at("setting"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_OWN,
@@ -82,7 +78,7 @@ linear = Claim(
 (1 - eta s_i)^t, with an error Theta(rho^3): relative to the state, its square.
 
 Why: the gradient is linear up to F (G'G) and G (F'F).""",
-    source=JIANG_CHEN_DING.at(PLACE),
+    source=PAPER.at(PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
@@ -115,7 +111,7 @@ flow = Claim(
 A = exp(diag(s) t) S_0, D = diag((1 - exp(-2 s t))/s) (2t where s = 0).
 
 Why: F = G stays, and S' = diag(s) S - S S' S is a Riccati equation for S S'.""",
-    source=JIANG_CHEN_DING.at(PLACE),
+    source=PAPER.at(PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
@@ -148,7 +144,7 @@ stability = Claim(
 factors. So gradient descent can settle at balanced factors for eta < 1/s_1 and at no minimum for eta > 1/s_1.
 
 Why: the Hessian is A A' for M -> (M G, M' F), whose A' A is M G G' + ... = F F' M + M G G', a Kronecker sum.""",
-    source=JIANG_CHEN_DING.at("step size condition, recalled"),
+    source=PAPER.at("step size condition, recalled"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper's own bound on the step size was recalled and not read; this is where stability ends",
@@ -186,7 +182,7 @@ denoised = Claim(
 stopping M is recovered up to 2 |E|.
 
 Why: |X_r - M| <= |X_r - X| + |E|, and |X_r - X| = s_{r+1}(X) <= |E| (Weyl).""",
-    source=JIANG_CHEN_DING.at("noise, abstract"),
+    source=PAPER.at("noise, abstract"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; attained at a tie",

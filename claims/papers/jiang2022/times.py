@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import WithProbability
-from lemmata.claims.papers.jiang2022 import JIANG_CHEN_DING, NOTE, SETTING
+from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, WithProbability
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, SETTING
 from lemmata.claims.papers.jiang2022._times import (
     alone,
     c,
@@ -45,7 +42,7 @@ f g -> s_r from f = g = rho, which is log(s_r/rho^2)/(2 log(1 + eta s_r)) for sm
 k - r + 1 degrees of freedom: m, n, the other singular values and the step size do not matter. Judged at rho = exp(-30).
 
 Why: once rows 1 to r - 1 are learned, row r is left with its part off them, of k - r + 1 Gaussian coordinates of variance rho^2/2, and moves as one number.""",
-    source=JIANG_CHEN_DING.at("number of iterations and probability of success, recalled"),
+    source=PAPER.at("number of iterations and probability of success, recalled"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE + "; the law at finite steps was derived here",
@@ -84,7 +81,7 @@ probability erfc(sqrt(c/2)) = 1 - O(sqrt c) exactly, whatever k: later with chan
 
 Why: chi^2 with one degree of freedom has density like 1/sqrt at zero; in the probability recalled from the paper, 1 - (C c)^(k-r+1) - C exp(-k/C), the first
 term is of order c itself at k = r (c is there the square root of ours).""",
-    source=JIANG_CHEN_DING.at("probability of success, recalled"),
+    source=PAPER.at("probability of success, recalled"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
@@ -126,7 +123,7 @@ number f g -> s_r from f = g = rho. As rho -> 0, component r is half learned at 
 1797 images at rho = exp(-345), to a tenth of a step: its components appear in order, at steps that the start foretells.
 
 Why: while rows above settle, what is left of row r off them, of squared length 1/w, grows by (1 + eta s_r)^2 a step.""",
-    source=JIANG_CHEN_DING.at("sequential recovery, abstract"),
+    source=PAPER.at("sequential recovery, abstract"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,

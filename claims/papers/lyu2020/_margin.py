@@ -13,10 +13,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers
-from lemmata.solvers import Data, Dual, Weights, dense, elementwise, forward, gradient, smallest
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+)
+from lemmata.solvers import Dual, elementwise, smallest
+from lemmata.solvers.networks import Data, Weights, dense, forward, gradient
 
 loss, n, L, weighted = sp.symbols("ell n L nu", positive=True)
 smoothed, smoothed_rate = sp.symbols(r"\tilde{\gamma} \dot{\tilde{\gamma}}", real=True)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Paper, Reading, Status
-from lemmata.claims.language.procedure import Time
+from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Mutant, Reading, Status, Time, tightened
+from lemmata.claims.papers.lyu2020 import PAPER
 from lemmata.claims.papers.lyu2020._margin import (
     L,
     flow_at_a_point,
@@ -24,15 +21,6 @@ from lemmata.claims.papers.lyu2020._margin import (
     square_norm,
     turning,
     weighted,
-)
-
-LYU_LI = Paper(
-    key="lyu2020",
-    authors="K. Lyu, J. Li",
-    title="Gradient Descent Maximizes the Margin of Homogeneous Neural Networks",
-    venue="ICLR",
-    year=2020,
-    identifier="arXiv:1906.05890",
 )
 
 _NOTE = (
@@ -52,7 +40,7 @@ log(1/ell)/|theta|^L. For every theta, margin - log n/|theta|^L <= smoothed marg
 are alike, the upper one by a single sample.
 
 Why: exp(-q_min) <= ell <= n exp(-q_min).""",
-    source=LYU_LI.at("definition of the smoothed normalized margin"),
+    source=PAPER.at("definition of the smoothed normalized margin"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_any_labels,
@@ -85,7 +73,7 @@ d|theta|^2/dt = 2 L sum_i q_i exp(-q_i), at every theta and for any labels. Once
 grow for ever.
 
 Why: Euler's theorem, <grad q_i, theta> = L q_i.""",
-    source=LYU_LI.at("proof that the smoothed margin grows: growth of the norm"),
+    source=PAPER.at("proof that the smoothed margin grows: growth of the norm"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="a step of the paper's proof; " + _NOTE,
@@ -125,7 +113,7 @@ algebraic in theta and its velocity. Attained by a single sample, whatever the n
 
 Why: q_i >= log(1/ell) for all i, so sum_i q_i exp(-q_i) >= ell log(1/ell); with the growth of the norm this bounds
 d log log(1/ell)/dt = |grad|^2/(ell log(1/ell)) from below by L |grad|^2/<theta, -grad>.""",
-    source=LYU_LI.at("key lemma of the proof (Lemma 5.1, numbered from memory)"),
+    source=PAPER.at("key lemma of the proof (Lemma 5.1, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note=_NOTE,
@@ -165,7 +153,7 @@ log(1/ell)/|theta|^L does not decrease; it stands still only where the direction
 the hypothesis holds from then on.
 
 Why: its logarithm grows at least at L |d(theta/|theta|)/dt|^2/(d log |theta|/dt) >= 0.""",
-    source=LYU_LI.at("first part of the main theorem for gradient flow"),
+    source=PAPER.at("first part of the main theorem for gradient flow"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note=_NOTE + "; at a point, which is equivalent",

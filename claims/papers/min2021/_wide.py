@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import Range, integers, reals
-from lemmata.solvers import convert, elementwise, indexed_eigenvalue, transpose
+from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Procedure, Range, integers, reals
+from lemmata.solvers import convert, elementwise, transpose
+from lemmata.solvers.factorization import indexed_eigenvalue
 
 served, below, above = sp.symbols("s b_1 b_2", real=True)
 h, a, delta, outside, push, reach, m, r, D = sp.symbols("h a delta q rho K m r D", positive=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status
+from lemmata.claims.papers.min2021 import PAPER
 from lemmata.claims.settings.networks.linear import (
     decline,
     flow_at_a_point,
@@ -22,14 +21,6 @@ from lemmata.claims.settings.networks.linear import (
     sigma_below,
     top_above,
     top_below,
-)
-
-MIN_TARMOUN_VIDAL_MALLADA = Paper(
-    key="min2021",
-    authors="H. Min, S. Tarmoun, R. Vidal, E. Mallada",
-    title="On the Explicit Role of Initialization on the Convergence and Implicit Bias of Overparametrized Linear Networks",
-    venue="ICML",
-    year=2021,
 )
 
 _SECOND_HAND = (
@@ -52,7 +43,7 @@ where each hidden unit serves one layer only.
 
 Why: -df/dt = |X'E V|_F^2 + |U_1'X'E|_F^2 for the explainable residual E, U_1 U_1' and V V' have the non-zero eigenvalues of
 U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("Theorem 1"),
+    source=PAPER.at("Theorem 1"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_SECOND_HAND + "; at a point, which is equivalent because c is conserved; data in their singular axes",
@@ -99,7 +90,7 @@ c = [lambda_r(U_1'U_1 - V'V)]_+ + [lambda_m(V'V - U_1'U_1)]_+. As gradient flow 
 rank along the way by more than c allows. Attained where each hidden unit serves one layer only.
 
 Why: U_1'U_1 >= U_1'U_1 - V'V, so their r-th eigenvalues are ordered alike (Weyl).""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("proof of Theorem 1"),
+    source=PAPER.at("proof of Theorem 1"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the step of the proof that carries the theorem; derived",
@@ -139,7 +130,7 @@ and the loss reaches its infimum, U V' ends at the solution of least norm, X^+ Y
 strong above as below.
 
 Why: Z = (V; U_1) obeys d/dt(Z U_2') = K Z U_2' with K = (0, E'S; S E, 0) symmetric, |K|_2 <= lambda_1^(1/2) |E|_F.""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("Proposition 1, made quantitative"),
+    source=PAPER.at("Proposition 1, made quantitative"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; the proposition itself is the case q = 0. " + _SECOND_HAND,
@@ -178,7 +169,7 @@ near_minimum_norm = Claim(
 log |Z U_2'|_F + lambda_1^(1/2) |E|_F / (lambda_r c) never increases along gradient flow, because at every point
 lambda_r c |dq/dt| |E|_F <= 2 lambda_1^(1/2) (-df/dt) q for q = |Z U_2'|_F^2; here both sides are squared. At the end E = 0, and U V' differs from X^+ Y
 by U_2 V' alone. At a point it is attained where each hidden unit serves one layer and the unseen part excites both alike.""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("Section on implicit bias, between Proposition 1 and Theorem 2"),
+    source=PAPER.at("Section on implicit bias, between Proposition 1 and Theorem 2"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived: the deterministic form of what Theorem 2 states for random wide starts, which has an unspecified polynomial",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import WithProbability
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, WithProbability
+from lemmata.claims.papers.min2021 import PAPER
 from lemmata.claims.papers.min2021._wide import (
     D,
     a,
@@ -27,7 +25,6 @@ from lemmata.claims.papers.min2021._wide import (
     wide_networks,
     wide_starts,
 )
-from lemmata.claims.papers.min2021.convergence import MIN_TARMOUN_VIDAL_MALLADA
 
 _SECOND_HAND = "the statement was read in a third party's notes on the paper, not in the paper"
 
@@ -46,7 +43,7 @@ data). In truth the sum concentrates at 2 h^(1 - 2a).
 
 Why: with Z = (V; U_1) and J = diag(-I, I) the sum is that of two eigenvalues of Z'JZ, each at least the least eigenvalue of Z Z'
 (Ostrowski), and sigma_min(Z) >= h^(-a) (sqrt(h) - sqrt(m + r) - t) with probability 1 - exp(-t^2/2).""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("Lemma 1, in the proof of Theorem 2"),
+    source=PAPER.at("Lemma 1, in the proof of Theorem 2"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_SECOND_HAND + "; the least width is there an unspecified polynomial and here derived, for every a",
@@ -100,7 +97,7 @@ lambda_1/lambda_r)^2 is the witness for the polynomial, with h also at least tha
 
 Why: c > h^(1 - 2a) by that lemma; Z Z' deviates from h^(1 - 2a) I by 2 (sqrt(m + D) + t) h^(1/2 - 2a), which bounds q = |Z U_2'|_F,
 and for h > h_0^(1/(4a - 1)) the start's own share lambda_1 |U_1 V'| / lambda_r of rho is below one.""",
-    source=MIN_TARMOUN_VIDAL_MALLADA.at("Theorem 2, eq. (20)"),
+    source=PAPER.at("Theorem 2, eq. (20)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_SECOND_HAND

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
-from lemmata.solvers import contracted, reflection
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.solvers import reflection
+from lemmata.solvers.optimization import contracted
 
 size, pull, order, first, second = sp.symbols("sigma g N a b", real=True)
 

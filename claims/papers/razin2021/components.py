@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import Claim, Conserved, Mutant, Reading, Status
+from lemmata.claims.papers.razin2021 import PAPER
 from lemmata.claims.papers.razin2021._components import component_flow, components, first, order, pull, second, size
 
-RAZIN_MAMAN_COHEN = Paper(
-    key="razin2021",
-    authors="N. Razin, A. Maman, N. Cohen",
-    title="Implicit Regularization in Tensor Factorization",
-    venue="ICML",
-    year=2021,
-    identifier="arXiv:2102.09972",
-)
 _SETTING = "Gradient flow on any loss of the tensor sum_r w_r^1 x ... x w_r^N"
 
 component_growth = Claim(
@@ -24,7 +15,7 @@ component_growth = Claim(
 small components hardly move, and large ones run away: the more so the larger N, from N = 2 (matrices) on.
 
 Why: each vector moves by minus the gradient contracted with the others, and contributes the same share.""",
-    source=RAZIN_MAMAN_COHEN.at("Theorem 1, from the poster"),
+    source=PAPER.at("Theorem 1, from the poster"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="read on the poster; the constant was derived",
@@ -66,7 +57,7 @@ balance = Claim(
     about=f"""{_SETTING}. For any two vectors of one component |w^a|^2 - |w^b|^2 is conserved, balanced or not.
 
 Why: both squared lengths grow by 2 <-grad L, w^1 x ... x w^N>.""",
-    source=RAZIN_MAMAN_COHEN.at("Lemma on balancedness, recalled"),
+    source=PAPER.at("Lemma on balancedness, recalled"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note="recalled; nothing in it can be off by a constant",

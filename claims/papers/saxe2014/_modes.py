@@ -12,21 +12,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import integers
-from lemmata.solvers import (
-    Data,
-    Dual,
-    Weights,
-    dense,
-    elementwise,
-    gradient,
-    rectangular_diagonal,
-    reflection,
-    sigmoidal_mode,
-    transpose,
-)
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.solvers import Dual, elementwise, rectangular_diagonal, reflection, transpose
+from lemmata.solvers.networks import Data, Weights, dense, gradient
+from lemmata.solvers.optimization import sigmoidal_mode
 
 rows, columns = sp.symbols("n_2 n_0", integer=True, positive=True)
 W = sp.MatrixSymbol("W", rows, columns)

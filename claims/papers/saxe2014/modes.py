@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Conserved
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import Claim, Conserved, Mutant, Reading, Status
+from lemmata.claims.papers.saxe2014 import PAPER
 from lemmata.claims.papers.saxe2014._modes import (
     A,
     S,
@@ -22,15 +21,6 @@ from lemmata.claims.papers.saxe2014._modes import (
     s,
     slope,
     t,
-)
-
-SAXE_MCCLELLAND_GANGULI = Paper(
-    key="saxe2014",
-    authors="A. M. Saxe, J. L. McClelland, S. Ganguli",
-    title="Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
-    venue="ICLR",
-    year=2014,
-    identifier="arXiv:1312.6120",
 )
 
 _NOTE = "the form is the paper's, recalled and not read; time constant one, loss |W_2 W_1 X - Y|_F^2/2"
@@ -55,7 +45,7 @@ entry on the diagonal: no mode feels another. The targets may hold noise that X 
 narrower than the modes are many. As the form is kept, so is its equation, for all time.
 
 Why: the residual U (A - S) V' is diagonal in the frames of both layers.""",
-    source=SAXE_MCCLELLAND_GANGULI.at("equation of one connectivity mode, from memory"),
+    source=PAPER.at("equation of one connectivity mode, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
@@ -86,7 +76,7 @@ sigmoid = Claim(
 a(t) = s e^(2 s t)/(e^(2 s t) - 1 + s/a_0). So a mode takes a time of order log(s/a_0)/(2 s): strong modes are learnt first.
 
 Why: a' = 2 a (s - a) makes (s/a - 1)' = -2 s (s/a - 1).""",
-    source=SAXE_MCCLELLAND_GANGULI.at("the sigmoidal learning curve, from memory"),
+    source=PAPER.at("the sigmoidal learning curve, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE + "; judged at a point, which is equivalent",
@@ -122,7 +112,7 @@ with B(t)^2 = diag(s e^(2 s t)/(e^(2 s t) - 1 + s/a_0)) are gradient flow of |W_
 t >= 0, for both layers, widths of any order and any part of Y that X does not explain.
 
 Why: b = sqrt(a) obeys b' = b (s - b^2), the gradient of either layer in the frames of the modes.""",
-    source=SAXE_MCCLELLAND_GANGULI.at("the solution for both layers, from memory"),
+    source=PAPER.at("the solution for both layers, from memory"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
     note=_NOTE,

@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import reals
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, reals
 from lemmata.claims.settings.separable import separable, separable_samples
 from lemmata.solvers import concatenate, elementwise, smallest, solve_definite, transpose, zeros
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status
+from lemmata.claims.papers.soudry2018 import PAPER
 from lemmata.claims.settings.separable import (
     each_step,
     eta,
@@ -24,15 +23,6 @@ from lemmata.claims.settings.separable import (
     separable,
     size,
     t,
-)
-
-SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO = Paper(
-    key="soudry2018",
-    authors="D. Soudry, E. Hoffer, M. S. Nacson, S. Gunasekar, N. Srebro",
-    title="The Implicit Bias of Gradient Descent on Separable Data",
-    venue="JMLR 19(70)",
-    year=2018,
-    identifier="arXiv:1710.10345",
 )
 
 _DERIVED = (
@@ -52,7 +42,7 @@ L_{t+1} <= L_t exp(-eta gamma^2 L_t) at every step, with equality where all samp
 Why: in axes with the maximal margin first, z_i = (a_i, v_i) with a_i >= gamma; let (a, r) be the mean of z_i under the weights
 exp(-z_i.w)/L. Each exponent is -eta L (a_i a + v_i.r), the first part at least gamma^2, and the mean of
 exp(-x_i), x_i = eta L v_i.r in [-1, 1] of mean eta L |r|^2, is at most 1 - eta L |r|^2 + (e - 2)(eta L |r|)^2 <= 1.""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at("rate of the loss (Theorem 5, numbered from memory): one step"),
+    source=PAPER.at("rate of the loss (Theorem 5, numbered from memory): one step"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; twice as sharp as what the descent lemma gives, and attained",
@@ -90,7 +80,7 @@ loss_rate = Claim(
 1/L_t >= 1/n + eta gamma^2 t for every t. For small steps and samples that are alike this is nearly attained.
 
 Why: each step divides the loss by at least exp(eta gamma^2 L) >= 1 + eta gamma^2 L.""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at("rate of the loss (Theorem 5, numbered from memory)"),
+    source=PAPER.at("rate of the loss (Theorem 5, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED,
@@ -128,9 +118,7 @@ weights_grow = Claim(
 1/L_t >= 1/n + eta gamma^2 t the norm grows at least like log(t) / gamma. Attained by a single sample.
 
 Why: min_i z_i.w <= gamma |w| by the definition of gamma, so L >= exp(-gamma |w|).""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at(
-        "limit direction (Theorem 3, numbered from memory): norm of the iterates"
-    ),
+    source=PAPER.at("limit direction (Theorem 3, numbered from memory): norm of the iterates"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; true of every w, not only of the iterates",
@@ -165,7 +153,7 @@ min_i z_i.w_t / |w_t| tends to gamma.
 
 Why: each step lowers log L by at least gamma eta |grad| - eta^2 |grad|^2 / 2, the sum of eta |grad| is at least |w|, that of
 eta^2 |grad|^2 / 2 at most eta n, and z_i.w >= log(1/L).""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at("limit direction (Theorem 3, numbered from memory)"),
+    source=PAPER.at("limit direction (Theorem 3, numbered from memory)"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived",
@@ -202,7 +190,7 @@ explicit form of the rate O(1/log t). It is judged multiplied by the logarithm's
 t >= 1 and every sample.
 
 Why: the deficit of the scores is at most log n + eta n, and |w_t| >= log(1/L_t) / gamma.""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at("rate of the margin (Theorem 5, numbered from memory)"),
+    source=PAPER.at("rate of the margin (Theorem 5, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, tightened
+from lemmata.claims.papers.soudry2018 import PAPER
 from lemmata.claims.papers.soudry2018._limit import (
     across,
     along,
@@ -23,7 +21,6 @@ from lemmata.claims.papers.soudry2018._limit import (
     residual_flow,
     tail,
 )
-from lemmata.claims.papers.soudry2018.convergence import SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO
 
 residual_settles = Claim(
     key="soudry2018/residual-settles",
@@ -35,7 +32,7 @@ other samples, at every w and tau. Integrated: w - w_hat log t stays bounded, wi
 Attained where only one sample beside the support vectors sees r.
 
 Why: support vectors contribute -alpha_n x (exp(x) - 1) with x = -z_n.r, never positive; the others x exp(-x) <= exp(-1) each.""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at("bounded residual (Theorem 4, numbered from memory)"),
+    source=PAPER.at("bounded residual (Theorem 4, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="for gradient flow and the exponential loss, at a point; the paper states that the residual is bounded",
@@ -81,9 +78,7 @@ and a growing like tau/gamma. With soudry2018/residual-settles: the margin is ga
 order, whatever the step size, and the first order vanishes only if p is uniform.
 
 Why: along w_hat, gamma a = tau - sum_n p_n log alpha_n, and the least score is tau - log max alpha_n.""",
-    source=SOUDRY_HOFFER_NACSON_GUNASEKAR_SREBRO.at(
-        "rate of the margin (Theorem 5, numbered from memory): its constant"
-    ),
+    source=PAPER.at("rate of the margin (Theorem 5, numbered from memory): its constant"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; the paper states O(1/log t). Of the asymptote, which the flow approaches in this setting",

@@ -9,21 +9,27 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    choice,
+    integers,
+)
 from lemmata.claims.papers.weylandt2020._problems import edges_of, number, positive
-from lemmata.solvers import (
+from lemmata.solvers import as_floats, frobenius_square, gate, stack
+from lemmata.solvers.clustering import (
     BiclusterBatch,
     BiclusterState,
-    as_floats,
     bicluster_step,
     edge_lengths,
-    frobenius_square,
-    gate,
     laplacian_spectrum,
     project_rows,
-    stack,
 )
 
 before, after, moved = sp.symbols("Phi_0 Phi_1 u_1", real=True)

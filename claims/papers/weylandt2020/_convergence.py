@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, integers
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
     GRAPHS,
@@ -23,19 +21,13 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import (
-    Bounded,
+from lemmata.solvers import Bounded, as_floats, convert, elementwise, frobenius_square, stack, widen
+from lemmata.solvers.clustering import (
     ClusteringBatch,
     admm_iterates,
-    as_floats,
     component_means,
-    convert,
-    elementwise,
-    frobenius_square,
     laplacian_spectrum,
     path_solutions,
-    stack,
-    widen,
 )
 
 err, mu, eps, t, rho, W, kappa = sp.symbols("e mu epsilon t rho W kappa", positive=True)

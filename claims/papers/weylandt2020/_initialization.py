@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure
+from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Picture, Procedure
 from lemmata.claims.papers.weylandt2020._convergence import GROWS, NOT_TOO_FAST, all_fused_at, as_given, spread_of
 from lemmata.claims.papers.weylandt2020._problems import (
     GRAPHS,
@@ -18,17 +17,14 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import (
-    Bounded,
+from lemmata.solvers import Bounded, as_floats, frobenius_square, stack
+from lemmata.solvers.clustering import (
     ClusteringBatch,
     admm_iterates,
     admm_primal,
-    as_floats,
     first_state,
-    frobenius_square,
     path_solutions,
     safe_root,
-    stack,
 )
 
 floor, away, left_over, b = sp.symbols("h |X| r b", nonnegative=True)

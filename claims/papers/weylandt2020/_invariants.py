@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
 from lemmata.claims.papers.weylandt2020._convergence import GROWS, NOT_TOO_FAST, penalties
 from lemmata.claims.papers.weylandt2020._known_solutions import solved, solved_problems, state_of
 from lemmata.claims.papers.weylandt2020._problems import (
@@ -22,14 +20,14 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import (
+from lemmata.solvers import stack
+from lemmata.solvers.clustering import (
     ClusteringBatch,
     admm_primal,
     admm_step,
     component_means,
     first_state,
     row_squares,
-    stack,
 )
 
 n, p, edge_count = sp.symbols("n p m", integer=True, positive=True)

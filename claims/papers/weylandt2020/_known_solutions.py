@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure
 from lemmata.claims.papers.weylandt2020._convergence import spectral
 from lemmata.claims.papers.weylandt2020._problems import (
     GRAPHS,
@@ -27,18 +26,16 @@ from lemmata.claims.papers.weylandt2020._problems import (
     real_data,
     real_table,
 )
-from lemmata.solvers import (
+from lemmata.solvers import as_floats, frobenius_square, gate
+from lemmata.solvers.clustering import (
     ClusteringBatch,
     Splitting,
     admm_primal,
     admm_step,
-    as_floats,
     duality_gap,
     edge_lengths,
     exact_path,
     first_state,
-    frobenius_square,
-    gate,
     laplacian_spectrum,
     neighbour_graph,
     project_rows,

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure, Time
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, Time
 from lemmata.claims.papers.weylandt2020._convergence import all_fused_at
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
@@ -21,19 +20,8 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import (
-    ClusteringBatch,
-    absolute,
-    as_floats,
-    component_means,
-    edge_lengths,
-    frobenius_square,
-    largest,
-    path_solutions,
-    row_squares,
-    smallest,
-    stack,
-)
+from lemmata.solvers import absolute, as_floats, frobenius_square, largest, smallest, stack
+from lemmata.solvers.clustering import ClusteringBatch, component_means, edge_lengths, path_solutions, row_squares
 
 a, b, between, left = sp.symbols("a b d r", positive=True)
 lam, cost, loss, pair = sp.symbols("lambda P R d_1", positive=True)

@@ -10,19 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters, RealData
-from lemmata.claims.language.paper import Paper
-from lemmata.claims.language.ranges import choice, integers
-from lemmata.solvers import ClusteringBatch, convert, incidence, neighbour_graph, zeros
-
-WEYLANDT_NAGORSKI_ALLEN = Paper(
-    key="weylandt2020",
-    authors="M. Weylandt, J. Nagorski, G. I. Allen",
-    title="Dynamic Visualization and Fast Computation for Convex Clustering via Algorithmic Regularization",
-    venue="Journal of Computational and Graphical Statistics 29(1)",
-    year=2020,
-    identifier="arXiv:1901.01477",
-)
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, RealData, choice, integers
+from lemmata.solvers import convert, zeros
+from lemmata.solvers.clustering import ClusteringBatch, incidence, neighbour_graph
 
 FORESTS = ("path", "star", "tree", "two paths")
 GRAPHS = (*FORESTS, "cycle", "complete", "triangle with a tail")

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import choice
-from lemmata.solvers import CarpSettings, Outcome, carp, exact_path, neighbour_graph
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
+from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
+from lemmata.solvers.engine import Outcome
 
 exact_steps, carp_steps = sp.symbols("N_exact N_CARP", positive=True)
 _MOST = 20_000

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Identity, Mutant, Reading, Status
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._biclustering import (
     U,
     U_next,
@@ -26,7 +25,6 @@ from lemmata.claims.papers.weylandt2020._biclustering import (
     table_step,
     threshold,
 )
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
 
 _STEP = """CBASS as in the package: U <- (X + a U + rho [D'(V - Z) - L U])/(1 + a), rows and columns together, D and L = D'D acting on both, then the proximal
 step on V and Z"""
@@ -40,7 +38,7 @@ energy_falls = Claim(
 rho Z*, Phi = a|U - U*|^2 - rho|D(U - U*)|^2 + rho|V - V*|^2 + rho|Z - Z*|^2 >= 0 falls by at least 2|U+ - U*|^2. So the iterates converge for such a.
 
 Why: ADMM with the proximal term aI - rho L, positive semidefinite by the condition.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_CODE),
+    source=PAPER.at(_CODE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE + "; derived",
@@ -77,7 +75,7 @@ coded_constant = Claim(
     about=f"""{_STEP}. With a = 2 dmax_r dmax_c, dmax the largest degrees, |U^(k)|_F <= 10 |X|_F for all k: false. For a table of two by two a = 2, but with every edge
 fused the step multiplies e_r e_c' by -1.46: a has to be 5/2 at least. With rho of 10 or 30 the constant, which does not know rho, fails for larger tables
 too. Kept as a negative control.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_CODE),
+    source=PAPER.at(_CODE),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note=_NOTE + "; the code's constant, the bound ten is ours",
@@ -111,7 +109,7 @@ Z = D U/2, V = 0 goes to -U, -Z: it never comes to rest. Below this a it grows, 
 a >= rho (smax_r + smax_c) suffices but is not needed there: three quarters of it are.
 
 Why: with all fused, each mode is a linear recursion of two numbers, with eigenvalue -1 exactly at this a.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_CODE),
+    source=PAPER.at(_CODE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; derived. Judged for stars and complete graphs, whose top eigenvectors are whole numbers",

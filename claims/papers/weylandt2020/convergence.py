@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Constant
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Constant, Mutant, Reading, Status, tightened
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._convergence import (
     CONTRACTION,
     W,
@@ -26,7 +24,6 @@ from lemmata.claims.papers.weylandt2020._convergence import (
     spread,
     t,
 )
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
 
 _SETTING = """U_lam minimises |U - X|_F^2/2 + lam sum_l w_l |(D U)_l|_q over the edges l of a graph, q in {1, 2}. CARP takes one step of ADMM at
 each penalty eps, t eps, t^2 eps, ...; start V = D X, Z = 0"""
@@ -47,7 +44,7 @@ For every X, w > 0, rho > 0, eps > 0, t > 1 and k >= 1: |U^(k+1) - U_mu|_F <= ka
 points with rho >= 1/2, until they meet.
 
 Why: the step contracts s = D U + Z by c, its fixed point moves by at most Ls a unit of penalty, and U moves by at most kappa as far as s.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convergence theorem, made explicit"),
+    source=PAPER.at("convergence theorem, made explicit"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged as an inequality of squares",
@@ -103,9 +100,7 @@ other graphs as far as tried.
 
 Why: on a forest the error is at most a multiple of t - 1 + eps. On other graphs convergence, without the rate, follows from N frozen steps that bring s near a
 fixed point while t^N - 1 -> 0.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(
-        "convergence theorem, informal statement on the authors' project page: repaired start"
-    ),
+    source=PAPER.at("convergence theorem, informal statement on the authors' project page: repaired start"),
     status=Status.CONJECTURE,
     reading=Reading.CONSTANTS_DERIVED,
     note="the paper states no rate; its appendix was not read. Proved on forests; with cycles only convergence was sketched, "

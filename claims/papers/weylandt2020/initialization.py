@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import PrimeField
+from lemmata.claims import AtMost, Claim, Identity, Mutant, PrimeField, Reading, Status, tightened
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._initialization import (
     B,
     E,
@@ -23,7 +20,6 @@ from lemmata.claims.papers.weylandt2020._initialization import (
     limit_iterates,
     starts,
 )
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
 
 _CODE = "initialization in the package clustRviz 0.1.0, commit 0a91ff9"
 
@@ -34,7 +30,7 @@ published = Claim(
 package takes, U = X and Z = V = D X. False: U^(1) = (I + rho L)^-1 X for every t and every eps, which for three or more points is in general not on the path;
 so sup_k inf_lam never falls below its distance from the path: proved to be more than 10, 15 and 15 percent of |X - means| for thirty points of iris, wine
 and digits. It is judged as: that distance is zero. The repair is Z = 0, the true dual at penalty zero: see weylandt2020/converges-to-the-path. Kept as a negative control.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convergence theorem, informal statement on the authors' project page; " + _CODE),
+    source=PAPER.at("convergence theorem, informal statement on the authors' project page; " + _CODE),
     status=Status.REFUTED,
     reading=Reading.AS_STATED,
     note="read: the informal statement, the slides and the code. Not read: the journal's appendix, which may take another start or leave out first iterates",
@@ -67,7 +63,7 @@ limit = Claim(
 U^(k+1) - X = B (U^(k) - X) for k >= 2. So iterates leave X at once and come back geometrically, slowly where rho sigma_max is large. Any graph, any X.
 
 Why: Z = D X is no dual of penalty zero; the first step shrinks it away, and V keeps D X + D U^(1).""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_CODE),
+    source=PAPER.at(_CODE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
@@ -101,7 +97,7 @@ floor_of_burn_in = Claim(
 graph, X and rho > 0: 0.74 percent at b = 50, not zero. Attained where rho sigma = b - 1 for an eigenvalue sigma of L that carries X.
 
 Why: U^(b) - X = B^(b-1) (I - B) X, and x^(b-1) (1 - x) is largest at x = 1 - 1/b.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("burn-in, " + _CODE),
+    source=PAPER.at("burn-in, " + _CODE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived. An inequality of squares, b from 2 to 9",

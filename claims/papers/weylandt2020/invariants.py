@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Identity
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.proof import PrimeField
+from lemmata.claims import Claim, Identity, Mutant, PrimeField, Reading, Status
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._invariants import (
     S,
     S_next,
@@ -25,7 +23,6 @@ from lemmata.claims.papers.weylandt2020._invariants import (
     stationary,
     two_duals,
 )
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
 
 _NOTE = "not in the paper as far as it was read; derived"
 
@@ -36,7 +33,7 @@ means_stay = Claim(
 the rows of X have there. So every iterate of CARP, from any start and at any penalties, keeps component means; a disconnected graph ends at them.
 
 Why: the indicator of a component is orthogonal to the columns of D' and an eigenvector of (I + rho L)^-1 with eigenvalue one.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("CARP, the update of U"),
+    source=PAPER.at("CARP, the update of U"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -71,7 +68,7 @@ weights carried along, the same rho and t and the first penalty z eps, are g of 
 a table with more columns than rows may be replaced by coordinates in the span of its rows.
 
 Why: each step commutes with g, as (I + rho L)^-1 acts on points and the prox on lengths.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("CARP, its updates"),
+    source=PAPER.at("CARP, its updates"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged for one reflection H, of which all orthogonal maps are products, and for four steps",
@@ -110,7 +107,7 @@ around the cycle with Y_2 = Y_1 + T still feasible, the state V = 0, Z = Y_2/rho
 graph, steps at one penalty come to rest at different duals, and the dual path is to be read as D'Y = X - U, or as a set.
 
 Why: D'T = 0, so U does not see T, and the projection leaves what lies in the ball.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convergence theorem, dual path"),
+    source=PAPER.at("convergence theorem, dual path"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the appendix, which may say how the dual path is meant, was not read; derived",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Monotone
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Monotone, Mutant, Reading, Status, tightened
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._path import (
     a,
     b,
@@ -28,7 +26,6 @@ from lemmata.claims.papers.weylandt2020._path import (
     two_penalties,
     unweighted,
 )
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
 
 _SETTING = (
     """U_lam minimises |U - X|_F^2/2 + lam P(U), P(U) = sum_l w_l |(D U)_l|_q, q in {1, 2}; any graph, any X, w > 0"""
@@ -42,7 +39,7 @@ lipschitz = Claim(
 Lipschitz: it is, with a constant read off the path itself.
 
 Why: X - U_a = a g_a with g_a a subgradient of P at U_a; g is monotone.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("the path is Lipschitz, an ingredient of the convergence theorem"),
+    source=PAPER.at("the path is Lipschitz, an ingredient of the convergence theorem"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE + "; an inequality of squares",
@@ -76,7 +73,7 @@ penalty_falls = Claim(
 one of them, and clusters may even split. With equal weights on all pairs and q = 1, or weights consistent with a tree, they do not (Hocking; Chi and Steinerberger).
 
 Why: add the two optimality conditions.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convex clustering problem: its path"),
+    source=PAPER.at("convex clustering problem: its path"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -108,7 +105,7 @@ loss_grows = Claim(
     about=f"""{_SETTING}. |X - U_lam|_F is nondecreasing in lam, and constant from the penalty on at which each component is one cluster.
 
 Why: add the two optimality conditions: what the penalty gives up the loss takes.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convex clustering problem: its path"),
+    source=PAPER.at("convex clustering problem: its path"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -140,7 +137,7 @@ loss_over_penalty = Claim(
     about=f"""{_SETTING}. |X - U_lam|_F/lam, the norm of the subgradient of P that the solution takes, is nonincreasing in lam.
 
 Why: it is the norm of the gradient of P's Moreau envelope, which falls as the envelope gets smoother.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convex clustering problem: its path"),
+    source=PAPER.at("convex clustering problem: its path"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged for squares",
@@ -178,7 +175,7 @@ largest_penalty = Claim(
 For lam >= lam_max, U_lam consists of the component means; below it |U_lam - means|_F <= (lam_max - lam)/lam |X - U_lam|_F. Equality for two points.
 
 Why: the flow Y with D'Y = X - means is unique on a forest, and feasible from lam_max on.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("end of the path"),
+    source=PAPER.at("end of the path"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.papers.weylandt2020._problems import WEYLANDT_NAGORSKI_ALLEN
+from lemmata.claims import AtLeast, Claim, Mutant, Reading, Status
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._speed import carp_steps, exact_steps, same_penalties, whole_tables
 
 _PLACE = "over 100-fold improvement in computation time, abstract and timing figure"
@@ -19,7 +17,7 @@ tight_accuracy = Claim(
 duality gap of 1e-10 |X - means|^2 at each penalty, takes at least 100 times as many steps as CARP, which takes one a penalty. On thirty points it does not.
 
 Why: near each fusion ADMM converges slowly, and the more so the more points there are.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.SPECIAL_CASE,
     note=_NOTE,
@@ -51,7 +49,7 @@ own_accuracy = Claim(
     about="""The claim of a hundredfold improvement read at the accuracy that CARP has itself: its iterates are 1 to 10 percent of |X| from the exact path, a relative gap
 of 1e-4 to 1e-2. False on iris and wine: a warm-started exact path to a gap of 1e-4 takes ten to twenty steps a penalty where CARP takes one, most of
 them because the gap is first looked at after ten. Kept as a negative control.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note=_NOTE + ". The paper does not say at which accuracy it compares",

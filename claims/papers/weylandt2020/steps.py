@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
+from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, tightened
+from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._known_solutions import (
     after,
     before,
@@ -22,7 +20,7 @@ from lemmata.claims.papers.weylandt2020._known_solutions import (
     shifted_problems,
     solved_problems,
 )
-from lemmata.claims.papers.weylandt2020._problems import FORESTS, WEYLANDT_NAGORSKI_ALLEN
+from lemmata.claims.papers.weylandt2020._problems import FORESTS
 
 _STEP = """U <- (I + rho L)^-1 (X + rho D'(V - Z)), s = D U + Z, Z <- the projection of s on the balls of radius lam w_l/rho, V <- s - Z"""
 _NOTE = "proved beside the paper, whose appendix was not read; an inequality of squares"
@@ -36,7 +34,7 @@ s* = D U_lam + Y/rho, |s+ - s*|^2 + (2/rho)|U+ - U_lam|_F^2 <= |s - s*|^2. Equal
 fused edges, which no step moves. So along steps at one penalty the squared errors of U have a finite sum, with no rate unless the graph is a forest.
 
 Why: s+ - s* = (d + Q r)/2 with |r| <= |d|, Q = 2 P - I, P = rho D (I + rho L)^-1 D', and P(I - P) measures |U+ - U_lam|^2/rho.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -70,7 +68,7 @@ contraction = Claim(
 of rho sigma/(1 + rho sigma) and 1/(1 + rho sigma). For every state s: |s+ - s*| <= c |s - s*|, s* the fixed point. Attained by two points.
 
 Why: with P as above, |Q| = 2c - 1 because D has full row rank.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note="the paper cites linear convergence of ADMM for strongly convex losses, which needs D of full row rank; the constant is derived",
@@ -103,7 +101,7 @@ not_in_u = Claim(
     about="""As in the proof sketched on the authors' slides, |U^(1) - U_lam| <= c |U^(0) - U_lam| with c < 1, here c of the state's contraction on forests: false. From
 U = X, V = D X, Z = 0 the first step stays at X, because (I + rho L)^-1 (X + rho D'D X) = X: the ratio is one. What contracts is s = V + Z, not U.
 Kept as a negative control.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("slides, JSM 2019: sketch of the convergence proof"),
+    source=PAPER.at("slides, JSM 2019: sketch of the convergence proof"),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note="the slides do not say in which variables; the paper's appendix, which may, was not read. On forests, from Z = 0",
@@ -137,7 +135,7 @@ gap_bound = Claim(
 always feasible, so that each iterate carries its certificate. Equality for two points moved along the line between them.
 
 Why: the objective is strongly convex with modulus one, and the gap is at least its excess at U.""",
-    source=WEYLANDT_NAGORSKI_ALLEN.at("convex clustering problem: strong convexity"),
+    source=PAPER.at("convex clustering problem: strong convexity"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="standard, not in the paper as far as it was read",

@@ -7,11 +7,23 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import Range, choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Range,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.problems import depth_of, log_start, scale_grid
-from lemmata.solvers import activation_dual_times, elementwise, largest, log_two, smallest, stack, times_fraction
+from lemmata.solvers import elementwise, largest, smallest, stack, times_fraction
+from lemmata.solvers.diagonal import activation_dual_times, log_two
 
 alpha, D, T, M, M_2, ell, psi, theta = sp.symbols("alpha D T M M_2 ell psi theta", positive=True)
 log_time, log_alpha, log_delay = sp.symbols("tau lambda Lambda", real=True)

@@ -8,9 +8,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import Range, choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Range,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.papers.wind2023._selection import two_over_depth
 from lemmata.claims.settings.diagonal.problems import (
     depth_of,
@@ -24,20 +35,15 @@ from lemmata.claims.settings.diagonal.problems import (
 from lemmata.solvers import (
     absolute,
     as_floats,
-    departure,
     elementwise,
-    limit,
-    mirror_height,
-    preferred,
-    pulled,
-    raised,
+    matvec,
+    rational_power,
     signs,
     stack,
-    tie_break,
-    times,
     times_fraction,
     transpose,
 )
+from lemmata.solvers.diagonal import departure, limit, mirror_height, preferred, pulled, tie_break
 
 D, constant, partial_constant = sp.symbols("D c c_1", positive=True)
 rho = sp.Symbol("rho", nonnegative=True)
@@ -84,11 +90,11 @@ def _to_first_order(instances: Instances, depth: Fraction) -> tuple[Any, Any]:
         slope, behind = best, 1 / best
         if off.shape[1]:
             sign = signs(off)
-            lean = elementwise(times(transpose(face.off), multiplier) * sign, "exp")
+            lean = elementwise(matvec(transpose(face.off), multiplier) * sign, "exp")
             off, behind = lean * _attains(off) * sign, behind * 0
     else:
         g = depth / (depth - 2)
-        slope, behind = times_fraction(raised(best, (g + 1) / g), g), raised(best * 0 + 2, -g)
+        slope, behind = times_fraction(rational_power(best, (g + 1) / g), g), rational_power(best * 0 + 2, -g)
         off = mirror_height(off, depth) if off.shape[1] else off
     return pulled(face, slope, behind, off), off
 

@@ -12,9 +12,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.problems import (
     certificate_of,
     depth_of,
@@ -25,18 +35,8 @@ from lemmata.claims.settings.diagonal.problems import (
     unique_face,
 )
 from lemmata.claims.settings.diagonal.rates import NOT_ZERO, ray
-from lemmata.solvers import (
-    Limit,
-    absolute,
-    elementwise,
-    lower_branch,
-    mirror_height,
-    raised,
-    stack,
-    times,
-    times_fraction,
-    transpose,
-)
+from lemmata.solvers import absolute, elementwise, matvec, rational_power, stack, times_fraction, transpose
+from lemmata.solvers.diagonal import Limit, lower_branch, mirror_height
 
 D, constant, partial_constant = sp.symbols("D c c_1", positive=True)
 rho = sp.Symbol("rho", nonnegative=True)
@@ -112,7 +112,7 @@ def _moved(settled: Any, change: Any, log_unit: Any) -> Any:
 
 def _settled_weights(x: Any, depth: Fraction) -> Any:
     """D^2 x^(2 - 2/D)."""
-    return raised(x, 2 - 2 / depth) * depth.numerator**2 / depth.denominator**2
+    return rational_power(x, 2 - 2 / depth) * depth.numerator**2 / depth.denominator**2
 
 
 def _squared(x: Any, depth: Fraction) -> Any:
@@ -126,12 +126,12 @@ def _off_weights(found: Limit, log_scale: Any, depth: Fraction) -> Any:
         peak = found.log_unit - 2 * log_scale[:, None]
         return 4 * (elementwise(found.dual_off - peak, "exp") + elementwise(-found.dual_off - peak, "exp"))
     z, steep = found.dual_off, -(2 * depth - 2) / (depth - 2)
-    return _squared(raised(1 - z, steep) + raised(1 + z, steep), depth)
+    return _squared(rational_power(1 - z, steep) + rational_power(1 + z, steep), depth)
 
 
 def _weight_changes(instances: Instances, found: Limit, log_scale: Any, depth: Fraction) -> Any:
     """(weights on the support - their limits) / exp(log_unit), without subtracting them; ``(batch, 2)``."""
-    x, shift = instances["x"], -times(instances["B"], found.height_off)
+    x, shift = instances["x"], -matvec(instances["B"], found.height_off)
     unit = elementwise(found.log_unit, "exp")
     if depth == 2:  # noqa: PLR2004
         floor = elementwise(4 * log_scale[:, None] - found.log_unit, "exp")
@@ -141,8 +141,8 @@ def _weight_changes(instances: Instances, found: Limit, log_scale: Any, depth: F
     lifted, power = lower_branch(found.log_on, log_scale[:, None], depth), 2 - 2 / depth
     share = unit * (shift + lifted) / x
     rise = elementwise(times_fraction(elementwise(share, "log1p"), power), "expm1") / unit
-    back = elementwise(times_fraction(log_scale[:, None], depth - 2), "exp") * raised(lifted, power)
-    return _squared(raised(x, power) * rise + back, depth)
+    back = elementwise(times_fraction(log_scale[:, None], depth - 2), "exp") * rational_power(lifted, power)
+    return _squared(rational_power(x, power) * rise + back, depth)
 
 
 def _predicted(instances: Instances, depth: Fraction) -> tuple[Any, Any]:
@@ -152,12 +152,12 @@ def _predicted(instances: Instances, depth: Fraction) -> tuple[Any, Any]:
     if depth == 2:  # noqa: PLR2004
         vector, height = ray(instances)
         off = vector * height[:, None]
-        changes = [(-4 * times(seen, off), 4 * absolute(off)), (-4 * times(seen, off), off * 0)]
+        changes = [(-4 * matvec(seen, off), 4 * absolute(off)), (-4 * matvec(seen, off), off * 0)]
     else:
         g, power = depth / (depth - 2), 2 - 2 / depth
-        shift = -times(seen, mirror_height(certificate_of(instances), depth))
-        behind = raised(x * 0 + 2, -g)
-        slope = _squared(times_fraction(raised(x, power - 1), power), depth)
+        shift = -matvec(seen, mirror_height(certificate_of(instances), depth))
+        behind = rational_power(x * 0 + 2, -g)
+        slope = _squared(times_fraction(rational_power(x, power - 1), power), depth)
         changes = [(slope * (shift + part), seen[:, 0] * 0) for part in (behind, behind * 0)]
     whole = []
     for on, off in changes:
@@ -244,7 +244,7 @@ def _on_weight(found: Limit, log_scale: Any, depth: Fraction) -> Any:
     power = 2 - 2 / depth
     lifted = lower_branch(found.log_on, log_scale[:, None], depth)
     unit, weight = (elementwise(times_fraction(log_scale[:, None], one), "exp") for one in (depth, 2 * depth - 2))
-    return _squared(raised(x + unit * lifted, power) + weight * raised(lifted, power), depth)
+    return _squared(rational_power(x + unit * lifted, power) + weight * rational_power(lifted, power), depth)
 
 
 def _run_sparse(parameters: Parameters, instances: Instances) -> Measurement:

@@ -7,9 +7,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.papers.wind2023._selection import log_odds, segment_face, segments
 from lemmata.claims.settings.diagonal.problems import (
     depth_of,
@@ -19,19 +29,18 @@ from lemmata.claims.settings.diagonal.problems import (
 )
 from lemmata.solvers import (
     Dual,
-    Face,
     convert,
     elementwise,
-    limit,
-    raised,
+    matvec,
+    rational_power,
     rectangular_diagonal,
     smallest,
     stack,
-    times,
     times_fraction,
     transpose,
     zeros,
 )
+from lemmata.solvers.diagonal import Face, limit
 
 _columns, _rows = sp.symbols("n m", integer=True, positive=True)
 A, W, R = (
@@ -226,11 +235,13 @@ def states(depths: tuple[str, ...]) -> Family:
 def _run_flow(parameters: Parameters, instances: Instances) -> Measurement:
     depth, matrix, n = depth_of(parameters), instances["A"], instances["U"].shape[1]
     up, down = instances["U"], instances["V"]
-    residual = instances["y"] - times(matrix, raised(up, depth) - raised(down, depth))
-    pull = times(transpose(matrix), residual)
-    rise, fall = (times_fraction(raised(part, depth - 1) * pull * sign, depth) for part, sign in ((up, 1), (down, -1)))
-    moving = raised(Dual(up, rise), depth) - raised(Dual(down, fall), depth)
-    speed = raised(up, 2 * depth - 2) + raised(down, 2 * depth - 2)
+    residual = instances["y"] - matvec(matrix, rational_power(up, depth) - rational_power(down, depth))
+    pull = matvec(transpose(matrix), residual)
+    rise, fall = (
+        times_fraction(rational_power(part, depth - 1) * pull * sign, depth) for part, sign in ((up, 1), (down, -1))
+    )
+    moving = rational_power(Dual(up, rise), depth) - rational_power(Dual(down, fall), depth)
+    speed = rational_power(up, 2 * depth - 2) + rational_power(down, 2 * depth - 2)
     some = residual[:, 0] * 0
     number = (some + depth.numerator) / depth.denominator
     shared = {
@@ -239,7 +250,7 @@ def _run_flow(parameters: Parameters, instances: Instances) -> Measurement:
         R: residual[:, None, :, None],
         D: number,
     }
-    drift = -times(matrix, moving.tangent)[:, None, :, None]
+    drift = -matvec(matrix, moving.tangent)[:, None, :, None]
     cases = tuple(
         Case(
             name=f"i = {i + 1}",

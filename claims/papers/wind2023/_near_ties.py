@@ -9,24 +9,33 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.problems import depth_of, failures
 from lemmata.solvers import (
-    Face,
     as_floats,
     elementwise,
-    limit,
-    log_two,
-    raised,
+    matvec,
+    rational_power,
     solve_definite,
     stack,
-    times,
     times_fraction,
     transpose,
     zeros,
 )
+from lemmata.solvers.diagonal import Face, limit, log_two
 
 e, x_1, x_2, alpha, D, gap, t, c = sp.symbols("epsilon x_1 x_2 alpha D G t c", positive=True)
 log_gap, log_width, log_alpha = sp.symbols("ell_G ell_w ell_alpha", real=True)
@@ -176,7 +185,7 @@ def _run_window(parameters: Parameters, instances: Instances) -> Measurement:
         widths = [-1 * elementwise(-2 * start, "log") for start in grid]
     else:
         power = (depth - 2) / depth
-        place = raised(share, -power) - raised(1 - share, -power)
+        place = rational_power(share, -power) - rational_power(1 - share, -power)
         grid = [times_fraction(unit, -bits / (depth - 2)) for bits in _NEAR]
         widths = [times_fraction(start, depth - 2) for start in grid]
     ties = [place * elementwise(width, "exp") for width in widths]
@@ -218,9 +227,9 @@ def _least_norm(instances: Instances) -> tuple[Any, Any]:
     """The solution of least l2 norm, and the projection of its cubes onto the kernel of A; ``(batch, n)`` each."""
     matrix = instances["A"]
     gram = matrix @ transpose(matrix)
-    least = times(transpose(matrix), solve_definite(gram, times(matrix, instances["x"])))
+    least = matvec(transpose(matrix), solve_definite(gram, matvec(matrix, instances["x"])))
     cubes = least * least * least
-    return least, cubes - times(transpose(matrix), solve_definite(gram, times(matrix, cubes)))
+    return least, cubes - matvec(transpose(matrix), solve_definite(gram, matvec(matrix, cubes)))
 
 
 def _norm(x: Any) -> Any:
@@ -276,7 +285,7 @@ def unsupported(matrix: Any, target: Any) -> Face:
 
 def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction | None) -> Measurement:
     depth, matrix = depth_of(parameters), instances["A"]
-    face = unsupported(matrix, times(matrix, instances["x"]))
+    face = unsupported(matrix, matvec(matrix, instances["x"]))
     unit = log_two(instances["x"][:, 0])
     grid = [times_fraction(unit, bits / (2 * depth)) for bits in _BITS]
     found = [limit(face, start, depth) for start in grid]

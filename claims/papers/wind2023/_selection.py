@@ -14,9 +14,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Picture, Procedure, Time
-from lemmata.claims.language.ranges import Range, choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    Range,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.diabetes import PATIENTS_FACE, face_patients, patient_data, table_pictures
 from lemmata.claims.settings.diagonal.problems import (
     DEPTHS,
@@ -30,26 +42,20 @@ from lemmata.claims.settings.diagonal.problems import (
     wide_face,
 )
 from lemmata.solvers import (
-    Face,
-    Limit,
     absolute,
     as_floats,
     concatenate,
     elementwise,
-    limit,
-    log_two,
-    preferred,
-    raised,
-    renyi_entropy,
+    matvec,
+    rational_power,
     signs,
     smallest,
     stack,
-    tie_break,
-    times,
     times_fraction,
     transpose,
     zeros,
 )
+from lemmata.solvers.diagonal import Face, Limit, limit, log_two, preferred, renyi_entropy, tie_break
 
 odds, entropy_u, entropy_v = sp.symbols("Lambda H_u H_v", real=True)
 alpha, D, x_min, gap, drift = sp.symbols("alpha D x_min delta c", positive=True)
@@ -222,12 +228,12 @@ def _pull(instances: Instances, depth: Fraction, *, refined: bool = True) -> Any
     if depth == 2:  # noqa: PLR2004 - asinh(s/2) = log s + 1/s^2
         ends = [(1 / w).sum(axis=1) / (part * part) for w, part in ((u, at_u), (v, at_v))]
         return (ends[0] - ends[1]) / u.sum(axis=1)
-    shares = [raised(w, order) for w in (u, v)]
+    shares = [rational_power(w, order) for w in (u, v)]
     means = [
         (share / w).sum(axis=1) / share.sum(axis=1) / part
         for share, w, part in zip(shares, (u, v), (at_u, at_v), strict=True)
     ]
-    power = raised(settled * 0 + 2, -depth / (depth - 2)) if refined else 1
+    power = rational_power(settled * 0 + 2, -depth / (depth - 2)) if refined else 1
     return (means[0] - means[1]) * power
 
 
@@ -329,7 +335,7 @@ def _run_rest(parameters: Parameters, instances: Instances, *, order: Order) -> 
     grid = scale_grid(instances["x"][:, 0], _EXPONENTS)
     found = limits_along(face, [grid[:, i] for i in range(len(_EXPONENTS))], depth)
     _, multiplier = preferred(face.on, face.target, face.anchor, order(depth))
-    along = times(transpose(face.off), multiplier)
+    along = matvec(transpose(face.off), multiplier)
     sign = signs(face.certificate)
     cases = tuple(
         Case(

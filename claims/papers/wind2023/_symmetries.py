@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import integers
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
 from lemmata.claims.papers.wind2023._near_ties import unsupported
 from lemmata.claims.settings.diagonal.problems import (
     DEPTHS,
@@ -23,19 +21,8 @@ from lemmata.claims.settings.diagonal.problems import (
     log_start,
     wide_face,
 )
-from lemmata.solvers import (
-    Face,
-    Limit,
-    absolute,
-    concatenate,
-    elementwise,
-    limit,
-    log_two,
-    times,
-    times_fraction,
-    transpose,
-    zeros,
-)
+from lemmata.solvers import absolute, concatenate, elementwise, matvec, times_fraction, transpose, zeros
+from lemmata.solvers.diagonal import Face, Limit, limit, log_two
 
 _columns = sp.Symbol("n", integer=True, positive=True)
 X, Y = sp.MatrixSymbol("X", _columns, 1), sp.MatrixSymbol("Y", _columns, 1)
@@ -87,8 +74,8 @@ def _other_rows(face: Face, s: Any) -> Face:
         face,
         on=lower @ face.on,
         off=lower @ face.off,
-        target=times(lower, face.target),
-        anchor=times(upper, face.anchor),
+        target=matvec(lower, face.target),
+        anchor=matvec(upper, face.anchor),
     )
 
 
@@ -168,7 +155,7 @@ def other_words(*, power: Power = _one_over_depth, shared: bool = False, name: s
 
 def _with_column(face: Face, column: Any) -> Face:
     """One more column off the support, ``(batch, r, 1)``."""
-    certificate = times(transpose(column), face.anchor)
+    certificate = matvec(transpose(column), face.anchor)
     return _with(
         face,
         off=concatenate([face.off, column], axis=2),
@@ -187,7 +174,7 @@ def _square(face: Face, x: Any) -> Face:
         face,
         on=matrix,
         off=zeros(face.on, (batch, rank, 0)),
-        target=times(matrix, x[:, :rank]),
+        target=matvec(matrix, x[:, :rank]),
         certificate=nothing,
         short=nothing,
         unseen=zeros(face.on, (batch, 0, 0)),

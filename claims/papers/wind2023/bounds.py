@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, tightened
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.settings.diagonal.unique import (
     HALF_KEPT,
     SMALL_CORRECTION,
@@ -57,7 +54,7 @@ weighted_two = Claim(
 -sum_S sigma_i psi(|x*_i|) n_i over null vectors n. Attained as alpha -> 0 where k = 1, or where the columns off S are equal.
 
 Why: psi(x_inf) is orthogonal to n = x_inf - x*; psi is monotone on S, and t psi(t) is convex off it.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -87,7 +84,7 @@ explicit_two = Claim(
 by 2 rho in the exponent, rho = max -<sigma, n_S>. Attained for flat x* and k = 1.
 
 Why: asinh(s/2) <= log(s + 1/s) in the bound by rho_w, with weights between those of x_min and x_max.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -126,7 +123,7 @@ rho_w < 1: |x_inf off S|_1 <= k alpha^D h(rho_w), rho_w the largest -sum_S sigma
 Attained as alpha -> 0 where k = 1, or where the columns off S are equal.
 
 Why: as for depth two; t psi(t) is convex because g >= 1.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -161,7 +158,7 @@ explicit_deep = Claim(
 up as rho -> 1. Attained as alpha -> 0 where k = 1.
 
 Why: 1 - psi(x) <= (alpha^D/x)^(1/g) in the bound by rho_w.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -200,7 +197,7 @@ lower_two = Claim(
 the rate is exact.
 
 Why: psi(x_inf) is orthogonal to the null vector that attains rho, and on S it is at least psi(x_min/2).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -246,7 +243,7 @@ positive, |x_inf off S|_oo >= alpha^D h(q), h(z) = (1 - z)^-g - (1 + z)^-g, g = 
 alpha^D is exact unless rho = 0.
 
 Why: psi(x_inf) is orthogonal to the null vector that attains rho, and on S it lies between psi(x_min/2) and one.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -286,7 +283,7 @@ whole_error = Claim(
 |n_S|_1, finite because x* is unique. Attained where k = 1.
 
 Why: x_inf - x* is a null vector.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -320,7 +317,7 @@ norm_gap = Claim(
 objective means a small distance from the minimiser, but only as far as rho stays away from one. Attained where k = 1.
 
 Why: <sigma, n_S> >= -rho |n off S|_1 for the null vector n = x_inf - x*, and |x|_1 >= <sigma, x_S> + |x off S|_1.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

@@ -6,11 +6,8 @@ import dataclasses
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import Identity
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import Claim, Identity, Mutant, Rate, Reading, Status
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._faces import (
     GENERIC,
     ONE_ATTAINS,
@@ -54,7 +51,7 @@ rho = |z_j| > 0, the largest off S. For D = 2 and alpha -> 0, |x_inf - x^0|_1 ~ 
 t = exp(sign(z_j) <a_j, nu>): the support moves as much as the column off it, also within F*.
 
 Why: on S x is exp(A_S' v) up to alpha^4, and A_S (x - x^0) = -a_j x_j.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -84,7 +81,7 @@ within_two = Claim(
 |x_inf - x^0|_1 ~ alpha^4 |X^-1 1 - X A_S' (A_S X A_S')^-1 A_S X^-1 1|_1, provided that this is not zero; the l1 norm is the least all along.
 
 Why: x = e^u - alpha^4 e^-u, u = A_S' v, and A_S (x - x^0) = 0.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -114,7 +111,7 @@ and w = 2^-g A_S 1 - A_off h(z). For real D > 2 and alpha -> 0, |x_inf - x^0|_1 
 this is not zero: the same power with and without columns off S.
 
 Why: on S x is (-A_S' v)^-g - v_i^D, v_i^D ~ 2^-g alpha^D, and A_S (x - x^0) = -A_off x_off.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -147,7 +144,7 @@ no_gap = Claim(
 at distance zero from F*, though not at x^0. So l1 gaps and distances from F* say nothing about which minimiser is near.
 
 Why: a dual certificate is one on all columns, so that |x|_1 = <mu, A x> = <mu, y> for every x >= 0 with A x = y.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Conserved, Identity
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtMost, Claim, Conserved, Identity, Mutant, Rate, Reading, Status
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._flow import (
     A,
     D,
@@ -48,7 +45,7 @@ conserved = Claim(
 (for D = 2 the product u_i v_i). So from u(0) = v(0) = alpha the state is a function of x alone, and x moves by mirror flow.
 
 Why: (u^(2-D))' = (2 - D) D (A'r)_i and (v^(2-D))' is minus that.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -82,7 +79,7 @@ grows; as alpha -> 0 the final rate tends to the least eigenvalue of D^2 A_S dia
 have full row rank.
 
 Why: the chain rule.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -116,7 +113,7 @@ M, x(A, c y, c^(1/D) alpha) = c x(A, y, alpha) for c > 0, columns may be reorder
 x are equal (opposite).
 
 Why: the limit minimises a sum of even functions alpha^D q(x_i/alpha^D) subject to A x = y.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -149,7 +146,7 @@ known = Claim(
 x_inf = 0 for y = 0; and x_inf = x* for y = A x* with injective A.
 
 Why: A x_inf = y, and psi(x_inf) is in the row space of A.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE,
@@ -183,7 +180,7 @@ the same sum. For every alpha > 0 the limit (1 - t) u + t v has |log t/(1 - t) -
 H(x) = -sum q_i log(q_i/beta_i^2), q = x/|x|_1.
 
 Why: psi(x)_i = asinh(x_i/(2 alpha^2 beta_i^2)) is orthogonal to u - v; beta_i^2 equal copies of a column act the same.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged for whole beta_i^2, by copies of columns",
@@ -225,7 +222,7 @@ a_j beta_j^(D-2), then as alpha -> 0 x_1 -> y/a_1 and x_j ~ (alpha beta_j)^D h(z
 h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2): also where a_j > a_1, so that the plain l1 minimiser is another.
 
 Why: psi(x)_j beta_j^(-(D-2)) is in the row space; beta_j^2 copies of beta_j^(D-2) a_j act the same.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged for beta_j one or two, by copies of columns",

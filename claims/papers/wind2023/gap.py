@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost, Identity
-from lemmata.claims.language.mutants import exponent, tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtMost, Claim, Identity, Mutant, Reading, Status, exponent, tightened
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.settings.diagonal.potential import (
     SEEN,
     D,
@@ -40,7 +37,7 @@ psi(x) = asinh(x / 2 alpha^2) for D = 2, and the inverse of alpha^D ((1 - z)^-g 
 Judged with psi of the limit itself, entry by entry, not with the dual variable that found it.
 
 Why: d psi(x)/dt is a combination of rows of A, and psi(0) = 0; the dual problem is smooth, convex and coercive.""",
-    source=WIND_ANTUN_HANSEN.at("gradient flow as a mirror flow; figure 3 of the authors' code"),
+    source=PAPER.at("gradient flow as a mirror flow; figure 3 of the authors' code"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -64,7 +61,7 @@ gap_two = Claim(
 The order 1/lambda cannot be improved uniformly in A: half of the instances are nearly tied, at a distance of 1/lambda.
 
 Why: compare the potential at x_inf and x*, with log s <= asinh(s/2) <= log(1 + s).""",
-    source=WIND_ANTUN_HANSEN.at("convergence of the l1 norm, abstract"),
+    source=PAPER.at("convergence of the l1 norm, abstract"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -94,7 +91,7 @@ gap_deep = Claim(
 improved uniformly: half of the instances are nearly tied, at a distance of alpha^(D - 2).
 
 Why: compare the potential at x_inf and x*: it is |x|_1 minus (D/2) alpha^(D - 2) sum |x_i|^(2/D), nearly.""",
-    source=WIND_ANTUN_HANSEN.at("convergence of the l1 norm, abstract"),
+    source=PAPER.at("convergence of the l1 norm, abstract"),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

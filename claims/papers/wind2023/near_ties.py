@@ -6,12 +6,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.mutants import tightened
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Reading, Status, tightened
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._near_ties import (
     D,
     alpha,
@@ -46,7 +42,7 @@ tie_two = Claim(
 epsilon log(1/alpha^2) is large, x_2 is not small: no bound in terms of alpha, m, n and |x*| alone tends to zero.
 
 Why: psi(x_2) = (1 - epsilon) psi(x_1), and log s <= asinh(s/2) <= log(1 + s).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -81,7 +77,7 @@ x_2 + alpha^D >= (x_1^(-1/g) + epsilon/alpha^(D-2))^(-g): x_2 is of order one as
 alpha -> 0.
 
 Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), and alpha^(D-2) (x + alpha^D)^(-1/g) <= 1 - psi(x) <= alpha^(D-2) x^(-1/g).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -117,7 +113,7 @@ x_2 <= ((x_1 + alpha^D)^(-1/g) + (epsilon/alpha^(D-2)) (1 - (alpha^D/x_1)^(1/g))
 from a near tie has the width alpha^(D-2), and the constant of the rate alpha^D beyond it grows as epsilon^(-g).
 
 Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), with 1 - psi between its two bounds.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -148,7 +144,7 @@ gap_two = Claim(
 is uniform in A can be no better than of order 1/log(1/alpha).
 
 Why: log(x_2/x_1) = -epsilon log(1/alpha^2) + o(1), and the gap is epsilon x_2.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -181,7 +177,7 @@ gap_deep = Claim(
 x_2 -> t and |x_inf|_1 - |x*|_1 ~ c t alpha^(D-2). So a bound on the l1 gap that is uniform in A has at best the exponent D - 2; for one fixed A it is D.
 
 Why: x_2^(-1/g) - x_1^(-1/g) = epsilon/alpha^(D-2) + o(1), and the gap is epsilon x_2.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -215,7 +211,7 @@ solution of least l2 norm, P the projection onto the kernel of A, cubes entry by
 above, provided that P(x_2^3) is not zero.
 
 Why: psi(x) = const (s - k s^3 + O(s^5)), s = x/alpha^D, is orthogonal to the kernel.""",
-    source=WIND_ANTUN_HANSEN.at("beside the small starts of the paper"),
+    source=PAPER.at("beside the small starts of the paper"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the limit is that of Woodworth et al. (2020), from memory; the rate and its constant were derived",

@@ -6,10 +6,8 @@ import dataclasses
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import Claim, Mutant, Rate, Reading, Status
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.settings.diagonal.rates import (
     BALANCED,
     NOT_ZERO,
@@ -47,7 +45,7 @@ pole = Claim(
 h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2). Then x_inf off S ~ alpha^D h(c) and |x_inf - x*|_1 ~ alpha^D (|h(c)|_1 + |B h(c)|_1).
 
 Why: the mirror map of x_inf on S tends to one, so off S it tends to c, and x is alpha^D h of it.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -85,7 +83,7 @@ ray = Claim(
 x_inf - x* ~ alpha^(2(1 - rho)) t n with log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|.
 
 Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first order psi(x) is log(|x|/alpha^2).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -116,7 +114,7 @@ x_j ~ -2 g alpha^(2D - 2) sum_i B_ij y_i^(-1/g), g = D/(D - 2); for D = 2, x_j ~
 order alpha^D needs rho > 0. (For flat y the error vanishes at every alpha.)
 
 Why: the dual variable off S is zero to the leading order; what is left is how unevenly psi on S falls short of one.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate, Selects
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Selects, Status
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._selection import (
     APART,
     CLEAR_PULL,
@@ -54,7 +51,7 @@ closed_form = Claim(
 entry of the limit. So the more spread end gets more, and depth changes the share unless both ends are flat.
 
 Why: psi(x) is orthogonal to u - v, and log s <= asinh(s/2) <= log(1 + s), or (1 + s)^(-1/g) <= 1 - psi <= s^(-1/g) for D > 2.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -104,7 +101,7 @@ c = |sum_i 1/u_i / (1 - t)^2 - sum_j 1/v_j / t^2| / |u|_1, provided c > 0. The l
 nothing of this.
 
 Why: asinh(s/2) = log s + 1/s^2 + ..., with s = x/alpha^2.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -137,7 +134,7 @@ approach_deep = Claim(
 c = 2^-g |mean_u - mean_v|, g = D/(D - 2), the means of 1/x_i over either end weighted by x_i^(2/D), provided c > 0.
 
 Why: 1 - psi(x) = alpha^(D-2) x^(-1/g) (1 - 2^-g alpha^D/(g x) + ...).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE + "; below depth four the next correction, alpha^(D-2), is too slow to be seen past",
@@ -169,7 +166,7 @@ most_entropy = Claim(
     about=f"""{_SETTING}. For D = 2 and alpha -> 0, x_inf tends to the unique minimiser of sum |x_i| log|x_i| over F*: all of S is in its support.
 
 Why: the potential is log(1/alpha^2) |x|_1 + sum |x_i| (log|x_i| - 1) up to O(alpha^2), and |x|_1 is constant on F*.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -202,7 +199,7 @@ most_quasi_norm = Claim(
 minimiser is found, though all have the same l1 norm.
 
 Why: the potential is |x|_1 - (D/2) alpha^(D-2) sum |x_i|^(2/D) up to O(alpha^D).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -241,7 +238,7 @@ minimiser of maximum entropy, for which log x^0 = A_S' nu. For D = 2 and alpha -
 |x_j| ~ alpha^(2(1 - |z_j|)) exp(sign(z_j) <a_j, nu>).
 
 Why: A'(dual variable) is log(x^0/alpha^2) on S up to o(1), hence log(1/alpha^2) z_j + <a_j, nu> off it.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
@@ -284,7 +281,7 @@ D > 2 and alpha -> 0 every column j off S has |x_j| ~ alpha^D h(|z_j|), h(z) = (
 exponent knows nothing of z_j, and the constant nothing of the minimiser.
 
 Why: on S psi(x) = 1 - O(alpha^(D-2)), so psi(x_j) = z_j + O(alpha^(D-2)).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,

@@ -6,11 +6,8 @@ import dataclasses
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtMost
-from lemmata.claims.language.paper import Reading, Status
-from lemmata.claims.language.quantified import Rate
-from lemmata.claims.papers._diagonal_papers import WIND_ANTUN_HANSEN
+from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Status
+from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._activation import (
     M_2,
     D,
@@ -55,7 +52,7 @@ bound_two = Claim(
 time of log(1/alpha^2)/(4 M), however the columns of A lie to one another.
 
 Why: asinh(x_j/2 alpha^2)' = 4 (A'r)_j, and |A'r - A'y|_oo <= c l as long as |x|_oo <= l.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + _JUDGED,
@@ -94,7 +91,7 @@ bound_deep = Claim(
 alpha > 0, |psi(l)/(D (D - 2) alpha^(D-2) M T) - 1| <= c l/M. As psi < 1 tends to one, small starts wait for a power of 1/alpha.
 
 Why: psi(x)_j' = D (D - 2) alpha^(D-2) (A'r)_j, and |A'r - A'y|_oo <= c l as long as |x|_oo <= l.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + _JUDGED,
@@ -132,7 +129,7 @@ rate_two = Claim(
     about=f"""{_SETTING}; {_LEVEL}. For D = 2, every A, y and l, as alpha -> 0: T ~ log(1/alpha)/(2 M), whatever the level.
 
 Why: T = asinh(l/2 alpha^2)/(4 M) up to a factor that tends to one: all but a bounded part of T is spent at weights below any l.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + _JUDGED,
@@ -171,7 +168,7 @@ rate_deep = Claim(
 flow from small starts takes long at depth three and more.
 
 Why: T = psi(l)/(D (D - 2) alpha^(D-2) M) up to a factor that tends to one, and psi(l) tends to one.""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + _JUDGED,
@@ -209,7 +206,7 @@ dual certificate off S. For D = 2 and alpha -> 0, |lambda - lambda_0| ~ c alpha^
 4 A_S diag(x*) A_S', supposed to be simple, and c its first-order change, if not zero: by the weights that x_j takes from S and by column j itself.
 
 Why: u^2 + v^2 = sqrt(x^2 + 4 alpha^4), and x - x* is of order alpha^(2(1 - rho)).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged on two equations",
@@ -243,7 +240,7 @@ vertex_deep = Claim(
 if not zero, by x - x* ~ -alpha^D A_S^+ A_off h(z), h(z) = (1 - z)^-g - (1 + z)^-g, z the dual certificate, and by v^D ~ 2^-g alpha^D, g = D/(D - 2).
 
 Why: u^(2D-2) = (x + v^D)^(2-2/D), and off S u^(2D-2) is of order alpha^(2D-2).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged on two equations",
@@ -277,7 +274,7 @@ rho = max -<sigma, n_S> > 0. For D = 2 and alpha -> 0, lambda ~ c alpha^(2(1 - r
 the columns in S and log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|: a small residual does not tell how far x is from its limit.
 
 Why: q sees the columns off S only, with the weights 4 sqrt(x_j^2 + 4 alpha^4).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged on two equations",
@@ -311,7 +308,7 @@ lambda ~ D^2 alpha^(2D-2) sum_(off S) <q, a_j>^2 ((1 - z_j)^-(g+1) + (1 + z_j)^-
 and z the dual variable of the limit off S. So runs of an integrator stop, by their residual, long before x off S is at its limit.
 
 Why: q sees the columns off S only, whose u and v stay of order alpha: u = alpha (1 - z)^(-1/(D-2)).""",
-    source=WIND_ANTUN_HANSEN.at(_PLACE),
+    source=PAPER.at(_PLACE),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=_NOTE + "; judged on two equations",

@@ -8,21 +8,23 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Draw, Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import Value, choice, integers, reals
-from lemmata.solvers import (
-    Dual,
-    concatenate,
-    eigenvalues_symmetric,
-    factor_descent,
-    factor_loss,
-    factor_slope,
-    indexed_eigenvalue,
-    singular_values,
-    transpose,
-    zeros,
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Value,
+    choice,
+    integers,
+    reals,
 )
+from lemmata.claims.language.family import Draw
+from lemmata.solvers import Dual, concatenate, eigenvalues_symmetric, singular_values, transpose, zeros
+from lemmata.solvers.factorization import factor_descent, factor_loss, factor_slope, indexed_eigenvalue
 
 gap, next_gap, decline = sp.symbols("Delta_k Delta_{k+1} D", real=True)
 curvature, smoothness, tau, norm, rate = sp.symbols("kappa L tau sigma c", positive=True)

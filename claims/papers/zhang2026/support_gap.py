@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims.language.claim import Claim, Mutant
-from lemmata.claims.language.conclusions import AtLeast, AtMost
-from lemmata.claims.language.mutants import dropped
-from lemmata.claims.language.paper import Paper, Reading, Status
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, dropped
+from lemmata.claims.papers.zhang2026 import PAPER
 from lemmata.claims.papers.zhang2026._support_gap import (
     POLYAK,
     SMOOTH,
@@ -29,15 +27,6 @@ from lemmata.claims.papers.zhang2026._support_gap import (
     top_u,
     top_v,
     width,
-)
-
-ZHANG_PEYRE = Paper(
-    key="zhang2026",
-    authors="S. Y. Zhang, G. Peyré",
-    title="Global Exponential Convergence of Two-Layer Linear Network Training",
-    venue="arXiv preprint",
-    year=2026,
-    identifier="arXiv:2610.09356",
 )
 
 _QUADRATIC = (
@@ -62,7 +51,7 @@ is equivalent as g is conserved. Attained where each hidden unit serves one laye
 both layers and the loss are weakest.
 
 Why: -dl/dt = tr(E'E Sigma_u) + tr(E E' Sigma_v) >= (a_+ + a_-)|E|_F^2, since the blocks of Sigma -+ a J are positive semidefinite.""",
-    source=ZHANG_PEYRE.at("Theorem 3.1"),
+    source=PAPER.at("Theorem 3.1"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note=_QUADRATIC + "; at a point, where smoothness (assumed so that the flow exists) plays no part",
@@ -113,7 +102,7 @@ stays near 0.35 for short steps and below 0.43 for all.
 
 Why: a step moves Sigma -+ a J by tau^2 G J G beyond a congruence; over the whole run that costs the margins no more than a factor
 sqrt(2), and the second-order terms of the descent no more than another half.""",
-    source=ZHANG_PEYRE.at("Theorem 3.6, with Lemma C.15"),
+    source=PAPER.at("Theorem 3.6, with Lemma C.15"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note=_QUADRATIC + "; step by step, which implies it; starts with I <= 2, as the step falls like exp(-4 I)",
@@ -154,7 +143,7 @@ budget = Claim(
 step, so l_k - l* <= (1 - 2 c kappa tau)^k D. With c near g that is the rate of the flow; here h = (c + g)/2.
 
 Why: the margins shrink by h/g at most over the whole run, and the second-order terms of the descent cost h - c.""",
-    source=ZHANG_PEYRE.at("Proposition C.17, with Lemma C.15"),
+    source=PAPER.at("Proposition C.17, with Lemma C.15"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
     note=_QUADRATIC + "; step by step, which implies it; h halfway between c and g",

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import RealData
-from lemmata.claims.language.procedure import Picture
-from lemmata.claims.language.ranges import Value
-from lemmata.solvers import BasisPursuit, basis_pursuit, limit, load, reduced
+from lemmata.claims import Picture, RealData, Value
+from lemmata.solvers.datasets import load
+from lemmata.solvers.diagonal import BasisPursuit, basis_pursuit, limit, reduced
 
 PATIENTS_UNIQUE, PATIENTS_FACE = 30, 15
 """Rows with one minimiser, and rows with a segment of them."""

@@ -9,26 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import choice
+from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
 from lemmata.claims.settings.diagonal.problems import certificate_of, depth_of, failures, unique_face
 from lemmata.claims.settings.diagonal.unique import draw, extremes, problems, start_of
-from lemmata.solvers import (
-    Limit,
-    absolute,
-    concatenate,
-    elementwise,
-    limit,
-    mirror_angles,
-    mirror_values,
-    potential_terms,
-    signs,
-    solve_definite,
-    times,
-    transpose,
-    zeros,
-)
+from lemmata.solvers import absolute, concatenate, elementwise, matvec, signs, solve_definite, transpose, zeros
+from lemmata.solvers.diagonal import Limit, limit, mirror_angles, mirror_values, potential_terms
 
 alpha, D, n, s = sp.symbols("alpha D n s", positive=True)
 eps = sp.Symbol("epsilon", positive=True)
@@ -63,7 +48,7 @@ def mirror_charge(map_depth: str | None = None, *, plain: bool = False, finer: i
             inner, outer = (mirror_values(one, taken) for one in _angles(found, start * finer, taken))
             on, off = inner * found.sign_on, outer * found.sign_off
         seen, vectors = extremes(instances)
-        charges = times(transpose(vectors), off) - times(transpose(seen), on)
+        charges = matvec(transpose(vectors), off) - matvec(transpose(seen), on)
         cases = tuple(
             Case(name=f"null vector {i + 1}", values={charge: charges[:, i]}) for i in range(charges.shape[1])
         )
@@ -97,7 +82,7 @@ def potentials(kind: str = "mirror", map_depth: str | None = None) -> Procedure:
         taken = depth if map_depth is None else Fraction(map_depth)
         here = concatenate([found.on * found.sign_on, found.off * found.sign_off], axis=1)
         move = instances["move"]
-        there = absolute(concatenate([found.on - times(instances["B"], move), found.off + move], axis=1))
+        there = absolute(concatenate([found.on - matvec(instances["B"], move), found.off + move], axis=1))
         values = {
             at_limit: _potential(here, start[:, None], taken, kind),
             elsewhere: _potential(there, start[:, None], taken, kind),

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.ranges import choice, integers
-from lemmata.solvers import Face, Limit, absolute, as_depth, limit, log_two, stack, zeros
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers
+from lemmata.solvers import absolute, stack, zeros
+from lemmata.solvers.diagonal import Face, Limit, as_depth, limit, log_two
 
 DEPTHS = ("2", "5/2", "3", "4", "6")
 _GRAIN = 64

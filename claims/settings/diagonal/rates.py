@@ -11,9 +11,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.diabetes import PATIENTS_UNIQUE, patient_data, table_pictures, unique_patients
 from lemmata.claims.settings.diagonal.problems import (
     certificate_of,
@@ -24,20 +34,8 @@ from lemmata.claims.settings.diagonal.problems import (
     unique_face,
 )
 from lemmata.claims.settings.diagonal.unique import draw, extremes, smallest_certificate
-from lemmata.solvers import (
-    Face,
-    Limit,
-    absolute,
-    as_floats,
-    elementwise,
-    largest,
-    mirror_height,
-    signs,
-    stack,
-    times,
-    transpose,
-)
-from lemmata.solvers.diagonal.mirror_map import raised
+from lemmata.solvers import absolute, as_floats, elementwise, largest, matvec, rational_power, signs, stack, transpose
+from lemmata.solvers.diagonal import Face, Limit, mirror_height
 
 D = sp.Symbol("D", positive=True)
 rho = sp.Symbol("rho", nonnegative=True)
@@ -129,8 +127,8 @@ UNEVEN = Hypothesis(name="x* is not flat where a column sees it", holds=_uneven)
 def _tilt(instances: Instances, depth: Fraction) -> Any:
     """Sum_i B_ij log x*_i, or - sum_i B_ij x*_i^(-1/g) above depth two; ``(batch, k)``."""
     x = instances["x"]
-    weights = elementwise(x, "log") if depth == 2 else -raised(x, -(depth - 2) / depth)  # noqa: PLR2004
-    return times(transpose(instances["B"]), weights)
+    weights = elementwise(x, "log") if depth == 2 else -rational_power(x, -(depth - 2) / depth)  # noqa: PLR2004
+    return matvec(transpose(instances["B"]), weights)
 
 
 def no_constant(instances: Instances, _: Fraction) -> Any:
@@ -176,7 +174,7 @@ def ray_constant(instances: Instances, _: Fraction) -> Any:
 
 def _whole(instances: Instances, outside: Any) -> Any:
     """|v|_1 + |B v|_1, ``(batch,)``."""
-    return absolute(outside).sum(axis=1) + absolute(times(instances["B"], outside)).sum(axis=1)
+    return absolute(outside).sum(axis=1) + absolute(matvec(instances["B"], outside)).sum(axis=1)
 
 
 def _log_error(instances: Instances, found: Limit) -> Any:

@@ -13,9 +13,18 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure
-from lemmata.claims.language.ranges import choice, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    choice,
+    integers,
+)
 from lemmata.claims.settings.diagonal.problems import (
     certificate_of,
     depth_of,
@@ -24,20 +33,8 @@ from lemmata.claims.settings.diagonal.problems import (
     log_start,
     unique_face,
 )
-from lemmata.solvers import (
-    Face,
-    Limit,
-    absolute,
-    elementwise,
-    extreme_null_vectors,
-    largest,
-    limit,
-    mirror_angles,
-    mirror_values,
-    smallest,
-    times,
-    transpose,
-)
+from lemmata.solvers import absolute, elementwise, largest, matvec, smallest, transpose
+from lemmata.solvers.diagonal import Face, Limit, extreme_null_vectors, limit, mirror_angles, mirror_values
 
 alpha, D, k = sp.symbols("alpha D k", positive=True)
 rho, one_sided, two_sided = sp.symbols(r"rho rho_pm rho_1", nonnegative=True)
@@ -179,7 +176,7 @@ def weighted_constant(instances: Instances, log_alpha: Any, depth: Fraction) -> 
     """Rho_w: as rho, entry i of the support weighted by psi(x*_i); ``(batch,)``."""
     angle = mirror_angles(elementwise(instances["x"], "log"), log_alpha[:, None], depth)
     seen, _ = extremes(instances)
-    return _over(absolute(times(transpose(seen), mirror_values(angle, depth))))
+    return _over(absolute(matvec(transpose(seen), mirror_values(angle, depth))))
 
 
 def limit_of(parameters: Parameters, instances: Instances) -> tuple[Face, Limit]:

@@ -9,9 +9,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers, reals
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+    reals,
+)
 from lemmata.claims.settings.first_order.smooth import (
     L,
     counts,
@@ -23,16 +34,14 @@ from lemmata.claims.settings.first_order.smooth import (
     square_norm,
     start,
 )
-from lemmata.solvers import (
+from lemmata.solvers import concatenate, solve_definite, zeros
+from lemmata.solvers.optimization import (
     PiecewiseQuadratic,
     StronglyConvex,
     chain_matrix,
-    concatenate,
     least_in_leading_coordinates,
     lookahead_iterates,
-    solve_definite,
     span_iterates,
-    zeros,
 )
 
 # Lookahead

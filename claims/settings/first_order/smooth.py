@@ -11,17 +11,22 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import Range, integers, reals
-from lemmata.solvers import (
-    PiecewiseQuadratic,
-    gradient_iterates,
-    momentum_factors,
-    momentum_iterates,
-    smallest,
-    stack,
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Range,
+    Time,
+    integers,
+    reals,
 )
+from lemmata.solvers import smallest, stack
+from lemmata.solvers.optimization import PiecewiseQuadratic, gradient_iterates, momentum_factors, momentum_iterates
 
 value, distance, start = sp.symbols("Delta_N D^2 R^2", nonnegative=True)
 L, N, h, quadratic_factor, theta = sp.symbols("L N h q_N theta_N", nonnegative=True)

@@ -13,17 +13,16 @@ import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims.language.family import Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
+from lemmata.claims import Case, Instances, Measurement, Parameters, Procedure, Time
 from lemmata.claims.settings.networks.dense import Build, Problem, dense_problem, stacked
-from lemmata.solvers import (
+from lemmata.solvers import Dual, midpoint_value, stack
+from lemmata.solvers.engine import Outcome
+from lemmata.solvers.networks import (
     Alternating,
-    Dual,
     Gradient,
     GradientDescent,
     HeavyBall,
     ImplicitMidpoint,
-    Outcome,
     SignDescent,
     Trajectory,
     WeightDecay,
@@ -31,11 +30,9 @@ from lemmata.solvers import (
     forward,
     gradient,
     midpoint_step_from,
-    midpoint_value,
-    stack,
     train,
 )
-from lemmata.solvers import loss as measured_loss
+from lemmata.solvers.networks import loss as measured_loss
 
 rows, columns, above, samples = sp.symbols("n_h n_{h-1} n_{h+1} N", integer=True, positive=True)
 W = sp.MatrixSymbol("W_h", rows, columns)

@@ -14,9 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters, RealData
-from lemmata.claims.language.ranges import Range, Value, choice, integers, reals, sizes
-from lemmata.solvers import Data, Layer, Network, Weights, activation, leaky_relu, load
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Parameters,
+    Range,
+    RealData,
+    Value,
+    choice,
+    integers,
+    reals,
+    sizes,
+)
+from lemmata.solvers.datasets import load
+from lemmata.solvers.networks import Data, Layer, Network, Weights, activation, leaky_relu
 
 HOMOGENEOUS = ("relu", "leaky_relu", "abs", "linear", "mixed")
 """Activations with phi(cz) = c phi(z) for c > 0; "mixed" draws both slopes' ratio for each neuron."""

@@ -13,24 +13,32 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Draw, Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers, reals, sizes
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+    reals,
+    sizes,
+)
+from lemmata.claims.language.family import Draw
 from lemmata.solvers import (
-    Data,
     Dual,
-    Weights,
     concatenate,
-    dense,
     eigenvalues_symmetric,
-    forward,
     frobenius_square,
-    gradient,
-    loss,
     singular_values,
     transpose,
     zeros,
 )
+from lemmata.solvers.networks import Data, Weights, dense, forward, gradient, loss
 
 gap, decline, lowest, highest = sp.symbols("Delta D lambda_r lambda_1", real=True)
 served_below, served_above, top_below, top_above = sp.symbols("a b a_1 b_1", real=True)

@@ -10,25 +10,25 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.procedure import Case, Measurement, Procedure, Time
-from lemmata.claims.language.ranges import choice, integers, reals, sizes
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    choice,
+    integers,
+    reals,
+    sizes,
+)
 from lemmata.claims.settings.networks.balance import failures
 from lemmata.claims.settings.networks.dense import stacked
-from lemmata.solvers import (
-    Data,
-    GradientDescent,
-    Trajectory,
-    dense,
-    elementwise,
-    frobenius_square,
-    largest,
-    singular_values,
-    smallest,
-    stack,
-    train,
-    zeros,
-)
+from lemmata.solvers import elementwise, frobenius_square, largest, singular_values, smallest, stack, zeros
+from lemmata.solvers.networks import Data, GradientDescent, Trajectory, dense, train
 
 x, y, s, x_max, x_min, N = sp.symbols("x y s x_max x_min N", positive=True)
 loss, loss_0, eta, c, t, norm_1, gap = sp.symbols("l l_0 eta c t |W_1|^2 Delta_1", real=True)

@@ -24,7 +24,8 @@ from lemmata.claims import (
     integers,
     load,
 )
-from lemmata.solvers import PRIME, gate, stack
+from lemmata.solvers import gate, stack
+from lemmata.solvers.numbers import PRIME
 
 z = sp.Symbol("z")
 FIELD = PrimeField(covers="numbers", shapes=4, draws=3)

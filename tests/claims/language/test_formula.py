@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from lemmata.claims import ClaimError, evaluate
-from lemmata.solvers import (
-    Bounded,
-    Dual,
-    NotRationalError,
-    Residues,
-    to_balls,
-    to_rationals,
-    to_residues,
-)
+from lemmata.solvers import Bounded, Dual, NotRationalError, to_balls, to_rationals
+from lemmata.solvers.numbers import Residues, to_residues
 
 x, y, z = sp.symbols("x y z", real=True)
 DIGITS = 40

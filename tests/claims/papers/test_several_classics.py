@@ -23,7 +23,8 @@ from lemmata.claims.papers.saxe2014.modes import decoupling, full_solution, sigm
 from lemmata.claims.papers.soudry2018.limit import margin_constant, residual_settles
 from lemmata.claims.papers.zhang2019 import even_unstable, multiplier, odd_unstable, stable
 from lemmata.claims.settings.first_order.quadratics import lookahead_threshold
-from lemmata.solvers import Data, Weights, as_floats, dense, forward, gradient, to_balls, to_rationals
+from lemmata.solvers import as_floats, to_balls, to_rationals
+from lemmata.solvers.networks import Data, Weights, dense, forward, gradient
 
 CLAIMS = (
     multiplier,

@@ -20,20 +20,17 @@ from lemmata.claims.papers.weylandt2020 import initialization as weylandt2020_st
 from lemmata.claims.papers.weylandt2020 import invariants as weylandt2020_invariants
 from lemmata.claims.papers.weylandt2020 import path as weylandt2020_path
 from lemmata.claims.papers.weylandt2020 import steps as weylandt2020_steps
-from lemmata.solvers import (
-    Bounded,
+from lemmata.solvers import Bounded, as_floats, to_balls, to_rationals
+from lemmata.solvers.clustering import (
     CarpSettings,
     ClusteringBatch,
     admm_iterates,
     admm_step,
-    as_floats,
     bicluster_step,
     carp,
     exact_path,
     first_state,
     path_solutions,
-    to_balls,
-    to_rationals,
 )
 from lemmata.solvers.clustering.exact import largest_penalty, two_points
 from lemmata.solvers.clustering.weights import Graph

@@ -9,8 +9,8 @@ from scipy.integrate import solve_ivp
 
 from lemmata.claims.settings.diagonal import potential, rates
 from lemmata.claims.settings.diagonal import unique as bounds
-from lemmata.solvers import (
-    Bounded,
+from lemmata.solvers import Bounded
+from lemmata.solvers.diagonal import (
     extreme_null_vectors,
     limit,
     mirror_angles,

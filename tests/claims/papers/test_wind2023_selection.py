@@ -8,7 +8,8 @@ from scipy.optimize import brentq, minimize
 from lemmata.claims.papers.wind2023._near_ties import third_order, tied_face
 from lemmata.claims.papers.wind2023._selection import log_odds, segment_face
 from lemmata.claims.settings.diagonal.problems import draw_face, wide_face
-from lemmata.solvers import Bounded, as_depth, as_floats, limit, preferred, renyi_entropy, tie_break, to_balls
+from lemmata.solvers import Bounded, as_floats, to_balls
+from lemmata.solvers.diagonal import as_depth, limit, preferred, renyi_entropy, tie_break
 
 
 def logs(scale: float, size: int = 1) -> np.ndarray:

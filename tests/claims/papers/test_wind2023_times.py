@@ -13,7 +13,8 @@ from lemmata.claims.papers.wind2023 import _symmetries as relatives
 from lemmata.claims.settings.diagonal.diabetes import PATIENTS_UNIQUE, unique_patients
 from lemmata.claims.settings.diagonal.problems import draw_face, unique_face, wide_face
 from lemmata.claims.settings.diagonal.rates import ONE_RAY, errors_along, ray_constant
-from lemmata.solvers import Bounded, activation_dual_times, as_depth, departure, limit, preferred
+from lemmata.solvers import Bounded
+from lemmata.solvers.diagonal import activation_dual_times, as_depth, departure, limit, preferred
 
 
 def exactly(drawn: dict[str, Any]) -> dict[str, Any]:

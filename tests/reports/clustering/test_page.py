@@ -16,7 +16,7 @@ from clustering_fits import GROUPS, broken, model, points, tiny
 from lemmata.reports.clustering.page import PlotlyMissingError, page_figure, write_page
 from lemmata.reports.clustering.picture import principal
 from lemmata.reports.clustering.scene import FRAMES
-from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers import ShapeError
 
 NAMES = [f"<i>{i}</i> & co" for i in range(30)]
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)

@@ -21,8 +21,8 @@ from lemmata.reports.clustering.picture import (
     tree_of,
 )
 from lemmata.reports.clustering.plots import dendrogram_figure, path_figure
+from lemmata.solvers import ShapeError
 from lemmata.solvers.clustering.tree import ClusterTree
-from lemmata.solvers.numbers.errors import ShapeError
 
 
 def drawn(figure: Figure) -> int:

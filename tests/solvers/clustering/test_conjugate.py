@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from clustering_cases import points_of, random_graph
 
+from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
 from lemmata.solvers.clustering import _factor as _clustering_factor
 from lemmata.solvers.clustering._factor import factored, laplacian
-from lemmata.solvers.clustering.exact import exact_path
-from lemmata.solvers.clustering.path import CarpSettings, carp
-from lemmata.solvers.clustering.weights import neighbour_graph
-from lemmata.solvers.engine.outcome import Outcome
+from lemmata.solvers.engine import Outcome
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ import pytest
 from clustering_cases import exact_of, points_of, random_graph, random_tree, two_components
 from scipy import optimize
 
-from lemmata.solvers.clustering.exact import (
-    certificate,
-    exact_path,
-    exact_solution,
-    largest_penalty,
-    two_points,
-)
-from lemmata.solvers.clustering.weights import Graph, SettingError, neighbour_graph
-from lemmata.solvers.engine.outcome import Outcome
-from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers import ShapeError
+from lemmata.solvers.clustering import exact_path, neighbour_graph
+from lemmata.solvers.clustering.exact import certificate, exact_solution, largest_penalty, two_points
+from lemmata.solvers.clustering.weights import Graph, SettingError
+from lemmata.solvers.engine import Outcome
 
 
 def objective(points: np.ndarray, graph: Graph, penalty: float, norm: int, U: np.ndarray) -> float:

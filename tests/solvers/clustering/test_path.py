@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from clustering_cases import graph_of, points_of, random_graph, random_tree, run_of, two_components
 
+from lemmata.solvers import NotFiniteError, ShapeError, UnknownNameError
+from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
 from lemmata.solvers.clustering._factor import factored, laplacian
 from lemmata.solvers.clustering._run import kernel, prepared
-from lemmata.solvers.clustering.exact import exact_path, exact_solution, largest_penalty
-from lemmata.solvers.clustering.path import CarpSettings, ClusterPath, carp
-from lemmata.solvers.clustering.weights import Graph, SettingError, neighbour_graph
-from lemmata.solvers.engine.outcome import Outcome
-from lemmata.solvers.numbers.errors import NotFiniteError, ShapeError, UnknownNameError
+from lemmata.solvers.clustering.exact import exact_solution, largest_penalty
+from lemmata.solvers.clustering.path import ClusterPath
+from lemmata.solvers.clustering.weights import Graph, SettingError
+from lemmata.solvers.engine import Outcome
 
 RUNS = [("small12", "t1.05"), ("small12", "viz"), ("small25", "t1.1"), ("duplicates12", "t1.05")]
 

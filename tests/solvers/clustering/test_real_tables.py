@@ -12,9 +12,9 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.datasets import load_digits, load_iris, load_wine
 from sklearn.metrics import adjusted_rand_score
 
+from lemmata.solvers.clustering import exact_path
 from lemmata.solvers.clustering.estimator import ConvexClustering
-from lemmata.solvers.clustering.exact import exact_path
-from lemmata.solvers.engine.outcome import Outcome
+from lemmata.solvers.engine import Outcome
 
 
 class Table(NamedTuple):

@@ -7,10 +7,10 @@ import pytest
 from clustering_cases import points_of, result_of, two_components
 from scipy.cluster import hierarchy
 
-from lemmata.solvers.clustering.path import CarpSettings, carp
+from lemmata.solvers import ShapeError, UnknownNameError
+from lemmata.solvers.clustering import CarpSettings, carp, neighbour_graph
 from lemmata.solvers.clustering.tree import centroids, cluster_tree, scaled
-from lemmata.solvers.clustering.weights import DisconnectedGraphError, Graph, SettingError, neighbour_graph
-from lemmata.solvers.numbers.errors import ShapeError, UnknownNameError
+from lemmata.solvers.clustering.weights import DisconnectedGraphError, Graph, SettingError
 
 ALL_RUNS = [
     (name, run)

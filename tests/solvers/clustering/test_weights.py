@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from clustering_cases import graph_of, points_of, result_of, two_components
 
+from lemmata.solvers import NotFiniteError, ShapeError
 from lemmata.solvers.clustering import _neighbours as _clustering_neighbours
+from lemmata.solvers.clustering import neighbour_graph
 from lemmata.solvers.clustering._neighbours import candidates
 from lemmata.solvers.clustering.weights import (
     PHI_GRID,
@@ -15,9 +17,7 @@ from lemmata.solvers.clustering.weights import (
     SettingError,
     WeightError,
     automatic_phi,
-    neighbour_graph,
 )
-from lemmata.solvers.numbers.errors import NotFiniteError, ShapeError
 
 
 @pytest.mark.parametrize("name", ["small12", "small25", "duplicates12"])

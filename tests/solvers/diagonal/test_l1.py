@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lemmata.solvers import NotInRangeError, ShapeError, basis_pursuit, null_space_constants
+from lemmata.solvers import ShapeError
+from lemmata.solvers.diagonal import NotInRangeError, basis_pursuit, null_space_constants
 
 
 def least_norm_of_vertices(matrix: np.ndarray, target: np.ndarray) -> float:

@@ -10,7 +10,8 @@ import pytest
 from diagonal_reference import dual_limit, flow_limit, full_problem
 
 from lemmata.claims.settings.diagonal.problems import draw_face, draw_unique, unique_face, wide_face
-from lemmata.solvers import Bounded, Face, ShapeError, as_depth, basis_pursuit, limit, reduced
+from lemmata.solvers import Bounded, ShapeError
+from lemmata.solvers.diagonal import Face, as_depth, basis_pursuit, limit, reduced
 
 LOG10 = np.log(10.0)
 UNIQUE = {"support": 2, "others": 3, "unseen": 0}

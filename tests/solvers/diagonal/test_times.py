@@ -12,7 +12,8 @@ from diagonal_reference import dual_limit, full_problem
 from scipy.integrate import solve_ivp
 
 from lemmata.claims.settings.diagonal.problems import draw_face, draw_unique, unique_face, wide_face
-from lemmata.solvers import Bounded, activation_dual_times, as_depth, departure, limit, preferred, to_balls
+from lemmata.solvers import Bounded, to_balls
+from lemmata.solvers.diagonal import activation_dual_times, as_depth, departure, limit, preferred
 from lemmata.solvers.diagonal.equations import solve_each
 
 COLUMNS = np.array([[[1.5, 1.0, 0.25], [0.75, 0.75, 0.5]]])

@@ -7,20 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata.solvers import (
-    Bounded,
-    Engine,
-    Outcome,
-    ShapeError,
-    factorization,
-    iterate,
-    leaky_descent,
-    leaky_outputs,
-    reduced_factorization,
-    to_balls,
-    without_bars,
-)
+from lemmata.solvers import Bounded, ShapeError, to_balls
+from lemmata.solvers.engine import Engine, Outcome, iterate, without_bars
 from lemmata.solvers.engine.programs import Tape, execute
+from lemmata.solvers.factorization import factorization, reduced_factorization
+from lemmata.solvers.optimization import leaky_descent, leaky_outputs
 
 
 def _problem(shape: tuple[int, int, int], batch: int, *, seed: int = 0, pace: float = 0.05) -> Any:

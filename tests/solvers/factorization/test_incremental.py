@@ -7,7 +7,8 @@ import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 
-from lemmata.solvers import Bounded, passage_time, separation_start, to_balls
+from lemmata.solvers import Bounded, to_balls
+from lemmata.solvers.factorization import passage_time, separation_start
 
 
 @pytest.mark.parametrize("depth", [2, 3, 4, 7])

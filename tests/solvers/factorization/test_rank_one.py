@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from lemmata.solvers import Bounded, ShapeError, as_floats, rank_one_descent, rank_one_error, to_balls, to_rationals
+from lemmata.solvers import Bounded, ShapeError, as_floats, to_balls, to_rationals
+from lemmata.solvers.factorization import rank_one_descent, rank_one_error
 
 
 def reduced(u: np.ndarray, v: np.ndarray) -> np.ndarray:

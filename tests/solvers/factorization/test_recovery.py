@@ -9,17 +9,14 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import chi2, kstest
 
-from lemmata.solvers import (
-    Engine,
-    NotFiniteError,
+from lemmata.solvers import NotFiniteError, ShapeError, as_floats, to_balls, to_rationals
+from lemmata.solvers.engine import Engine, iterate
+from lemmata.solvers.factorization import (
     Recovery,
-    ShapeError,
-    as_floats,
     best_of_rank,
     check_factors,
     crossing_times,
     factorization,
-    iterate,
     leading_terms,
     learning_times,
     least_errors,
@@ -29,8 +26,6 @@ from lemmata.solvers import (
     reduced_factorization,
     remaining_square,
     riccati_product,
-    to_balls,
-    to_rationals,
 )
 
 

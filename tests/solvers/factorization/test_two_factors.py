@@ -7,18 +7,8 @@ import numpy as np
 import pytest
 from flint import ctx
 
-from lemmata.solvers import (
-    Bounded,
-    ShapeError,
-    as_floats,
-    factor_descent,
-    factor_hessian,
-    factor_loss,
-    factor_slope,
-    indexed_eigenvalue,
-    to_balls,
-    to_rationals,
-)
+from lemmata.solvers import Bounded, ShapeError, as_floats, to_balls, to_rationals
+from lemmata.solvers.factorization import factor_descent, factor_hessian, factor_loss, factor_slope, indexed_eigenvalue
 
 
 def drawn(m: int, n: int, rank: int, *, size: int = 3) -> tuple[Any, Any, Any]:

@@ -8,27 +8,28 @@ from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
 
 from lemmata.solvers import (
     Bounded,
-    Data,
-    Degrees,
     Dual,
-    Layer,
-    Network,
     NotFiniteError,
     NotRationalError,
     ShapeError,
     UnknownNameError,
+    as_floats,
+    to_balls,
+    to_rationals,
+)
+from lemmata.solvers.networks import (
+    Data,
+    Layer,
+    Network,
     Weights,
     activation,
-    as_floats,
     dense,
     forward,
     gradient,
     leaky_relu,
     loss,
-    random_residues,
-    to_balls,
-    to_rationals,
 )
+from lemmata.solvers.numbers import Degrees, random_residues
 
 CASES = layer_cases()
 SMOOTH = ("tanh", "sigmoid", "softplus", "gelu", "silu", "elu", "square", "relu_squared")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from lemmata.solvers import IndexMap, Pooling, ShapeError, UnknownNameError, convolution, pooling
+from lemmata.solvers import ShapeError, UnknownNameError
+from lemmata.solvers.networks import IndexMap, Pooling, convolution, pooling
 
 
 def reference(filters: Any, signal: Any, stride: Any, padding: Any) -> Any:

@@ -6,35 +6,28 @@ import numpy as np
 import pytest
 from solver_cases import arrays, float_problem, layer_cases, mapped, weights_for
 
-from lemmata.solvers import (
+from lemmata.solvers import Bounded, NotRationalError, as_floats, midpoint_value, to_balls, to_rationals, transpose
+from lemmata.solvers.engine import Outcome
+from lemmata.solvers.networks import (
     Alternating,
-    Bounded,
     Data,
-    Degrees,
     GradientDescent,
     HeavyBall,
     ImplicitMidpoint,
     Layer,
     Network,
-    NotRationalError,
-    Outcome,
     SignDescent,
     Trajectory,
     WeightDecay,
     Weights,
-    as_floats,
     convolution,
     dense,
     forward,
     gradient,
     midpoint_step_from,
-    midpoint_value,
-    random_residues,
-    to_balls,
-    to_rationals,
     train,
-    transpose,
 )
+from lemmata.solvers.numbers import Degrees, random_residues
 
 DEEP = dense((3, 4, 3, 2), activations=("relu", "linear"), bias=True)
 RULES = {

@@ -9,21 +9,9 @@ import pytest
 from solver_cases import float_problem, mapped
 from test_training import RULES, rational_problem
 
-from lemmata.solvers import (
-    Bounded,
-    Data,
-    GradientDescent,
-    NotFiniteError,
-    NumberSystemError,
-    Outcome,
-    ShapeError,
-    Weights,
-    combine,
-    dense,
-    expand_step_sizes,
-    to_rationals,
-    train,
-)
+from lemmata.solvers import Bounded, NotFiniteError, NumberSystemError, ShapeError, to_rationals
+from lemmata.solvers.engine import Outcome, combine
+from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, expand_step_sizes, train
 
 
 class TestOutcomes:

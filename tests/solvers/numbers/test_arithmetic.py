@@ -9,14 +9,11 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from lemmata.solvers import (
-    PRIME,
     Bounded,
-    Degrees,
     Dual,
     NotFiniteError,
     NotRationalError,
     NumberSystemError,
-    Residues,
     ShapeError,
     as_floats,
     concatenate,
@@ -24,15 +21,14 @@ from lemmata.solvers import (
     elementwise,
     gate,
     midpoint_value,
-    random_residues,
     stack,
     to_balls,
     to_rationals,
-    to_residues,
     transpose,
     widen,
     zeros,
 )
+from lemmata.solvers.numbers import PRIME, Degrees, Residues, random_residues, to_residues
 from lemmata.solvers.numbers.arithmetic import ELEMENTARY, select
 
 OPERATIONS = {

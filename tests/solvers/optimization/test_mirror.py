@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from lemmata.solvers import (
-    ENTROPY,
-    EUCLIDEAN,
-    Bounded,
-    divergence,
-    least_divergence,
-    mirror_descent,
-    to_balls,
-)
+from lemmata.solvers import Bounded, to_balls
+from lemmata.solvers.optimization import ENTROPY, EUCLIDEAN, divergence, least_divergence, mirror_descent
 
 
 def problem(seed: int, m: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,19 +11,21 @@ from scipy.sparse.linalg import cg
 from lemmata.solvers import (
     Bounded,
     Dual,
-    PiecewiseQuadratic,
     ShapeError,
-    StronglyConvex,
     as_floats,
+    rectangular_diagonal,
+    reflection,
+    to_balls,
+    to_rationals,
+)
+from lemmata.solvers.optimization import (
+    PiecewiseQuadratic,
+    StronglyConvex,
     chain_matrix,
     least_in_leading_coordinates,
     lookahead_iterates,
-    rectangular_diagonal,
-    reflection,
     sigmoidal_mode,
     span_iterates,
-    to_balls,
-    to_rationals,
 )
 
 RNG = np.random.default_rng(0)

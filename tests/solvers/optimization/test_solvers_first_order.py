@@ -9,12 +9,11 @@ import pytest
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
-from lemmata.solvers import (
-    Bounded,
+from lemmata.solvers import Bounded, as_floats, smallest, to_balls, to_rationals
+from lemmata.solvers.optimization import (
     NonExpansive,
     PiecewiseQuadratic,
     SeparableConvex,
-    as_floats,
     averaged_iterates,
     gradient_iterates,
     halpern_iterates,
@@ -23,9 +22,6 @@ from lemmata.solvers import (
     picard_iterates,
     proximal_iterates,
     recurrence,
-    smallest,
-    to_balls,
-    to_rationals,
 )
 
 RNG = np.random.default_rng(0)
