@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lemmata.checks._runner import Kept
-from lemmata.checks._trial import describe, without
+from lemmata.checks._statement import describe
+from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement, decode
 from lemmata.checks.judging.settle import settle
 from lemmata.checks.stages.constants import fixed

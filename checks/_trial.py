@@ -17,7 +17,8 @@ import numpy as np
 
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, Statement
+from lemmata.checks._statement import describe
+from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.judging.settle import as_lists
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.constants import calibrate, fixed
@@ -48,7 +49,6 @@ from lemmata.claims import (
     Time,
     WithProbability,
     latex,
-    measured_symbols,
 )
 
 _MUTANT = "mutant:"
@@ -267,41 +267,3 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
 def _last_line(errors: list[str]) -> str:
     lines = [line for line in "\n".join(errors).splitlines() if line.strip()]
     return lines[-1].strip() if lines else "a part of the trial left no result"
-
-
-def describe(located: Located) -> Statement:
-    """The claim as text."""
-    claim = located.claim
-    return Statement(
-        key=claim.key,
-        source=located.source,
-        title=claim.title,
-        about=claim.about,
-        paper=str(claim.source.paper),
-        location=claim.source.location,
-        status=claim.status.value,
-        reading=claim.reading.value,
-        reading_note=claim.note,
-        kind=type(claim.then).__name__,
-        latex=latex(claim.then, flow=claim.when.time is Time.FLOW),
-        legend=_legend(claim),
-        family=claim.given.name,
-        procedure=claim.when.name,
-        hypotheses=[hypothesis.name for hypothesis in claim.given.hypotheses],
-        parameters={name: str(declared) for name, declared in claim.given.parameters.items()},
-    )
-
-
-def _legend(claim: Claim) -> dict[str, str]:
-    import sympy as sp
-
-    used = {str(symbol) for symbol in measured_symbols(claim.then)}
-    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}
-    if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
-        allowed = ", ".join(claim.then.constant.may_depend_on)
-        legend[sp.latex(claim.then.constant.symbol)] = (
-            f"an implied constant, which may depend on {allowed} only"
-            if allowed
-            else "an absolute constant, not stated"
-        )
-    return legend

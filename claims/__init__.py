@@ -1,57 +1,8 @@
-"""The claim language, and the papers written in it."""
+"""The claim language, and the papers written in it.
 
-from lemmata.claims.language.claim import Claim as Claim
-from lemmata.claims.language.claim import Mutant as Mutant
-from lemmata.claims.language.claim import measured_symbols as measured_symbols
-from lemmata.claims.language.conclusions import AtLeast as AtLeast
-from lemmata.claims.language.conclusions import AtMost as AtMost
-from lemmata.claims.language.conclusions import Conserved as Conserved
-from lemmata.claims.language.conclusions import Constant as Constant
-from lemmata.claims.language.conclusions import Identity as Identity
-from lemmata.claims.language.conclusions import Monotone as Monotone
-from lemmata.claims.language.conclusions import with_constant as with_constant
-from lemmata.claims.language.errors import ClaimError as ClaimError
-from lemmata.claims.language.errors import UnknownKeyError as UnknownKeyError
-from lemmata.claims.language.family import Edge as Edge
-from lemmata.claims.language.family import Family as Family
-from lemmata.claims.language.family import Hypothesis as Hypothesis
-from lemmata.claims.language.family import Instances as Instances
-from lemmata.claims.language.family import Parameters as Parameters
-from lemmata.claims.language.family import RealData as RealData
-from lemmata.claims.language.formula import evaluate as evaluate
-from lemmata.claims.language.latex import Conclusion as Conclusion
-from lemmata.claims.language.latex import latex as latex
-from lemmata.claims.language.mutants import dropped as dropped
-from lemmata.claims.language.mutants import exponent as exponent
-from lemmata.claims.language.mutants import swapped as swapped
-from lemmata.claims.language.mutants import tightened as tightened
-from lemmata.claims.language.paper import Paper as Paper
-from lemmata.claims.language.paper import Reading as Reading
-from lemmata.claims.language.paper import Source as Source
-from lemmata.claims.language.paper import Status as Status
-from lemmata.claims.language.procedure import Case as Case
-from lemmata.claims.language.procedure import Measurement as Measurement
-from lemmata.claims.language.procedure import Picture as Picture
-from lemmata.claims.language.procedure import Procedure as Procedure
-from lemmata.claims.language.procedure import Time as Time
-from lemmata.claims.language.proof import FreeAlgebra as FreeAlgebra
-from lemmata.claims.language.proof import PrimeField as PrimeField
-from lemmata.claims.language.proof import Proof as Proof
-from lemmata.claims.language.quantified import Rate as Rate
-from lemmata.claims.language.quantified import Selects as Selects
-from lemmata.claims.language.quantified import Side as Side
-from lemmata.claims.language.quantified import WithProbability as WithProbability
-from lemmata.claims.language.ranges import Choice as Choice
-from lemmata.claims.language.ranges import Integers as Integers
-from lemmata.claims.language.ranges import Range as Range
-from lemmata.claims.language.ranges import Reals as Reals
-from lemmata.claims.language.ranges import Sizes as Sizes
-from lemmata.claims.language.ranges import Value as Value
-from lemmata.claims.language.ranges import choice as choice
-from lemmata.claims.language.ranges import integers as integers
-from lemmata.claims.language.ranges import reals as reals
-from lemmata.claims.language.ranges import sizes as sizes
-from lemmata.claims.library import Library as Library
-from lemmata.claims.library import Located as Located
-from lemmata.claims.library import find as find
-from lemmata.claims.library import load as load
+The names are those of `__init__.pyi`; each module is imported when one of its names is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

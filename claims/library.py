@@ -6,19 +6,20 @@ import difflib
 import fnmatch
 import importlib
 import importlib.util
-import pkgutil
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from lemmata.claims.language.claim import Claim
+from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 
-PACKAGE = "lemmata.claims.papers"
+if TYPE_CHECKING:
+    from lemmata.claims.language.claim import Claim
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,17 @@ class Library:
 def load(selection: Sequence[str] = ()) -> Library:
     """The claims that a selection names; an empty one names all of the package.
 
-    Each entry is a claim key, a glob of keys, a paper key, or the path of a file or folder of claims.
+    Each entry is a claim key, a glob of keys, a paper key, or the path of a file or folder of claims. Of the
+    package only the modules are imported that hold what is named.
 
     Raises:
         UnknownKeyError: an entry matches no claim and is no path; the message shows near matches.
     """
     found: dict[str, Located] = {}
     failures: dict[str, str] = {}
-    package, package_failures = _package()
     for entry in selection or ["*"]:
-        if _is_path(entry):
-            claims, failed = _from_path(Path(entry))
-            failures.update(failed)
-        else:
-            claims = _matching(entry, package, hide_unknown=bool(package_failures))
-            failures.update(package_failures)
+        claims, failed = _from_path(Path(entry)) if _is_path(entry) else _from_package(entry)
+        failures.update(failed)
         for located in claims:
             known = found.setdefault(located.claim.key, located)
             if known.claim is not located.claim:
@@ -65,6 +62,41 @@ def load(selection: Sequence[str] = ()) -> Library:
                     f"{located.claim.key} is written in {known.source} already; give this claim another key"
                 )
     return Library(tuple(found.values()), tuple(failures.items()))
+
+
+def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+    """Key, title, status and kind of the claims that a selection names, and what could not be read.
+
+    The package's papers are not imported for it; users' files are.
+
+    Raises:
+        UnknownKeyError: as `load`.
+    """
+    found: dict[str, Entry] = {}
+    failures: dict[str, str] = {}
+    for entry in selection or ["*"]:
+        if _is_path(entry):
+            library = load([entry])
+            failures.update(library.failures)
+            named = [_entry(located) for located in library.claims]
+        else:
+            named = [known for known in entries() if _names(entry, known.key)]
+            if not named:
+                raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
+        for known in named:
+            found.setdefault(known.key, known)
+    return tuple(found.values()), tuple(failures.items())
+
+
+def _entry(located: Located) -> Entry:
+    claim = located.claim
+    return Entry(
+        key=claim.key,
+        title=claim.title,
+        status=claim.status.value,
+        kind=type(claim.then).__name__,
+        source=located.source,
+    )
 
 
 def find(source: str, key: str) -> Claim:
@@ -76,52 +108,73 @@ def find(source: str, key: str) -> Claim:
     if source.endswith(".py"):
         claims, failures = _from_file(Path(source))
     else:
-        claims, failures = _claims_in(importlib.import_module(source), source), {}
+        claims, failures = _in_module(source, key)
     for located in claims:
         if located.claim.key == key:
             return located.claim
     raise UnknownKeyError(f"{source} has no claim {key!r}" + "".join(f"; {text}" for text in failures.values()))
 
 
+def _in_module(source: str, key: str) -> tuple[list[Located], dict[str, str]]:
+    """The claims of a module of the package; where it has another name by now, of the module that holds the key."""
+    if source not in sources():
+        source = next((known.source for known in entries() if known.key == key), source)
+    try:
+        return _claims_in(importlib.import_module(source), source), {}
+    except ModuleNotFoundError:
+        return [], {source: f"{source} is no module of this version of lemmata"}
+
+
 def _is_path(entry: str) -> bool:
     return entry.endswith(".py") or (bool(entry) and Path(entry).is_dir())
 
 
-@cache
-def _package() -> tuple[tuple[Located, ...], dict[str, str]]:
-    package = importlib.import_module(PACKAGE)
-    walked = pkgutil.walk_packages(package.__path__, f"{PACKAGE}.")
-    names = [info.name for info in walked if not info.name.rpartition(".")[2].startswith("_")]
+def _from_package(entry: str) -> tuple[list[Located], dict[str, str]]:
+    """The package's claims that a key, a glob or a paper's key names, and the modules that could not be imported."""
+    everything = entry == "*"
+    wanted = sources() if everything else _sources_of(entry)
     claims: list[Located] = []
     failures: dict[str, str] = {}
-    for source in sorted(names):
-        try:
-            claims += _claims_in(importlib.import_module(source), source)
-        except Exception:  # noqa: BLE001 - one broken paper must not hide the others
-            failures[source] = traceback.format_exc(limit=-4)
-    return tuple(claims), failures
+    for source in wanted:
+        found, failed = _imported_paper(source)
+        claims += [located for located in found if everything or _names(entry, located.claim.key)]
+        failures.update(failed)
+    return claims, failures
+
+
+def _sources_of(entry: str) -> tuple[str, ...]:
+    """The modules that hold what an entry names, in the package's order."""
+    matched = dict.fromkeys(known.source for known in entries() if _names(entry, known.key))
+    if not matched:
+        raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
+    return tuple(matched)
+
+
+def _names(entry: str, key: str) -> bool:
+    return fnmatch.fnmatchcase(key, entry) or key.split("/", maxsplit=1)[0] == entry
+
+
+def _unknown(entry: str, keys: Sequence[str]) -> str:
+    names = [*keys, *sorted({key.split("/")[0] for key in keys}), *(key.split("/")[1] for key in keys)]
+    near = difflib.get_close_matches(entry, names, n=3, cutoff=0.5)
+    full = [key for key in keys if any(name in (key, key.split("/")[1]) for name in near)] or near
+    hint = f"did you mean {', '.join(full)}?" if full else "`lemmata list` shows all keys"
+    return f"no claim matches {entry!r}, and it is no .py file or folder; {hint}"
+
+
+@cache
+def _imported_paper(source: str) -> tuple[tuple[Located, ...], dict[str, str]]:
+    try:
+        return tuple(_claims_in(importlib.import_module(source), source)), {}
+    except Exception:  # noqa: BLE001 - one broken paper must not hide the others
+        return (), {source: traceback.format_exc(limit=-4)}
 
 
 def _claims_in(module: ModuleType, source: str) -> list[Located]:
     """The module's claims in the order in which they are written."""
+    from lemmata.claims.language.claim import Claim  # with it comes sympy, which a list of keys does not need
+
     return [Located(value, source) for value in vars(module).values() if isinstance(value, Claim)]
-
-
-def _matching(entry: str, claims: Iterable[Located], *, hide_unknown: bool) -> list[Located]:
-    everything = list(claims)
-    matched = [
-        located
-        for located in everything
-        if fnmatch.fnmatchcase(located.claim.key, entry) or located.claim.key.split("/")[0] == entry
-    ]
-    if not matched and not hide_unknown:
-        keys = [located.claim.key for located in everything]
-        names = keys + sorted({key.split("/")[0] for key in keys}) + [key.split("/")[1] for key in keys]
-        near = difflib.get_close_matches(entry, names, n=3, cutoff=0.5)
-        full = [key for key in keys if any(name in (key, key.split("/")[1]) for name in near)] or near
-        hint = f"did you mean {', '.join(full)}?" if full else "`lemmata list` shows all keys"
-        raise UnknownKeyError(f"no claim matches {entry!r}, and it is no .py file or folder; {hint}")
-    return matched
 
 
 def _from_path(path: Path) -> tuple[list[Located], dict[str, str]]:

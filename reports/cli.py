@@ -118,19 +118,15 @@ def verify(  # noqa: PLR0913 - one option each
 def list_claims(select: Selection = None) -> None:
     """List claims: key, status, kind and title."""
     with _told():
-        from lemmata import checks, claims
+        from lemmata.claims import listed
         from lemmata.reports import words
 
-        library = claims.load(select or [])
-        rows = []
-        for located in library.claims:
-            statement = checks.describe(located)
-            cells = (statement.key, statement.status, statement.kind, statement.title)
-            rows.append([words.one_line(cell) for cell in cells])
+        entries, failures = listed(select or [])
+        rows = [[words.one_line(cell) for cell in (one.key, one.status, one.kind, one.title)] for one in entries]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         for row in rows:
             typer.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]))
-        _unreadable(library.failures)
+        _unreadable(failures)
 
 
 @app.command()

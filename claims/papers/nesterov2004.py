@@ -5,17 +5,15 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Reading, Status, exponent, tightened
+from lemmata.claims.settings.first_order.chain import chains, gap, span_methods
 from lemmata.claims.settings.first_order.quadratics import (
     best_power,
     book_power,
-    chains,
     eta,
-    gap,
     high_power,
     k,
     low_power,
     mu,
-    span_methods,
     strongly_convex,
     strongly_convex_descent,
 )

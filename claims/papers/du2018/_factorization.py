@@ -11,6 +11,7 @@ import sympy as sp
 
 from lemmata.claims import (
     Case,
+    Draw,
     Edge,
     Family,
     Hypothesis,
@@ -23,22 +24,16 @@ from lemmata.claims import (
     integers,
     reals,
 )
-from lemmata.claims.language.family import Draw
 from lemmata.solvers import (
-    concatenate,
-    eigenvalues_symmetric,
     elementwise,
     frobenius_square,
-    singular_values,
     transpose,
 )
-from lemmata.solvers.factorization import factor_descent, factor_hessian
+from lemmata.solvers.factorization import factor_descent
 
 eps, target_norm, rank = sp.symbols("epsilon mu r", positive=True)
 drift, start, largest, end_to_end = sp.symbols("b_t b_0 F^2 p", nonnegative=True)
 loss, next_loss, eta, slope = sp.symbols("f_t f_{t+1} eta_t g_t^2", real=True)
-lowest, strength, weakest_strength, top, bottom = sp.symbols("lambda_min s_1 s_r sigma_1 sigma_min", nonnegative=True)
-
 _BELOW = 1 - 1e-9
 """Instances on the boundary of a hypothesis keep this fraction of it, so that rounding cannot carry them over."""
 _ON_BOUNDARY = 0.5
@@ -332,76 +327,4 @@ factor_sizes = Procedure(
         largest: "squared Frobenius norm of the factor",
     },
     run=_at_a_point,
-)
-
-
-def _draw_saddles(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
-    """The rows of V that M sees are zero, so M V = 0 exactly; orthogonal frames change neither side."""
-    unseen = p["rank"] + p["spare"]
-    target = rng.normal(size=(size, p["rows"], p["seen"]))
-    factor = rng.normal(size=(size, unseen, p["rank"])) * np.exp(p["spread"] * rng.normal(size=(size, 1, 1)))
-    return {"M1": target, "V2": factor}
-
-
-def saddles() -> Family:
-    """Stationary points (0, V) with M V = 0 and V of full column rank."""
-    return Family(
-        name="stationary points (0, V) of |U V' - M|_F^2 / 2, M V = 0, V of full column rank",
-        parameters={
-            "rows": integers(1, 2),
-            "seen": integers(1, 2),
-            "rank": integers(1, 2),
-            "spare": integers(0, 1),
-            "spread": reals(0, 2),
-        },
-        draw=_draw_saddles,
-        hypotheses=(
-            Hypothesis(
-                name="V has full column rank",
-                holds=lambda _, i: np.linalg.svd(i["V2"], compute_uv=False)[:, -1] > 1e-9 * _norm(i["V2"]),
-            ),
-        ),
-        searchable=("M1", "V2"),
-        edges=(
-            Edge(name="numbers"),
-            Edge(name="wide", parameters={"rows": 2, "seen": 2, "rank": 2, "spare": 1}),
-            Edge(
-                name="barely unstable: V far larger than M",
-                parameters={"rows": 2, "seen": 2, "rank": 2},
-                adjust=lambda _, i: {**i, "V2": 30 * i["V2"]},
-            ),
-        ),
-    )
-
-
-def _curvature(parameters: Parameters, instances: Instances) -> Measurement:
-    rows, seen, rank_ = (int(parameters[name]) for name in ("rows", "seen", "rank"))
-    seen_part, factor = instances["M1"], instances["V2"]
-    batch, unseen = factor.shape[0], factor.shape[1]
-    none = factor[:, :1, :1] * 0
-    target = concatenate([seen_part, none + np.zeros((batch, rows, unseen), dtype=int)], axis=2)
-    right = concatenate([none + np.zeros((batch, seen, rank_), dtype=int), factor], axis=1)
-    hessian = factor_hessian(none + np.zeros((batch, rows, rank_), dtype=int), right, target)
-    strengths, values = singular_values(factor), singular_values(seen_part)
-    # Of M only the rows and columns that it has: its least singular value is the last one.
-    measured = {
-        lowest: eigenvalues_symmetric(hessian)[:, -1],
-        strength: strengths[:, 0],
-        weakest_strength: strengths[:, rank_ - 1],
-        top: values[:, 0],
-        bottom: values[:, -1],
-    }
-    return Measurement(cases=(Case(name="the saddle", values=measured),))
-
-
-saddle_curvature = Procedure(
-    name="Hessian of |U V' - M|_F^2 / 2 at (0, V), by forward mode along every axis",
-    measures={
-        lowest: "least eigenvalue of the Hessian",
-        strength: "largest singular value of V",
-        weakest_strength: "least singular value of V",
-        top: "largest singular value of M",
-        bottom: "least singular value of the part of M that is not zero",
-    },
-    run=_curvature,
 )

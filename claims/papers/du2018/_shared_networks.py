@@ -189,6 +189,38 @@ _DIGITS: dict[str, Any] = {
 }
 
 
+def _convolutional_edges(pools: tuple[str, ...]) -> tuple[Edge, ...]:
+    return (
+        Edge(name="1x1 convolution, one channel"),
+        Edge(
+            name="kernel longer than the signal, wrapped around",
+            parameters={"shape": [2], "channels": [2, 3, 2], "kernel": 3, "border": "circular"},
+        ),
+        Edge(
+            name="stride, padding and pooling",
+            parameters={
+                "shape": [5, 5],
+                "channels": [2, 3, 2],
+                "kernel": 3,
+                "stride": 2,
+                "padding": 1,
+                "pool": pools[-1],
+                "samples": 3,
+            },
+        ),
+        Edge(
+            name="two convolutions",
+            parameters={
+                "shape": [5],
+                "channels": [2, 3, 3, 2],
+                "kernel": 2,
+                "pool": pools[len(pools) // 2],
+                "samples": 3,
+            },
+        ),
+    )
+
+
 def convolutional_networks(
     *,
     activations: tuple[str, ...] = _PIECEWISE_LINEAR,
@@ -215,34 +247,6 @@ def convolutional_networks(
             "steps": integers(1, 2),
         },
         draw=lambda parameters, rng, size: _draw(parameters, rng, size, _convolutional_network(parameters)),
-        edges=(
-            Edge(name="1x1 convolution, one channel"),
-            Edge(
-                name="kernel longer than the signal, wrapped around",
-                parameters={"shape": [2], "channels": [2, 3, 2], "kernel": 3, "border": "circular"},
-            ),
-            Edge(
-                name="stride, padding and pooling",
-                parameters={
-                    "shape": [5, 5],
-                    "channels": [2, 3, 2],
-                    "kernel": 3,
-                    "stride": 2,
-                    "padding": 1,
-                    "pool": pools[-1],
-                    "samples": 3,
-                },
-            ),
-            Edge(
-                name="two convolutions",
-                parameters={
-                    "shape": [5],
-                    "channels": [2, 3, 3, 2],
-                    "kernel": 2,
-                    "pool": pools[len(pools) // 2],
-                    "samples": 3,
-                },
-            ),
-        ),
+        edges=_convolutional_edges(pools),
         data=data if real else (),
     )

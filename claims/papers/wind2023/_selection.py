@@ -38,7 +38,6 @@ from lemmata.claims.settings.diagonal.problems import (
     failures,
     limits_along,
     log_start,
-    scale_grid,
     wide_face,
 )
 from lemmata.solvers import (
@@ -46,13 +45,10 @@ from lemmata.solvers import (
     as_floats,
     concatenate,
     elementwise,
-    matvec,
     rational_power,
-    signs,
     smallest,
     stack,
     times_fraction,
-    transpose,
     zeros,
 )
 from lemmata.solvers.diagonal import Face, Limit, limit, log_two, preferred, renyi_entropy, tie_break
@@ -60,9 +56,7 @@ from lemmata.solvers.diagonal import Face, Limit, limit, log_two, preferred, ren
 odds, entropy_u, entropy_v = sp.symbols("Lambda H_u H_v", real=True)
 alpha, D, x_min, gap, drift = sp.symbols("alpha D x_min delta c", positive=True)
 reached, least, other = sp.symbols("f_oo f_0 f_1", real=True)
-log_off, log_alpha = sp.symbols("ell_j ell_alpha", real=True)
-dual, lean = sp.symbols("z_j b_j", positive=True)
-
+log_alpha = sp.Symbol("ell_alpha", real=True)
 _CLEAR = 0.02
 _DYADIC = 64
 
@@ -318,56 +312,6 @@ def _apart(parameters: Parameters, instances: Instances) -> Any:
 
 
 APART = Hypothesis(name="the other minimiser is worse", holds=_apart)
-
-
-def _leaning(_: Parameters, instances: Instances) -> Any:
-    """No column off the support is orthogonal to the certificate."""
-    return np.all(np.abs(instances["off"][:, 0]) >= 1 / 32, axis=1)
-
-
-LEANING = Hypothesis(name="z_j is not zero", holds=_leaning)
-
-_EXPONENTS = (20, 80, 320, 1280, 5120)
-
-
-def _run_rest(parameters: Parameters, instances: Instances, *, order: Order) -> Measurement:
-    depth, face = depth_of(parameters), wide_face(instances)
-    grid = scale_grid(instances["x"][:, 0], _EXPONENTS)
-    found = limits_along(face, [grid[:, i] for i in range(len(_EXPONENTS))], depth)
-    _, multiplier = preferred(face.on, face.target, face.anchor, order(depth))
-    along = matvec(transpose(face.off), multiplier)
-    sign = signs(face.certificate)
-    cases = tuple(
-        Case(
-            name=f"column {j + 1}",
-            values={
-                log_off: stack([one.log_off[:, j] for one in found], axis=1),
-                log_alpha: grid,
-                dual: face.certificate[:, j] * sign[:, j],
-                lean: along[:, j] * sign[:, j],
-                D: (along[:, j] * 0 + depth.numerator) / depth.denominator,
-            },
-        )
-        for j in range(face.off.shape[2])
-    )
-    return Measurement(cases=cases, failures=failures(found))
-
-
-def what_is_left(*, order: Order = two_over_depth, name: str = "") -> Procedure:
-    """The entries off the face along shrinking starts, column by column."""
-    return Procedure(
-        name=f"the limits of the flow along shrinking starts, off the support{name}",
-        measures={
-            log_off: "logarithm of |x_j| off the support",
-            log_alpha: "logarithm of the initialization",
-            dual: "modulus of the dual certificate at column j",
-            lean: "sign(z_j) <a_j, nu>, where A_S'nu = log x on the support of the preferred minimiser",
-            D: "depth",
-        },
-        run=partial(_run_rest, order=order),
-        time=Time.SCALES,
-        rational=False,
-    )
 
 
 def _drawn_or_real(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:

@@ -6,22 +6,19 @@ import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Selects, Status
 from lemmata.claims.papers.wind2023 import PAPER
+from lemmata.claims.papers.wind2023._off_support import LEANING, dual, lean, log_off, what_is_left
 from lemmata.claims.papers.wind2023._selection import (
     APART,
     CLEAR_PULL,
-    LEANING,
     D,
     alpha,
     drift,
-    dual,
     entropy_u,
     entropy_v,
     face_families,
     gap,
-    lean,
     least,
     log_alpha,
-    log_off,
     next_order,
     odds,
     other,
@@ -31,7 +28,6 @@ from lemmata.claims.papers.wind2023._selection import (
     selection,
     shannon,
     two_over_depth,
-    what_is_left,
     x_min,
 )
 

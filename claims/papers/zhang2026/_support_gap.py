@@ -10,6 +10,7 @@ import sympy as sp
 
 from lemmata.claims import (
     Case,
+    Draw,
     Edge,
     Family,
     Hypothesis,
@@ -22,7 +23,6 @@ from lemmata.claims import (
     integers,
     reals,
 )
-from lemmata.claims.language.family import Draw
 from lemmata.solvers import Dual, concatenate, eigenvalues_symmetric, singular_values, transpose, zeros
 from lemmata.solvers.factorization import factor_descent, factor_loss, factor_slope, indexed_eigenvalue
 

@@ -15,6 +15,7 @@ import sympy as sp
 
 from lemmata.claims import (
     Case,
+    Draw,
     Edge,
     Family,
     Hypothesis,
@@ -28,7 +29,6 @@ from lemmata.claims import (
     reals,
     sizes,
 )
-from lemmata.claims.language.family import Draw
 from lemmata.solvers import (
     Dual,
     concatenate,

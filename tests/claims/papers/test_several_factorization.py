@@ -14,9 +14,8 @@ from lemmata.claims.papers.du2018._factorization import (
     factor_run,
     factor_sizes,
     factorizations,
-    saddle_curvature,
-    saddles,
 )
+from lemmata.claims.papers.du2018._saddles import saddle_curvature, saddles
 from lemmata.claims.papers.zhang2026._support_gap import (
     budget_step,
     descent,

@@ -1,0 +1,44 @@
+"""A claim as text, for reports; nothing of the trial is imported for it."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from lemmata.checks.evidence import Statement
+from lemmata.claims import AtLeast, AtMost, Claim, Located, Time, latex, measured_symbols
+
+
+def describe(located: Located) -> Statement:
+    """The claim as text."""
+    claim = located.claim
+    return Statement(
+        key=claim.key,
+        source=located.source,
+        title=claim.title,
+        about=claim.about,
+        paper=str(claim.source.paper),
+        location=claim.source.location,
+        status=claim.status.value,
+        reading=claim.reading.value,
+        reading_note=claim.note,
+        kind=type(claim.then).__name__,
+        latex=latex(claim.then, flow=claim.when.time is Time.FLOW),
+        legend=_legend(claim),
+        family=claim.given.name,
+        procedure=claim.when.name,
+        hypotheses=[hypothesis.name for hypothesis in claim.given.hypotheses],
+        parameters={name: str(declared) for name, declared in claim.given.parameters.items()},
+    )
+
+
+def _legend(claim: Claim) -> dict[str, str]:
+    used = {str(symbol) for symbol in measured_symbols(claim.then)}
+    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}
+    if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
+        allowed = ", ".join(claim.then.constant.may_depend_on)
+        legend[sp.latex(claim.then.constant.symbol)] = (
+            f"an implied constant, which may depend on {allowed} only"
+            if allowed
+            else "an absolute constant, not stated"
+        )
+    return legend

@@ -1,0 +1,140 @@
+"""What the package's papers claim, read from their source text: nothing of them is imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "lemmata.claims.papers"
+_PAPERS = Path(__file__).parent / "papers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One claim as its module writes it.
+
+    ``status`` is the value of `Status`, ``kind`` the class of the conclusion; ``source`` the module's dotted name or,
+    for a claim of a user, the path of the file.
+    """
+
+    key: str
+    title: str
+    status: str
+    kind: str
+    source: str
+
+
+@cache
+def sources() -> tuple[str, ...]:
+    """Every module of the package that may hold claims: papers by name, a paper's modules in its own order."""
+    found: list[str] = []
+    for path in sorted(_PAPERS.iterdir()):
+        if path.name.startswith(("_", ".")):
+            continue
+        if path.is_dir():
+            found += [f"{PACKAGE}.{path.name}.{section}" for section in _sections(path)]
+        elif path.suffix == ".py":
+            found.append(f"{PACKAGE}.{path.stem}")
+    return tuple(found)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every claim of the package, in the order of `sources` and of the modules' text.
+
+    A module whose text is no Python has no entries; importing it tells why.
+    """
+    return tuple(entry for source in sources() for entry in _entries_in(source))
+
+
+def _sections(folder: Path) -> list[str]:
+    """The public modules of a paper's folder: those that its PAPER names in order, then the rest by name."""
+    present = {file.stem for file in folder.glob("*.py") if not file.name.startswith("_")}
+    named = [name for name in _named_sections(folder / "__init__.py") if name in present]
+    return named + sorted(present - set(named))
+
+
+def _named_sections(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    for call in _assigned_calls(_tree(file)).values():
+        for keyword in call.keywords:
+            if keyword.arg == "sections":
+                return list(ast.literal_eval(keyword.value))
+    return []
+
+
+def _entries_in(source: str) -> Iterator[Entry]:
+    for call in _assigned_calls(_module(source)).values():
+        if _name_of(call.func) != "Claim":
+            continue
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        status = given.get("status")
+        yield Entry(
+            key=_text(given.get("key")),
+            title=_text(given.get("title")),
+            status=status.attr.lower() if isinstance(status, ast.Attribute) else "",
+            kind=_kind(given.get("then"), source),
+            source=source,
+        )
+
+
+def _module(source: str) -> ast.Module:
+    return _tree(_PAPERS / (source.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"))
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _assigned_calls(tree: ast.Module) -> dict[str, ast.Call]:
+    """The calls whose value a name at the module's top level takes."""
+    return {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _kind(then: ast.expr | None, source: str) -> str:
+    """The class of a conclusion: a call, a name for one, another with parts replaced, or made by a function here."""
+    tree = _module(source)
+    if isinstance(then, ast.Name):
+        calls = _assigned_calls(tree)
+        return _kind(calls[then.id], source) if then.id in calls else _imported_kind(then, tree)
+    if not isinstance(then, ast.Call):
+        return ""
+    name = _name_of(then.func)
+    if name == "replace" and then.args:
+        return _kind(then.args[0], source)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name and node.returns is not None:
+            return _name_of(node.returns)
+    return name
+
+
+def _imported_kind(then: ast.Name, tree: ast.Module) -> str:
+    papers = (node for node in tree.body if isinstance(node, ast.ImportFrom) and str(node.module).startswith(PACKAGE))
+    for node in papers:
+        if then.id in (alias.name for alias in node.names):
+            return _kind(then, str(node.module))
+    return ""
+
+
+def _name_of(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
