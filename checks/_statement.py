@@ -33,7 +33,7 @@ def describe(located: Located) -> Statement:
 
 def _legend(claim: Claim) -> dict[str, str]:
     used = {str(symbol) for symbol in measured_symbols(claim.then)}
-    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.measures.items() if str(symbol) in used}
+    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.meanings.items() if str(symbol) in used}
     if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
         allowed = ", ".join(claim.then.constant.may_depend_on)
         legend[sp.latex(claim.then.constant.symbol)] = (

@@ -40,6 +40,7 @@ from .language.quantified import Rate as Rate
 from .language.quantified import Selects as Selects
 from .language.quantified import Side as Side
 from .language.quantified import WithProbability as WithProbability
+from .language.quantities import quantity as quantity
 from .language.ranges import Choice as Choice
 from .language.ranges import Integers as Integers
 from .language.ranges import Range as Range

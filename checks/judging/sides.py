@@ -62,7 +62,8 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
     Raises:
         ClaimError: a quantity that the conclusion needs was not measured.
     """
-    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - set(case.values))
+    conclusion = conclusion.unfolded()
+    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - case.quantities)
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
     match conclusion:

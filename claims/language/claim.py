@@ -102,7 +102,7 @@ class Claim:
         return dataclasses.replace(mutant, derive=None, **mutant.derive(self.given, self.then))
 
     def _check_conclusion(self, given: Family, then: Conclusion, when: Procedure, whose: str) -> None:
-        measured = {str(symbol) for symbol in when.measures}
+        measured = {str(symbol) for symbol in when.meanings}
         used = {str(symbol) for symbol in measured_symbols(then)}
         if not used:
             raise ClaimError(f"{self.key}: the conclusion of {whose} uses no measured quantity; it is empty")

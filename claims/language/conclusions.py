@@ -6,8 +6,9 @@ A conclusion is written once, in sympy; its LaTeX and its values in every number
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeAlias
 
 import sympy as sp
 
@@ -31,24 +32,73 @@ class Constant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Identity:
+class Stated:
+    """What every conclusion has: formulas, and names for parts of them.
+
+    Attributes:
+        where: symbol -> the formula that it stands for. Statements are shown with the symbols and followed by
+            their formulas, and judged with the formulas in place; a later name may use an earlier one.
+    """
+
+    where: Mapping[Expression, Expression] = field(default_factory=dict, hash=False)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The fields that hold formulas, in the order in which a reader meets them."""
+        return ()
+
+    @property
+    def stated(self) -> tuple[Expression, ...]:
+        """The formulas as they are written, named parts as symbols."""
+        return tuple(getattr(self, name) for name in self.formulas)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The formulas that are judged, every named part in its place."""
+        return tuple(self._whole(part) for part in self.stated)
+
+    def unfolded(self) -> Self:
+        """The same conclusion with every named part in its place."""
+        if not self.where:
+            return self
+        whole = dict(zip(self.formulas, self.expressions, strict=True))
+        return dataclasses.replace(self, where={}, **whole)
+
+    def _whole(self, part: Expression) -> Expression:
+        for symbol, meant in reversed(list(self.where.items())):
+            part = part.xreplace({symbol: meant})
+        return part
+
+    def _check(self) -> None:
+        """Turn the formulas into sympy's; refuse names that are no symbols or that nothing uses."""
+        as_sympy(self, *self.formulas)
+        named = {symbol: _exact(meant) for symbol, meant in self.where.items()}
+        object.__setattr__(self, "where", named)
+        used = set().union(*(part.free_symbols for part in (*self.stated, *named.values())))
+        for symbol in named:
+            if not isinstance(symbol, sp.Symbol | sp.MatrixSymbol) or symbol not in used:
+                raise ClaimError(f"where= names {symbol}, which is no symbol of the formulas; they use {_listed(used)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity(Stated):
     """``left`` equals ``right``, entry by entry, at every instance."""
 
     left: Expression
     right: Expression
 
     def __post_init__(self) -> None:
-        as_sympy(self, "left", "right")
+        self._check()
         _same_shape(self.left, self.right)
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.left, self.right)
+    def formulas(self) -> tuple[str, ...]:
+        """Left and right."""
+        return ("left", "right")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conserved:
+class Conserved(Stated):
     """``quantity`` is constant along the dynamics, or moves by exactly what is stated.
 
     Along a flow: d/dt quantity = change. For a discrete step: next quantity = factor * quantity + change.
@@ -61,21 +111,24 @@ class Conserved:
     name: str = "quantity"
 
     def __post_init__(self) -> None:
-        as_sympy(self, "quantity", "change", "factor")
+        self._check()
         if self.change != 0:
             _same_shape(self.quantity, self.change)
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.quantity, self.change, self.factor)
+    def formulas(self) -> tuple[str, ...]:
+        """The quantity, what is added, what it is multiplied by."""
+        return ("quantity", "change", "factor")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtMost:
-    """``left <= right`` at every instance; ``tight`` says that equality is attained.
+class Bound(Stated):
+    """What `AtMost` and `AtLeast` have in common: two sides, and how sharply they are compared.
 
-    With a ``constant`` the right side holds its symbol as a factor, and the claim is that some value of it does.
+    Attributes:
+        left, right: the two sides.
+        tight: equality is attained.
+        constant: the right side holds its symbol as a factor, and the claim is that some value of it does.
     """
 
     left: Expression
@@ -84,62 +137,57 @@ class AtMost:
     constant: Constant | None = None
 
     def __post_init__(self) -> None:
-        as_sympy(self, "left", "right")
+        self._check()
         _same_shape(self.left, self.right)
         _check_constant(self)
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.left, self.right)
+    def formulas(self) -> tuple[str, ...]:
+        """Left and right."""
+        return ("left", "right")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtLeast:
-    """``left >= right`` at every instance; ``tight`` says that equality is attained.
-
-    With a ``constant`` the right side holds its symbol as a factor, and the claim is that some value of it does.
-    """
-
-    left: Expression
-    right: Expression
-    tight: bool = False
-    constant: Constant | None = None
-
-    def __post_init__(self) -> None:
-        as_sympy(self, "left", "right")
-        _same_shape(self.left, self.right)
-        _check_constant(self)
-
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.left, self.right)
+class AtMost(Bound):
+    """``left <= right`` at every instance; ``tight`` says that equality is attained."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Monotone:
+class AtLeast(Bound):
+    """``left >= right`` at every instance; ``tight`` says that equality is attained."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monotone(Stated):
     """``quantity`` never increases (or, with ``increasing``, never decreases) from one step to the next."""
 
     quantity: Expression
     increasing: bool = False
 
     def __post_init__(self) -> None:
-        as_sympy(self, "quantity")
+        self._check()
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.quantity,)
+    def formulas(self) -> tuple[str, ...]:
+        """The quantity."""
+        return ("quantity",)
 
 
 def as_sympy(conclusion: object, *fields: str) -> None:
     """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value."""
-    for field in fields:
-        value = sp.sympify(getattr(conclusion, field))
-        if value.has(sp.Float):
-            raise ClaimError(f"{value} holds a decimal; write it exactly, e.g. Rational(99, 100)")
-        object.__setattr__(conclusion, field, value)
+    for name in fields:
+        object.__setattr__(conclusion, name, _exact(getattr(conclusion, name)))
+
+
+def _exact(given: Expression) -> Expression:
+    value = sp.sympify(given)
+    if value.has(sp.Float):
+        raise ClaimError(f"{value} holds a decimal; write it exactly, e.g. Rational(99, 100)")
+    return value
+
+
+def _listed(symbols: set[Any]) -> str:
+    return ", ".join(sorted(map(str, symbols)))
 
 
 def _same_shape(left: Expression, right: Expression) -> None:
@@ -151,12 +199,12 @@ def _same_shape(left: Expression, right: Expression) -> None:
         )
 
 
-def _check_constant(bound: AtMost | AtLeast) -> None:
+def _check_constant(bound: Bound) -> None:
     if bound.constant is None:
         return
     symbol = bound.constant.symbol
-    rest = sp.simplify(bound.right / symbol)
-    if symbol in rest.free_symbols or symbol in bound.left.free_symbols:
+    left, right = bound.expressions
+    if symbol in sp.simplify(right / symbol).free_symbols or symbol in left.free_symbols:
         raise ClaimError(f"{symbol} must be a factor of the right side and stand nowhere else, got {bound.right}")
     if bound.tight:
         raise ClaimError(f"a bound whose constant {symbol} is not stated cannot be tight; state it, or drop `tight`")

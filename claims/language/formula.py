@@ -79,14 +79,14 @@ def _scalar(expression: Any, values: Values) -> Any:
         case sp.Rational():
             return _constant(expression, values)
         case sp.Symbol():
-            return values[str(expression)]
+            return _measured(str(expression), values)
         case sp.Trace():
             return _diagonal(_matrix(expression.arg, values))[..., 0].sum(axis=-1)
         case sp.Add():
             return reduce(lambda total, term: total + term, [_scalar(term, values) for term in expression.args])
         case sp.Mul():
             number, rest = expression.as_coeff_Mul()
-            factors = [_scalar(factor, values) for factor in sp.Mul.make_args(rest)]
+            factors = _factors(rest, values)
             return _scaled(reduce(lambda left, right: left * right, factors), number, values)
         case sp.Pow():
             return _power(expression, values)
@@ -97,8 +97,33 @@ def _scalar(expression: Any, values: Values) -> Any:
         case sp.Min():
             return smallest([_scalar(argument, values) for argument in expression.args])
     if expression.func in _FUNCTIONS:
-        return elementwise(_scalar(expression.args[0], values), _FUNCTIONS[expression.func])
+        return _function(expression, values)
     raise ClaimError(f"cannot evaluate {expression.func.__name__} in {expression}")
+
+
+def _function(expression: Any, values: Values) -> Any:
+    """A function of one number; a logarithm that was measured as such is not taken again."""
+    known = values.get(f"log({expression.args[0]})") if isinstance(expression, sp.log) else None
+    return elementwise(_scalar(expression.args[0], values), _FUNCTIONS[expression.func]) if known is None else known
+
+
+def _measured(name: str, values: Values) -> Any:
+    """A measured quantity, from its logarithm where that was measured."""
+    return values[name] if name in values else elementwise(values[f"log({name})"], "exp")
+
+
+def _factors(product: Any, values: Values) -> list[Any]:
+    """The factors of a product; powers of quantities known by their logarithms make one, out of reach of overflow."""
+    logarithms, others = [], []
+    for factor in sp.Mul.make_args(product):
+        base, exponent = factor.as_base_exp()
+        if base.is_Symbol and str(base) not in values and f"log({base})" in values:
+            logarithms.append(_scaled(values[f"log({base})"], exponent, values))
+        else:
+            others.append(_scalar(factor, values))
+    if logarithms:
+        others.append(elementwise(reduce(lambda left, right: left + right, logarithms), "exp"))
+    return others
 
 
 def _scaled(product: Any, coefficient: Any, values: Values) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
-from sympy.printing.latex import LatexPrinter
+from sympy import Add, Pow, S
+from sympy.printing.latex import LatexPrinter, greek_letters_set, translate
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved, Expression, Identity, Monotone
 from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbability
@@ -13,46 +15,77 @@ Conclusion: TypeAlias = Identity | Conserved | AtMost | AtLeast | Monotone | Rat
 
 
 def latex(conclusion: Conclusion, *, flow: bool = False) -> str:
-    """The conclusion as LaTeX; ``flow`` writes a ``Conserved`` as a differential equation."""
-    parts = [formula(part) for part in conclusion.expressions]
+    """The conclusion as LaTeX, followed by its named parts; ``flow`` writes a law as a differential equation."""
+    named = [rf"{formula(symbol)} = {formula(meant)}" for symbol, meant in conclusion.where.items()]
+    return r", \qquad ".join([_statement(conclusion, flow=flow), *named])
+
+
+def formula(expression: Expression) -> str:
+    """A sympy expression as LaTeX."""
+    text: str = _Printer({"fold_func_brackets": True, "mul_symbol": None}).doprint(expression)
+    return text
+
+
+def _statement(conclusion: Conclusion, *, flow: bool = False) -> str:
     match conclusion:
-        case Identity():
-            return " = ".join(parts)
-        case AtMost():
-            return r" \le ".join(parts) + _implied(conclusion)
-        case AtLeast():
-            return r" \ge ".join(parts) + _implied(conclusion)
+        case Identity(left=left, right=right):
+            return f"{formula(left)} = {formula(right)}"
+        case AtMost(left=left, right=right):
+            return rf"{formula(left)} \le {formula(right)}" + _implied(conclusion)
+        case AtLeast(left=left, right=right):
+            return rf"{formula(left)} \ge {formula(right)}" + _implied(conclusion)
         case Rate():
-            return _rate(conclusion, parts)
-        case Selects():
-            return f"{parts[0]} = {parts[1]} < {parts[2]}"
+            return _rate(conclusion)
+        case Selects(reached=reached, least=least, other=other):
+            return f"{formula(reached)} = {formula(least)} < {formula(other)}"
         case WithProbability():
             return _chance(conclusion)
-        case Monotone(increasing=increasing):
+        case Monotone(quantity=quantity, increasing=increasing):
             sign = r"\ge" if increasing else r"\le"
-            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {parts[0]}"
-    quantity, change, factor = parts
-    if flow:
-        return rf"\frac{{d}}{{dt}}\left[{quantity}\right] = {change}"
-    scaled = "Q_t" if conclusion.factor == 1 else rf"\left({factor}\right) Q_t"
-    added = "" if conclusion.change == 0 else f" {change}" if change.startswith("-") else f" + {change}"
-    return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {quantity}"
+            return rf"Q_{{t+1}} {sign} Q_t, \qquad Q := {formula(quantity)}"
+    return _flow_law(conclusion) if flow else _step_law(conclusion)
+
+
+def _flow_law(law: Conserved) -> str:
+    return rf"\frac{{d}}{{dt}}{_bracketed(law.quantity)} = {formula(law.change)}"
+
+
+def _step_law(law: Conserved) -> str:
+    scaled = "Q_t" if law.factor == 1 else rf"{_factor(law.factor)} Q_t"
+    change = formula(law.change)
+    added = "" if law.change == 0 else f" {change}" if change.startswith("-") else f" + {change}"
+    return rf"Q_{{t+1}} = {scaled}{added}, \qquad Q := {formula(law.quantity)}"
+
+
+def _bracketed(expression: Expression) -> str:
+    text = formula(expression)
+    return rf"\, {text}" if expression.is_Symbol else rf"\left[{text}\right]"
+
+
+def _factor(expression: Expression) -> str:
+    text = formula(expression)
+    return rf"\left({text}\right)" if isinstance(expression, Add) else text
 
 
 _LANDAU = {Side.UPPER: "O", Side.LOWER: r"\Omega", Side.BOTH: r"\Theta"}
 
 
-def _rate(rate: Rate, parts: list[str]) -> str:
-    quantity, scale, power, *constant = parts
-    base = scale if rate.scale.is_Symbol else rf"\left({scale}\right)"
-    grown = rf"{base}^{{{power}}}"
-    if constant:
-        return rf"{quantity} \sim {constant[0]}\, {grown}"
+def _rate(rate: Rate) -> str:
+    quantity, grown = formula(rate.quantity), formula(Pow(rate.scale, rate.exponent))
+    if rate.exponent == 0:
+        base = formula(rate.scale)
+        grown = rf"{base}^{{0}}" if rate.scale.is_Symbol else rf"\left({base}\right)^{{0}}"
+    if rate.constant is not None:
+        return (
+            rf"{quantity} \sim {grown}"
+            if rate.constant == 1
+            else rf"{quantity} \sim {_factor(rate.constant)}\, {grown}"
+        )
     return rf"{quantity} = {_LANDAU[rate.side]}\left({grown}\right)"
 
 
 def _chance(claimed: WithProbability) -> str:
-    chance = rf"\Pr\left[ {latex(claimed.event)} \right]"
+    chance = rf"\Pr\left[ {_statement(claimed.event)} \right]"
     low, high = (None if bound is None else formula(bound) for bound in (claimed.at_least, claimed.at_most))
     if low is None or high is None:
         return rf"{chance} \ge {low}" if high is None else rf"{chance} \le {high}"
@@ -68,14 +101,65 @@ def _implied(bound: AtMost | AtLeast) -> str:
     return rf",\qquad {symbol} = {symbol}({names})" if names else rf",\qquad {symbol}\ \mathrm{{absolute}}"
 
 
+_WRITTEN_OUT = re.compile(r"[\\{}()|*<>= ]")
+"""A symbol whose name holds one of these is LaTeX already, letters of the Greek alphabet apart."""
+_WORD = re.compile(r"(?<![\\A-Za-z])([A-Za-z]+)")
+
+
 class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
-    """sympy's LaTeX, with diag for the diagonal of a matrix."""
+    """sympy's LaTeX as a person would set it: no sum begins with a minus if it need not, transposes as such."""
+
+    def _print_Symbol(self, expression: Any, style: str = "plain") -> str:
+        if not _WRITTEN_OUT.search(expression.name):
+            text: str = super()._print_Symbol(expression, style)
+            return text
+        return _WORD.sub(lambda word: translate(word[1]) if word[1] in _GREEK else word[1], expression.name)
+
+    def _print_Add(self, expression: Any, order: Any = None) -> str:
+        terms = list(self._as_ordered_terms(expression, order=order))
+        first = next((term for term in terms if not term.could_extract_minus_sign()), None)
+        if first is not None:
+            terms = [first, *(term for term in terms if term is not first)]
+        text = ""
+        for term in terms:
+            printed = self._print(term)
+            if self._needs_add_brackets(term):
+                printed = rf"\left({printed}\right)"
+            text += (
+                printed if not text else f" - {printed[1:].lstrip()}" if printed.startswith("-") else f" + {printed}"
+            )
+        return text
+
+    def _print_Mul(self, expression: Any) -> str:
+        """Fractions and products as sympy sets them; a negative number in front of one sum turns the sum round."""
+        number, rest = expression.as_coeff_Mul()
+        if number is S.NegativeOne and isinstance(rest, Add):
+            return str(self._print_Add(Add(*(-term for term in rest.args))))
+        return str(super()._print_Mul(expression))
+
+    def _print_log(self, expression: Any, exp: Any = None) -> str:
+        (argument,) = expression.args
+        power = "" if exp is None else f"^{{{exp}}}"
+        text = self._print(argument)
+        return (
+            rf"\log{power} {text}" if argument.is_Symbol or argument.is_Integer else rf"\log{power}\left({text}\right)"
+        )
 
     def _print_DiagonalOf(self, expression: Any) -> str:
         return rf"\operatorname{{diag}}\left({self._print(expression.arg)}\right)"
 
+    def _print_Transpose(self, expression: Any) -> str:
+        inner = self._print(expression.arg)
+        return rf"{inner}^{{\top}}" if expression.arg.is_symbol else rf"\left({inner}\right)^{{\top}}"
 
-def formula(expression: Expression) -> str:
-    """A sympy expression as LaTeX."""
-    text: str = _Printer().doprint(expression)
-    return text
+    def _print_Trace(self, expression: Any) -> str:
+        return rf"\operatorname{{tr}}\left({self._print(expression.arg)}\right)"
+
+    def _print_MatAdd(self, expression: Any) -> str:
+        terms = [(term, self._print(term)) for term in expression.args]
+        plain = [text for _, text in terms if not text.startswith("-")]
+        negative = [text for _, text in terms if text.startswith("-")]
+        return " ".join([" + ".join(plain), *(f"- {text[1:].lstrip()}" for text in negative)]).strip()
+
+
+_GREEK = set(greek_letters_set) | {name.capitalize() for name in greek_letters_set}

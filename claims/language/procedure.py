@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import sympy as sp
+
 from lemmata.claims.language.conclusions import Expression
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
+
+_LOGARITHM = re.compile(r"^log\((.*)\)$")
 
 
 class Time(enum.Enum):
@@ -32,7 +37,8 @@ class Case:
     Attributes:
         name: e.g. ``"h = 1"``.
         values: symbol (or its name) -> array ``(batch, times)`` or ``(batch, times, rows, columns)``; an
-            array ``(batch,)`` counts as one time.
+            array ``(batch,)`` counts as one time. ``log(symbol)`` gives a positive quantity by its logarithm, where
+            the quantity itself would underflow.
         rates: symbol (or its name) -> its time derivative, same shape; only for ``Time.FLOW``.
     """
 
@@ -45,6 +51,11 @@ class Case:
             named = {str(symbol): value for symbol, value in getattr(self, given).items()}
             timed = {name: value[:, None] if value.ndim == 1 else value for name, value in named.items()}
             object.__setattr__(self, given, timed)
+
+    @property
+    def quantities(self) -> set[str]:
+        """The names of what is known here, by its value or by its logarithm."""
+        return {_LOGARITHM.sub(r"\1", name) for name in self.values}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +95,21 @@ class Measurement:
     failures: Mapping[str, Any] = field(default_factory=dict)
     pictures: Callable[[], Sequence[Picture]] = tuple
 
+    @classmethod
+    def of(
+        cls,
+        values: Mapping[Any, Any],
+        *,
+        case: str = "",
+        rates: Mapping[Any, Any] | None = None,
+        failures: Mapping[str, Any] | None = None,
+        pictures: Callable[[], Sequence[Picture]] = tuple,
+    ) -> Measurement:
+        """One case, the usual thing: its values, and for a flow their ``rates``; ``case`` names it in reports."""
+        return cls(
+            cases=(Case(name=case, values=values, rates=rates or {}),), failures=failures or {}, pictures=pictures
+        )
+
 
 Run: TypeAlias = Callable[[Parameters, Instances], Measurement]
 
@@ -94,7 +120,8 @@ class Procedure:
 
     Attributes:
         name: a noun phrase for the report, e.g. "gradient descent, three steps".
-        measures: symbol -> its meaning in words; the conclusion may use these symbols only.
+        measures: what it measures, quantities or symbols -> their meaning in words; the conclusion may use these
+            only. ``log(symbol)`` stands for a positive quantity that is measured by its logarithm.
         run: ``(parameters, instances) -> Measurement``; written over array operations, it is called with
             float64 with error bars, and again with exact rationals or balls to confirm a violation.
         time: what the second axis of the quantities means.
@@ -109,7 +136,7 @@ class Procedure:
     """
 
     name: str
-    measures: Mapping[Expression, str]
+    measures: Mapping[Expression, str] | Sequence[Expression]
     run: Run
     time: Time = Time.NONE
     rational: bool = True
@@ -120,13 +147,28 @@ class Procedure:
     def __post_init__(self) -> None:
         if self.cost < 1:
             raise ClaimError(f"procedure {self.name!r} has cost {self.cost}; expected 1 (usual) or more")
-        names = [str(symbol) for symbol in self.measures]
+        names = [str(symbol) for symbol in self.meanings]
         if not names:
             raise ClaimError(f"procedure {self.name!r} measures nothing; name its quantities in `measures`")
-        if len(set(names)) < len(names):
+        if len(set(names)) < len(self.measures):
             raise ClaimError(f"procedure {self.name!r} measures two quantities of one name: {names}")
         strangers = sorted({str(symbol) for symbol in self.units} - set(names))
         if strangers:
             raise ClaimError(
                 f"procedure {self.name!r} gives units to {', '.join(strangers)}, which it does not measure"
             )
+        declared = {symbol: symbol.unit for symbol in self.meanings if getattr(symbol, "unit", None) is not None}
+        object.__setattr__(self, "units", {**declared, **self.units})
+
+    @property
+    def meanings(self) -> dict[Expression, str]:
+        """What each measured quantity is, in words; one that is measured by its logarithm stands as itself."""
+        given = self.measures if isinstance(self.measures, Mapping) else dict.fromkeys(self.measures, "")
+        return {
+            _of_logarithm(symbol): meaning or getattr(_of_logarithm(symbol), "meaning", "")
+            for symbol, meaning in given.items()
+        }
+
+
+def _of_logarithm(symbol: Expression) -> Expression:
+    return symbol.args[0] if isinstance(symbol, sp.log) else symbol

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Identity, Monotone, as_sympy
+from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Identity, Monotone, Stated, as_sympy
 from lemmata.claims.language.errors import ClaimError
 
 _RESOLUTION, _TOLERANCE = sp.Rational(1, 20), sp.Rational(1, 1000)
@@ -27,12 +28,11 @@ class Side(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rate:
+class Rate(Stated):
     """``quantity`` behaves like ``scale ** exponent`` as the scale goes along its grid to zero or to infinity.
 
-    The procedure (``Time.SCALES``) measures both at three scales or more. They may be given through their
-    logarithms, ``quantity=exp(log_gap)``: only ``log(quantity)`` is ever evaluated, so that a scale of
-    10^-100000 does not underflow.
+    The procedure (``Time.SCALES``) measures both at three scales or more. Only their logarithms are ever
+    evaluated, and a procedure may measure these, ``{log(err): ...}``: so a scale of 10^-100000 does not underflow.
 
     Attributes:
         quantity, scale: positive expressions in measured quantities.
@@ -51,25 +51,28 @@ class Rate:
     resolution: Expression = _RESOLUTION
 
     def __post_init__(self) -> None:
-        as_sympy(self, "quantity", "scale", "exponent", "resolution")
-        if self.constant is not None:
-            as_sympy(self, "constant")
-            if self.side is not Side.BOTH:
-                raise ClaimError("a leading constant belongs to a two-sided rate; drop `constant`, or use Side.BOTH")
+        self._check()
+        as_sympy(self, "resolution")
+        if self.constant is not None and self.side is not Side.BOTH:
+            raise ClaimError("a leading constant belongs to a two-sided rate; drop `constant`, or use Side.BOTH")
         if not (self.resolution.is_number and 0 < self.resolution < 1):
             raise ClaimError(f"the resolution of a rate is a number between 0 and 1, got {self.resolution}")
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        constant = () if self.constant is None else (self.constant,)
-        return (self.quantity, self.scale, self.exponent, *constant)
+    def formulas(self) -> tuple[str, ...]:
+        """The quantity, the scale, the exponent, and the leading constant if there is one."""
+        return ("quantity", "scale", "exponent") + (() if self.constant is None else ("constant",))
 
     @property
     def logarithms(self) -> tuple[Expression, Expression]:
-        """Logarithms of the quantity and of the scale, simplified: ``log(exp(x))`` is ``x``."""
-        logs = [sp.log(part).subs({symbol: _real(symbol) for symbol in part.free_symbols}) for part in self.expressions]
-        return logs[0], logs[1]
+        """Logarithms of the quantity and of the scale, taken apart: ``log(x**D)`` is ``D*log(x)``."""
+        quantity, scale, *_ = self.expressions
+        return _log(quantity), _log(scale)
+
+
+def _log(part: Expression) -> Expression:
+    real = part.subs({symbol: _real(symbol) for symbol in part.free_symbols})
+    return sp.expand_log(sp.log(real))
 
 
 def _real(symbol: Any) -> Any:
@@ -108,9 +111,18 @@ class WithProbability:
         return tuple(bound for bound in (self.at_least, self.at_most) if bound is not None)
 
     @property
+    def where(self) -> Mapping[Expression, Expression]:
+        """The named parts of the event."""
+        return self.event.where
+
+    @property
     def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the event."""
+        """The formulas of the event, every named part in its place."""
         return self.event.expressions
+
+    def unfolded(self) -> WithProbability:
+        """The same statement with every named part of the event in its place."""
+        return dataclasses.replace(self, event=self.event.unfolded())
 
     def range_at(self, parameters: Mapping[str, Any]) -> tuple[float, float]:
         """The probabilities allowed at a parameter point.
@@ -140,7 +152,7 @@ def _probability(bound: Expression, parameters: Mapping[str, Any]) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selects:
+class Selects(Stated):
     """Of many minimisers the limit is the one that a second objective prefers.
 
     It is compared in the quantity that decides it, not by distance: where the objective is flat, two points
@@ -160,16 +172,18 @@ class Selects:
     tolerance: Expression = _TOLERANCE
 
     def __post_init__(self) -> None:
-        as_sympy(self, "reached", "least", "other", "tolerance")
+        self._check()
+        as_sympy(self, "tolerance")
         if not (self.tolerance.is_number and 0 < self.tolerance < 1):
             raise ClaimError(f"the tolerance of a selection is a number between 0 and 1, got {self.tolerance}")
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of the conclusion."""
-        return (self.reached, self.least, self.other)
+    def formulas(self) -> tuple[str, ...]:
+        """The objective at the limit, its least value, its value at another minimiser."""
+        return ("reached", "least", "other")
 
     @property
     def relation(self) -> AtMost:
         """The inequality that is judged; it fails, too, where nothing is there to select from."""
-        return AtMost(left=sp.Abs(self.reached - self.least), right=self.tolerance * (self.other - self.least))
+        reached, least, other = self.expressions
+        return AtMost(left=sp.Abs(reached - least), right=self.tolerance * (other - least))

@@ -23,7 +23,7 @@ def check_units(key: str, conclusion: object, units: Mapping[Expression, Express
     """
     if not units or not isinstance(conclusion, AtMost | AtLeast | Identity):
         return
-    sides = (conclusion.left, conclusion.right)
+    sides = conclusion.expressions
     if any(side.has(sp.MatrixSymbol) for side in sides):
         return
     for unit in sorted(set().union(*(one.free_symbols for one in units.values())), key=str):

@@ -6,7 +6,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Claim,
     Edge,
     Family,
@@ -93,7 +92,7 @@ def _measure(parameters: Parameters, instances: Instances) -> Measurement:
         between: passage_time(ones, seen, layers) - passage_time(ones, hidden, layers),
         depth: ones * layers,
     }
-    return Measurement(cases=(Case(name="separation", values=values),))
+    return Measurement.of(values, case="separation")
 
 
 _separation = Procedure(

@@ -10,7 +10,6 @@ import sympy as sp
 
 from lemmata.claims import (
     AtMost,
-    Case,
     Claim,
     Edge,
     Family,
@@ -148,7 +147,7 @@ def _iteration(kind: str) -> Procedure:
             N: counts(instances["share"], steps),
             start: square_norm(instances["x0"]),
         }
-        return Measurement(cases=(Case(name="every step", values=values),))
+        return Measurement.of(values, case="every step")
 
     return Procedure(
         name=name,

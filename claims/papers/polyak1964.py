@@ -12,7 +12,6 @@ import sympy as sp
 from lemmata.claims import (
     AtLeast,
     AtMost,
-    Case,
     Claim,
     Edge,
     Family,
@@ -154,7 +153,7 @@ def _run(parameters: Parameters, instances: Instances, *, method: str) -> Measur
         growth: powers(excess * excess, steps),
         plain_growth: powers((reach - 1) * (reach - 1), steps),
     }
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 def _iterates(method: str) -> Procedure:

@@ -10,7 +10,6 @@ import sympy as sp
 
 from lemmata.claims import (
     AtMost,
-    Case,
     Claim,
     Edge,
     Family,
@@ -158,7 +157,7 @@ def _run_proximal(parameters: Parameters, instances: Instances) -> Measurement:
         N: counts(points[:, 0, 0], steps),
         start: square_norm(instances["x0"]),
     }
-    return Measurement(cases=(Case(name="every step", values=measured),))
+    return Measurement.of(measured, case="every step")
 
 
 _proximal_point = Procedure(

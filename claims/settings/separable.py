@@ -184,7 +184,7 @@ def _one_step(parameters: Parameters, instances: Instances) -> Measurement:
     values = whole.cases[0].values
     track = values[str(loss)]
     seen = {loss: track[:, :-1], next_loss: track[:, 1:], margin: values[str(margin)], eta: values[str(eta)]}
-    return Measurement(cases=(Case(name="every step", values=seen),), failures=whole.failures)
+    return Measurement.of(seen, case="every step", failures=whole.failures)
 
 
 each_step = Procedure(

@@ -10,7 +10,6 @@ from lemmata.checks import Effort, Evidence, judge
 from lemmata.claims import (
     AtLeast,
     AtMost,
-    Case,
     Claim,
     Conserved,
     Edge,
@@ -45,7 +44,7 @@ def measuring(make: Callable[[Any], Any], failures: Callable[[Any], Any] | None 
     def run(_: Parameters, instances: Instances) -> Measurement:
         values = {name: instances[name][:, None] for name in "xyn"}
         lost = {"The solver gave up.": failures(instances)} if failures else {}
-        return Measurement(cases=(Case(name="c", values=values | {"x": make(values["x"])}),), failures=lost)
+        return Measurement.of(values | {"x": make(values["x"])}, case="c", failures=lost)
 
     return procedure(run)
 
@@ -267,7 +266,7 @@ class TestUndecided:
         def run(_: Parameters, instances: Instances) -> Measurement:
             if not isinstance(instances["x"], Bounded):
                 raise NotRationalError("floats only")
-            return Measurement(cases=(Case(name="c", values={name: instances[name][:, None] for name in "xyn"}),))
+            return Measurement.of({name: instances[name][:, None] for name in "xyn"}, case="c")
 
         found = trial(claim(when=procedure(run), then=AtMost(left=x, right=3)))
 
@@ -348,7 +347,7 @@ def test_flow_curves_show_no_wrong_prediction() -> None:
 
     def run(_: Parameters, instances: Instances) -> Measurement:
         track = stack([instances["x"], instances["x"] / 2, instances["x"] / 4], axis=1)
-        return Measurement(cases=(Case(name="c", values={"x": track}, rates={"x": -track}),))
+        return Measurement.of({"x": track}, case="c", rates={"x": -track})
 
     subject = claim(
         given=numbers(data=(RealData(name="t", parameters={"n": 1}),)),

@@ -11,7 +11,6 @@ import sympy as sp
 from lemmata.claims import (
     AtLeast,
     AtMost,
-    Case,
     Claim,
     Conserved,
     Edge,
@@ -65,7 +64,7 @@ def numbers(**changes: Any) -> Family:
 def look_at(_: Parameters, instances: Instances) -> Measurement:
     """Measure the numbers as they are."""
     values = {name: column(instances[name]) for name in ("x", "y", "n")}
-    return Measurement(cases=(Case(name="all", values=values),))
+    return Measurement.of(values, case="all")
 
 
 def procedure(
@@ -104,13 +103,13 @@ def halve(_: Parameters, instances: Instances) -> Measurement:
     """Three halvings of x: times 0 to 3."""
     start = instances["x"]
     states = [start, start / 2, start / 4, start / 8]
-    return Measurement(cases=(Case(name="x", values={"x": stack(states, axis=1)}),))
+    return Measurement.of({"x": stack(states, axis=1)}, case="x")
 
 
 def decay(_: Parameters, instances: Instances) -> Measurement:
     """The flow x' = -x at the points x and x/2."""
     track = stack([instances["x"], instances["x"] / 2], axis=1)
-    return Measurement(cases=(Case(name="x", values={"x": track}, rates={"x": -track}),))
+    return Measurement.of({"x": track}, case="x", rates={"x": -track})
 
 
 ONLY_X = {x: "a number"}
@@ -154,7 +153,7 @@ small_parameter = claim(
 
 def _transposed(_: Parameters, instances: Instances) -> Measurement:
     matrix = instances["x"][:, None, None, None]
-    return Measurement(cases=(Case(name="M", values={"M": matrix}),))
+    return Measurement.of({"M": matrix}, case="M")
 
 
 proved = claim(

@@ -11,7 +11,6 @@ from toy_claims import claim
 
 from lemmata.claims import (
     AtMost,
-    Case,
     Claim,
     Constant,
     Edge,
@@ -43,7 +42,7 @@ def coins(**changes: Any) -> Claim:
     )
 
     def look(_: Parameters, instances: Instances) -> Measurement:
-        return Measurement(cases=(Case(name="all", values={u: instances["u"], p: instances["p"]}),))
+        return Measurement.of({u: instances["u"], p: instances["p"]}, case="all")
 
     event = AtMost(left=u, right=p)
     fields: dict[str, Any] = {
@@ -68,7 +67,7 @@ def sweep(quantity: Callable[[Any, Any], Any], scales: int = 9) -> Procedure:
         logs = stack(grid, axis=1) * 2
         scale = elementwise(logs, "exp")
         values = {s: scale, q: quantity(a[:, None], scale)}
-        return Measurement(cases=(Case(name="all", values=values),))
+        return Measurement.of(values, case="all")
 
     return Procedure(name="a sweep", measures={q: "a gap", s: "the scale"}, run=run, time=Time.SCALES, rational=False)
 
@@ -104,7 +103,7 @@ def growing(**changes: Any) -> Claim:
     )
 
     def look(_: Parameters, instances: Instances) -> Measurement:
-        return Measurement(cases=(Case(name="all", values={m: instances["m"], u: instances["u"]}),))
+        return Measurement.of({m: instances["m"], u: instances["u"]}, case="all")
 
     left = u * sp.sqrt(m**2 + m)
     fields: dict[str, Any] = {
@@ -137,7 +136,7 @@ def selections(reach: Callable[[Any], Any], gap: Callable[[Any], Any] = lambda a
 
     def look(_: Parameters, instances: Instances) -> Measurement:
         a = instances["a"]
-        return Measurement(cases=(Case(name="all", values={reached: reach(a), least: a * 0, other: gap(a)}),))
+        return Measurement.of({reached: reach(a), least: a * 0, other: gap(a)}, case="all")
 
     return claim(
         key="toy2024/selects",

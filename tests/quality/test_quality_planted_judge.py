@@ -13,7 +13,7 @@ from lemmata.checks import Ruling, Settled
 from lemmata.checks.judging import margins as judging
 from lemmata.checks.stages import sample as sampling
 from lemmata.checks.stages import shrink as shrinking
-from lemmata.claims import Case, Measurement
+from lemmata.claims import Measurement
 
 
 class TestPlantedInTheJudge:
@@ -98,4 +98,4 @@ class TestPlantedInTheJudge:
 
 def _nan(_: Any, instances: Any) -> Any:
     values = {name: instances[name][:, None] for name in "xyn"}
-    return Measurement(cases=(Case(name="c", values=values | {"x": (values["x"] * 0) / (values["x"] * 0)}),))
+    return Measurement.of(values | {"x": (values["x"] * 0) / (values["x"] * 0)}, case="c")

@@ -145,7 +145,7 @@ def _run_mode(parameters: Parameters, instances: Instances) -> Measurement:
         N: root * 0 + depth,
         slope: at_root.tangent,
     }
-    return Measurement(cases=(Case(name="the eigenvalue", values=values),))
+    return Measurement.of(values, case="the eigenvalue")
 
 
 mode_descent = Procedure(

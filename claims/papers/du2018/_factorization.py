@@ -288,7 +288,7 @@ def _fall(parameters: Parameters, instances: Instances) -> Measurement:
         eta: instances["eta"],
         slope: run.squares,
     }
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 factor_fall = Procedure(

@@ -127,7 +127,7 @@ def _run_arrival(parameters: Parameters, instances: Instances, *, pace: _Pace) -
     most = int(_CAP * np.log(10) * (orders + digits))
     run = pace.run(start, strength=strength, accuracy=accuracy, most=most)
     values = {steps: run.passage, d: _power_of_ten(one, orders), eps: accuracy}
-    return Measurement(cases=(Case(name="the run", values=values),))
+    return Measurement.of(values, case="the run")
 
 
 def arrival(above: int = 1, below: int = 2) -> Procedure:

@@ -6,7 +6,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -85,7 +84,7 @@ def _curvature(parameters: Parameters, instances: Instances) -> Measurement:
         top: values[:, 0],
         bottom: values[:, -1],
     }
-    return Measurement(cases=(Case(name="the saddle", values=measured),))
+    return Measurement.of(measured, case="the saddle")
 
 
 saddle_curvature = Procedure(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Procedure, Time, integers, reals
+from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Procedure, Time, integers, reals
 from lemmata.solvers import stack
 
 
@@ -53,7 +53,7 @@ def scalar_descent(u: Any, v: Any, residual: Any, eta: Any) -> Procedure:
             residual: stack(residuals, axis=1),
             eta: instances["eta"],
         }
-        return Measurement(cases=(Case(name="all steps", values=values),))
+        return Measurement.of(values, case="all steps")
 
     measures = {u: "first factor", v: "second factor", residual: "residual u v - m", eta: "step size"}
     return Procedure(name="gradient descent on (u v - m)^2 / 2", measures=measures, run=run, time=Time.STEPS)

@@ -15,7 +15,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -190,7 +189,7 @@ def _run_ranks(parameters: Parameters, instances: Instances, *, first: int) -> M
         spectral: stack([value[:, 0] for value in values], axis=1),
         third: stack([value[:, 2] if value.shape[1] > 2 else nothing for value in values], axis=1),  # noqa: PLR2004
     }
-    return Measurement(cases=(Case(name="the weights", values=measured),))
+    return Measurement.of(measured, case="the weights")
 
 
 def ranks(*, first: int = 1) -> Procedure:
@@ -247,7 +246,7 @@ def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
         losses.append(mean if mean.dtype == object else Bounded(mean, mean * _ROUNDING))
         times.append(convert(until.astype(float), alpha))
     values = {loss: stack(losses, axis=1), t: stack(times, axis=1), alpha_: alpha, n: alpha * 0 + count}
-    return Measurement(cases=(Case(name="the loss", values=values),))
+    return Measurement.of(values, case="the loss")
 
 
 long_descent = Procedure(

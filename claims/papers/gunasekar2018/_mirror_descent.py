@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
 from lemmata.solvers import matvec, solve_definite, stack, transpose
 from lemmata.solvers.optimization import ENTROPY, EUCLIDEAN, divergence, least_divergence, mirror_descent, mirror_map
 
@@ -94,7 +94,7 @@ def _charges(_: Parameters, instances: Instances, *, potential: str, factors: bo
     unseen, moved = _aside(instances["X"], instances["aside"])[:, None], points - points[:, :1]
     mapped = mirror_map(points, ENTROPY) - mirror_map(points[:, :1], ENTROPY)
     values = {charge: (mapped * unseen).sum(axis=-1), plain_charge: (moved * unseen).sum(axis=-1)}
-    return Measurement(cases=(Case(name="a direction unseen", values=values),))
+    return Measurement.of(values, case="a direction unseen")
 
 
 def charges(*, potential: str = ENTROPY, factors: bool = False) -> Procedure:
@@ -129,7 +129,7 @@ def _choice(_: Parameters, instances: Instances, *, potential: str, factors: boo
         least_apart: divergence(nearest, start, EUCLIDEAN),
         other_apart: divergence(far, start, EUCLIDEAN),
     }
-    return Measurement(cases=(Case(name="the last iterate", values=values),))
+    return Measurement.of(values, case="the last iterate")
 
 
 def choice_at_the_end(*, potential: str = ENTROPY, factors: bool = False) -> Procedure:

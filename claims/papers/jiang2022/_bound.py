@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
 from lemmata.claims.papers.jiang2022._descent import distance_from_best
 from lemmata.solvers import as_floats, elementwise, smallest, stack
 from lemmata.solvers.engine import iterate, without_bars
@@ -96,7 +96,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         gamma: gap,
         s_1: ones,
     }
-    return Measurement(cases=(Case(name="the run", values=values),))
+    return Measurement.of(values, case="the run")
 
 
 small_steps = Procedure(

@@ -170,7 +170,7 @@ def _times(lateness: Any, flow: Recovery) -> np.ndarray:
 def _run_at_time(parameters: Parameters, instances: Instances) -> Measurement:
     flow = problem(parameters, instances)
     values = {log_err: flow.errors(_times(instances["a"], flow)), late: instances["a"][:, None], **_shared(flow)}
-    return Measurement(cases=(Case(name="the error", values=values),))
+    return Measurement.of(values, case="the error")
 
 
 at_a_time = Procedure(
@@ -280,7 +280,7 @@ def _crossings(parameters: Parameters, instances: Instances, *, falling: bool) -
         **_shared(flow),
     }
     lost = {"No crossing of the level was bracketed.": np.any(np.isnan(as_floats(times)), axis=1)}
-    return Measurement(cases=(Case(name="the crossing", values=values),), failures=lost)
+    return Measurement.of(values, case="the crossing", failures=lost)
 
 
 def window(*, opens: bool) -> Procedure:

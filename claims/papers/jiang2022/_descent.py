@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
 from lemmata.claims.papers.jiang2022._closed_form import CLEAR, CUT, is_generic
 from lemmata.solvers import (
     Bounded,
@@ -171,7 +171,7 @@ def _run_after(parameters: Parameters, instances: Instances) -> Measurement:
         s_r: instances["s"][:, rank - 1, None],
         s_next: instances["s"][:, rank, None],
     }
-    return Measurement(cases=(Case(name="the error", values=values),))
+    return Measurement.of(values, case="the error")
 
 
 def _powers(parameters: Parameters, plain: Instances) -> np.ndarray:
@@ -209,7 +209,7 @@ def _run_on(parameters: Parameters, instances: Instances) -> Measurement:
         s_r: instances["s"][:, rank - 1, None],
         s_next: instances["s"][:, rank, None],
     }
-    return Measurement(cases=(Case(name="the error", values=values),))
+    return Measurement.of(values, case="the error")
 
 
 going_on = Procedure(

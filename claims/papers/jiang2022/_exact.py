@@ -181,7 +181,7 @@ def _run_minimum(parameters: Parameters, instances: Instances) -> Measurement:
         size_f: singular_values(left)[:, 0],
         size_g: singular_values(right)[:, 0],
     }
-    return Measurement(cases=(Case(name="the minimum", values=values),))
+    return Measurement.of(values, case="the minimum")
 
 
 at_minimum = Procedure(
@@ -253,7 +253,7 @@ def _run_linear(parameters: Parameters, instances: Instances, *, swapped: bool) 
         gaps.append(elementwise(frobenius_square(run.state[0] - expected / rho), "log") / 2)
         sizes.append(strengths[:, 0, 0] * 0 - elementwise(strengths[:, 0, 0] * 0 + 2, "log") * power)
     values = {log_gap: stack(gaps, axis=1), log_rho: stack(sizes, axis=1)}
-    return Measurement(cases=(Case(name="F", values=values),))
+    return Measurement.of(values, case="F")
 
 
 def linear_law(*, swapped: bool = False) -> Procedure:
@@ -290,7 +290,7 @@ def _run_flow(parameters: Parameters, instances: Instances, *, pace: int) -> Mea
         gaps.append(elementwise(frobenius_square(gap), "log") / 2)
         sizes.append(elementwise(eta[:, 0, 0], "log"))
     values = {log_gap: stack(gaps, axis=1), log_eta: stack(sizes, axis=1)}
-    return Measurement(cases=(Case(name="F G'", values=values),))
+    return Measurement.of(values, case="F G'")
 
 
 def towards_flow(*, pace: int = 1) -> Procedure:
@@ -358,7 +358,7 @@ def _run_noise(parameters: Parameters, instances: Instances) -> Measurement:
         err: singular_values(instances["P"] - best)[:, 0],
         noise: singular_values(whole - truth)[:, 0],
     }
-    return Measurement(cases=(Case(name="P", values=values),))
+    return Measurement.of(values, case="P")
 
 
 denoising = Procedure(

@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -89,7 +88,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         k: one[:, 0] * int(instances["F"].shape[2]),
         r: one[:, 0] * rank,
     }
-    return Measurement(cases=(Case(name="the run", values=values),))
+    return Measurement.of(values, case="the run")
 
 
 def _with_bar(times: np.ndarray) -> Bounded:
@@ -185,7 +184,7 @@ def _run_predicted(parameters: Parameters, instances: Instances) -> Measurement:
         if TABLE in parameters and rank == _SHOWN
         else tuple
     )
-    return Measurement(cases=(Case(name="the run", values=values),), pictures=pictures)
+    return Measurement.of(values, case="the run", pictures=pictures)
 
 
 predicted = Procedure(

@@ -14,7 +14,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -244,7 +243,7 @@ def _at_a_point(parameters: Parameters, instances: Instances, *, trained: str) -
         growth: along,
         turning: _inner(across, across) / size.value,
     }
-    return Measurement(cases=(Case(name="at a point", values=values, rates={square_norm: size.tangent}),))
+    return Measurement.of(values, case="at a point", rates={square_norm: size.tangent})
 
 
 def flow_at_a_point(trained: str = "exponential", *, time: Time = Time.NONE) -> Procedure:

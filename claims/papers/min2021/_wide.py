@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Procedure, Range, integers, reals
+from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Procedure, Range, integers, reals
 from lemmata.solvers import convert, elementwise, transpose
 from lemmata.solvers.factorization import indexed_eigenvalue
 
@@ -115,7 +115,7 @@ def _imbalance(parameters: Parameters, lower: Any) -> tuple[Any, Any]:
 def _run_imbalance(parameters: Parameters, instances: Instances) -> Measurement:
     first, second = _imbalance(parameters, instances["L"])
     values = {served: first + second, h: instances["h"], a: instances["a"]}
-    return Measurement(cases=(Case(name="the start", values=values),))
+    return Measurement.of(values, case="the start")
 
 
 imbalance_at_start = Procedure(
@@ -199,7 +199,7 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
         **{symbol: instances[str(symbol)] for symbol in (h, a, delta)},
         **{symbol: one * n for symbol, n in ((m, outputs), (r, rank), (D, rank + int(parameters["unseen"])))},
     }
-    return Measurement(cases=(Case(name="the start", values=values),))
+    return Measurement.of(values, case="the start")
 
 
 bound_at_start = Procedure(

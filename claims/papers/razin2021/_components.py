@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
 from lemmata.solvers import reflection
 from lemmata.solvers.optimization import contracted
 
@@ -75,7 +75,7 @@ def _run_norm(parameters: Parameters, instances: Instances) -> Measurement:
         first: ((vectors[0] * moves[0]).sum(axis=1) / lengths[:, 0])[:, None],
         second: ((vectors[1] * moves[1]).sum(axis=1) / lengths[:, 1])[:, None],
     }
-    return Measurement(cases=(Case(name="the component", values=values, rates=rates),))
+    return Measurement.of(values, case="the component", rates=rates)
 
 
 component_flow = Procedure(

@@ -140,7 +140,7 @@ def _run_modes(parameters: Parameters, instances: Instances) -> Measurement:
         S: rectangular_diagonal(instances["s"], outputs, inputs),
     }
     timed = {symbol: value[:, None] for symbol, value in measured.items()}
-    return Measurement(cases=(Case(name="the product", values=timed, rates={W: product.tangent[:, None]}),))
+    return Measurement.of(timed, case="the product", rates={W: product.tangent[:, None]})
 
 
 modes_at_a_point = Procedure(

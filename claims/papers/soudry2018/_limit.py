@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, reals
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, reals
 from lemmata.claims.settings.separable import separable, separable_samples
 from lemmata.solvers import concatenate, elementwise, smallest, solve_definite, transpose, zeros
 
@@ -163,7 +163,7 @@ def _run_residual(parameters: Parameters, instances: Instances, *, residual: Res
         beside = samples[:, count:]
         late = (1 - _scores(beside, direction)) * instances["tau"][:, None] - _scores(beside, settled)
         values[tail] = elementwise(late, "exp").sum(axis=1)
-    return Measurement(cases=(Case(name="at a point", values=values),))
+    return Measurement.of(values, case="at a point")
 
 
 def residual_flow(*, residual: Residual | None = dual_weights, name: str = "") -> Procedure:
@@ -196,7 +196,7 @@ def _run_asymptote(parameters: Parameters, instances: Instances) -> Measurement:
         along: w[:, 0],
         margin: instances["g"],
     }
-    return Measurement(cases=(Case(name="on the asymptote", values=values),))
+    return Measurement.of(values, case="on the asymptote")
 
 
 on_the_asymptote = Procedure(

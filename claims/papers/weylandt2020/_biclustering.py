@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -157,7 +156,7 @@ def _run_step(parameters: Parameters, instances: Instances, *, proximal: Any) ->
         after: _energy(batch, found, target),
         moved: frobenius_square(found.u - u),
     }
-    return Measurement(cases=(Case(name="a step", values=values),))
+    return Measurement.of(values, case="a step")
 
 
 def _energy(batch: BiclusterBatch, state: BiclusterState, target: BiclusterState) -> Any:
@@ -221,7 +220,7 @@ def _run_fused(parameters: Parameters, instances: Instances, *, proximal: Any) -
         state = bicluster_step(batch, state, level)
         found.append(frobenius_square(state.u))
     values = {size: stack(found, axis=1), away: frobenius_square(points)[:, None]}
-    return Measurement(cases=(Case(name="the run", values=values),))
+    return Measurement.of(values, case="the run")
 
 
 def fused_run(proximal: Any = coded, name: str = "2 dmax_r dmax_c") -> Procedure:
@@ -270,7 +269,7 @@ def _run_alternating(parameters: Parameters, instances: Instances, *, proximal: 
     apart = batch.differences(u)
     state = BiclusterState(u=u, v=(apart[0] * 0, apart[1] * 0), z=(apart[0] / 2, apart[1] / 2))
     found = bicluster_step(batch, state, number(2.0**200, u))
-    return Measurement(cases=(Case(name="a step", values={U_next: found.u[:, None], U: u[:, None]}),))
+    return Measurement.of({U_next: found.u[:, None], U: u[:, None]}, case="a step")
 
 
 def alternating(proximal: Any = threshold, name: str = "(3 rho (smax_r + smax_c) - 2)/4") -> Procedure:

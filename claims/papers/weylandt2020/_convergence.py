@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, integers
+from lemmata.claims import Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, integers
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
     GRAPHS,
@@ -96,7 +96,7 @@ def _run_matched(parameters: Parameters, instances: Instances, *, published: boo
         W: weight_size(batch),
         **spectral(parameters, batch.points),
     }
-    return Measurement(cases=(Case(name="the run", values=values),), pictures=partial(_pictures, parameters, instances))
+    return Measurement.of(values, case="the run", pictures=partial(_pictures, parameters, instances))
 
 
 def _pictures(parameters: Parameters, instances: Instances) -> list[Picture]:
@@ -187,7 +187,7 @@ def _run_rate(parameters: Parameters, instances: Instances, *, published: bool, 
         pace: number(2 ** (1 / m) - 1, like),
         spread: as_given(spread_of(batch), like),
     }
-    return Measurement(cases=(Case(name="the path", values=values),))
+    return Measurement.of(values, case="the path")
 
 
 def as_given(known: Bounded, like: Any) -> Any:

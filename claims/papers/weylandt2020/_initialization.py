@@ -72,7 +72,7 @@ def _run_floor(parameters: Parameters, instances: Instances) -> Measurement:
     u = admm_iterates(batch, known["eps"][:, None], [1], published=True)[:, 0]
     values = {floor: distance_to_path(batch, u), away: safe_root(spread_of(batch))}
     given = {symbol: as_given(value, instances["X"]) for symbol, value in values.items()}
-    return Measurement(cases=(Case(name="the first iterate", values=given),), pictures=partial(_pictures, batch, u))
+    return Measurement.of(given, case="the first iterate", pictures=partial(_pictures, batch, u))
 
 
 def _pictures(batch: ClusteringBatch, u: Bounded) -> list[Picture]:
@@ -148,7 +148,7 @@ def _run_burn_in(parameters: Parameters, instances: Instances) -> Measurement:
     square = stack([frobenius_square(found[one - 1] - batch.points) for one in _BURN_INS], axis=1)
     unit = square * 0 + 1
     values = {left_over: square, away: spread_of(batch)[:, None], b: unit * np.array(_BURN_INS)}
-    return Measurement(cases=(Case(name="burn-in", values=values),), pictures=partial(_burn_in_picture, square, batch))
+    return Measurement.of(values, case="burn-in", pictures=partial(_burn_in_picture, square, batch))
 
 
 def _burn_in_picture(square: Any, batch: ClusteringBatch) -> list[Picture]:

@@ -65,7 +65,7 @@ def _run_means(parameters: Parameters, instances: Instances, *, unsigned: bool) 
         U_next: u,
         X: batch.points,
     }
-    return Measurement(cases=(Case(name="a step", values={name: one[:, None] for name, one in values.items()}),))
+    return Measurement.of({name: one[:, None] for name, one in values.items()}, case="a step")
 
 
 def any_step(*, unsigned: bool = False, name: str = "") -> Procedure:
@@ -147,7 +147,7 @@ def _run_moved(
         mapped: stack([_mapped(instances, found[:, k], order) for k in range(_SHOWN)], axis=1),
         of_mapped: _iterates(moved, levels * instances["z"][:, None] if scaled else levels),
     }
-    return Measurement(cases=(Case(name="the run", values=values),))
+    return Measurement.of(values, case="the run")
 
 
 def moved_run(*, scaled: bool = True, carried: bool = True, same_rho: bool = True, name: str = "") -> Procedure:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure
 from lemmata.claims.papers.weylandt2020._convergence import spectral
 from lemmata.claims.papers.weylandt2020._problems import (
     GRAPHS,
@@ -213,7 +213,7 @@ def _run_step(parameters: Parameters, instances: Instances, *, blind: bool) -> M
         graph_c: number(_graph_factor(parameters), problem.u),
         rho: known[rho][:, 0],
     }
-    return Measurement(cases=(Case(name="a step", values=values),))
+    return Measurement.of(values, case="a step")
 
 
 def _graph_factor(parameters: Parameters) -> float:
@@ -247,7 +247,7 @@ def _run_from_points(parameters: Parameters, instances: Instances, *, published:
         graph_c: number(_graph_factor(parameters), problem.u),
         rho: spectral(parameters, problem.u)[rho][:, 0],
     }
-    return Measurement(cases=(Case(name="the first step", values=values),))
+    return Measurement.of(values, case="the first step")
 
 
 def first_step(*, published: bool = False, name: str = "Z = 0") -> Procedure:
@@ -275,7 +275,7 @@ def _run_gap(parameters: Parameters, instances: Instances, *, feasible: bool, sl
         near: frobenius_square(u - problem.u),
         gap: duality_gap(problem.batch, u, y, problem.level) if slack else frobenius_square(rest) / 2,
     }
-    return Measurement(cases=(Case(name="any U and Y", values=values),))
+    return Measurement.of(values, case="any U and Y")
 
 
 def certificate(*, feasible: bool = True, slack: bool = True, name: str = "") -> Procedure:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, Time
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, Time
 from lemmata.claims.papers.weylandt2020._convergence import all_fused_at
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
@@ -47,7 +47,7 @@ def _run_pair(parameters: Parameters, instances: Instances) -> Measurement:
         a: low,
         b: high,
     }
-    return Measurement(cases=(Case(name="two penalties", values=values),))
+    return Measurement.of(values, case="two penalties")
 
 
 two_penalties = Procedure(
@@ -74,7 +74,7 @@ def _run_octaves(parameters: Parameters, instances: Instances) -> Measurement:
         loss: frobenius_square(path - batch.points[:, None]),
         pair: row_squares(path[:, :, 0] - path[:, :, 1]),
     }
-    return Measurement(cases=(Case(name="the path", values=values),), pictures=partial(_pictures, batch))
+    return Measurement.of(values, case="the path", pictures=partial(_pictures, batch))
 
 
 def _pictures(batch: ClusteringBatch) -> list[Picture]:
@@ -180,7 +180,7 @@ def _run_end(parameters: Parameters, instances: Instances) -> Measurement:
         lam: instances["lam"],
         **_largest_penalties(parameters, batch),
     }
-    return Measurement(cases=(Case(name="near the end of the path", values=values),))
+    return Measurement.of(values, case="near the end of the path")
 
 
 end_of_path = Procedure(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
 from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
 from lemmata.solvers.engine import Outcome
 
@@ -52,7 +52,7 @@ def _run(parameters: Parameters, instances: Instances, *, gap: float) -> Measure
     one: Any = instances["one"]
     values = {exact_steps: one * exact, carp_steps: one * ours}
     lost = np.full(one.shape[0], not reached)
-    return Measurement(cases=(Case(name="the path", values=values),), failures={_UNFINISHED: lost})
+    return Measurement.of(values, case="the path", failures={_UNFINISHED: lost})
 
 
 def same_penalties(exponent: int) -> Procedure:

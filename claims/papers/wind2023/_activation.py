@@ -8,7 +8,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -127,7 +126,7 @@ def _run_bound(parameters: Parameters, instances: Instances) -> Measurement:
         alpha: elementwise(start, "exp"),
         D: (start * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="first weight at the level", values=values),))
+    return Measurement.of(values, case="first weight at the level")
 
 
 _MEANING = {
@@ -170,7 +169,7 @@ def _run_along(parameters: Parameters, instances: Instances) -> Measurement:
         M_2: euclidean,
         D: (like * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="first weight at the level", values=values),))
+    return Measurement.of(values, case="first weight at the level")
 
 
 activation_along = Procedure(

@@ -9,7 +9,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -148,7 +147,7 @@ def _run_along(parameters: Parameters, instances: Instances) -> Measurement:
     }
     if face.off.shape[2]:
         values[rho] = (absolute(face.certificate) * _attains(face.certificate)).sum(axis=1)
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures(found))
+    return Measurement.of(values, case="limit", failures=failures(found))
 
 
 def approach(partial: str, *, with_rho: bool = False) -> Procedure:
@@ -193,7 +192,7 @@ def _run_norms(parameters: Parameters, instances: Instances) -> Measurement:
         reached: tie_break(x, two_over_depth(depth)),
         least: tie_break(best, two_over_depth(depth)),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 norms = Procedure(

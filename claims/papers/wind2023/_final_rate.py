@@ -13,7 +13,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -208,7 +207,7 @@ def _run_vertex(parameters: Parameters, instances: Instances) -> Measurement:
         rho: _largest_certificate(instances),
         D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="least eigenvalue", values=values),), failures=failures(found))
+    return Measurement.of(values, case="least eigenvalue", failures=failures(found))
 
 
 def _largest_certificate(instances: Instances) -> Any:
@@ -280,7 +279,7 @@ def _run_sparse(parameters: Parameters, instances: Instances) -> Measurement:
         rho: _largest_certificate(instances),
         D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="least eigenvalue", values=values),), failures=failures(found))
+    return Measurement.of(values, case="least eigenvalue", failures=failures(found))
 
 
 sparse_speed = Procedure(

@@ -97,7 +97,7 @@ def _run_uneven(parameters: Parameters, instances: Instances) -> Measurement:
         alpha: elementwise(start, "exp"),
         x_min: smallest([sizes[:, i] for i in range(sizes.shape[1])]),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 uneven_limits = Procedure(

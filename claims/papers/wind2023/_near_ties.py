@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -102,9 +101,7 @@ def _run_near_tie(parameters: Parameters, instances: Instances) -> Measurement:
         alpha: elementwise(start, "exp"),
         D: (shortfall * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(
-        cases=(Case(name="limit", values=values),), failures=failures([found]), pictures=partial(_window, depth)
-    )
+    return Measurement.of(values, case="limit", failures=failures([found]), pictures=partial(_window, depth))
 
 
 _SHOWN_KAPPA = np.linspace(0, 4, 25)[1:]
@@ -198,7 +195,7 @@ def _run_window(parameters: Parameters, instances: Instances) -> Measurement:
         c: place,
         D: (share * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="l1 gap", values=values),), failures=failures(found))
+    return Measurement.of(values, case="l1 gap", failures=failures(found))
 
 
 window = Procedure(
@@ -297,7 +294,7 @@ def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction 
         c: times_fraction(_norm(bent), factor),
         D: (unit * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="distance", values=values),), failures=failures(found))
+    return Measurement.of(values, case="distance", failures=failures(found))
 
 
 def third_order(depth: Fraction) -> Fraction:

@@ -15,7 +15,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -167,8 +166,9 @@ def _run_segment(parameters: Parameters, instances: Instances, *, order: Order) 
         D: (start * 0 + depth.numerator) / depth.denominator,
         x_min: smallest([sizes[:, i] for i in range(sizes.shape[1])]),
     }
-    return Measurement(
-        cases=(Case(name="limit", values=values),),
+    return Measurement.of(
+        values,
+        case="limit",
         failures=failures([found]),
         pictures=partial(_shares, {name: as_floats(end)[:1] for name, end in instances.items()}),
     )
@@ -252,7 +252,7 @@ def _run_next_order(parameters: Parameters, instances: Instances, *, refined: bo
         drift: absolute(_pull(instances, depth, refined=refined)),
         D: (u[:, 0] * 0 + depth.numerator) / depth.denominator,
     }
-    return Measurement(cases=(Case(name="log-odds", values=values),), failures=failures(found))
+    return Measurement.of(values, case="log-odds", failures=failures(found))
 
 
 def next_order(*, refined: bool = True, name: str = "") -> Procedure:
@@ -285,7 +285,7 @@ def _run_selection(parameters: Parameters, instances: Instances, *, order: Order
         other: tie_break(instances["x"], order(depth)),
     }
     shown = partial(table_pictures, PATIENTS_FACE) if "patients" in parameters else tuple
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]), pictures=shown)
+    return Measurement.of(values, case="limit", failures=failures([found]), pictures=shown)
 
 
 def selection(*, order: Order = two_over_depth, name: str = "") -> Procedure:

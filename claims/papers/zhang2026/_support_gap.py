@@ -9,7 +9,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Draw,
     Edge,
     Family,
@@ -250,7 +249,7 @@ def _flow(p: Parameters, i: Instances) -> Measurement:
         top_v: eigenvalues_symmetric(-law)[:, :1],
         width: (i["kappa"] * 0 + n)[:, None],
     }
-    return Measurement(cases=(Case(name="at a point", values=values),))
+    return Measurement.of(values, case="at a point")
 
 
 flow_at_a_point = Procedure(
@@ -272,7 +271,7 @@ def _descent(p: Parameters, i: Instances) -> Measurement:
     steps = zeros(i["tau"], (i["tau"].shape[0], int(p["steps"]))) + i["tau"][:, None]
     run = factor_descent(i["V"], i["U"], i["T"], step_sizes=steps, weights=_weights(p, i["q"]), width=int(p["width"]))
     values = {**_spectrum(p, i), gap: run.losses[:, :-1], next_gap: run.losses[:, 1:]}
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 descent = Procedure(

@@ -87,7 +87,7 @@ def potentials(kind: str = "mirror", map_depth: str | None = None) -> Procedure:
             at_limit: _potential(here, start[:, None], taken, kind),
             elsewhere: _potential(there, start[:, None], taken, kind),
         }
-        return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+        return Measurement.of(values, case="limit", failures=failures([found]))
 
     return Procedure(
         name="the limit of the flow beside another interpolator",
@@ -164,7 +164,7 @@ def _measure_gap(parameters: Parameters, instances: Instances) -> Measurement:
         entropy: _entropy(on) + (off * found.log_off).sum(axis=1),
         shifted: _entropy(near),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 gaps = Procedure(
@@ -240,7 +240,7 @@ def _measure_regime(_: Parameters, instances: Instances) -> Measurement:
         square: (found.on * found.on).sum(axis=1) + (found.off * found.off).sum(axis=1),
         least_square: _least_squares(instances),
     }
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 regime = Procedure(

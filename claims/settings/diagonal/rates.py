@@ -12,7 +12,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -206,7 +205,7 @@ def errors_along(predicted: Constant, *, near: bool = False) -> Procedure:
             constant: predicted(instances, depth),
         }
         shown = partial(table_pictures, PATIENTS_UNIQUE) if "patients" in parameters else tuple
-        return Measurement(cases=(Case(name="limit", values=values),), failures=failures(found), pictures=shown)
+        return Measurement.of(values, case="limit", failures=failures(found), pictures=shown)
 
     return Procedure(
         name="the limit of the flow along a grid of scales",

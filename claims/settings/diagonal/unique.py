@@ -14,7 +14,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -210,7 +209,7 @@ def _measure(parameters: Parameters, instances: Instances, *, weighted: bool = F
     }
     if weighted:
         values |= {rho_w: weighted_constant(instances, start, depth)}
-    return Measurement(cases=(Case(name="limit", values=values),), failures=failures([found]))
+    return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 limits = Procedure(

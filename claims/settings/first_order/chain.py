@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -108,7 +107,7 @@ def _run_chain(parameters: Parameters, instances: Instances, *, length: Callable
         L: lipschitz,
         k: lipschitz * 0 + steps,
     }
-    return Measurement(cases=(Case(name="after k steps", values=values),))
+    return Measurement.of(values, case="after k steps")
 
 
 def twice_as_long(steps: int) -> int:

@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -200,7 +199,7 @@ def _run_lookahead(
     inside = powers(1 - reach, inner)[:, inner - 1]
     values = {eta: instances["eta"], lam: instances["lambda"], alpha: share, power: inside}
     if not squared:
-        return Measurement(cases=(Case(name="every outer step", values=values | {slow: points}),))
+        return Measurement.of(values | {slow: points}, case="every outer step")
     weighted = share * inside / (2 - share)
     values |= {
         square: (points * points)[:, 1:],
@@ -210,7 +209,7 @@ def _run_lookahead(
         grown: powers(weighted * weighted, steps),
         plain_growth: powers(inside * inside, steps),
     }
-    return Measurement(cases=(Case(name="every outer step", values=values),))
+    return Measurement.of(values, case="every outer step")
 
 
 def lookahead(*, parity: int | None = None, averaged: bool = True, squared: bool = True) -> Procedure:
@@ -299,7 +298,7 @@ def _run_strongly_convex(parameters: Parameters, instances: Instances) -> Measur
         mu: modulus,
         eta: step,
     }
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 strongly_convex_descent = Procedure(

@@ -12,7 +12,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -239,7 +238,7 @@ def _run_descent(parameters: Parameters, instances: Instances) -> Measurement:
         quadratic_factor: powers(square_norm((1 - instances["h"])[:, None]), steps),
         start: square_norm(instances["x0"]),
     }
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 descent = Procedure(
@@ -279,7 +278,7 @@ def accelerated_descent(kind: str) -> Procedure:
             theta: momentum_factors(lipschitz, steps=steps)[-1],
             start: square_norm(instances["x0"]),
         }
-        return Measurement(cases=(Case(name="the last step", values=values),))
+        return Measurement.of(values, case="the last step")
 
     return Procedure(
         name=name,
@@ -347,7 +346,7 @@ def _run_least_gradient(parameters: Parameters, instances: Instances) -> Measure
         N: counts(lipschitz, steps),
         h: instances["h"],
     }
-    return Measurement(cases=(Case(name="every step", values=values),))
+    return Measurement.of(values, case="every step")
 
 
 least_gradient = Procedure(

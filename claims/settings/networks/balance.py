@@ -211,7 +211,7 @@ def dissipation() -> Procedure:
         value = measured_loss(problem.network, active, problem.data)
         squares = [(g * g).sum(axis=-1).sum(axis=-1) for g in slope.matrices]
         values = {loss: value.value, squared_gradient: sum(squares[1:], squares[0]), first_layer: squares[0]}
-        return Measurement(cases=(Case(name="the loss", values=values, rates={loss: value.tangent}),))
+        return Measurement.of(values, case="the loss", rates={loss: value.tangent})
 
     measures = {
         loss: "the loss",

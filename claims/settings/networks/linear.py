@@ -189,7 +189,7 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
         outside: left_over.value,
         growth: left_over.tangent,
     }
-    return Measurement(cases=(Case(name="at a point", values=values),))
+    return Measurement.of(values, case="at a point")
 
 
 flow_at_a_point = Procedure(

@@ -11,7 +11,6 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -95,7 +94,7 @@ def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
         y: frobenius_square(upper)[:, None],
         s: singular_values(upper @ lower).sum(axis=-1)[:, None],
     }
-    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+    return Measurement.of(values, case="W_1, W_2")
 
 
 two_norms = Procedure(
@@ -112,7 +111,7 @@ two_norms = Procedure(
 def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
     values = {x: frobenius_square(lower)[:, None], y: frobenius_square(upper)[:, None]}
-    return Measurement(cases=(Case(name="W_1, W_2", values=values),))
+    return Measurement.of(values, case="W_1, W_2")
 
 
 two_sizes = Procedure(
@@ -132,7 +131,7 @@ def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
         s: size[:, None],
         N: (size * 0 + len(factors))[:, None],
     }
-    return Measurement(cases=(Case(name="all factors", values=values),))
+    return Measurement.of(values, case="all factors")
 
 
 all_norms = Procedure(
@@ -267,7 +266,7 @@ def deep_linear_descent(*, first: int) -> Procedure:
             norm_1: bottom[:, first:],
             gap: (top - bottom)[:, first:],
         }
-        return Measurement(cases=(Case(name="all steps", values=values),), failures=failures(trajectory))
+        return Measurement.of(values, case="all steps", failures=failures(trajectory))
 
     measures = {
         loss: "half the squared Frobenius distance of the product to the target",

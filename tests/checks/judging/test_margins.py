@@ -35,7 +35,7 @@ def bar(value: Any, error: Any = 0.0) -> Bounded:
 def judged(then: Conclusion, time: Time = Time.NONE, batch: int = 1, **values: Bounded) -> Margins:
     """The margins of one case."""
     with np.errstate(all="ignore"):
-        return margins(then, Measurement(cases=(Case(name="c", values=values),)), time, batch)
+        return margins(then, Measurement.of(values, case="c"), time, batch)
 
 
 class TestEquality:
@@ -214,7 +214,7 @@ class TestConservedAlongAFlow:
         values = {"x": bar([[3.0]]), "y": bar([[5.0]])}
         rates = {"x": bar([[2.0]]), "y": bar([[3.0]])}
         with np.errstate(all="ignore"):
-            return margins(law, Measurement(cases=(Case(name="c", values=values, rates=rates),)), Time.FLOW, 1)
+            return margins(law, Measurement.of(values, case="c", rates=rates), Time.FLOW, 1)
 
     @pytest.mark.parametrize(
         ("quantity", "rate"),
@@ -245,9 +245,7 @@ class TestConservedAlongAFlow:
         """A measured quantity without a rate is a constant of the flow."""
         found = margins(
             Conserved(quantity=x * eta, change=2 * eta),
-            Measurement(
-                cases=(Case(name="c", values={"x": bar([[3.0]]), "eta": bar([[7.0]])}, rates={"x": bar([[2.0]])}),)
-            ),
+            Measurement.of({"x": bar([[3.0]]), "eta": bar([[7.0]])}, case="c", rates={"x": bar([[2.0]])}),
             Time.FLOW,
             1,
         )

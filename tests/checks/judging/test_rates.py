@@ -10,7 +10,7 @@ from toy_quantified import power_laws, q, s, sweep
 
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks.judging.rates import limit
-from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
+from lemmata.claims import Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
 from lemmata.solvers import Bounded, elementwise, stack
 
 
@@ -114,7 +114,7 @@ class TestVerdicts:
             a = instances["a"]
             logs = stack([a * 0 - k for k in range(1, 12)], axis=1)
             values = {s: elementwise(logs, "exp"), q: elementwise(logs * 2, "exp") * (-logs)}
-            return Measurement(cases=(Case(name="all", values=values),))
+            return Measurement.of(values, case="all")
 
         measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
         found = trial(power_laws(measured))
@@ -128,7 +128,7 @@ class TestVerdicts:
         def run(_: Any, instances: Any) -> Measurement:
             logs = stack([instances["a"] * 0 - k for k in (4.5, 9, 13.5, 18)], axis=1)
             values = {s: elementwise(logs, "exp"), q: (elementwise(logs * 2, "exp") + 1) - 1}
-            return Measurement(cases=(Case(name="all", values=values),))
+            return Measurement.of(values, case="all")
 
         measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
         found = trial(power_laws(measured))
@@ -146,7 +146,7 @@ class TestVerdicts:
             a = instances["a"]
             logs = stack([a * 0 - 10**k for k in range(1, 7)], axis=1)
             values = {log_s: logs, log_q: logs * 3 / 2 + a[:, None]}
-            return Measurement(cases=(Case(name="all", values=values),))
+            return Measurement.of(values, case="all")
 
         measured = Procedure(name="sweep", measures={log_q: "log gap", log_s: "log scale"}, run=run, time=Time.SCALES)
         claimed = Rate(quantity=sp.exp(log_q), scale=sp.exp(log_s), exponent=sp.Rational(3, 2))
@@ -168,7 +168,7 @@ class TestMisuse:
         def run(_: Any, instances: Any) -> Measurement:
             logs = stack([instances["a"] * 0 + at for at in grid], axis=1)
             scale = elementwise(logs, "exp")
-            return Measurement(cases=(Case(name="all", values={s: scale, q: scale * scale}),))
+            return Measurement.of({s: scale, q: scale * scale}, case="all")
 
         measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
         found = trial(power_laws(measured))

@@ -36,7 +36,7 @@ def about(then: Conclusion, run: Callable[[Parameters, Instances], Measurement] 
 
 def measured(values: dict[str, Any]) -> Measurement:
     """A single case."""
-    return Measurement(cases=(Case(name="c", values=values),))
+    return Measurement.of(values, case="c")
 
 
 def columns(instances: Instances) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class TestSettleInBalls:
 
         def run(_: Parameters, instances: Instances) -> Measurement:
             failures = {"no": np.array([True])}
-            return Measurement(cases=(Case(name="c", values=columns(instances)),), failures=failures)
+            return Measurement.of(columns(instances), case="c", failures=failures)
 
         assert Ruling.UNSETTLED is settle(about(Identity(left=x, right=0), run), {"n": 1}, ONE).ruling
 

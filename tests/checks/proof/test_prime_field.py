@@ -92,7 +92,7 @@ class TestEvaluation:
         def run(parameters: Parameters, instances: Instances) -> Measurement:
             factor = 2 if parameters["n"] == 3 else 1
             values = {"x": instances["x"][:, None], "y": instances["x"][:, None] * factor}
-            return Measurement(cases=(Case(name="c", values=values),))
+            return Measurement.of(values, case="c")
 
         family = numbers(edges=(Edge(name="one"), Edge(name="three", parameters={"n": 3})))
         subject = claim(given=family, when=procedure(run), then=Identity(left=x, right=y))
@@ -107,7 +107,7 @@ class TestEvaluation:
 
         def run(parameters: Parameters, instances: Instances) -> Measurement:
             seen.append(parameters["n"])
-            return Measurement(cases=(Case(name="c", values={"x": instances["x"][:, None]}),))
+            return Measurement.of({"x": instances["x"][:, None]}, case="c")
 
         look = procedure(run, measures={x: "a number"})
         prove_over_prime_field(
@@ -139,7 +139,7 @@ class TestEvaluation:
         def run(_: Parameters, instances: Instances) -> Measurement:
             start, push = instances["x"], instances["y"]
             track = stack([start, start * 2 + push, (start * 2 + push) * 2 + push], axis=1)
-            return Measurement(cases=(Case(name="c", values={"x": track, "y": push[:, None]}),))
+            return Measurement.of({"x": track, "y": push[:, None]}, case="c")
 
         look = procedure(run, time=Time.STEPS)
         right, wrong = (

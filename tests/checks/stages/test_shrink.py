@@ -6,7 +6,6 @@ from toy_claims import FALSE, claim, n, numbers, procedure, x
 from lemmata.checks import Counterexample, Effort, Ruling, judge, settle
 from lemmata.claims import (
     AtMost,
-    Case,
     Claim,
     Edge,
     Hypothesis,
@@ -60,9 +59,7 @@ class TestParameters:
             draw=draw,
             edges=(Edge(name="simplest"),),
         )
-        look = procedure(
-            lambda _, i: Measurement(cases=(Case(name="c", values={"s": i["s"][:, None]}),)), measures={total: "s"}
-        )
+        look = procedure(lambda _, i: Measurement.of({"s": i["s"][:, None]}, case="c"), measures={total: "s"})
         found = smallest(
             claim(
                 given=family,
@@ -86,9 +83,7 @@ class TestEntries:
             return {"M": rng.normal(size=(size, *parameters["w"]))}  # type: ignore[misc]
 
         family = numbers(parameters={"w": sizes(1, 4, count=(2, 2))}, draw=draw)
-        look = procedure(
-            lambda _, i: Measurement(cases=(Case(name="c", values={"M": i["M"][:, None]}),)), measures={M: "a matrix"}
-        )
+        look = procedure(lambda _, i: Measurement.of({"M": i["M"][:, None]}, case="c"), measures={M: "a matrix"})
         then = Identity(left=M * M.T, right=sp.ZeroMatrix(rows, rows))
         mutant = Mutant(name="m", because="b", then=Identity(left=M * M.T, right=-M * M.T))
         found = smallest(claim(given=family, when=look, then=then, mutants=(mutant,)))

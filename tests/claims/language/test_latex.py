@@ -3,10 +3,12 @@ import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from lemmata.claims import AtLeast, AtMost, Conclusion, Conserved, Identity, Monotone, latex
+from lemmata.claims.language.latex import formula
 
 a, b, eta = sp.symbols("a b eta")
 rows, columns = sp.symbols("n_h n_{h-1}", integer=True, positive=True)
 W = sp.MatrixSymbol("W_h", rows, columns)
+V = sp.MatrixSymbol("V_h", rows, columns)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +26,13 @@ W = sp.MatrixSymbol("W_h", rows, columns)
             False,
             r"Q_{t+1} = \left(1 - \eta\right) Q_t + b, \qquad Q := a",
         ),
-        (Conserved(quantity=a), True, r"\frac{d}{dt}\left[a\right] = 0"),
-        (Conserved(quantity=a, change=-2 * b), True, r"\frac{d}{dt}\left[a\right] = - 2 b"),
-        (Conserved(quantity=W * W.T), True, r"\frac{d}{dt}\left[W_{h} W_{h}^{T}\right] = 0"),
+        (Conserved(quantity=a), True, r"\frac{d}{dt}\, a = 0"),
+        (Conserved(quantity=a, change=-2 * b), True, r"\frac{d}{dt}\, a = - 2 b"),
+        (Conserved(quantity=W * W.T), True, r"\frac{d}{dt}\left[W_{h} W_{h}^{\top}\right] = 0"),
         (
             Conserved(quantity=DiagonalOf(W * W.T)),
             True,
-            r"\frac{d}{dt}\left[\operatorname{diag}\left(W_{h} W_{h}^{T}\right)\right] = 0",
+            r"\frac{d}{dt}\left[\operatorname{diag}\left(W_{h} W_{h}^{\top}\right)\right] = 0",
         ),
     ],
 )
@@ -46,3 +48,31 @@ def test_a_negative_change_reads_as_written(change: sp.Expr) -> None:
 
     assert "+ -" not in text
     assert "--" not in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (1 - eta**2 * a**2, r"1 - a^{2} \eta^{2}"),
+        (b - a, "b - a"),
+        (-a - b, "- a - b"),
+        (sp.log(a), r"\log a"),
+        (sp.log(a / b), r"\log\left(\frac{a}{b}\right)"),
+        (sp.Symbol("eta_{t,h+1}"), r"\eta_{t,h+1}"),
+        (sp.Symbol("Delta_{k+1}"), r"\Delta_{k+1}"),
+        (sp.Symbol("|x - x^*|_1"), "|x - x^*|_1"),
+        (sp.Symbol(r"\dot{\gamma}_i"), r"\dot{\gamma}_i"),
+        (-V.T * W + W.T * V, r"W_{h}^{\top} V_{h} - V_{h}^{\top} W_{h}"),
+        (sp.Trace(W * W.T), r"\operatorname{tr}\left(W_{h} W_{h}^{\top}\right)"),
+    ],
+)
+def test_formulas_read_as_a_person_sets_them(expression: sp.Expr, expected: str) -> None:
+    """No sum begins with a minus if it need not, Greek letters are letters, transposes and logarithms are plain."""
+    assert expected == formula(expression)
+
+
+def test_named_parts_follow_the_statement() -> None:
+    """A part with a name is written by its name, and its formula comes after."""
+    claimed = AtMost(left=a, right=eta * b**2, where={eta: sp.Max(a, b)})
+
+    assert r"a \le b^{2} \eta, \qquad \eta = \max\left(a, b\right)" == latex(claimed)

@@ -34,7 +34,7 @@ ell, rho = sp.symbols("ell rho", positive=True)
         (Rate(quantity=q, scale=s, exponent=2), r"q = \Theta\left(s^{2}\right)"),
         (Rate(quantity=q, scale=s, exponent=2, side=Side.UPPER), r"q = O\left(s^{2}\right)"),
         (Rate(quantity=q, scale=s, exponent=2, side=Side.LOWER), r"q = \Omega\left(s^{2}\right)"),
-        (Rate(quantity=q, scale=s**2, exponent=2, constant=3), r"q \sim 3\, \left(s^{2}\right)^{2}"),
+        (Rate(quantity=q, scale=s**2, exponent=2, constant=3), r"q \sim 3\, s^{4}"),
         (WithProbability(event=AtMost(left=u, right=p), at_least=p), r"\Pr\left[ u \le p \right] \ge p"),
         (WithProbability(event=AtMost(left=u, right=p), at_most=p), r"\Pr\left[ u \le p \right] \le p"),
         (WithProbability(event=AtMost(left=u, right=p), at_least=p, at_most=p), r"\Pr\left[ u \le p \right] = p"),
