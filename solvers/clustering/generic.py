@@ -20,20 +20,18 @@ from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.arithmetic import (
     Array,
     Floats,
-    absolute,
     as_floats,
     concatenate,
     elementwise,
     is_balls,
     is_rationals,
-    largest,
     magnitude,
-    smallest,
     widen,
 )
 from lemmata.solvers.numbers.bounded import UNIT, Bounded
 from lemmata.solvers.numbers.degrees import Degrees
 from lemmata.solvers.numbers.linear_algebra import frobenius_square
+from lemmata.solvers.numbers.order import absolute, largest, smallest
 from lemmata.solvers.numbers.residues import PRIME, Residues
 
 _GENEROUS = 16

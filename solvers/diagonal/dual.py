@@ -10,7 +10,6 @@ import numpy as np
 from lemmata.solvers.diagonal.mirror_map import log_cosh, log_height, mirror_angle, power
 from lemmata.solvers.numbers.arithmetic import (
     Array,
-    absolute,
     as_floats,
     centre,
     convert,
@@ -23,6 +22,7 @@ from lemmata.solvers.numbers.arithmetic import (
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.errors import ShapeError
 from lemmata.solvers.numbers.linear_algebra import rational_power, times_fraction
+from lemmata.solvers.numbers.order import absolute
 
 _REFINEMENTS = 5
 _CAUTION = 2.0

@@ -15,8 +15,9 @@ import numpy as np
 
 from lemmata.solvers.diagonal.face import Face
 from lemmata.solvers.diagonal.mirror_map import power
-from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, elementwise, signs, transpose
+from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, elementwise, transpose
 from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, times_fraction
+from lemmata.solvers.numbers.order import signs
 
 _NEWTON, _HALVINGS = 60, 40
 _CONVERGED = 1e-13

@@ -24,11 +24,11 @@ from lemmata.solvers.numbers.arithmetic import (
     elementwise,
     is_balls,
     magnitude,
-    signs,
     widen,
     zeros,
 )
 from lemmata.solvers.numbers.linear_algebra import solve_definite, times_fraction
+from lemmata.solvers.numbers.order import signs
 
 _REFINEMENTS = 5
 _CAUTION = 2.0

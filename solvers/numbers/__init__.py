@@ -1,6 +1,7 @@
 """Number systems and the linear algebra that every family of solvers needs."""
 
-from lemmata.solvers.numbers.arithmetic import absolute as absolute
+from lemmata.solvers.numbers.arithmetic import 
+from lemmata.solvers.numbers.order import absolute as absolute
 from lemmata.solvers.numbers.arithmetic import as_floats as as_floats
 from lemmata.solvers.numbers.arithmetic import concatenate as concatenate
 from lemmata.solvers.numbers.arithmetic import convert as convert

@@ -13,7 +13,7 @@ Plain ndarrays (also of integers) are constants when they meet one of the wrappe
 from __future__ import annotations
 
 import importlib
-from functools import reduce, singledispatch
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -28,8 +28,8 @@ Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 # Elementary functions by name; Bounded, Dual and the balls know the same names.
 ELEMENTARY = (
-    "asinh", "exp", "expm1", "log", "log1p", "normal_cdf", "normal_density",
-    "erf", "sigmoid", "softplus", "sqrt", "tanh",
+    "asinh", "atan", "cos", "cosh", "exp", "expm1", "log", "log1p", "normal_cdf", "normal_density",
+    "erf", "sigmoid", "sin", "sinh", "softplus", "sqrt", "tanh",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def gate(z: Array, at_zero: Array = 0) -> Array:
     _require_array("gate", z)
     if is_balls(z):
         flat_zero = np.broadcast_to(np.asarray(at_zero, dtype=object), z.shape)
-        return _each(_ball_gate, z, flat_zero)
+        return entrywise(_ball_gate, z, flat_zero)
     if z.dtype == object:
         return np.where(z > 0, 1, np.where(z < 0, 0, at_zero)).astype(object)
     if isinstance(at_zero, int) and at_zero == 0:
@@ -115,33 +115,13 @@ def _ball_gate(ball: Any, at_zero: Any) -> Any:
     return arb(0).union(arb(1)).union(arb(at_zero))
 
 
-def largest(values: Sequence[Array]) -> Array:
-    """Entrywise maximum of arrays of equal shape."""
-    return reduce(lambda best, value: best + gate(value - best) * (value - best), values)
-
-
-def smallest(values: Sequence[Array]) -> Array:
-    """Entrywise minimum of arrays of equal shape."""
-    return -largest([-value for value in values])
-
-
-def absolute(x: Array) -> Array:
-    """Absolute value, entry by entry."""
-    return (gate(x) * 2 - 1) * x
-
-
-def signs(x: Array) -> Floats:
-    """-1 where the float nearest to an entry is negative, 1 elsewhere."""
-    return np.where(as_floats(x) < 0, -1.0, 1.0)
-
-
 @singledispatch
 def select(x: Array, axis: int) -> Array:
     """One-hot choice of the largest entry along `axis` (the first of equal ones); the gate of max pooling."""
     _require_array("select", x)
     if is_balls(x):
-        lower = _each(lambda ball: ball.lower(), x)
-        upper = _each(lambda ball: ball.upper(), x)
+        lower = entrywise(lambda ball: ball.lower(), x)
+        upper = entrywise(lambda ball: ball.upper(), x)
         return choose(lower, upper, axis, half=flint().arb(0).union(flint().arb(1)))
     return one_hot(np.argmax(x, axis=axis), x.shape, axis)
 
@@ -178,8 +158,18 @@ def _concatenate(_leader: Array, items: Sequence[Array], axis: int) -> Array:
 
 
 def leader(items: Sequence[Array]) -> Array:
-    """The item whose number system governs the others: the first that is no plain ndarray."""
-    return next((item for item in items if not isinstance(item, np.ndarray)), items[0])
+    """The item whose number system governs the others: a wrapper (dual numbers before all), else exact numbers."""
+    wrapped = [item for item in items if not isinstance(item, (np.ndarray, np.generic, int, float))]
+    if wrapped:
+        return max(wrapped, key=lambda item: getattr(item, "__array_priority__", 0.0))
+    arrays = [item for item in items if isinstance(item, np.ndarray)] or [np.asarray(items[0])]
+    return next((item for item in arrays if item.dtype == object), arrays[0])
+
+
+def in_system(system: Array, *items: Array) -> list[Array]:
+    """Numbers and arrays as object arrays of the system of `system` (exact numbers), broadcast to one shape."""
+    ready = [item if isinstance(item, np.ndarray) and item.dtype == object else convert(item, system) for item in items]
+    return list(np.broadcast_arrays(*ready, subok=True))
 
 
 def stack(items: Sequence[Array], axis: int = 0) -> Array:
@@ -206,7 +196,7 @@ def elementwise(x: Array, name: str) -> Array:
     if name not in ELEMENTARY:
         raise unknown_name("elementary function", name, ELEMENTARY)
     if is_balls(x):
-        return _each(_ball_function(name), x)
+        return entrywise(_ball_function(name), x)
     if x.dtype == object:
         raise not_rational(name, "exact rationals")
     return float_function(name)(x)
@@ -228,7 +218,7 @@ def float_function(name: str) -> Any:
         return lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi)
     if name in ("sigmoid", "erf", "normal_cdf"):
         return getattr(special(), {"sigmoid": "expit", "erf": "erf", "normal_cdf": "ndtr"}[name])
-    return getattr(np, "arcsinh" if name == "asinh" else name)
+    return getattr(np, {"asinh": "arcsinh", "atan": "arctan"}.get(name, name))
 
 
 def _ball_function(name: str) -> Any:
@@ -254,7 +244,7 @@ def midpoint_value(x: Array) -> Array:
 @singledispatch
 def centre(x: Array) -> Array:
     """`x` without any radius: like `midpoint_value`, and balls shrink to their midpoints too."""
-    return _each(lambda ball: ball.mid(), x) if is_balls(x) else x
+    return entrywise(lambda ball: ball.mid(), x) if is_balls(x) else x
 
 
 @singledispatch
@@ -263,7 +253,7 @@ def widen(x: Array, by: Array) -> Array:
     if not is_balls(x):
         return x
     arb = flint().arb
-    return _each(lambda ball, radius: ball + arb(0, radius), x, np.broadcast_to(by, x.shape))
+    return entrywise(lambda ball, radius: ball + arb(0, radius), x, np.broadcast_to(by, x.shape))
 
 
 @singledispatch
@@ -334,7 +324,7 @@ def to_rationals(x: Array) -> Array:
     def exact(item: Any) -> Any:
         return item if isinstance(item, fmpq) else fmpq(*item.as_integer_ratio())
 
-    return _each(exact, array.astype(object))
+    return entrywise(exact, array.astype(object))
 
 
 def to_balls(x: Array) -> Array:
@@ -345,7 +335,7 @@ def to_balls(x: Array) -> Array:
     def ball(item: Any) -> Any:
         return item if isinstance(item, arb) else arb(item)
 
-    return _each(ball, array.astype(object))
+    return entrywise(ball, array.astype(object))
 
 
 def _finite_ndarray(caller: str, x: Array) -> Array:
@@ -358,11 +348,10 @@ def _finite_ndarray(caller: str, x: Array) -> Array:
     return array
 
 
-def _each(function: Any, *arrays: Array) -> Array:
-    """Object array of `function` of the entries, keeping the shape (also the empty one)."""
-    shape = arrays[0].shape
-    result = np.empty(shape, dtype=object)
+def entrywise(function: Any, *arrays: Array) -> Array:
+    """Object array of `function` of the entries of arrays of one shape; the first says which kind of object array."""
+    result = np.empty(arrays[0].shape, dtype=object)
     flat = result.reshape(-1)
     for position, items in enumerate(zip(*(array.flat for array in arrays), strict=True)):
         flat[position] = function(*items)
-    return result
+    return result.view(type(arrays[0]))

@@ -13,23 +13,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lemmata.solvers.numbers import arithmetic
-from lemmata.solvers.numbers.errors import NumberSystemError, ShapeError, unknown_name
+from lemmata.solvers.numbers.errors import NumberSystemError, ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lemmata.solvers.numbers.arithmetic import Array, Floats
 
 UNIT = 2.0**-53
-_INFLATION = 1 + 1e-10
+INFLATION = 1 + 1e-10
 # Below this a bound may have lost an underflowing term; a normal bound covers such terms by its inflation.
 _SMALL = 1e-290
 _SUBNORMAL = 2.0**-1070
 _SMALLEST_NORMAL = 2.0**-1022
-# Elementary functions of NumPy and SciPy are good to 4 ulp <= 8 u |f|; doubled, and tested against balls.
-_LIBRARY = 16 * UNIT
 _LARGEST_INTEGER = 2**53
+_FLOAT_BYTES = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -78,7 +74,7 @@ class Bounded:
     @property
     def magnitude(self) -> Floats:
         """Upper bound of the absolute value, entry by entry."""
-        return (np.abs(self.value) + self.error) * _INFLATION
+        return (np.abs(self.value) + self.error) * INFLATION
 
     def reshape(self, *shape: Any) -> Bounded:
         """The same entries in another shape."""
@@ -90,6 +86,8 @@ class Bounded:
         terms = max(self.value.size // max(value.size, 1), 1)
         spread = self.error + gamma(terms - 1) * np.abs(self.value)
         error = np.asarray(spread.sum(axis=axis, keepdims=keepdims)) * _inflation(terms)
+        if terms > 1:
+            error = _covered(error, lambda: (self.value != 0).sum(axis=axis, keepdims=keepdims))
         return Bounded(value, error)
 
     def __getitem__(self, key: Any) -> Bounded:
@@ -142,28 +140,57 @@ def gamma(terms: int) -> float:
 
 def _inflation(terms: int) -> float:
     # Summing `terms` rounded products costs the bound itself at most gamma_(terms + few).
-    return _INFLATION + 4 * terms * UNIT
+    return INFLATION + 4 * terms * UNIT
 
 
 def _parts(other: Any) -> tuple[Any, Any] | None:
     """Value and error (None: exact) of an operand, or None if it is not ours to combine with."""
     if isinstance(other, Bounded):
         return other.value, other.error
-    if isinstance(other, (bool, int, float, np.number)):
+    if isinstance(other, float):  # np.float64 too
         return np.float64(other), None
-    if isinstance(other, np.ndarray):
-        if other.dtype == object:
-            raise NumberSystemError(
-                "Bounded met an object ndarray; expected Bounded, floats or integers. Convert one side: "
-                "to_balls and to_rationals take the float values, as_floats gives floats."
-            )
-        return other, None
+    if isinstance(other, int):
+        if abs(other) <= _LARGEST_INTEGER:
+            return np.float64(other), None
+        rounded = nearest(other)
+        return rounded.value, rounded.error
+    if isinstance(other, (np.ndarray, np.generic)):
+        return _array_parts(np.asarray(other))
     return None
+
+
+def _array_parts(other: Any) -> tuple[Any, Any]:
+    """Value and error (None: exact) of an ndarray; integers beyond 2^53 are rounded, with their bound."""
+    kind = other.dtype.kind
+    if kind == "f" and other.dtype.itemsize <= _FLOAT_BYTES:
+        return other, None
+    if kind == "b":
+        return other.astype(np.float64), None
+    if kind in "iu":
+        value = other.astype(np.float64)
+        size = np.abs(value)
+        return value, np.spacing(size) * (size >= _LARGEST_INTEGER) if np.any(size >= _LARGEST_INTEGER) else None
+    raise NumberSystemError(
+        f"Bounded met an ndarray of {other.dtype}; expected Bounded, floats or integers. Convert one side: "
+        "to_balls and to_rationals take the float values, as_floats gives floats."
+    )
+
+
+def nearest(above: int, below: int = 1) -> Bounded:
+    """The fraction `above` / `below` as the float next to it, with its distance; an infinite one beyond all floats."""
+    try:
+        value = above / below
+    except OverflowError:
+        huge = np.finfo(np.float64).max
+        return Bounded(np.asarray(huge if (above > 0) == (below > 0) else -huge), np.asarray(np.inf))
+    top, bottom = value.as_integer_ratio()
+    error = 0.0 if top * below == bottom * above else np.spacing(abs(value))
+    return Bounded(np.asarray(value), np.asarray(error))
 
 
 def _covered(error: Any, nonzero: Any) -> Any:
     """`error` with underflow covered: a subnormal amount where it is tiny and `nonzero()` products exist."""
-    if error.size and error.min() < _SMALL:
+    if error.size and not error.min() >= _SMALL:  # NaN in one entry must not hide the others
         return error + np.where(error < _SMALL, nonzero() * _SUBNORMAL, 0.0)
     return error
 
@@ -175,7 +202,7 @@ def _add(left: Bounded, value: Any, error: Any) -> Bounded:
     spread += left.error
     if error is not None:
         spread += error
-    spread *= _INFLATION
+    spread *= INFLATION
     return Bounded(total, spread)
 
 
@@ -185,7 +212,7 @@ def _multiply(left: Bounded, value: Any, error: Any) -> Bounded:
     spread = np.abs(product) * UNIT + left.error * (size if error is None else size + error)
     if error is not None:
         spread += np.abs(left.value) * error
-    spread = spread * _INFLATION
+    spread = spread * INFLATION
     reach = size if error is None else size + error
     return Bounded(product, _covered(spread, lambda: (left.magnitude != 0) & (reach != 0)))
 
@@ -196,11 +223,14 @@ def _divide(above: Any, above_error: Any, below: Any, below_error: Any) -> Bound
         # A quotient that underflowed is still less than the smallest normal number.
         size = np.abs(quotient) + _SMALLEST_NORMAL * (above != 0)
         smallest = np.abs(below) * (1 - 1e-10)
-        spread = np.zeros(quotient.shape) if above_error is None else above_error
+        error = size * UNIT
         if below_error is not None:
-            smallest = smallest - below_error * _INFLATION
-            spread = spread + size * (1 + 1e-10) * below_error
-        error = (spread / smallest + size * UNIT) * _INFLATION
+            smallest = smallest - below_error * INFLATION
+            # The ratio first: a product of a quotient and a subnormal error would lose its digits.
+            error = error + size * (1 + 1e-10) * (below_error / smallest)
+        if above_error is not None:
+            error = error + above_error / smallest
+        error = error * INFLATION
         error = np.where(smallest > 0, error, np.inf)
     reach = np.abs(above) if above_error is None else np.abs(above) + above_error
     return Bounded(quotient, _covered(error, lambda: np.broadcast_to(reach != 0, error.shape)))
@@ -224,112 +254,18 @@ def _product(left: Any, left_error: Any, right: Any, right_error: Any) -> Bounde
     return Bounded(value, _covered(error, products))
 
 
-def _monotone(x: Bounded, name: str) -> Bounded:
-    """An increasing elementary function: its values at both ends of the bar, plus the library's error."""
-    function = arithmetic.float_function(name)
-    with np.errstate(all="ignore"):
-        value = function(x.value)
-        # One more ulp outwards because the ends are rounded; exact entries stay exact.
-        exact = x.error == 0  # a NaN bar is anything but exact
-        low = np.where(exact, x.value, np.nextafter(x.value - x.error, -np.inf))
-        high = np.where(exact, x.value, np.nextafter(x.value + x.error, np.inf))
-        below, above = function(low), function(high)
-        library = _LIBRARY * np.maximum(np.abs(below), np.abs(above))
-        if name == "normal_cdf":
-            # x / sqrt(2) is rounded before erfc, which amplifies by about x^2 on the left.
-            library = library * (1 + np.minimum(low, 0.0) ** 2)
-        error = (np.maximum(above - value, value - below) + library) * _INFLATION
-        if name in ("exp", "sigmoid", "softplus", "normal_cdf"):
-            # Libraries may flush subnormal results to zero.
-            error = error + _SMALLEST_NORMAL
-    # A bar that leaves the domain (log, sqrt) gives NaN, which must not pass for a small error.
-    return Bounded(value, np.where(np.isnan(error), np.inf, error))
+def as_bounded(x: Any) -> Bounded:
+    """`x` itself, or a float, an integer or an array of them as `Bounded`."""
+    if isinstance(x, Bounded):
+        return x
+    value, error = _parts(x) or _array_parts(np.asarray(x))
+    array = np.asarray(value, dtype=np.float64)
+    return Bounded(array, np.zeros(array.shape) if error is None else np.asarray(error))
 
 
-@arithmetic.elementwise.register(Bounded)
-def _(x: Bounded, name: str) -> Bounded:
-    if name not in arithmetic.ELEMENTARY:
-        raise unknown_name("elementary function", name, arithmetic.ELEMENTARY)
-    if name == "normal_density":
-        root = float(np.sqrt(2 * np.pi))
-        density: Bounded = _monotone(-(x * x) / 2, "exp") / Bounded(np.array(root), np.array(4 * UNIT * root))
-        return density
-    return _monotone(x, name)
+def unresolved(x: Bounded) -> Any:
+    """Where floats say nothing: a finite value whose error bound is NaN or infinite, a mask of the shape of `x`.
 
-
-@arithmetic.gate.register(Bounded)
-def _(z: Bounded, at_zero: Array = 0) -> Array:
-    if isinstance(at_zero, Bounded):
-        at_zero = at_zero.value  # the gate at a kink is a choice: what was chosen has no error
-    decided = arithmetic.gate(z.value, at_zero)
-    unsure = (z.error != 0) & ~(np.abs(z.value) > z.error)  # a NaN bar decides nothing
-    if not unsure.any():
-        return decided
-    low = np.minimum(at_zero, 0.0)
-    high = np.maximum(at_zero, 1.0)
-    middle = np.where(unsure, (low + high) / 2, decided)
-    return Bounded(middle, np.where(unsure, (high - low) / 2 * _INFLATION, 0.0))
-
-
-@arithmetic.select.register(Bounded)
-def _(x: Bounded, axis: int) -> Array:
-    error = np.where(np.isnan(x.error), np.inf, x.error)
-    down = np.where(error > 0, np.nextafter(x.value - error, -np.inf), x.value)
-    up = np.where(error > 0, np.nextafter(x.value + error, np.inf), x.value)
-    mask = arithmetic.choose(down, up, axis, half=0.5)
-    if mask.dtype != object:
-        return mask
-    value = mask.astype(np.float64)
-    return Bounded(value, np.where(value == 0.5, 0.5, 0.0))  # noqa: PLR2004 - the mark set one line above
-
-
-def _as_bounded(x: Any) -> Bounded:
-    return x if isinstance(x, Bounded) else Bounded.exact(x)
-
-
-@arithmetic.transpose.register(Bounded)
-def _(x: Bounded) -> Bounded:
-    return Bounded(x.value.swapaxes(-1, -2), x.error.swapaxes(-1, -2))
-
-
-@arithmetic.stack_into.register(Bounded)
-def _(_leader: Bounded, items: Sequence[Any], axis: int) -> Bounded:
-    parts = [_as_bounded(item) for item in items]
-    return Bounded(np.stack([p.value for p in parts], axis), np.stack([p.error for p in parts], axis))
-
-
-@arithmetic.concatenate_into.register(Bounded)
-def _(_leader: Bounded, items: Sequence[Any], axis: int) -> Bounded:
-    parts = [_as_bounded(item) for item in items]
-    return Bounded(np.concatenate([p.value for p in parts], axis), np.concatenate([p.error for p in parts], axis))
-
-
-@arithmetic.midpoint_value.register(Bounded)
-@arithmetic.centre.register(Bounded)
-def _(x: Bounded) -> Bounded:
-    return Bounded(x.value, np.zeros(x.shape))
-
-
-@arithmetic.widen.register(Bounded)
-def _(x: Bounded, by: Array) -> Bounded:
-    return Bounded(x.value, (x.error + by) * _INFLATION)
-
-
-@arithmetic.as_floats.register(Bounded)
-def _(x: Bounded) -> Floats:
-    return x.value
-
-
-@arithmetic.magnitude.register(Bounded)
-def _(x: Bounded) -> Floats:
-    return x.magnitude
-
-
-@arithmetic.zeros.register(Bounded)
-def _(_like: Bounded, shape: tuple[int, ...]) -> Bounded:
-    return Bounded.exact(np.zeros(shape))
-
-
-@arithmetic.convert_into.register(Bounded)
-def _(_like: Bounded, constant: Array) -> Floats:
-    return np.asarray(constant, dtype=np.float64)
+    Such an entry is neither finite nor not: exact numbers decide before it counts as either.
+    """
+    return np.isfinite(x.value) & ~np.isfinite(x.error)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lemmata.solvers.numbers import arithmetic
+from lemmata.solvers.numbers import arithmetic, order
+from lemmata.solvers.numbers.arithmetic import Array
 from lemmata.solvers.numbers.errors import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lemmata.solvers.numbers.arithmetic import Array, Floats
+    from lemmata.solvers.numbers.arithmetic import Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,6 +111,14 @@ def _grown(tangent: Array, value: Array) -> Array:
     return tangent if tangent.shape == value.shape else tangent + arithmetic.zeros(value, value.shape)
 
 
+_WAVES: dict[str, Callable[[Array], Array]] = {
+    "sin": lambda x: arithmetic.elementwise(x, "cos"),
+    "cos": lambda x: -arithmetic.elementwise(x, "sin"),
+    "sinh": lambda x: arithmetic.elementwise(x, "cosh"),
+    "cosh": lambda x: arithmetic.elementwise(x, "sinh"),
+}
+
+
 def _slope(name: str, x: Array, value: Array) -> Array:
     """Derivative of the elementary function `name` at `x`, where its value is `value`."""
     if name in ("exp", "expm1"):
@@ -119,6 +129,10 @@ def _slope(name: str, x: Array, value: Array) -> Array:
         return 1 / (2 * value if name == "sqrt" else arithmetic.elementwise(x * x + 1, "sqrt"))
     if name == "tanh":
         return 1 - value * value
+    if name in _WAVES:
+        return _WAVES[name](x)
+    if name == "atan":
+        return 1 / (x * x + 1)
     if name == "sigmoid":
         return value * (1 - value)
     if name == "softplus":
@@ -142,6 +156,28 @@ def _(x: Dual, name: str) -> Dual:
 @arithmetic.gate.register(Dual)
 def _(z: Dual, at_zero: Array = 0) -> Array:
     return arithmetic.gate(z.value, at_zero)
+
+
+@order.larger_into.register(Dual)
+def _(_leader: Dual, x: Any, y: Any) -> Dual:
+    one, other = _as_dual(x), _as_dual(y)
+    chosen = arithmetic.gate(other.value - one.value)
+    return Dual(order.larger(one.value, other.value), chosen * other.tangent + (1 - chosen) * one.tangent)
+
+
+@order.absolute.register(Dual)
+def _(x: Dual) -> Dual:
+    return Dual(order.absolute(x.value), (arithmetic.gate(x.value) * 2 - 1) * x.tangent)
+
+
+@order.sign.register(Dual)
+def _(x: Dual) -> Dual:
+    return Dual.constant(order.sign(x.value))
+
+
+@order.floor.register(Dual)
+def _(x: Dual) -> Dual:
+    return Dual.constant(order.floor(x.value))
 
 
 @arithmetic.select.register(Dual)

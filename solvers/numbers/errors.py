@@ -24,6 +24,18 @@ class NumberSystemError(TypeError):
     """Two number systems that do not mix met, or an operation is missing in a number system."""
 
 
+class DivisionByZeroError(NotRationalError, ZeroDivisionError):
+    """Exact rationals were divided by zero: the quotient is no rational, and balls say so by themselves."""
+
+
+class TooLongError(NotRationalError):
+    """Exact rationals have grown more digits than can be handled; balls keep their length."""
+
+
+class UndecidedError(ArithmeticError):
+    """A single yes or no was asked of a comparison that error bounds leave open."""
+
+
 class UnknownNameError(ValueError):
     """A name (activation, loss, data set ...) is not among the known ones."""
 

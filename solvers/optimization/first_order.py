@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lemmata.solvers.numbers.arithmetic import Array, absolute, elementwise, gate, largest, smallest, stack, transpose
+from lemmata.solvers.numbers.arithmetic import Array, elementwise, gate, stack, transpose
 from lemmata.solvers.numbers.linear_algebra import dot
+from lemmata.solvers.numbers.order import absolute, largest, smallest
 
 
 def clip(z: Array, low: Array, high: Array) -> Array:

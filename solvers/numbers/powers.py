@@ -1,0 +1,137 @@
+"""Powers: integer ones by multiplication, roots as roots, and only what is left through exp and log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import singledispatch
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from lemmata.solvers.numbers import arithmetic
+from lemmata.solvers.numbers.arithmetic import Array, elementwise, flint, is_balls
+from lemmata.solvers.numbers.bounded import Bounded
+from lemmata.solvers.numbers.constants import fraction
+from lemmata.solvers.numbers.dual import Dual
+from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.masks import Mask, equal, less, where
+
+Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+
+LARGEST_EXPONENT = 2**20
+"""Whole exponents beyond this go through exp and log, or are refused where there is no such thing."""
+
+
+def power(base: Array, exponent: Array) -> Array:
+    """`base` to the `exponent`, which is an integer, a `Fraction` or an array in the number system of `base`.
+
+    0 to the 0 is 1, 0 to a positive power is 0. A negative base has the powers with whole exponents only.
+
+    Raises:
+        NotRationalError: exact rationals, residues or degrees were asked for a power that is not whole.
+    """
+    if isinstance(exponent, Fraction):
+        return _constant_power(base, exponent)
+    if isinstance(exponent, (int, np.integer)):
+        return whole_power(base, int(exponent))
+    if isinstance(exponent, float):
+        return power(base, Fraction(exponent))
+    whole = whole_numbers(exponent)
+    if whole is None:
+        return _general(base, exponent)
+    return by_whole_number(whole, lambda number: whole_power(base, number))
+
+
+def whole_power(base: Array, exponent: int) -> Array:
+    """`base` to a whole `exponent`, by repeated squaring."""
+    if abs(exponent) > LARGEST_EXPONENT:
+        raise NumberSystemError(
+            f"a power with the exponent {exponent} was asked; expected at most {LARGEST_EXPONENT}. Take logarithms."
+        )
+    if exponent == 0:
+        return fraction(base, base.shape, 1)
+    if exponent < 0:
+        return 1 / whole_power(base, -exponent)
+    result, square, left = None, base, exponent
+    while left:
+        if left & 1:
+            result = square if result is None else result * square
+        left >>= 1
+        if left:
+            square = square * square
+    return result
+
+
+def whole_numbers(x: Array) -> Integers | None:
+    """The entries of `x` as int64, if each is a whole number without error and without tangent; else None."""
+    return _whole(x) if not isinstance(x, np.ndarray) or x.dtype == object else _whole_floats(np.asarray(x))
+
+
+@singledispatch
+def _whole(x: Array) -> Integers | None:
+    if not isinstance(x, np.ndarray):
+        return None
+    if is_balls(x):
+        known = all(not hasattr(ball, "rad") or (ball.is_exact() and ball.is_integer()) for ball in x.flat)
+    else:
+        known = all(getattr(number, "q", 1) == 1 for number in x.flat)
+    return _whole_floats(arithmetic.as_floats(x)) if known else None
+
+
+def _whole_floats(x: Any) -> Integers | None:
+    if not np.all(np.abs(x) <= LARGEST_EXPONENT) or np.any(x != np.floor(x)):
+        return None
+    return x.astype(np.int64)  # type: ignore[no-any-return]
+
+
+@_whole.register(Bounded)
+def _(x: Bounded) -> Integers | None:
+    return None if x.error.any() else _whole_floats(x.value)
+
+
+@_whole.register(Dual)
+def _(x: Dual) -> Integers | None:
+    still = np.all(arithmetic.as_floats(x.tangent) == 0) and np.all(arithmetic.magnitude(x.tangent) == 0)
+    return whole_numbers(x.value) if still else None
+
+
+def by_whole_number(whole: Integers, value: Callable[[int], Array]) -> Array:
+    """`value(k)` at the entries where `whole` is k: one evaluation for each number that occurs."""
+    numbers = [int(number) for number in np.unique(whole)]
+    found = value(numbers[0])
+    for number in numbers[1:]:
+        found = where(whole == number, value(number), found)
+    return found
+
+
+def _constant_power(base: Array, exponent: Fraction) -> Array:
+    """A power with a rational exponent; duals by their rule, so that x^(3/2) has slope 0 at 0."""
+    if exponent.denominator == 1:
+        return whole_power(base, exponent.numerator)
+    if isinstance(base, Dual):
+        slope = _constant_power(base.value, exponent - 1)
+        return Dual(
+            _constant_power(base.value, exponent),
+            slope * exponent.numerator / exponent.denominator * base.tangent,
+        )
+    if exponent.denominator == 2:  # noqa: PLR2004 - a half
+        return whole_power(elementwise(base, "sqrt"), exponent.numerator)
+    if is_balls(base):
+        degree = exponent.denominator
+        return whole_power(arithmetic.entrywise(lambda ball: _ball_root(ball, degree), base), exponent.numerator)
+    return _general(base, fraction(base, (1,) * base.ndim, exponent.numerator, exponent.denominator))
+
+
+def _ball_root(ball: Any, degree: int) -> Any:
+    number = flint().arb(ball)
+    return number if number.is_zero() else number.root(degree)
+
+
+def _general(base: Array, exponent: Array) -> Array:
+    """exp(exponent * log(base)), and 0 where the base is exactly 0 and the exponent surely positive."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = elementwise(elementwise(base, "log") * exponent, "exp")
+    zero = equal(base, 0) & less(0, exponent)
+    certain = zero.certain if isinstance(zero, Mask) else zero
+    return where(certain, 0, found) if np.any(certain) else found
