@@ -18,7 +18,6 @@ from lemmata.solvers.numbers.arithmetic import transpose as transpose
 from lemmata.solvers.numbers.arithmetic import widen as widen
 from lemmata.solvers.numbers.arithmetic import zeros as zeros
 from lemmata.solvers.numbers.bounded import Bounded as Bounded
-from lemmata.solvers.numbers.bounded import unresolved as unresolved
 from lemmata.solvers.numbers.dual import Dual as Dual
 from lemmata.solvers.numbers.errors import NotFiniteError as NotFiniteError
 from lemmata.solvers.numbers.errors import NotRationalError as NotRationalError
@@ -33,5 +32,9 @@ from lemmata.solvers.numbers.linear_algebra import rectangular_diagonal as recta
 from lemmata.solvers.numbers.linear_algebra import reflection as reflection
 from lemmata.solvers.numbers.linear_algebra import solve_definite as solve_definite
 from lemmata.solvers.numbers.linear_algebra import times_fraction as times_fraction
+from lemmata.solvers.numbers.order import absolute as absolute
+from lemmata.solvers.numbers.order import largest as largest
+from lemmata.solvers.numbers.order import signs as signs
+from lemmata.solvers.numbers.order import smallest as smallest
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric as eigenvalues_symmetric
 from lemmata.solvers.numbers.spectral import singular_values as singular_values

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeAlias
 import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.formula import check_formula
 
 Expression: TypeAlias = Any
 """A sympy scalar or matrix expression; sympy itself is not annotated."""
@@ -72,7 +73,7 @@ class Stated:
     def _check(self) -> None:
         """Turn the formulas into sympy's; refuse names that are no symbols or that nothing uses."""
         as_sympy(self, *self.formulas)
-        named = {symbol: _exact(meant) for symbol, meant in self.where.items()}
+        named = {symbol: _formula(meant) for symbol, meant in self.where.items()}
         object.__setattr__(self, "where", named)
         used = set().union(*(part.free_symbols for part in (*self.stated, *named.values())))
         for symbol in named:
@@ -174,12 +175,23 @@ class Monotone(Stated):
 
 
 def as_sympy(conclusion: object, *fields: str) -> None:
-    """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value."""
+    """Turn plain numbers into sympy's, so that every formula has symbols, LaTeX and an exact value.
+
+    Raises:
+        ClaimError: a formula uses what no number system can evaluate.
+    """
     for name in fields:
-        object.__setattr__(conclusion, name, _exact(getattr(conclusion, name)))
+        object.__setattr__(conclusion, name, _formula(getattr(conclusion, name)))
 
 
-def _exact(given: Expression) -> Expression:
+def _formula(given: Expression) -> Expression:
+    value = as_exact(given)
+    check_formula(value)
+    return value
+
+
+def as_exact(given: Expression) -> Expression:
+    """A number or expression as sympy's; a decimal is refused."""
     value = sp.sympify(given)
     if value.has(sp.Float):
         raise ClaimError(f"{value} holds a decimal; write it exactly, e.g. Rational(99, 100)")

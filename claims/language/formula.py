@@ -1,30 +1,62 @@
 """One evaluator for every formula and every number system.
 
 The formulas of conclusions are sympy expressions. Their values follow from the tree itself, over whatever
-arrays the procedure measured: float64 with error bars, exact rationals, balls, residues, dual numbers.
-So the LaTeX that is shown and the numbers that are judged cannot drift apart.
+arrays the procedure measured: float64 with error bounds, exact rationals, balls, residues, dual numbers.
+So the LaTeX that is shown and the numbers that are judged cannot drift apart. `check_formula` asks the same
+table of rules while a conclusion is built, so that nothing is refused later that was accepted then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache, reduce
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
+from sympy.matrices.expressions.matexpr import MatrixElement
 
+from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.errors import ClaimError
-from lemmata.solvers import absolute, elementwise, largest, smallest, transpose
+from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
+from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
+from lemmata.solvers.numbers.constants import fraction, real_number
+from lemmata.solvers.numbers.masks import where
+from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
+from lemmata.solvers.numbers.powers import by_whole_number, power, whole_numbers
 
 Values = Mapping[str, Any]
 
-_FUNCTIONS = {
-    sp.exp: "exp",
-    sp.log: "log",
-    sp.asinh: "asinh",
-    sp.tanh: "tanh",
-}
+_WHOLE_FLOATS = 2**53
+_MOST_TERMS = 1_000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What symbols stand for while a formula is evaluated.
+
+    ``like`` is an array of the number system in use, ``shape`` the shape of a constant, ``sizes`` the numbers of
+    rows and columns that the measured matrices turned out to have.
+    """
+
+    values: Values
+    like: Any
+    shape: tuple[int, ...]
+    sizes: Mapping[Any, int]
+
+    def number(self, above: int, below: int = 1) -> Any:
+        """An exact number as an array."""
+        return fraction(self.like, self.shape, above, below)
+
+    def value(self, expression: Any) -> Any:
+        """The value of a part of the formula."""
+        return _rule(expression)(expression, self)
+
+    def all(self, expressions: Any) -> list[Any]:
+        """The values of several parts."""
+        return [self.value(expression) for expression in expressions]
 
 
 def evaluate(expression: Any, values: Values) -> Any:
@@ -41,119 +73,305 @@ def evaluate(expression: Any, values: Values) -> Any:
     Raises:
         ClaimError: the expression uses something that cannot be evaluated exactly, such as a decimal number.
     """
-    if getattr(expression, "is_Matrix", False) or isinstance(expression, sp.MatrixExpr):
-        return _matrix(expression, values)
-    return _scalar(sp.sympify(expression), values)
+    formula = sp.sympify(expression)
+    check_formula(formula)
+    arrays = list(values.values())
+    batch = max(array.shape[0] for array in arrays)
+    return Scope(values, leader(arrays), (batch, 1), _sizes(formula, values)).value(formula)
 
 
-def _matrix(expression: Any, values: Values) -> Any:
-    match expression:
-        case sp.MatrixSymbol():
-            return values[str(expression)]
-        case sp.MatAdd():
-            return reduce(lambda total, term: total + term, [_matrix(term, values) for term in expression.args])
-        case sp.MatMul():
-            coefficient, factors = expression.as_coeff_matrices()
-            product = reduce(lambda left, right: left @ right, [_matrix(factor, values) for factor in factors])
-            return _scaled(product, coefficient, values)
-        case sp.MatPow(exp=sp.Integer()) if expression.exp > 0:
-            factor = _matrix(expression.base, values)
-            return reduce(lambda left, right: left @ right, [factor] * int(expression.exp))
-        case sp.Transpose():
-            return transpose(_matrix(expression.arg, values))
-        case sp.HadamardProduct():
-            return reduce(lambda left, right: left * right, [_matrix(factor, values) for factor in expression.args])
-        case DiagonalOf():
-            return _diagonal(_matrix(expression.arg, values))
-        case sp.ZeroMatrix():
-            return _constant(sp.Integer(0), values)[..., None, None]
-    raise ClaimError(
-        f"cannot evaluate {type(expression).__name__} in {expression}; use sums, products, .T, diag, trace"
+def _sizes(formula: Any, values: Values) -> dict[Any, int]:
+    return {
+        size: count
+        for symbol in _matrix_symbols(formula)
+        if str(symbol) in values
+        for size, count in zip(symbol.shape, values[str(symbol)].shape[-2:], strict=True)
+    }
+
+
+@lru_cache(maxsize=4096)
+def _matrix_symbols(formula: Any) -> tuple[Any, ...]:
+    return tuple(formula.atoms(sp.MatrixSymbol))
+
+
+@lru_cache(maxsize=4096)
+def check_formula(expression: Any) -> None:
+    """Refuse a formula that `evaluate` could not take.
+
+    Raises:
+        ClaimError: names the part that is not in the language, and says what is.
+    """
+    _check(expression, expression)
+
+
+def _check(part: Any, whole: Any) -> None:
+    if _rule_of(part.func) is None:
+        raise _refused(part, whole)
+    condition = next((_CONDITIONS[kind] for kind in type(part).__mro__ if kind in _CONDITIONS), None)
+    if condition is not None and not condition[0](part):
+        raise ClaimError(f"{part} cannot be evaluated in {whole}: {condition[1]}")
+    for inner in _inner(part):
+        _check(inner, whole)
+
+
+def _inner(part: Any) -> list[Any]:
+    """The parts of an expression that must be evaluated for it."""
+    match part:
+        case sp.Symbol() | sp.MatrixSymbol() | sp.Number() | sp.NumberSymbol() | sp.ZeroMatrix() | sp.Identity():
+            return []
+        case sp.Piecewise():
+            sides = [side for _, condition in part.args for side in _compared(condition)]
+            return [value for value, _ in part.args] + sides
+        case sp.Sum():
+            return [part.function, part.limits[0][2]]
+        case MatrixFunction():
+            return list(part.matrices)
+        case Entrywise():
+            return [part.function.expr, *part.matrices]
+        case MatrixElement():
+            return [part.parent]
+        case sp.MatPow():
+            return [part.base]
+    return list(part.args)
+
+
+def _compared(condition: Any) -> list[Any]:
+    """Both sides of every relation in a condition."""
+    return [side for relation in condition.atoms(sp.core.relational.Relational) for side in relation.args]
+
+
+def _decimal(number: Any) -> ClaimError:
+    return ClaimError(f"{number} is a decimal; write it exactly, e.g. Rational(99, 100)")
+
+
+def _refused(part: Any, whole: Any) -> ClaimError:
+    if isinstance(part, sp.Float):
+        return _decimal(part)
+    place = "" if part == whole else f" in {whole}"
+    return ClaimError(
+        f"cannot evaluate {type(part).__name__} {part}{place}; a formula may use + - * / and powers, fractions, pi, E, "
+        f"{', '.join(_SPOKEN)}; of vectors and matrices sums, products, .T, entries, HadamardProduct, diag, trace, l1, "
+        "sup, norm, norm2, nuclear, spectral, dot, total, greatest, least, singular_values, eigenvalues, entrywise"
     )
 
 
-def _scalar(expression: Any, values: Values) -> Any:
-    match expression:
-        case sp.Float():
-            raise ClaimError(f"{expression} is a decimal; write it exactly, e.g. Rational(99, 100)")
-        case sp.Rational():
-            return _constant(expression, values)
-        case sp.Symbol():
-            return _measured(str(expression), values)
-        case sp.Trace():
-            return _diagonal(_matrix(expression.arg, values))[..., 0].sum(axis=-1)
-        case sp.Add():
-            return reduce(lambda total, term: total + term, [_scalar(term, values) for term in expression.args])
-        case sp.Mul():
-            number, rest = expression.as_coeff_Mul()
-            factors = _factors(rest, values)
-            return _scaled(reduce(lambda left, right: left * right, factors), number, values)
-        case sp.Pow():
-            return _power(expression, values)
-        case sp.Abs():
-            return absolute(_scalar(expression.args[0], values))
-        case sp.Max():
-            return largest([_scalar(argument, values) for argument in expression.args])
-        case sp.Min():
-            return smallest([_scalar(argument, values) for argument in expression.args])
-    if expression.func in _FUNCTIONS:
-        return _function(expression, values)
-    raise ClaimError(f"cannot evaluate {expression.func.__name__} in {expression}")
+def _rule(expression: Any) -> Callable[[Any, Scope], Any]:
+    found = _rule_of(expression.func)
+    if found is None:
+        raise _refused(expression, expression)
+    return found
 
 
-def _function(expression: Any, values: Values) -> Any:
-    """A function of one number; a logarithm that was measured as such is not taken again."""
-    known = values.get(f"log({expression.args[0]})") if isinstance(expression, sp.log) else None
-    return elementwise(_scalar(expression.args[0], values), _FUNCTIONS[expression.func]) if known is None else known
+@cache
+def _rule_of(kind: Any) -> Callable[[Any, Scope], Any] | None:
+    return next((_RULES[above] for above in kind.__mro__ if above in _RULES), None)
 
 
-def _measured(name: str, values: Values) -> Any:
-    """A measured quantity, from its logarithm where that was measured."""
-    return values[name] if name in values else elementwise(values[f"log({name})"], "exp")
+def _sum(terms: list[Any]) -> Any:
+    return reduce(lambda total, term: total + term, terms)
 
 
-def _factors(product: Any, values: Values) -> list[Any]:
-    """The factors of a product; powers of quantities known by their logarithms make one, out of reach of overflow."""
-    logarithms, others = [], []
-    for factor in sp.Mul.make_args(product):
-        base, exponent = factor.as_base_exp()
-        if base.is_Symbol and str(base) not in values and f"log({base})" in values:
-            logarithms.append(_scaled(values[f"log({base})"], exponent, values))
-        else:
-            others.append(_scalar(factor, values))
-    if logarithms:
-        others.append(elementwise(reduce(lambda left, right: left + right, logarithms), "exp"))
-    return others
+def _product(factors: list[Any]) -> Any:
+    return reduce(lambda left, right: left * right, factors)
 
 
-def _scaled(product: Any, coefficient: Any, values: Values) -> Any:
+def _chain(factors: list[Any]) -> Any:
+    return reduce(lambda left, right: left @ right, factors)
+
+
+def _scaled(product: Any, coefficient: Any, scope: Scope) -> Any:
     """Multiply by a scalar expression; numbers go through integers, which every number system takes."""
     if coefficient == 1:
         return product
     if isinstance(coefficient, sp.Rational):
-        scaled = product if coefficient.p == 1 else product * int(coefficient.p)
-        return scaled if coefficient.q == 1 else scaled / int(coefficient.q)
-    factor = _scalar(coefficient, values)
+        above, below = int(coefficient.p), int(coefficient.q)
+        if max(abs(above), below) <= _WHOLE_FLOATS:
+            scaled = product if above == 1 else product * above
+            return scaled if below == 1 else scaled / below
+    factor = scope.value(coefficient)
     return product * (factor[..., None, None] if product.ndim > factor.ndim else factor)
 
 
-def _power(expression: Any, values: Values) -> Any:
-    base, exponent = _scalar(expression.base, values), expression.exp
-    if exponent == sp.Rational(1, 2):
-        return elementwise(base, "sqrt")
-    if isinstance(exponent, sp.Integer):
-        power = reduce(lambda left, right: left * right, [base] * abs(int(exponent)))
-        return power if exponent > 0 else _constant(sp.Integer(1), values) / power
-    return elementwise(elementwise(base, "log") * _scalar(exponent, values), "exp")
+def _multiplied(expression: Any, scope: Scope) -> Any:
+    number, rest = expression.as_coeff_Mul()
+    return _scaled(_product(_factors(rest, scope)), number, scope)
 
 
-def _constant(number: Any, values: Values) -> Any:
-    """An exact number as an array ``(batch, 1)`` of the number system in use."""
-    some = next(iter(values.values()))
-    one_each = some.reshape(some.shape[0], -1)[:, :1]
-    return (one_each * 0 + int(number.p)) / int(number.q)
+def _factors(product: Any, scope: Scope) -> list[Any]:
+    """The factors of a product; powers of quantities known by their logarithms make one, out of reach of overflow."""
+    logarithms, others = [], []
+    for factor in sp.Mul.make_args(product):
+        base, exponent = factor.as_base_exp()
+        if base.is_Symbol and str(base) not in scope.values and f"log({base})" in scope.values:
+            logarithms.append(_scaled(scope.values[f"log({base})"], exponent, scope))
+        else:
+            others.append(scope.value(factor))
+    return [*others, elementwise(_sum(logarithms), "exp")] if logarithms else others
+
+
+def _logarithm(expression: Any, scope: Scope) -> Any:
+    """A logarithm; one that was measured as such is not taken again."""
+    known = scope.values.get(f"log({expression.args[0]})")
+    return elementwise(scope.value(expression.args[0]), "log") if known is None else known
+
+
+def _matrix_product(expression: Any, scope: Scope) -> Any:
+    coefficient, factors = expression.as_coeff_matrices()
+    return _scaled(_chain(scope.all(factors)), coefficient, scope)
+
+
+def _powered(expression: Any, scope: Scope) -> Any:
+    exponent = expression.exp
+    if isinstance(expression.base, Norm) and isinstance(exponent, sp.Integer) and exponent % 2 == 0:
+        return power(Norm.square(scope.value(expression.base.args[0])), int(exponent) // 2)
+    base = scope.value(expression.base)
+    if isinstance(exponent, sp.Rational):
+        from fractions import Fraction
+
+        return power(base, Fraction(int(exponent.p), int(exponent.q)))
+    return power(base, scope.value(exponent))
+
+
+def _piecewise(expression: Any, scope: Scope) -> Any:
+    branches = list(expression.args)
+    found = scope.value(branches[-1][0])
+    for value, condition in reversed(branches[:-1]):
+        found = where(holds(condition, scope.value), scope.value(value), found)
+    return found
+
+
+def _summed(expression: Any, scope: Scope) -> Any:
+    (index, first, last), term = expression.limits[0], expression.function
+
+    def up_to(end: int) -> Any:
+        if end - int(first) >= _MOST_TERMS:
+            raise ClaimError(f"{expression} has {end - int(first) + 1} terms; expected at most {_MOST_TERMS}")
+        terms = [scope.value(term.subs(index, number)) for number in range(int(first), end + 1)]
+        return _sum([scope.number(0), *terms])
+
+    return up_to(int(last)) if isinstance(last, sp.Integer) else _by_whole(expression, last, up_to, scope)
+
+
+def _binomial(expression: Any, scope: Scope) -> Any:
+    total, chosen = expression.args
+
+    def of(number: int) -> Any:
+        if number < 0:
+            return scope.number(0)
+        above = scope.value(total)
+        return _product([scope.number(1), *((above - step) / (step + 1) for step in range(number))])
+
+    return of(int(chosen)) if isinstance(chosen, sp.Integer) else _by_whole(expression, chosen, of, scope)
+
+
+def _factorial(expression: Any, scope: Scope) -> Any:
+    return _by_whole(expression, expression.args[0], lambda number: scope.number(int(sp.factorial(number))), scope)
+
+
+def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope: Scope) -> Any:
+    whole = whole_numbers(scope.value(argument))
+    if whole is None:
+        raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")
+    return by_whole_number(whole, value)
+
+
+def _entrywise(expression: Any, scope: Scope) -> Any:
+    inside = {name: value[..., None, None] for name, value in scope.values.items() if value.ndim == len(scope.shape)}
+    places = dict(zip(map(str, expression.function.variables), scope.all(expression.matrices), strict=True))
+    return Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes).value(expression.function.expr)
+
+
+def _symbol(symbol: Any, scope: Scope) -> Any:
+    if str(symbol) in scope.values:
+        return scope.values[str(symbol)]
+    if f"log({symbol})" in scope.values:
+        return elementwise(scope.values[f"log({symbol})"], "exp")
+    if symbol in scope.sizes:
+        return scope.number(scope.sizes[symbol])
+    raise ClaimError(
+        f"{symbol} was not measured, and is the size of no matrix in this formula; there are "
+        f"{', '.join(scope.values)}. Measure it, e.g. as one exact number an instance"
+    )
+
+
+def _identity(identity: Any, scope: Scope) -> Any:
+    rows = identity.shape[0]
+    size = int(rows) if _is_whole(rows) else scope.sizes.get(rows)
+    if size is None:
+        raise ClaimError(f"the size {rows} of an identity matrix belongs to no measured matrix of this formula")
+    return scope.number(0)[..., None, None] + np.eye(size, dtype=np.int64)
 
 
 def _diagonal(matrix: Any) -> Any:
     indices = list(range(min(matrix.shape[-2:])))
     return matrix[..., indices, indices][..., None]
+
+
+def _is_whole(expression: Any) -> bool:
+    return isinstance(expression, sp.Integer)
+
+
+def _function(name: str) -> Callable[[Any, Scope], Any]:
+    return lambda expression, scope: elementwise(scope.value(expression.args[0]), name)
+
+
+def _constant(name: str) -> Callable[[Any, Scope], Any]:
+    return lambda _, scope: real_number(scope.like, scope.shape, name)
+
+
+_SPOKEN: dict[str, tuple[type, Callable[[Any, Scope], Any]]] = {
+    **{
+        name: (getattr(sp, name), _function(name))
+        for name in ("exp", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "erf")
+    },
+    "log": (sp.log, _logarithm),
+    "Abs": (sp.Abs, lambda e, scope: absolute(scope.value(e.args[0]))),
+    "sign": (sp.sign, lambda e, scope: sign(scope.value(e.args[0]))),
+    "floor": (sp.floor, lambda e, scope: floor(scope.value(e.args[0]))),
+    "ceiling": (sp.ceiling, lambda e, scope: ceiling(scope.value(e.args[0]))),
+    "Max": (sp.Max, lambda e, scope: largest(scope.all(e.args))),
+    "Min": (sp.Min, lambda e, scope: smallest(scope.all(e.args))),
+    "Piecewise": (sp.Piecewise, _piecewise),
+    "Sum": (sp.Sum, _summed),
+    "binomial": (sp.binomial, _binomial),
+    "factorial": (sp.factorial, _factorial),
+}
+"""Functions by the name that a message gives them."""
+
+_RULES: dict[type, Callable[[Any, Scope], Any]] = {
+    **dict(_SPOKEN.values()),
+    sp.Rational: lambda e, scope: scope.number(int(e.p), int(e.q)),
+    type(sp.pi): _constant("pi"),
+    type(sp.E): _constant("e"),
+    type(sp.EulerGamma): _constant("euler_gamma"),
+    type(sp.Catalan): _constant("catalan"),
+    type(sp.GoldenRatio): _constant("golden_ratio"),
+    sp.Symbol: _symbol,
+    sp.Add: lambda e, scope: _sum(scope.all(e.args)),
+    sp.Mul: _multiplied,
+    sp.Pow: _powered,
+    sp.Trace: lambda e, scope: _diagonal(scope.value(e.arg))[..., 0].sum(axis=-1),
+    MatrixFunction: lambda e, scope: e.computed(*scope.all(e.matrices)),
+    MatrixElement: lambda e, scope: scope.value(e.parent)[..., int(e.i), int(e.j)],
+    sp.MatrixSymbol: lambda e, scope: scope.values[str(e)],
+    sp.MatAdd: lambda e, scope: _sum(scope.all(e.args)),
+    sp.MatMul: _matrix_product,
+    sp.MatPow: lambda e, scope: _chain([scope.value(e.base)] * int(e.exp)),
+    sp.Transpose: lambda e, scope: transpose(scope.value(e.arg)),
+    sp.HadamardProduct: lambda e, scope: _product(scope.all(e.args)),
+    Entrywise: _entrywise,
+    DiagonalOf: lambda e, scope: _diagonal(scope.value(e.arg)),
+    sp.ZeroMatrix: lambda _, scope: scope.number(0)[..., None, None],
+    sp.Identity: _identity,
+}
+
+_CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
+    sp.Piecewise: (lambda e: e.args[-1][1] == sp.true, "give it a last branch for all other cases, (value, True)"),
+    sp.Sum: (
+        lambda e: len(e.limits) == 1 and len(e.limits[0]) == 3 and _is_whole(e.limits[0][1]),  # noqa: PLR2004
+        "give one index with limits, the lower one a number: Sum(term, (k, 1, n))",
+    ),
+    sp.MatPow: (lambda e: _is_whole(e.exp) and e.exp > 0, "expected a whole positive power"),
+    MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),
+}
+"""What a part must be like beyond its kind, and the advice where it is not."""

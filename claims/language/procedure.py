@@ -13,6 +13,7 @@ import sympy as sp
 from lemmata.claims.language.conclusions import Expression
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.functions import shaped
 
 _LOGARITHM = re.compile(r"^log\((.*)\)$")
 
@@ -37,7 +38,8 @@ class Case:
     Attributes:
         name: e.g. ``"h = 1"``.
         values: symbol (or its name) -> array ``(batch, times)`` or ``(batch, times, rows, columns)``; an
-            array ``(batch,)`` counts as one time. ``log(symbol)`` gives a positive quantity by its logarithm, where
+            array ``(batch,)`` counts as one time. Keyed by its symbol, a vector may be ``(batch, n)`` or
+            ``(batch, times, n)`` and a matrix ``(batch, rows, columns)``. ``log(symbol)`` gives a positive quantity by its logarithm, where
             the quantity itself would underflow.
         rates: symbol (or its name) -> its time derivative, same shape; only for ``Time.FLOW``.
     """
@@ -48,8 +50,7 @@ class Case:
 
     def __post_init__(self) -> None:
         for given in ("values", "rates"):
-            named = {str(symbol): value for symbol, value in getattr(self, given).items()}
-            timed = {name: value[:, None] if value.ndim == 1 else value for name, value in named.items()}
+            timed = {str(symbol): shaped(symbol, value) for symbol, value in getattr(self, given).items()}
             object.__setattr__(self, given, timed)
 
     @property

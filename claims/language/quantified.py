@@ -10,7 +10,16 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Identity, Monotone, Stated, as_sympy
+from lemmata.claims.language.conclusions import (
+    AtLeast,
+    AtMost,
+    Expression,
+    Identity,
+    Monotone,
+    Stated,
+    as_exact,
+    as_sympy,
+)
 from lemmata.claims.language.errors import ClaimError
 
 _RESOLUTION, _TOLERANCE = sp.Rational(1, 20), sp.Rational(1, 1000)
@@ -76,8 +85,8 @@ def _log(part: Expression) -> Expression:
 
 
 def _real(symbol: Any) -> Any:
-    """The symbol of the same name known to be real, so that sympy cancels log against exp."""
-    return symbol if symbol.is_real else sp.Symbol(str(symbol), real=True)
+    """The symbol of the same name known to be real, so that sympy cancels log against exp; matrices stay."""
+    return symbol if not symbol.is_Symbol or symbol.is_real else sp.Symbol(str(symbol), real=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +107,9 @@ class WithProbability:
     def __post_init__(self) -> None:
         if self.at_least is None and self.at_most is None:
             raise ClaimError("WithProbability needs `at_least` or `at_most` (both for an exact law)")
-        as_sympy(self, *(name for name in ("at_least", "at_most") if getattr(self, name) is not None), "resolution")
+        for name in ("at_least", "at_most", "resolution"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, as_exact(getattr(self, name)))
         for bound in self.bounds:
             if bound.is_number and not 0 <= bound <= 1:
                 raise ClaimError(f"a probability lies in [0, 1], got {bound}")

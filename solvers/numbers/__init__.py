@@ -1,16 +1,12 @@
 """Number systems and the linear algebra that every family of solvers needs."""
 
-from lemmata.solvers.numbers.arithmetic import 
-from lemmata.solvers.numbers.order import absolute as absolute
+from lemmata.solvers.numbers import bounded_functions as _bounded_functions  # noqa: F401 - registers them
 from lemmata.solvers.numbers.arithmetic import as_floats as as_floats
 from lemmata.solvers.numbers.arithmetic import concatenate as concatenate
 from lemmata.solvers.numbers.arithmetic import convert as convert
 from lemmata.solvers.numbers.arithmetic import elementwise as elementwise
 from lemmata.solvers.numbers.arithmetic import gate as gate
-from lemmata.solvers.numbers.arithmetic import largest as largest
 from lemmata.solvers.numbers.arithmetic import midpoint_value as midpoint_value
-from lemmata.solvers.numbers.arithmetic import signs as signs
-from lemmata.solvers.numbers.arithmetic import smallest as smallest
 from lemmata.solvers.numbers.arithmetic import stack as stack
 from lemmata.solvers.numbers.arithmetic import to_balls as to_balls
 from lemmata.solvers.numbers.arithmetic import to_rationals as to_rationals
@@ -18,6 +14,7 @@ from lemmata.solvers.numbers.arithmetic import transpose as transpose
 from lemmata.solvers.numbers.arithmetic import widen as widen
 from lemmata.solvers.numbers.arithmetic import zeros as zeros
 from lemmata.solvers.numbers.bounded import Bounded as Bounded
+from lemmata.solvers.numbers.bounded import unresolved as unresolved
 from lemmata.solvers.numbers.degrees import Degrees as Degrees
 from lemmata.solvers.numbers.dual import Dual as Dual
 from lemmata.solvers.numbers.errors import NotFiniteError as NotFiniteError
@@ -33,6 +30,10 @@ from lemmata.solvers.numbers.linear_algebra import rectangular_diagonal as recta
 from lemmata.solvers.numbers.linear_algebra import reflection as reflection
 from lemmata.solvers.numbers.linear_algebra import solve_definite as solve_definite
 from lemmata.solvers.numbers.linear_algebra import times_fraction as times_fraction
+from lemmata.solvers.numbers.order import absolute as absolute
+from lemmata.solvers.numbers.order import largest as largest
+from lemmata.solvers.numbers.order import signs as signs
+from lemmata.solvers.numbers.order import smallest as smallest
 from lemmata.solvers.numbers.residues import PRIME as PRIME
 from lemmata.solvers.numbers.residues import Residues as Residues
 from lemmata.solvers.numbers.residues import random_residues as random_residues

@@ -211,7 +211,6 @@ class TestProofs:
         "then",
         [
             Identity(left=sp.HadamardProduct(S, T), right=sp.HadamardProduct(T, S)),
-            Identity(left=S.inv() * T, right=T),
             Identity(left=sp.Trace(S) ** 2, right=sp.Trace(S) ** 2),
             Identity(left=sp.Max(sp.Trace(S), 0), right=sp.Trace(S)),
             Identity(left=sp.exp(sp.Trace(S)), right=sp.Trace(S)),

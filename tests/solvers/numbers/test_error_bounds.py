@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from lemmata.solvers import Bounded, as_floats, elementwise, largest, smallest, to_balls, transpose, unresolved
+from lemmata.solvers.numbers import Bounded, as_floats, elementwise, largest, smallest, to_balls, transpose, unresolved
 from lemmata.solvers.numbers.arithmetic import ELEMENTARY
 from lemmata.solvers.numbers.masks import at_most, equal, less
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, sign

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from lemmata.solvers import (
+from lemmata.solvers.numbers import (
     Bounded,
     Dual,
     NotRationalError,
