@@ -36,6 +36,7 @@ from .language.functions import trace as trace
 from .language.functions import vector as vector
 from .language.latex import Conclusion as Conclusion
 from .language.latex import latex as latex
+from .language.latex import positive_first as positive_first
 from .language.mutants import dropped as dropped
 from .language.mutants import exponent as exponent
 from .language.mutants import swapped as swapped

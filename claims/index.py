@@ -42,12 +42,13 @@ def sources() -> tuple[str, ...]:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
-    """Every claim of the package, in the order of `sources` and of the modules' text.
+def entries(paper: str = "") -> tuple[Entry, ...]:
+    """Every claim of the package, or of one paper by its key, in the order of `sources` and of the modules' text.
 
     A module whose text is no Python has no entries; importing it tells why.
     """
-    return tuple(entry for source in sources() for entry in _entries_in(source))
+    wanted = [source for source in sources() if not paper or source.split(".")[len(PACKAGE.split("."))] == paper]
+    return tuple(entry for source in wanted for entry in _entries_in(source))
 
 
 def _sections(folder: Path) -> list[str]:

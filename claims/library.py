@@ -80,9 +80,7 @@ def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tupl
             failures.update(library.failures)
             named = [_entry(located) for located in library.claims]
         else:
-            named = [known for known in entries() if _names(entry, known.key)]
-            if not named:
-                raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
+            named = _entries_of(entry)
         for known in named:
             found.setdefault(known.key, known)
     return tuple(found.values()), tuple(failures.items())
@@ -144,10 +142,15 @@ def _from_package(entry: str) -> tuple[list[Located], dict[str, str]]:
 
 def _sources_of(entry: str) -> tuple[str, ...]:
     """The modules that hold what an entry names, in the package's order."""
-    matched = dict.fromkeys(known.source for known in entries() if _names(entry, known.key))
-    if not matched:
-        raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
-    return tuple(matched)
+    return tuple(dict.fromkeys(known.source for known in _entries_of(entry)))
+
+
+def _entries_of(entry: str) -> list[Entry]:
+    """The package's claims that an entry names; of a plain key only its own paper is read."""
+    for known in (entries(entry.split("/", maxsplit=1)[0]), entries()):
+        if matched := [one for one in known if _names(entry, one.key)]:
+            return matched
+    raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
 
 
 def _names(entry: str, key: str) -> bool:

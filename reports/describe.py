@@ -56,6 +56,8 @@ def _drawn(claim: Claim) -> Iterator[str]:
 def _formulas(conclusion: object) -> Iterator[str]:
     import sympy
 
+    from lemmata.reports.drawing import drawn, symbol_text
+
     side = getattr(conclusion, "side", None)
     if side is not None:
         yield f"  order: {_ORDERS.get(side.value, side.value)}"
@@ -63,12 +65,13 @@ def _formulas(conclusion: object) -> Iterator[str]:
         expression = getattr(conclusion, name, None)
         if isinstance(expression, sympy.Basic | sympy.MatrixBase) and (name, expression) not in _SILENT:
             yield f"  {name.replace('_', ' ')}:"
-            drawn = sympy.pretty(expression, use_unicode=True, wrap_line=False)
-            yield from (f"    {line}" for line in drawn.splitlines())
+            yield from (f"    {line}" for line in drawn(expression))
+    for symbol, meant in getattr(conclusion, "where", {}).items():
+        yield f"  where {symbol_text(str(symbol))}:"
+        yield from (f"    {line}" for line in drawn(meant))
     constant: Any = getattr(conclusion, "constant", None)
     if hasattr(constant, "may_depend_on"):
-        symbol = sympy.pretty(constant.symbol, use_unicode=True)
-        yield f"  implied constant {symbol}: {_freedom(constant.may_depend_on)}"
+        yield f"  implied constant {symbol_text(str(constant.symbol))}: {_freedom(constant.may_depend_on)}"
 
 
 def _freedom(parameters: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from sympy import Add, Pow, S
@@ -24,6 +25,12 @@ def formula(expression: Expression) -> str:
     """A sympy expression as LaTeX."""
     text: str = _Printer({"fold_func_brackets": True, "mul_symbol": None}).doprint(expression)
     return text
+
+
+def positive_first(terms: Sequence[Any]) -> list[Any]:
+    """The terms of a sum, the first without a minus sign brought to the front: ``1 - x`` and not ``-x + 1``."""
+    first = next((term for term in terms if not term.could_extract_minus_sign()), None)
+    return list(terms) if first is None else [first, *(term for term in terms if term is not first)]
 
 
 def _statement(conclusion: Conclusion, *, flow: bool = False) -> str:
@@ -115,20 +122,8 @@ class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
             return text
         return _WORD.sub(lambda word: translate(word[1]) if word[1] in _GREEK else word[1], expression.name)
 
-    def _print_Add(self, expression: Any, order: Any = None) -> str:
-        terms = list(self._as_ordered_terms(expression, order=order))
-        first = next((term for term in terms if not term.could_extract_minus_sign()), None)
-        if first is not None:
-            terms = [first, *(term for term in terms if term is not first)]
-        text = ""
-        for term in terms:
-            printed = self._print(term)
-            if self._needs_add_brackets(term):
-                printed = rf"\left({printed}\right)"
-            text += (
-                printed if not text else f" - {printed[1:].lstrip()}" if printed.startswith("-") else f" + {printed}"
-            )
-        return text
+    def _as_ordered_terms(self, expression: Any, order: str | None = None) -> Sequence[Any]:
+        return positive_first(super()._as_ordered_terms(expression, order=order))
 
     def _print_Mul(self, expression: Any) -> str:
         """Fractions and products as sympy sets them; a negative number in front of one sum turns the sum round."""

@@ -1,0 +1,64 @@
+"""Formulas for a terminal: drawn in Unicode over several lines, and symbols of LaTeX names as letters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import unicodeit
+from sympy import Mul, S
+from sympy.printing.pretty.pretty import PrettyPrinter
+from sympy.printing.pretty.stringpict import prettyForm
+from sympy.simplify.radsimp import fraction
+
+from lemmata.claims import positive_first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DELIMITERS = (
+    (re.compile(r"\\(left|right|big|Big|bigl|bigr)(?![A-Za-z])"), ""),
+    (re.compile(r"\\[lr]?Vert(?![A-Za-z])|\\\|"), "‖"),
+    (re.compile(r"\\[lr]?vert(?![A-Za-z])"), "|"),
+    (re.compile(r"\^\{?\\top\}?"), "ᵀ"),
+    (re.compile(r"\\(min|max|log|exp|tr|diag|det)(?![A-Za-z])"), r"\1"),
+    (re.compile(r"\\(operatorname|mathrm|text|mathit)\{([^{}]*)\}"), r"\2"),
+    (re.compile(r"\\[,;:!]|\\q?quad"), " "),
+)
+
+
+def drawn(expression: Any) -> list[str]:
+    """The lines of a sympy expression drawn in Unicode."""
+    settings = {"use_unicode": True, "wrap_line": False}
+    return str(_Drawer(settings).doprint(expression)).splitlines()
+
+
+def symbol_text(name: str) -> str:
+    r"""A symbol's name in letters that a terminal shows: ``\dot{\gamma}_i`` as it is written by hand."""
+    for pattern, plain in _DELIMITERS:
+        name = pattern.sub(plain, name)
+    text: str = unicodeit.replace(name)
+    return text.replace("{", "").replace("}", "")
+
+
+class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
+    """sympy's drawing; sums begin with what is positive, products without sympy's physical units (slow to import)."""
+
+    def _as_ordered_terms(self, expression: Any, order: str | None = None) -> Sequence[Any]:
+        return positive_first(super()._as_ordered_terms(expression, order=order))
+
+    def _print_Symbol(self, expression: Any, *, bold_name: bool = False) -> Any:
+        if not re.search(r"[\\{}|]", expression.name):
+            return super()._print_Symbol(expression, bold_name)
+        return prettyForm(symbol_text(expression.name), binding=prettyForm.ATOM)
+
+    def _print_Mul(self, product: Any) -> Any:
+        above, below = fraction(product)
+        top = prettyForm.__mul__(*(self._print(factor) for factor in _factors(above)))
+        if below is S.One:
+            return top
+        return top / prettyForm.__mul__(*(self._print(factor) for factor in _factors(below)))
+
+
+def _factors(product: Any) -> list[Any]:
+    return product.as_ordered_factors() if isinstance(product, Mul) else [product]

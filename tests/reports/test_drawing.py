@@ -1,0 +1,40 @@
+"""Formulas drawn for a terminal."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from lemmata.reports.drawing import drawn, symbol_text
+
+a, b, eta = sp.symbols("a b eta")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (r"\dot{\gamma}_i", "γ̇ᵢ"),
+        (r"\|x_\infty - x^*\|_1", "‖x_∞ − x*‖₁"),
+        (r"\Delta_{k+1}", "Δₖ₊₁"),
+        (r"\lVert F_t G_t^\top - X_r \rVert_F", "‖ Fₜ Gₜᵀ − Xᵣ ‖_F"),
+        (r"x_{\max}", "xₘₐₓ"),
+        ("plain", "plain"),
+    ],
+)
+def test_symbols_of_latex_names_are_letters(name: str, expected: str) -> None:
+    """A name in LaTeX is shown as one would write it by hand."""
+    assert expected == symbol_text(name)
+
+
+def test_sums_begin_with_what_is_positive() -> None:
+    """``1 - x`` and not ``-x + 1``, in fractions too."""
+    assert ["1 - a⋅η"] == drawn(1 - a * eta)
+    assert ["1 - a", "─────", "  b  "] == drawn((1 - a) / b)
+
+
+@pytest.mark.parametrize(
+    "formula", [a / b, -a / b, 2 * a / (3 * b), a * (b + 1), -a * b, sp.Rational(-1, 2) * a, -(a + b)]
+)
+def test_products_are_drawn_as_sympy_draws_them(formula: sp.Expr) -> None:
+    """Without sums that begin with a minus, the drawing is sympy's own."""
+    assert sp.pretty(formula, use_unicode=True, wrap_line=False).splitlines() == drawn(formula)
