@@ -7,7 +7,6 @@ a >= rho (smax(L_r) + smax(L_c)), the largest eigenvalues of the two Laplacians.
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ import numpy as np
 
 from lemmata.solvers.clustering._factor import laplacian
 from lemmata.solvers.clustering._flows import edge_norms
-from lemmata.solvers.clustering._run import Engine, kernel, new_record
+from lemmata.solvers.clustering._run import Engine, is_compiled, new_record
 from lemmata.solvers.clustering._types import EVENTS, FUSED, ITERATION, STORED, Integers, Policy, Problem, State
-from lemmata.solvers.clustering.weights import Graph, Progress, SettingError, check_points
+from lemmata.solvers.clustering.graph import Graph, SettingError
+from lemmata.solvers.clustering.weights import Progress, check_points
 from lemmata.solvers.engine.outcome import Outcome
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import ShapeError, UnknownNameError
@@ -185,7 +185,7 @@ def _chunks(
     progress: Progress | None,
 ) -> Iterator[tuple[Any, Any, int, int]]:
     """Run chunk by chunk: the records of rows and columns, iterates stored, solutions taken."""
-    chunk = kernel(engine, "_bicluster").chunk
+    chunk = _kernel(engine).chunk
     policy = Policy(float(settings.ratio), settings.burn_in, settings.keep, settings.max_steps, 0)
     edges, (row, column) = [len(problem.head) for problem in problems], states
     while [int(state.counts[FUSED]) for state in states] != edges and row.counts[ITERATION] < settings.max_steps:
@@ -225,11 +225,22 @@ def _proximal(settings: CbassSettings, rows: Graph, columns: Graph) -> float:
     return float(settings.proximal)
 
 
+def _kernel(engine: Engine) -> Any:
+    """The module that makes the steps."""
+    if is_compiled(engine):
+        from lemmata.solvers.clustering import _bicluster_kernel
+
+        return _bicluster_kernel
+    from lemmata.solvers.clustering import _bicluster_reference
+
+    return _bicluster_reference
+
+
 def _problem(x: Floats, graph: Graph, settings: CbassSettings) -> Problem:
     """One side, with its weights scaled."""
     weights = graph.weights / (graph.weights.sum() * math.sqrt(graph.n)) if len(graph.weights) else graph.weights
     head, tail = np.ascontiguousarray(graph.edges.T)
-    return Problem(x, head, tail, weights, float(settings.rho), int(settings.norm))
+    return Problem(x, np.ones(len(x)), head, tail, weights, float(settings.rho), int(settings.norm))
 
 
 def _state(problem: Problem, settings: CbassSettings) -> State:
@@ -251,9 +262,9 @@ def _largest_eigenvalue(graph: Graph) -> float:
     if not len(graph.edges):
         return 0.0
     if graph.n <= _MOST_DENSE:
-        eigenvalues = importlib.import_module("scipy.linalg").eigvalsh
-        return float(
-            eigenvalues(laplacian(graph.n, graph.edges).toarray(), subset_by_index=(graph.n - 1, graph.n - 1))[0]
-        )
+        from scipy.linalg import eigvalsh
+
+        matrix = laplacian(graph.n, graph.edges).toarray()
+        return float(eigvalsh(matrix, subset_by_index=(graph.n - 1, graph.n - 1))[0])
     degrees = np.bincount(graph.edges.ravel(), minlength=graph.n)
     return float(degrees[graph.edges].sum(axis=1).max())

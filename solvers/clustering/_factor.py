@@ -1,11 +1,10 @@
-"""I + rho L, factored sparsely with a minimum-degree ordering, inverted densely where that is less work.
+"""M + rho L, with M the diagonal of the points of each node: factored sparsely, or inverted densely where that is less.
 
 Where both fill up, as on graphs without structure, what conjugate gradients need is made instead.
 """
 
 from __future__ import annotations
 
-import importlib
 import math
 from typing import Any
 
@@ -27,7 +26,8 @@ _ITERATIONS, _SWEEP = 3.5, 3
 
 def laplacian(n: int, edges: Integers, weights: Floats | None = None, *, diagonal: Floats | float | None = None) -> Any:
     """D' diag(weights) D, plus a diagonal, as a sparse matrix ``(n, n)``; weights one if left out."""
-    sparse = importlib.import_module("scipy.sparse")
+    from scipy import sparse
+
     i, j = edges[:, 0], edges[:, 1]
     w = np.ones(len(edges)) if weights is None else weights
     nodes, shift = np.arange(n), np.broadcast_to(0.0 if diagonal is None else diagonal, (n,))
@@ -35,7 +35,9 @@ def laplacian(n: int, edges: Integers, weights: Floats | None = None, *, diagona
     return sparse.csc_array((np.concatenate([w, w, -w, -w, shift]), places), shape=(n, n))
 
 
-def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tuple[Factor, Integers]:
+def factored(
+    x: Floats, edges: Integers, rho: float, *, tolerance: float, mass: Floats | None = None
+) -> tuple[Factor, Integers]:
     """The factor, and the order in which it takes the points: the point at each of its places, ``(n,)``.
 
     Args:
@@ -43,14 +45,17 @@ def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tup
         edges: of the graph, ``(E, 2)``.
         rho: of the augmented Lagrangian.
         tolerance: error of a solution in the Frobenius norm, where solving is not direct.
+        mass: M, ``(n,)``, at least one; ones if left out.
     """
+    from scipy.sparse import linalg
+
     n, features = x.shape
+    mass = np.ones(n) if mass is None else mass
     iterations = _ITERATIONS * math.sqrt(1 + rho * 2 * len(edges) / max(1, n))
     small = n <= _TRIED or len(edges) <= _TREE_LIKE * n
     if not small and iterations <= _MOST_ITERATIONS:
-        return _incomplete(x, edges, rho, tolerance)
-    linalg = importlib.import_module("scipy.sparse.linalg")
-    matrix = laplacian(n, edges, np.full(len(edges), rho), diagonal=1.0)
+        return _incomplete(x, edges, rho, tolerance, mass)
+    matrix = laplacian(n, edges, np.full(len(edges), rho), diagonal=mass)
     # A symmetric, diagonally dominant matrix: with pivots from the diagonal, L U = L D L' for one order of both sides.
     options = {"SymmetricMode": True}
     found = linalg.splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
@@ -59,7 +64,7 @@ def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tup
     if n <= _MOST_DENSE and dense < 4 * min(lower.nnz, iterative) * (features + _LOOP):
         return _inverted(n, matrix), np.arange(n)
     if iterative < lower.nnz:
-        return _incomplete(x, edges, rho, tolerance)
+        return _incomplete(x, edges, rho, tolerance, mass)
     lower.sort_indices()
     first = lower.indptr[:-1]
     keep = np.ones(lower.nnz, dtype=bool)
@@ -70,26 +75,30 @@ def factored(x: Floats, edges: Integers, rho: float, *, tolerance: float) -> tup
 
 
 def _inverted(n: int, matrix: Any) -> Factor:
-    linalg = importlib.import_module("scipy.linalg")
+    from scipy import linalg
+
     inverse = linalg.cho_solve(linalg.cho_factor(matrix.toarray()), np.eye(n))
     nothing = np.zeros(0, dtype=np.int64)
     return Factor(nothing, nothing, np.zeros(0), np.zeros(0), np.ascontiguousarray(inverse), _NONE)
 
 
-def _incomplete(x: Floats, edges: Integers, rho: float, tolerance: float) -> tuple[Factor, Integers]:
+def _incomplete(x: Floats, edges: Integers, rho: float, tolerance: float, mass: Floats) -> tuple[Factor, Integers]:
     """Pivots of the preconditioner, in an order that keeps neighbours near each other.
 
     With F = (P + N) P^-1/2 the residual is F times the one whose norm is watched, |F| is at most the root of its row
-    sum times its column sum, and the error of U is at most the residual, since I + rho L >= I.
+    sum times its column sum, and the error of U is at most the residual, since M + rho L >= I.
     """
-    sparse = importlib.import_module("scipy.sparse")
+    from scipy import sparse
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
     n, p = x.shape
-    reversed_order = importlib.import_module("scipy.sparse.csgraph").reverse_cuthill_mckee
-    order = np.asarray(reversed_order(sparse.csr_matrix(laplacian(n, edges)), symmetric_mode=True), dtype=np.int64)
+    order = np.asarray(
+        reverse_cuthill_mckee(sparse.csr_matrix(laplacian(n, edges)), symmetric_mode=True), dtype=np.int64
+    )
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n)
     start, near = _sides(n, place[edges])
-    diagonal = np.asarray(1 + rho * np.bincount(edges.ravel(), minlength=n), dtype=np.float64)[order]
+    diagonal = np.asarray(mass + rho * np.bincount(edges.ravel(), minlength=n), dtype=np.float64)[order]
     pivot = diagonal.copy()
     for k in range(n):
         after = near[start[2 * k + 1] : start[2 * k + 2]]

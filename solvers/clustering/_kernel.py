@@ -1,7 +1,7 @@
 """CARP compiled by Numba: one pass over the edges and one sparse solve a step. Import it only where it is run.
 
 A step at penalty gamma, from the state s, a of the step before (``State``):
-  U = (I + rho L)^-1 (X + rho D'(V - Z)),  s_l = U_i - U_j + Z_l,  a_l = min(1, gamma w_l / (rho |s_l|)),
+  U = (M + rho L)^-1 (M X + rho D'(V - Z)),  s_l = U_i - U_j + Z_l,  a_l = min(1, gamma w_l / (rho |s_l|)),
 after which Z = a s, V = (1 - a) s, and V - Z = (1 - 2 a) s is scattered into the next right-hand side.
 """
 
@@ -141,7 +141,7 @@ def _scatter(_context: Any, right: Any, s: Any, i: Any, j: Any, factor: Any, edg
 
 @compiled(**REORDERED)
 def _solve(factor: Factor, x: Floats, right: Floats, u: Floats) -> None:
-    """U = (I + rho L)^-1 right, p a multiple of eight; right is used up and set to X, for the next one."""
+    """U = (M + rho L)^-1 right, p a multiple of eight; right is used up and set to X, for the next one."""
     if factor.inverse.size:
         np.dot(factor.inverse, right, u)
         right[:] = x

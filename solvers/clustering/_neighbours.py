@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -22,7 +21,9 @@ def all_squares(points: Floats) -> Floats | None:
     """Squared distances of all pairs, flat, if they are few enough to be held; else None."""
     if len(points) ** 2 > _WHOLE:
         return None
-    return np.asarray(importlib.import_module("scipy.spatial.distance").pdist(points, "sqeuclidean"))
+    from scipy.spatial import distance
+
+    return np.asarray(distance.pdist(points, "sqeuclidean"))
 
 
 def squared_distance_blocks(points: Floats, squares: Floats | None) -> Iterator[tuple[Floats, float]]:
@@ -32,7 +33,8 @@ def squared_distance_blocks(points: Floats, squares: Floats | None) -> Iterator[
         points: ``(n, p)``.
         squares: of ``all_squares``.
     """
-    distance = importlib.import_module("scipy.spatial.distance")
+    from scipy.spatial import distance
+
     n = len(points)
     if squares is not None:
         yield squares, 1.0
@@ -75,7 +77,8 @@ def candidates(
     """
     n = len(points)
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))]
-    distance = importlib.import_module("scipy.spatial.distance")
+    from scipy.spatial import distance
+
     spans = _rows(n) if squares is None else iter([(0, n)])
     for start, stop in spans if most else ():
         if squares is None:
@@ -114,7 +117,8 @@ def tree_between(points: Floats, parts: Integers) -> tuple[Integers, Floats]:
 
 def _nearest_elsewhere(points: Floats, parts: Integers) -> tuple[Integers, Floats]:
     """For each point the nearest one of another part, and its squared distance."""
-    distance = importlib.import_module("scipy.spatial.distance")
+    from scipy.spatial import distance
+
     near, squares = np.zeros(len(points), np.int64), np.zeros(len(points))
     for start, stop in _rows(len(points)):
         block = distance.cdist(points[start:stop], points, "sqeuclidean")

@@ -6,7 +6,6 @@ is the kernel's.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import numpy as np
@@ -27,16 +26,18 @@ from lemmata.solvers.clustering._types import (
 
 
 class _Solver:
-    """D and the factor of I + rho L, made once a chunk."""
+    """D and the factor of M + rho L, made once a chunk."""
 
     def __init__(self, problem: Problem) -> None:
-        sparse, linalg = importlib.import_module("scipy.sparse"), importlib.import_module("scipy.sparse.linalg")
+        from scipy import sparse
+        from scipy.sparse import linalg
+
         n, edges = len(problem.x), np.stack([problem.head, problem.tail], axis=1)
         e = np.arange(len(edges))
         signs = np.repeat([1.0, -1.0], len(edges))
         places = np.concatenate([e, e]), np.concatenate([problem.head, problem.tail])
         self.D = sparse.csr_array((signs, places), shape=(len(edges), n))
-        self.solve = linalg.splu((sparse.eye_array(n) + problem.rho * laplacian(n, edges)).tocsc()).solve
+        self.solve = linalg.splu(laplacian(n, edges, np.full(len(edges), problem.rho), diagonal=problem.mass)).solve
 
 
 def _dual(problem: Problem, state: State) -> Any:

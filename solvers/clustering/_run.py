@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.util
 import math
 from collections.abc import Iterator
@@ -22,12 +21,14 @@ from lemmata.solvers.clustering._types import (
     LINE,
     STORED,
     Factor,
+    Integers,
     Policy,
     Problem,
     Record,
     State,
 )
-from lemmata.solvers.clustering.weights import Graph, Integers, Progress
+from lemmata.solvers.clustering.graph import Graph
+from lemmata.solvers.clustering.weights import Progress
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import unknown_name
 
@@ -44,12 +45,12 @@ class Prepared:
 
     Attributes:
         problem: in the order of the factor; columns of zeros fill its rows up.
-        factor: of I + rho L.
-        order: the point at each place of that order.
+        factor: of M + rho L, M the points of each node.
+        order: the node at each place of that order.
         centre: column means that were taken off.
         basis: orthonormal rows that give the columns back, or None: exact for q = 2, which does not see rotations.
         graph: as given.
-        points: as given.
+        rows: the point that each node is, ``(n, p)``.
     """
 
     problem: Problem
@@ -58,17 +59,17 @@ class Prepared:
     centre: Floats
     basis: Floats | None
     graph: Graph
-    points: Floats
+    rows: Floats
 
     def expanded(self, solutions: Floats) -> Floats:
-        """Solutions ``(m, n, r)`` in the order and the coordinates of the points, ``(m, n, p)``."""
+        """Solutions ``(m, n, r)`` in the order and the coordinates of the points, ``(m, points, p)``."""
         found = np.empty_like(solutions)
         found[:, self.order] = solutions
-        return self.outward(found) + self.centre
+        return self.graph.of_points(self.outward(found) + self.centre)
 
     def outward(self, rows: Floats) -> Floats:
         """Rows in the coordinates of the problem as rows in those of the points, ``(..., p)``."""
-        size = self.points.shape[1] if self.basis is None else len(self.basis)
+        size = self.rows.shape[1] if self.basis is None else len(self.basis)
         return np.asarray(rows[..., :size] if self.basis is None else rows[..., :size] @ self.basis)
 
     def inward(self, rows: Floats) -> Floats:
@@ -77,52 +78,76 @@ class Prepared:
         return _filled(short)
 
     @cached_property
+    def mass(self) -> Floats:
+        """Points of each node, ``(n, 1)``."""
+        return np.asarray(self.graph.counts[:, None], dtype=float)
+
+    @cached_property
     def means(self) -> Floats:
-        """The end of the path: component means, ``(n, p)``."""
-        return means(self.points, self.parts)
+        """The end of the path: the component mean at each node, ``(n, p)``."""
+        return means(self.rows, self.parts, self.mass[:, 0])
+
+    @cached_property
+    def excess(self) -> Floats:
+        """What has to be carried to the means: each node less its component mean, times its points, ``(n, p)``."""
+        return np.asarray(self.mass * (self.rows - self.means))
+
+    @cached_property
+    def spread(self) -> float:
+        """Distance of the points from their component means, in the Frobenius norm."""
+        return float(np.linalg.norm(np.sqrt(self.mass) * (self.rows - self.means)))
 
     @cached_property
     def parts(self) -> Integers:
-        """The component of each point, ``(n,)``."""
+        """The component of each node, ``(n,)``."""
         return self.graph.components()
 
     @cached_property
     def bounds(self) -> Bounds:
         """Bounds on the penalty from which on all edges are fused."""
-        return bounds(self.points - self.means, self.parts, self.graph.edges, self.graph.weights, self.problem.norm)
+        return bounds(self.excess, self.parts, self.graph.edges, self.graph.weights, self.problem.norm)
 
     def still(self, share: float) -> float:
         """A penalty up to which U is within `share` of |X - means| of X and no points that differ are fused.
 
-        X - U = D'Y with |Y_l| <= lam w_l moves no point further than lam times the weights at it (for q = 1, in each
-        coordinate), so that edges stay apart whose ends are further from each other than both move; on any graph.
+        M (X - U) = D'Y with |Y_l| <= lam w_l moves no node further than lam times the weights at it by its points (for
+        q = 1, in each coordinate), so that edges stay apart whose ends are further from each other than both move; on
+        any graph.
         """
-        points, (i, j), degrees = self.points, self.graph.edges.T, self.graph.degrees()
+        rows, (i, j), mass = self.rows, self.graph.edges.T, self.mass[:, 0]
         if not len(i):
             return 0.0
-        reach = float(np.linalg.norm(degrees)) * (math.sqrt(points.shape[1]) if self.problem.norm == 1 else 1.0)
-        apart = edge_norms(points[i] - points[j], self.problem.norm) / (degrees[i] + degrees[j])
-        return min(
-            float(apart[apart > 0].min(initial=np.inf)), share * float(np.linalg.norm(points - self.means)) / reach
-        )
+        moved = self.graph.degrees() / mass
+        reach = float(np.linalg.norm(np.sqrt(mass) * moved))
+        reach *= math.sqrt(rows.shape[1]) if self.problem.norm == 1 else 1.0
+        apart = edge_norms(rows[i] - rows[j], self.problem.norm) / (moved[i] + moved[j])
+        return min(float(apart[apart > 0].min(initial=np.inf)), share * self.spread / reach)
 
 
 def prepared(points: Floats, graph: Graph, *, norm: int, rho: float, tolerance: float = 1e-8) -> Prepared:
-    """Centre, rotate into fewer coordinates if that is exact and shorter, order, factor.
+    """Take one point a node, centre, rotate into fewer coordinates if that is exact and shorter, order, factor.
 
-    Where U is solved for inexactly, it is up to `tolerance` times the norm of the centred points.
+    Where U is solved for inexactly, it is up to `tolerance` times the norm of the centred points. The unit of rho is
+    the geometric mean of the points of a node: if all stand for as many, the steps are those of the table with each row
+    once.
+
+    Raises:
+        ShapeError: the points are not those of the graph.
     """
-    centre = points.mean(axis=0)
-    x, basis = points - centre, None
+    rows, mass = graph.of_nodes(points), np.asarray(graph.counts, dtype=float)
+    rho *= float(np.exp(np.log(mass).mean()))
+    centre = rows.mean(axis=0)
+    x, basis = rows - centre, None
     if norm != 1 and x.shape[1] > len(x):
         columns, upper = np.linalg.qr(x.T)
         x, basis = upper.T, columns.T
-    factor, order = factored(x, graph.edges, rho, tolerance=tolerance)
+    factor, order = factored(x, graph.edges, rho, tolerance=tolerance, mass=mass)
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)
     head, tail = np.ascontiguousarray(place[graph.edges].T)
-    problem = Problem(_filled(x[order]), head, tail, graph.weights, float(rho), int(norm))
-    return Prepared(problem=problem, factor=factor, order=order, centre=centre, basis=basis, graph=graph, points=points)
+    mass = mass[order]
+    problem = Problem(_filled(mass[:, None] * x[order]), mass, head, tail, graph.weights, float(rho), int(norm))
+    return Prepared(problem=problem, factor=factor, order=order, centre=centre, basis=basis, graph=graph, rows=rows)
 
 
 def _filled(rows: Floats) -> Floats:
@@ -136,18 +161,19 @@ def _incidence(head: Integers, tail: Integers, n: int) -> Any:
     """D as a sparse matrix, ``(E, n)``."""
     starts, signs = np.arange(0, 2 * len(head) + 1, 2), np.tile([1.0, -1.0], len(head))
     places = np.stack([head, tail], axis=1).ravel()
-    return importlib.import_module("scipy.sparse").csr_array((signs, places, starts), shape=(len(head), n))
+    from scipy import sparse
+
+    return sparse.csr_array((signs, places, starts), shape=(len(head), n))
 
 
 class Run:
     """One run of the path, from its first state on."""
 
     def __init__(self, made: Prepared, *, epsilon: float, ratio: float, published: bool) -> None:
-        x, head, tail = made.problem.x, made.problem.head, made.problem.tail
+        x, head, tail = made.problem.x / made.problem.mass[:, None], made.problem.head, made.problem.tail
         s, u, right = (aligned(rows, x.shape[1]) for rows in (len(head), len(x), len(x)))
         D = _incidence(head, tail, len(x))
-        s[:] = D @ x
-        u[:] = right[:] = x
+        s[:], u[:], right[:] = D @ x, x, made.problem.x
         if published:  # V = Z = D X; for q = 1, Z = clip(s, infinity)
             scale = np.full(len(head), np.inf if made.problem.norm == 1 else 1.0)
         else:  # V = D X and Z = 0, so that the first step stays at X
@@ -241,14 +267,22 @@ def running(policy: Policy, run: Run, *, engine: Engine, progress: Progress | No
     return Running(run=run, policy=policy, kernel=kernel(engine), progress=progress)
 
 
-def kernel(engine: Engine, family: str = "") -> Any:
+def kernel(engine: Engine) -> Any:
     """The module that makes the steps."""
+    if is_compiled(engine):
+        from lemmata.solvers.clustering import _kernel
+
+        return _kernel
+    from lemmata.solvers.clustering import _reference
+
+    return _reference
+
+
+def is_compiled(engine: Engine) -> bool:
+    """Whether an engine is Numba's."""
     if engine not in ("auto", "numba", "numpy"):
         raise unknown_name("engine", engine, ("auto", "numba", "numpy"))
-    if engine == "auto":
-        engine = "numba" if importlib.util.find_spec("numba") else "numpy"
-    kind = "kernel" if engine == "numba" else "reference"
-    return importlib.import_module(f"lemmata.solvers.clustering.{family}_{kind}")
+    return engine == "numba" or (engine == "auto" and importlib.util.find_spec("numba") is not None)
 
 
 @contextlib.contextmanager
@@ -257,7 +291,9 @@ def one_thread(factor: Factor) -> Iterator[None]:
     if not factor.inverse.size:
         yield
         return
-    with importlib.import_module("threadpoolctl").threadpool_limits(1, user_api="blas"):
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
         yield
 
 

@@ -17,9 +17,13 @@ ITERATION, FUSED, STORED, EVENTS = range(4)
 
 
 class Problem(NamedTuple):
-    """Centred points ``x`` (n, p), edges from ``head`` to ``tail`` with ``weight`` (E,), rho, and q = ``norm``."""
+    """Centred points times their ``mass``, ``x`` (n, p), edges from ``head`` to ``tail`` with ``weight`` (E,), rho, q.
+
+    The mass of a node is the number of points that it stands for, ``(n,)``.
+    """
 
     x: Floats
+    mass: Floats
     head: Integers
     tail: Integers
     weight: Floats

@@ -2,12 +2,12 @@
 
 For any U, and any Y with |Y_l| <= lam w_l on every edge,
   1/2 |U - U_lam|^2 <= gap = 1/2 |U - X + D'Y|^2 + sum_l (lam w_l |(DU)_l| - <Y_l, (DU)_l>),
-since the objective is strongly convex; every term is nonnegative, so that no digits cancel.
+since the objective is strongly convex; every term is nonnegative, so that no digits cancel. A node that stands for m
+points counts m times in both squares, and its row of D'Y is divided by m.
 """
 
 from __future__ import annotations
 
-import importlib
 import math
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +17,8 @@ import numpy as np
 from lemmata.solvers.clustering._flows import edge_norms, electrical, lower_bound, means
 from lemmata.solvers.clustering._run import Prepared, Run, kernel, one_thread, prepared
 from lemmata.solvers.clustering._types import ITERATION, Integers
-from lemmata.solvers.clustering.weights import Graph, SettingError, check_points
+from lemmata.solvers.clustering.graph import Graph, SettingError, components
+from lemmata.solvers.clustering.weights import check_points
 from lemmata.solvers.engine.outcome import Outcome
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import ShapeError
@@ -83,7 +84,8 @@ def certificate(
             f"got U {solution.shape} and Y {dual.shape}; expected {points.shape} and "
             f"{(len(graph.edges), points.shape[1])}, as the points and the edges are."
         )
-    gap = _gap(points, graph.edges, penalty * graph.weights, solution, dual, norm)
+    rows, u, mass = graph.of_nodes(points), graph.of_nodes(solution), graph.counts[:, None].astype(float)
+    gap = _gap(rows, mass, graph.edges, penalty * graph.weights, u, dual, norm)
     return Certificate(gap=gap, distance=math.sqrt(2 * gap))
 
 
@@ -109,12 +111,9 @@ def exact_path(
         max_steps: at each penalty.
     """
     points, levels = check_points(points), np.atleast_1d(np.asarray(penalties, dtype=float))
-    if len(points) != graph.n:
-        raise ShapeError(f"got {len(points)} points and a graph on {graph.n}; expected as many.")
     made = prepared(points, graph, norm=norm, rho=rho, tolerance=_TOLERANCE)
     run = Run(made, epsilon=0.0, ratio=1.0, published=False)
-    excess = points - made.means
-    wanted = gap * float((excess**2).sum())
+    wanted = gap * made.spread**2
     steps = kernel("auto")
     with one_thread(made.factor):
         found = [_solved(made, run, steps, _check_penalty(level), wanted, max_steps) for level in levels.tolist()]
@@ -145,12 +144,10 @@ def largest_penalty(
     steps are used up: what is returned holds all the same.
     """
     points = check_points(points)
-    if len(points) != graph.n:
-        raise ShapeError(f"got {len(points)} points and a graph on {graph.n}; expected as many.")
-    excess = points - means(points, graph.components())
-    if not len(graph.edges) or not excess.any():
+    made = prepared(points, graph, norm=norm, rho=1.0, tolerance=_TOLERANCE)
+    if not len(graph.edges) or not made.excess.any():
         return Bracket(lower=0.0, upper=0.0)
-    return _bracketed(prepared(points, graph, norm=norm, rho=1.0, tolerance=_TOLERANCE), excess, rtol, max_steps)
+    return _bracketed(made, rtol, max_steps)
 
 
 def two_points(points: Floats, weight: float, penalty: float) -> Floats:
@@ -171,11 +168,11 @@ def _solved(made: Prepared, run: Run, steps: Any, penalty: float, wanted: float,
     if penalty >= made.bounds.upper:  # all is fused, and a flow proves it
         flow = made.bounds.flow
         limits = penalty * made.graph.weights
-        gap = _gap(made.points, made.graph.edges, limits, made.means, flow, problem.norm)
-        return ExactSolution(
-            penalty=penalty, solution=made.means.copy(), dual=flow, gap=gap, steps=0, outcome=Outcome.OK
-        )
+        gap = _gap(made.rows, made.mass, made.graph.edges, limits, made.means, flow, problem.norm)
+        means = made.graph.of_points(made.means).copy()
+        return ExactSolution(penalty=penalty, solution=means, dual=flow, gap=gap, steps=0, outcome=Outcome.OK)
     state.level[0] = penalty
+    mass = problem.mass[:, None]
     while True:
         count = min(int(length), most - spent)
         steps.frozen(problem, made.factor, state, count)
@@ -183,7 +180,7 @@ def _solved(made: Prepared, run: Run, steps: Any, penalty: float, wanted: float,
         dual = problem.rho * _dual(run)
         limits = penalty * problem.weight
         tried = [state.u, _averaged(run, edges)]
-        gaps = [_gap(problem.x, edges, limits, u, dual, problem.norm) for u in tried]
+        gaps = [_gap(problem.x / mass, mass, edges, limits, u, dual, problem.norm) for u in tried]
         best = int(np.argmin(gaps))
         if gaps[best] <= wanted or spent >= most:
             break
@@ -207,33 +204,31 @@ def _dual(run: Run) -> Floats:
 
 def _averaged(run: Run, edges: Integers) -> Floats:
     """U, averaged over the points that fused edges join: the fused edges then cost nothing."""
-    sparse, graphs = importlib.import_module("scipy.sparse"), importlib.import_module("scipy.sparse.csgraph")
-    n, joined = len(run.state.u), edges[run.state.apart == 0]
-    adjacency = sparse.csr_array((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(n, n))
-    return means(run.state.u, np.asarray(graphs.connected_components(adjacency, directed=False)[1]))
+    joined = edges[run.state.apart == 0]
+    return means(run.state.u, components(len(run.state.u), joined), run.made.problem.mass)
 
 
-def _gap(x: Floats, edges: Integers, limits: Floats, u: Floats, dual: Floats, norm: int) -> float:
-    """The duality gap of U and Y, shortened where it is longer than `limits`."""
+def _gap(x: Floats, mass: Floats, edges: Integers, limits: Floats, u: Floats, dual: Floats, norm: int) -> float:
+    """The duality gap of U and Y, shortened where it is longer than `limits`; `mass` is a column."""
     longest = edge_norms(dual, norm)
     shrunk = np.minimum(1.0, limits / np.where(longest > 0, longest, 1))[:, None] * dual
     difference = u[edges[:, 0]] - u[edges[:, 1]]
     lengths = np.abs(difference).sum(axis=1) if norm == 1 else edge_norms(difference, 2)
-    residual = u - x
+    residual = mass * (u - x)
     np.add.at(residual, edges[:, 0], shrunk)
     np.subtract.at(residual, edges[:, 1], shrunk)
     slack = limits * lengths - (shrunk * difference).sum(axis=1)
-    return float((residual**2).sum() / 2 + np.maximum(slack, 0).sum())
+    return float((residual**2 / mass).sum() / 2 + np.maximum(slack, 0).sum())
 
 
-def _bracketed(made: Prepared, excess: Floats, rtol: float, most: int) -> Bracket:
+def _bracketed(made: Prepared, rtol: float, most: int) -> Bracket:
     """Bounds on lam_max, improved by ADMM."""
     lower, upper = made.bounds.lower, made.bounds.upper
     if upper - lower <= rtol * upper:
         return Bracket(lower=lower, upper=upper)
     problem, run = made.problem, Run(made, epsilon=0.0, ratio=1.0, published=False)
     edges, norm, engine = np.stack([problem.head, problem.tail], axis=1), problem.norm, kernel("auto")
-    reduced = made.inward(excess)[made.order]
+    reduced = made.inward(made.excess)[made.order]
     flow = electrical(made.parts[made.order], edges, problem.weight)
     length = float(_BRACKET_STEPS)
     with one_thread(made.factor):
@@ -246,8 +241,8 @@ def _bracketed(made: Prepared, excess: Floats, rtol: float, most: int) -> Bracke
             rest = reduced.copy()
             np.subtract.at(rest, edges[:, 0], dual)
             np.add.at(rest, edges[:, 1], dual)
-            whole = dual + flow(rest)[0]
-            upper = min(upper, float((edge_norms(whole, norm) / problem.weight).max()))
+            if (found := flow(rest)) is not None:
+                upper = min(upper, float((edge_norms(dual + found[0], norm) / problem.weight).max()))
             tried = (lower_bound(reduced, u, edges, problem.weight, norm) for u in (run.state.u, _averaged(run, edges)))
             lower = min(upper, max(lower, *tried))
     return Bracket(lower=lower, upper=upper)

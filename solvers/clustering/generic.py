@@ -7,7 +7,6 @@ of s in the Frobenius norm, whatever the graph, so that rounding adds up and is 
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.clustering._types import Integers
+from lemmata.solvers.clustering.graph import components
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.arithmetic import (
     Array,
@@ -262,9 +262,7 @@ def safe_root(square: Array) -> Array:
 
 def parts_of(n: int, edges: Integers) -> tuple[Integers, Integers]:
     """The component of each point ``(n,)``, and the size of that component ``(n,)``."""
-    sparse, graphs = importlib.import_module("scipy.sparse"), importlib.import_module("scipy.sparse.csgraph")
-    adjacency = sparse.csr_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    parts = np.asarray(graphs.connected_components(adjacency, directed=False)[1], dtype=np.int64)
+    parts = components(n, edges)
     return parts, np.bincount(parts)[parts]
 
 
@@ -277,7 +275,8 @@ def component_means(points: Array, edges: Integers) -> Array:
 
 def _compiled(batch: ClusteringBatch, state: Splitting) -> tuple[Any, Any, Any]:
     """The compiled kernel, the tables and the state as it takes them."""
-    module = importlib.import_module("lemmata.solvers.clustering._batch_kernel")
+    from lemmata.solvers.clustering import _batch_kernel as module
+
     arrays = (as_floats(part) for part in (batch.points, batch.weights, batch.inverse))
     x, weights, inverse = (np.ascontiguousarray(part) for part in arrays)
     pair = module.Pair(*(np.array(as_floats(part), order="C") for part in (state.v, state.z)))

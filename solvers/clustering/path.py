@@ -22,10 +22,11 @@ from lemmata.solvers.clustering._run import (
     running,
 )
 from lemmata.solvers.clustering._types import Integers, Policy
-from lemmata.solvers.clustering.weights import Graph, Progress, SettingError, check_points
+from lemmata.solvers.clustering.graph import Graph, SettingError, WeightError
+from lemmata.solvers.clustering.weights import Progress, check_points
 from lemmata.solvers.engine.outcome import Outcome
 from lemmata.solvers.numbers.arithmetic import Floats
-from lemmata.solvers.numbers.errors import ShapeError, UnknownNameError, unknown_name
+from lemmata.solvers.numbers.errors import UnknownNameError, unknown_name
 
 __all__ = [
     "BiclusterPath",
@@ -39,6 +40,8 @@ __all__ = [
 
 _PUBLISHED_EPSILON, _PUBLISHED_BURN_IN = 1e-6, 50
 _SHARE = 1e-6
+_LARGEST = 1e300
+"""Penalties beyond this are not followed: products with weights would overflow."""
 _TRIES, _FIRST_RATIO, _BACK_TRACKED_RATIO = 15, 1.1, 1.01
 
 
@@ -52,7 +55,7 @@ class CarpSettings:
         start: "repaired" starts at the solution of penalty zero (dual zero) and appends the component means as the last
             iterate; "published" starts from V = Z = D X with burn-in, as clustRviz 0.1.0 does.
         norm: q, 1 or 2.
-        rho: of the augmented Lagrangian.
+        rho: of the augmented Lagrangian, in units of the geometric mean of the points of a node.
         epsilon: the first penalty; None is 1e-6 for the published start, else the largest at which, provably, no points
             that differ are fused and U is within t - 1 times |X - means| of X; but at least 1e-6 of a lower bound on
             the largest penalty.
@@ -82,7 +85,7 @@ class ClusterPath:
 
     Attributes:
         points: as given, ``(n, p)``.
-        graph: as given.
+        graph: as given; its nodes may stand for several points.
         settings: as given.
         penalties: gamma at each stored iterate, the first zero, ``(m,)``.
         fused: edges fused at each of them, ``(m,)``.
@@ -93,6 +96,8 @@ class ClusterPath:
         ended: whether the last iterate is the appended one, the component means.
         steps: of ADMM.
         outcome: NOT_CONVERGED if the path was cut by max_steps before every edge was fused.
+        kept: U at each of them, ``(m, n, p)``, if it was asked for.
+        engine: that made the steps; the same one makes them again.
     """
 
     points: Floats
@@ -107,12 +112,13 @@ class ClusterPath:
     steps: int
     outcome: Outcome
     kept: Floats | None = None
+    engine: Engine = "auto"
 
-    def solutions(self, which: Integers | None = None, *, engine: Engine = "auto") -> Floats:
+    def solutions(self, which: Integers | None = None, *, engine: Engine | None = None) -> Floats:
         """U at stored iterates, ``(len(which), n, p)``; all of them if left out.
 
         The path is run again unless it was made with ``keep_solutions``: storing n p numbers an iterate is what makes
-        others run out of memory.
+        others run out of memory. The engine is that of the path if left out.
         """
         m = len(self.penalties)
         asked = np.arange(m) if which is None else np.atleast_1d(np.asarray(which, dtype=np.int64))
@@ -123,9 +129,9 @@ class ClusterPath:
         if self.kept is not None:
             return np.asarray(self.kept[asked])
         rows, place = np.unique(asked % m, return_inverse=True)
-        return _solutions(self, rows, engine)[place]
+        return _solutions(self, rows, engine or self.engine)[place]
 
-    def solution_at(self, penalty: float, *, engine: Engine = "auto") -> Floats:
+    def solution_at(self, penalty: float, *, engine: Engine | None = None) -> Floats:
         """U at a penalty, interpolated between the two stored iterates beside it, ``(n, p)``."""
         if not penalty >= 0:
             raise SettingError(f"got penalty = {penalty}; expected a number from 0 on.")
@@ -150,7 +156,7 @@ def carp(
 
     Args:
         points: ``(n, p)``.
-        graph: on the points; it may be disconnected or have no edge.
+        graph: on the points, or on nodes that stand for equal ones; it may be disconnected or have no edge.
         settings: see ``CarpSettings``.
         keep_solutions: hold U at every stored iterate in memory, instead of running again where it is asked for.
         engine: "numba", "numpy", or "auto" for Numba if it is installed.
@@ -158,11 +164,15 @@ def carp(
 
     Raises:
         ShapeError, NotFiniteError: the points are no table of finite numbers, or not those of the graph.
+        WeightError: weights are so small that penalties are not finite.
     """
     points, settings = check_points(points), settings or CarpSettings()
-    if len(points) != graph.n:
-        raise ShapeError(f"got {len(points)} points and a graph on {graph.n}; expected as many.")
     made = prepared(points, graph, norm=settings.norm, rho=settings.rho)
+    if not made.bounds.upper < _LARGEST:
+        raise WeightError(
+            f"weights as small as {graph.weights.min():.3g} put the largest penalty at {made.bounds.upper:.3g}; "
+            "expected one that is finite. Drop the edges with the smallest weights, or make the weights larger."
+        )
     run = running(policy(settings), first_state(settings, made), engine=engine, progress=progress)
     found = run.all_steps(every=keep_solutions)
     complete = int(run.fused) == len(graph.weights)
@@ -173,7 +183,7 @@ def carp(
         penalties = np.append(penalties, max(made.bounds.upper, penalties[-1] * settings.ratio))
         fused = np.append(fused, fused[-1])
     if kept is not None:
-        kept = np.concatenate([points[None], kept, *([made.means[None]] if appended else [])])
+        kept = np.concatenate([points[None], kept, *([graph.of_points(made.means)[None]] if appended else [])])
     return ClusterPath(
         points=points,
         graph=graph,
@@ -187,6 +197,7 @@ def carp(
         steps=run.steps,
         outcome=Outcome.OK if complete else Outcome.NOT_CONVERGED,
         kept=kept,
+        engine=engine,
     )
 
 
@@ -221,7 +232,7 @@ def _solutions(path: ClusterPath, rows: Integers, engine: Engine) -> Floats:
     found[rows == 0] = path.points
     made = prepared(path.points, path.graph, norm=path.settings.norm, rho=path.settings.rho)
     appended = (rows == last) & path.ended
-    found[appended] = made.means
+    found[appended] = path.graph.of_points(made.means)
     inner = (rows > 0) & ~appended
     if inner.any():
         run = running(policy(path.settings), first_state(path.settings, made), engine=engine, progress=None)

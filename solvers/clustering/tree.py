@@ -6,6 +6,7 @@ taken in the order of |V_l| at the first of the two, and their penalties are spr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,8 +15,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lemmata.solvers.clustering._types import Integers
+from lemmata.solvers.clustering.graph import DisconnectedGraphError, Graph, SettingError, first_rows, first_seen
 from lemmata.solvers.clustering.path import BiclusterPath, ClusterPath
-from lemmata.solvers.clustering.weights import DisconnectedGraphError, Graph, SettingError, first_seen
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import ShapeError, unknown_name
 
@@ -24,11 +25,14 @@ Scale: TypeAlias = Literal["auto", "original", "log"]
 
 _LAST_RATIO = 1.05
 _SMALL = 0.01
+_LEAST = 5e-324
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterTree:
     """Merges in their order; merge k makes the cluster n + k, as in SciPy.
+
+    Points that are one node of the graph merge first, at penalty zero.
 
     Attributes:
         n: number of points.
@@ -43,14 +47,22 @@ class ClusterTree:
     sizes: Integers
 
     def labels(self, clusters: int) -> Integers:
-        """Labels at the first point of the path with at most so many clusters, numbered by first points; ``(n,)``."""
+        """Labels at the first point of the path with at most so many clusters, numbered by first points; ``(n,)``.
+
+        The path begins with as many clusters as there are different points: no more can be told apart.
+        """
         fewest = self.n - len(self.merges)
         if not fewest <= clusters <= self.n:
             raise SettingError(
                 f"asked for {clusters} clusters; expected {fewest} to {self.n}: the path ends with {fewest}"
                 + (", the components of its graph; ask neighbour_graph for connect=True." if fewest > 1 else ".")
             )
-        return self._after(self.n - clusters)
+        return self._after(max(self.n - clusters, self.equal))
+
+    @property
+    def equal(self) -> int:
+        """Merges of equal points, at penalty zero."""
+        return int(np.searchsorted(self.penalties, 0.0, side="right"))
 
     def labels_at(self, penalty: float) -> Integers:
         """Labels of the clusters merged up to a penalty, ``(n,)``."""
@@ -61,7 +73,7 @@ class ClusterTree:
 
         Args:
             scale: of the heights, which end at one: "original" gamma, "log" of gamma + 1, or "auto", which is log if
-                the first height is below a hundredth of the last.
+                the first height above zero is below a hundredth of the last.
             disconnected: what to do with components that never merge: raise, or merge them at height infinity.
 
         Raises:
@@ -134,9 +146,11 @@ def merged_tree(
     if ties not in ("magnitude", "clustrviz"):
         raise unknown_name("ties", ties, ("magnitude", "clustrviz"))
     bounds = np.flatnonzero(np.diff(fusion_at)) + 1
-    merges, heights, sizes = [], [], []
-    union = _Union(graph.n)
-    ends = graph.edges[fusion_edge].tolist()
+    nodes = np.arange(graph.n) if graph.nodes is None else graph.nodes
+    union, own = _Union(graph.size), first_rows(nodes)
+    for point, equal in enumerate(own[nodes].tolist()):
+        union.merge(equal, point, 0.0)
+    ends = own[graph.edges[fusion_edge]].tolist()
     for first, last in pairwise([0, *bounds.tolist(), len(fusion_at)] if len(fusion_at) else []):
         order = np.argsort(fusion_size[first:last], kind="stable")
         if ties == "clustrviz":
@@ -144,17 +158,33 @@ def merged_tree(
         at = int(fusion_at[first])
         low, step = float(penalties[at]), float(penalties[at + 1] - penalties[at]) / (last - first)
         for place, event in enumerate(order.tolist()):
-            found = union.merge(*ends[first + event])
-            if found:
-                merges.append(found[:2])
-                heights.append(low + place * step)
-                sizes.append(found[2])
+            i, j = ends[first + event]
+            union.merge(i, j, low + place * step)
     return ClusterTree(
-        n=graph.n,
-        merges=np.array(merges, dtype=np.int64).reshape(-1, 2),
-        penalties=np.maximum.accumulate(np.array(heights, dtype=float)),
-        sizes=np.array(sizes, dtype=np.int64),
+        n=graph.size,
+        merges=np.array(union.merges, dtype=np.int64).reshape(-1, 2),
+        penalties=np.maximum.accumulate(np.array(union.heights, dtype=float)),
+        sizes=np.array(union.sizes, dtype=np.int64),
     )
+
+
+def lasting_clusters(tree: ClusterTree) -> int:
+    """The number of clusters that lasts for the largest ratio of two penalties of merges that follow each other.
+
+    Only numbers count at which at least half of the points are not alone, so that two points that are nearly equal do
+    not outlast all others by their early merge. The equal points of a table, which are together from penalty zero on,
+    count as lasting for a ratio of two. Where no number is left, it is that before the last merge.
+    """
+    merged = np.arange(tree.equal, len(tree.merges))  # merges that are done, one of positive penalty being left
+    if not len(merged):
+        return tree.n - tree.equal
+    alone = tree.n - np.concatenate([[0], np.cumsum((tree.merges < tree.n).sum(axis=1))])[merged]
+    lasting = np.log(tree.penalties[merged]) - np.log(tree.penalties[np.maximum(merged - 1, 0)].clip(_LEAST))
+    lasting[0] = math.log(2)
+    able = 2 * alone <= tree.n
+    if not able.any():
+        return int(tree.n - merged[-1])
+    return int(tree.n - merged[np.argmax(np.where(able, lasting, -np.inf))])
 
 
 def centroids(points: Floats, labels: Integers) -> Floats:
@@ -175,33 +205,35 @@ def scaled(penalties: Floats, scale: Scale) -> Floats:
     top = float(penalties[-1]) if len(penalties) else 0.0
     if not top:
         return np.zeros(len(penalties))
-    if scale == "log" or (scale == "auto" and penalties[0] / top < _SMALL):
+    if scale == "log" or (scale == "auto" and penalties[penalties > 0][0] / top < _SMALL):
         return np.asarray(np.log1p(penalties) / np.log1p(top))
     return np.asarray(penalties / top)
 
 
 class _Union:
-    """Disjoint sets of points, each with the number of its cluster."""
+    """Disjoint sets of points, each with the number of its cluster, and the merges so far."""
 
     def __init__(self, n: int) -> None:
         self.parent = list(range(n))
         self.cluster = list(range(n))
         self.size = [1] * n
-        self.next = n
+        self.merges: list[tuple[int, int]] = []
+        self.heights: list[float] = []
+        self.sizes: list[int] = []
 
-    def merge(self, i: int, j: int) -> tuple[int, int, int] | None:
-        """The numbers of the two clusters that merge and the size of the new one, or None if they are one already."""
+    def merge(self, i: int, j: int, height: float) -> None:
+        """Merge the clusters of two points, unless they are one already."""
         i, j = self._root(i), self._root(j)
         if i == j:
-            return None
+            return
         if self.size[i] < self.size[j]:
             i, j = j, i
-        pair = sorted((self.cluster[i], self.cluster[j]))
+        self.merges.append((min(self.cluster[i], self.cluster[j]), max(self.cluster[i], self.cluster[j])))
         self.parent[j] = i
         self.size[i] += self.size[j]
-        self.cluster[i] = self.next
-        self.next += 1
-        return pair[0], pair[1], self.size[i]
+        self.cluster[i] = len(self.parent) + len(self.heights)
+        self.heights.append(height)
+        self.sizes.append(self.size[i])
 
     def _root(self, i: int) -> int:
         while self.parent[i] != i:

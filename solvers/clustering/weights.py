@@ -6,11 +6,9 @@ which the weights of all pairs vary most, kept for the k nearest neighbours, k t
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -21,10 +19,20 @@ from lemmata.solvers.clustering._neighbours import (
     squared_distance_range,
     tree_between,
 )
+from lemmata.solvers.clustering._types import Integers
+from lemmata.solvers.clustering.graph import (
+    Cut,
+    DisconnectedGraphError,
+    Graph,
+    SettingError,
+    adjacency,
+    components,
+    equal_rows,
+    first_rows,
+)
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import NotFiniteError, ShapeError
 
-Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 Progress: TypeAlias = Callable[[str, float], None]
 
 PHI_GRID = tuple(10.0**exponent for exponent in range(-10, 11))
@@ -33,50 +41,12 @@ _UNDERFLOW = 746.0
 """exp of less than minus this is zero in float64."""
 _STILL_GROWING = 0.23
 """Up to this phi d^2, below ln(10) / 10, ten times phi pulls all weights further apart."""
+_FAINT = 23.0
+"""exp of minus this is 1e-10, the smallest weight of an edge that a table needs to hang together."""
+_ORDINARY = 1e4
+"""Tables whose numbers are more than this times larger or smaller than one are measured in a unit of their own."""
 _NAMED = 5
-_LARGEST = 1e150
-
-
-class WeightError(ValueError):
-    """Edges or weights are not those of a graph: negative or infinite weights, loops, repeated edges."""
-
-
-class SettingError(ValueError):
-    """A setting of a clustering algorithm is out of its range; the message gives the range."""
-
-
-class DisconnectedGraphError(ValueError):
-    """The graph falls into several components where one is needed; the message says why and which points."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Graph:
-    """A weighted graph on points 0, ..., n - 1; it need not be connected and may have no edge.
-
-    Attributes:
-        edges: ``(E, 2)``, the smaller point of each edge first.
-        weights: ``(E,)``, positive.
-        n: number of points.
-    """
-
-    edges: Integers
-    weights: Floats
-    n: int
-
-    def __post_init__(self) -> None:
-        edges = np.array(self.edges, dtype=np.int64).reshape(-1, 2) if np.size(self.edges) == 0 else self.edges
-        object.__setattr__(self, "edges", np.ascontiguousarray(edges, dtype=np.int64))
-        object.__setattr__(self, "weights", np.ascontiguousarray(self.weights, dtype=float))
-        _check_graph(self)
-
-    def components(self) -> Integers:
-        """The component of each point, numbered from zero by its first point; ``(n,)``."""
-        return _components(self.n, self.edges)
-
-    def degrees(self) -> Floats:
-        """Sum of the weights at each point, ``(n,)``."""
-        both = np.bincount(self.edges.ravel(), np.repeat(self.weights, 2), self.n)
-        return np.asarray(both, dtype=float)
+_LARGEST = 1e140
 
 
 def neighbour_graph(
@@ -106,21 +76,54 @@ def neighbour_graph(
         DisconnectedGraphError: weights underflow to zero and cut the graph.
     """
     points = check_points(points)
-    squares = all_squares(points)
-    scale = _automatic_phi(points, squares, progress) if phi == "auto" else _check_phi(phi)
-    if neighbours == "auto":
-        edges, weights, lost = _fewest(points, scale, squares, progress)
-    else:
+    return _neighbour_graph(points, phi, neighbours, np.arange(len(points)), connect=connect, progress=progress)
+
+
+def distinct_neighbour_graph(
+    points: Floats,
+    *,
+    phi: float | Literal["auto"] = "auto",
+    neighbours: int | Literal["auto"] = "auto",
+    connect: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Graph, float]:
+    """The graph of ``neighbour_graph`` on the different rows of a table, equal rows being one node; and its phi.
+
+    With m_a rows equal to x_a, and w_ab the weights of ``neighbour_graph`` on the different rows alone, the problem is
+      min over u of sum_a m_a |u_a - x_a|^2 / 2 + lam sum_ab m_a m_b w_ab |u_a - u_b|.
+    That is convex clustering of all rows, with the weight w_ab on every pair of a row equal to x_a and one equal to
+    x_b: equal rows then have the same weights to all others, so that exchanging them changes nothing, and since the
+    solution is unique they are equal in it at every penalty, whatever the weights between them. Neighbours are counted
+    as different rows, so that a row that is often repeated does not fill up the neighbours of those near it.
+
+    Args:
+        points: ``(n, p)``.
+        phi: scale of the weights; "auto" takes that of ``automatic_phi`` for the different rows in a unit of their own
+            size, and of the powers of ten below it the first at which no edge of the shortest tree in the graph weighs
+            less than 1e-10: groups far apart are joined by weights that are small and not zero.
+        neighbours: different rows that are neighbours of each row; as many as there are, if that is fewer.
+        connect: see ``neighbour_graph``.
+        progress: called with what is done and the fraction of it that is done.
+
+    Raises:
+        ShapeError, NotFiniteError: the points are no table of finite numbers, or differ by less than can be squared.
+        SettingError: phi or neighbours are out of their ranges.
+        DisconnectedGraphError: weights underflow to zero and cut the graph; only with a phi that is given.
+    """
+    points = check_points(points)
+    if neighbours != "auto":
         _check_neighbours(neighbours, len(points))
-        ends, near, rank = candidates(points, neighbours if len(points) > 1 else 0, squares, progress)
-        taken = rank <= neighbours
-        edges, weights, lost = _positive(ends[taken], near[taken], scale)
-    graph = Graph(edges=edges, weights=weights, n=len(points))
-    if connect:
-        return connected(points, graph, phi=scale)
-    if lost:
-        _check_underflow(points, graph, scale, required=neighbours == "auto", lost=lost)
-    return graph
+    nodes = equal_rows(points)
+    first = first_rows(nodes)
+    rows, wanted = points[first], neighbours if neighbours == "auto" else min(neighbours, len(first) - 1)
+    scale = _moderate_phi(rows, wanted, progress) if phi == "auto" else _check_phi(phi)
+    graph = _neighbour_graph(rows, scale, wanted, first, connect=connect, progress=progress)
+    if len(rows) == len(points):
+        return graph, scale
+    counts = np.bincount(nodes)
+    return Graph(
+        edges=graph.edges, weights=graph.weights * counts[graph.edges].prod(axis=1), n=graph.n, nodes=nodes
+    ), scale
 
 
 def automatic_phi(points: Floats, *, progress: Progress | None = None) -> float:
@@ -154,6 +157,55 @@ def _automatic_phi(points: Floats, known: Floats | None, progress: Progress | No
         if progress:
             progress("choosing phi", done)
     return float(tried[int(np.argmax(spread))])
+
+
+def _neighbour_graph(
+    points: Floats,
+    phi: float | Literal["auto"],
+    neighbours: int | Literal["auto"],
+    names: Integers,
+    *,
+    connect: bool,
+    progress: Progress | None,
+) -> Graph:
+    """See ``neighbour_graph``; `names` are the numbers of the points in messages, ``(n,)``."""
+    squares = all_squares(points)
+    scale = _automatic_phi(points, squares, progress) if phi == "auto" else _check_phi(phi)
+    ends, near, lost = _chosen(points, scale, neighbours, squares, progress)
+    weights = np.exp(-scale * near)
+    graph = Graph(edges=ends, weights=weights, n=len(points))
+    if connect:
+        return connected(points, graph, phi=scale)
+    if lost:
+        _check_underflow(points, graph, scale, names, required=neighbours == "auto", lost=lost)
+    return graph
+
+
+def _moderate_phi(rows: Floats, neighbours: int | Literal["auto"], progress: Progress | None) -> float:
+    """The automatic phi of different rows, see ``distinct_neighbour_graph``."""
+    spread = float(np.ptp(rows, axis=0).max())
+    if len(rows) > 1 and spread < 1 / _LARGEST:
+        raise NotFiniteError(
+            f"the points differ by at most {spread:.3g}, whose square is zero; expected at least {1 / _LARGEST:.0e}. "
+            "Multiply the points by a number."
+        )
+    unit = 1.0 if len(rows) == 1 or 1 / _ORDINARY < spread < _ORDINARY else 10.0 ** round(math.log10(spread))
+    scaled = rows / unit
+    squares = all_squares(scaled)
+    phi = _automatic_phi(scaled, squares, progress)
+    ends, near, _ = _chosen(scaled, 0.0, neighbours, squares, progress)
+    longest = _longest_needed(len(rows), ends, near)
+    while phi * longest > _FAINT:
+        phi /= 10
+    return phi / unit**2
+
+
+def _longest_needed(n: int, ends: Integers, squares: Floats) -> float:
+    """The longest edge, squared, of the shortest forest in a graph that connects what the graph does."""
+    if not len(ends):
+        return 0.0
+    lengths, place = np.unique(squares, return_inverse=True)  # a length of zero would be no entry of a sparse matrix
+    return float(lengths[_bottleneck(n, ends, place + 1)[0] - 1])
 
 
 def connected(points: Floats, graph: Graph, *, phi: float) -> Graph:
@@ -198,10 +250,26 @@ def check_points(points: Floats) -> Floats:
     return table
 
 
+def _chosen(
+    points: Floats,
+    phi: float,
+    neighbours: int | Literal["auto"],
+    known: Floats | None,
+    progress: Progress | None,
+) -> tuple[Integers, Floats, int]:
+    """Edges whose weights are positive, their squared lengths, and how many were left out for weights of zero."""
+    if neighbours == "auto":
+        return _fewest(points, phi, known, progress)
+    _check_neighbours(neighbours, len(points))
+    ends, near, rank = candidates(points, neighbours if len(points) > 1 else 0, known, progress)
+    taken = (rank <= neighbours) & (np.exp(-phi * near) > 0)
+    return ends[taken], near[taken], int((rank <= neighbours).sum() - taken.sum())
+
+
 def _fewest(
     points: Floats, phi: float, known: Floats | None, progress: Progress | None
 ) -> tuple[Integers, Floats, int]:
-    """Edges of the fewest neighbours that connect the points, or as far as positive weights do."""
+    """Edges of the fewest neighbours that connect the points, or as far as positive weights do; see ``_chosen``."""
     n = len(points)
     tried = min(_FIRST_NEIGHBOURS, n - 1)
     while True:
@@ -211,100 +279,47 @@ def _fewest(
         if whole or tried >= n - 1 or _exhausted(n, ends[positive], tried):
             break
         tried = min(2 * tried, n - 1)
-    near = rank <= needed
-    return _positive(ends[near], squares[near], phi, every=None if whole else int((~positive).sum()))
+    near = (rank <= needed) & positive
+    zero = ~positive & (rank <= needed) if whole else ~positive
+    return ends[near], squares[near], int(zero.sum())
 
 
 def _bottleneck(n: int, ends: Integers, rank: Integers) -> tuple[int, bool]:
     """The largest rank that a spanning forest needs, and whether it connects all points."""
     if not len(ends):
         return 0, n == 1
-    graphs = importlib.import_module("scipy.sparse.csgraph")
-    forest = graphs.minimum_spanning_tree(_adjacency(n, ends, rank.astype(float)))
+    from scipy.sparse import csgraph
+
+    forest = csgraph.minimum_spanning_tree(adjacency(n, ends, rank.astype(float)))
     return int(forest.data.max()), forest.nnz == n - 1
 
 
 def _exhausted(n: int, ends: Integers, tried: int) -> bool:
     """Whether more neighbours cannot connect the graph: a component whose points all have only zero weights beyond."""
     degree = np.bincount(ends.ravel(), minlength=n)
-    return bool((np.bincount(_components(n, ends), degree >= tried) == 0).any())
+    return bool((np.bincount(components(n, ends), degree >= tried) == 0).any())
 
 
-def _positive(ends: Integers, squares: Floats, phi: float, *, every: int | None = None) -> tuple[Integers, Floats, int]:
-    """The edges whose weights are not zero, those weights, and how many were zero."""
-    weights = np.exp(-phi * squares)
-    kept = weights > 0
-    return ends[kept], weights[kept], int((~kept).sum()) if every is None else every
-
-
-def _check_underflow(points: Floats, graph: Graph, phi: float, *, required: bool, lost: int) -> None:
+def _check_underflow(points: Floats, graph: Graph, phi: float, names: Integers, *, required: bool, lost: int) -> None:
     """Raise if weights that are zero in float64 cut the graph: say which points, and by how much."""
     parts = graph.components()
     if not parts.any():
         return
     ends, squares = tree_between(points, parts)
-    cut = phi * squares > _UNDERFLOW - 1
-    if not (cut.any() or required):
+    if not ((phi * squares > _UNDERFLOW - 1).any() or required):
         return
-    sizes = np.bincount(parts)
-    apart = np.flatnonzero(parts != int(np.argmax(sizes)))
-    worst = int(np.argmax(squares))
+    sizes, worst = np.bincount(parts), int(np.argmax(squares))
+    i, j = (int(names[end]) for end in ends[worst])
+    apart = names[parts != int(np.argmax(sizes))]
+    cut = Cut(len(sizes), apart, (i, j), math.sqrt(squares[worst]), phi, float(700 / squares.max()))
     raise DisconnectedGraphError(
         f"{lost} Gaussian weights underflow to zero, and the graph falls into {len(sizes)} components, the largest "
         f"with {int(sizes.max())} of {graph.n} points; apart from it are the points {_named(apart)}. Of the shortest "
-        f"edges between components the longest joins the points {int(ends[worst, 0])} and {int(ends[worst, 1])}, "
-        f"{math.sqrt(squares[worst]):.3g} apart: exp(-{phi * squares[worst]:.3g}) with phi = {phi:.3g}; expected "
-        f"exponents below 745. Give a smaller phi (at most {700 / squares.max():.2g}), scale the columns, or ask for "
-        "connect=True."
+        f"edges between components the longest joins the points {i} and {j}, {cut.distance:.3g} apart: "
+        f"exp(-{phi * squares[worst]:.3g}) with phi = {phi:.3g}; expected exponents below 745. Give a smaller phi (at "
+        f"most {cut.enough:.2g}), scale the columns, or ask for connect=True.",
+        cut,
     )
-
-
-def _components(n: int, edges: Integers) -> Integers:
-    graphs = importlib.import_module("scipy.sparse.csgraph")
-    labels = graphs.connected_components(_adjacency(n, edges, np.ones(len(edges))), directed=False)[1]
-    return first_seen(labels)
-
-
-def _adjacency(n: int, edges: Integers, values: Floats) -> Any:
-    """The values at the edges as a sparse matrix, upper triangular; each edge is there once."""
-    order = np.argsort(edges[:, 0], kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(edges[:, 0], minlength=n))])
-    sparse = importlib.import_module("scipy.sparse")
-    return sparse.csr_array((values[order], edges[order, 1], starts), shape=(n, n))
-
-
-def first_seen(labels: Integers) -> Integers:
-    """The same partition, its parts numbered from zero in the order of their first points."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    number = np.empty(len(first), dtype=np.int64)
-    number[np.argsort(first)] = np.arange(len(first))
-    return np.asarray(number[inverse], dtype=np.int64)
-
-
-def _check_graph(graph: Graph) -> None:
-    edges, weights = graph.edges, graph.weights
-    if graph.n < 1 or edges.ndim != 2 or edges.shape[1] != 2 or weights.shape != edges.shape[:1]:  # noqa: PLR2004
-        raise ShapeError(
-            f"the graph has n = {graph.n}, edges {edges.shape} and weights {weights.shape}; expected n >= 1, (E, 2) "
-            "and (E,)."
-        )
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
-    if bad.size:
-        raise WeightError(
-            f"{bad.size} of {len(weights)} weights are not positive and finite, the first {weights[bad[0]]:.3g} at "
-            f"edge {bad[0]} = {tuple(map(int, edges[bad[0]]))}; expected positive numbers. Drop the edges of weight "
-            "zero; a negative weight makes the problem non-convex."
-        )
-    if edges.size and (edges.min() < 0 or edges.max() >= graph.n):
-        raise WeightError(f"edges name points {edges.min()} to {edges.max()}; expected 0 to {graph.n - 1}.")
-    if (edges[:, 0] >= edges[:, 1]).any():
-        at = int(np.argmax(edges[:, 0] >= edges[:, 1]))
-        raise WeightError(f"edge {at} is {tuple(map(int, edges[at]))}; expected the smaller point first, and no loops.")
-    keys = np.sort(edges[:, 0] * graph.n + edges[:, 1])
-    twice = np.flatnonzero(keys[1:] == keys[:-1])
-    if twice.size:
-        i, j = divmod(int(keys[twice[0]]), graph.n)
-        raise WeightError(f"edge ({i}, {j}) is given twice; expected each edge once. Add up its weights.")
 
 
 def _check_phi(phi: float) -> float:

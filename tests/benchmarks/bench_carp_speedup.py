@@ -17,8 +17,8 @@ from collections.abc import Callable
 import numpy as np
 
 from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
+from lemmata.solvers.clustering.graph import Graph
 from lemmata.solvers.clustering.path import ClusterPath
-from lemmata.solvers.clustering.weights import Graph
 
 _GAPS = (1e-2, 1e-4, 1e-6, 1e-8, 1e-10)
 _RATIO, _RUNS, _MOST, _LOOKED_AT = 1.05, 3, 20_000, 15

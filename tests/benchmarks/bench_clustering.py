@@ -26,9 +26,9 @@ from threadpoolctl import threadpool_limits
 
 from lemmata.solvers.clustering import CarpSettings, carp, neighbour_graph
 from lemmata.solvers.clustering._run import prepared, running
+from lemmata.solvers.clustering.graph import Graph
 from lemmata.solvers.clustering.path import first_state, policy
 from lemmata.solvers.clustering.tree import ClusterTree, cluster_tree
-from lemmata.solvers.clustering.weights import Graph
 
 _RATIO, _BURN_IN, _EPSILON, _KEEP = 1.05, 50, 1e-6, 10
 _SIZES, _LARGE = ((44, 75), (200, 50), (500, 100)), 400

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lemmata.solvers.clustering import neighbour_graph
-from lemmata.solvers.clustering.weights import Graph
+from lemmata.solvers.clustering.graph import Graph
 
 _DATA = Path(__file__).parents[1] / "solvers" / "data" / "convex_clustering"
 

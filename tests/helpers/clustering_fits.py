@@ -8,8 +8,8 @@ import numpy as np
 
 from lemmata.solvers.clustering import carp
 from lemmata.solvers.clustering.estimator import ConvexClustering
+from lemmata.solvers.clustering.graph import Graph
 from lemmata.solvers.clustering.path import ClusterPath
-from lemmata.solvers.clustering.weights import Graph
 
 GROUPS = 3
 

@@ -33,7 +33,7 @@ from lemmata.solvers.clustering import (
     path_solutions,
 )
 from lemmata.solvers.clustering.exact import largest_penalty, two_points
-from lemmata.solvers.clustering.weights import Graph
+from lemmata.solvers.clustering.graph import Graph
 
 GRAPHS = clustering.GRAPHS
 

@@ -7,9 +7,9 @@ import pytest
 from clustering_cases import graph_of, points_of, random_graph, result_of, run_of
 
 from lemmata.solvers import ShapeError, UnknownNameError
+from lemmata.solvers.clustering.graph import Graph, SettingError
 from lemmata.solvers.clustering.path import BiclusterPath, CbassSettings, bicluster_stability, cbass
 from lemmata.solvers.clustering.tree import bicluster_trees
-from lemmata.solvers.clustering.weights import Graph, SettingError
 from lemmata.solvers.engine import Outcome
 
 

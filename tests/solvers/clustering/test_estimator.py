@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clustering_cases import points_of, two_components
+from scipy import sparse
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError as SklearnNotFittedError
+from sklearn.utils.estimator_checks import check_estimator
 
 from lemmata.solvers.clustering.estimator import ConvexClustering, NotFittedError, SavedFileError
-from lemmata.solvers.clustering.weights import SettingError
+from lemmata.solvers.clustering.graph import SettingError
 
 
 def groups() -> np.ndarray:
@@ -69,6 +72,49 @@ class TestFit:
         assert np.isinf(model.linkage_[-1, 2])
 
 
+class TestConventions:
+    """What scikit-learn asks of an estimator."""
+
+    def test_checks(self) -> None:
+        """Its own checks pass, none of them being expected to fail."""
+        found = check_estimator(ConvexClustering(), on_fail=None, on_skip=None)
+
+        assert len(found) > 40
+        assert not [one["check_name"] for one in found if one["status"] not in ("passed", "skipped")]
+
+    def test_distances(self) -> None:
+        """Transform gives the distances to the centres, nearest to that of a point's own cluster here."""
+        model = ConvexClustering(3, phi=0.1).fit(groups())
+        found = model.transform(groups())
+
+        assert np.linalg.norm(groups()[5] - model.cluster_centers_[2]) == pytest.approx(found[5, 2])
+        assert np.array_equal(model.labels_, found.argmin(axis=1))
+        assert ["convexclustering0", "convexclustering1", "convexclustering2"] == list(model.get_feature_names_out())
+
+    def test_pandas(self, tmp_path: Path) -> None:
+        """Columns keep their names, also through a file; distances come as a table if that is asked for."""
+        pandas = pytest.importorskip("pandas")
+        table = pandas.DataFrame(groups(), columns=["width", "height"], index=[f"row {i}" for i in range(24)])
+        model = ConvexClustering(3, phi=0.1).set_output(transform="pandas").fit(table)
+        found = model.transform(table)
+        model.save(tmp_path / "model.npz")
+        again = ConvexClustering.load(tmp_path / "model.npz")
+
+        assert ["width", "height"] == list(model.feature_names_in_) == list(again.feature_names_in_)
+        assert np.array_equal(ConvexClustering(3, phi=0.1).fit(groups()).labels_, model.labels_)
+        assert list(table.index) == list(found.index)
+        assert list(model.get_feature_names_out()) == list(found.columns)
+        with pytest.raises(ValueError, match="feature names"):
+            again.transform(table.rename(columns={"width": "length"}))
+
+    def test_progress(self) -> None:
+        """What is done is told while it is done."""
+        told: list[tuple[str, float]] = []
+        ConvexClustering().fit(groups(), progress=lambda what, share: told.append((what, share)))
+
+        assert ("following the path", 1.0) == told[-1]
+
+
 class TestSave:
     """Saving and loading."""
 
@@ -83,6 +129,51 @@ class TestSave:
         assert np.array_equal(model.linkage_, again.linkage_)
         assert np.array_equal(model.path.penalties, again.path.penalties)
         assert np.array_equal(model.path.solutions(np.array([50])), again.path.solutions(np.array([50])))
+
+    def test_round_trip_of_equal_rows(self, tmp_path: Path) -> None:
+        """So does a table whose rows are repeated."""
+        points = np.repeat(groups(), np.arange(24) % 3 + 1, axis=0)
+        model = ConvexClustering().fit(points)
+        model.save(tmp_path / "model.npz")
+        again = ConvexClustering.load(tmp_path / "model.npz")
+
+        assert np.array_equal(model.labels_, again.labels_)
+        assert np.array_equal(model.linkage_, again.linkage_)
+        assert np.array_equal(model.path.solutions(np.array([9])), again.path.solutions(np.array([9])))
+
+    def test_damaged(self, tmp_path: Path) -> None:
+        """With any bit flipped, or cut anywhere, a file gives the same model or says that it is damaged."""
+        model = ConvexClustering(3, phi=0.1).fit(np.concatenate([groups(), groups()[:3]]))
+        model.save(tmp_path / "model.npz")
+        content, rng = (tmp_path / "model.npz").read_bytes(), np.random.default_rng(0)
+        refused = 0
+        for place in rng.integers(0, 8 * len(content), size=400).tolist():
+            damaged = bytearray(content)
+            damaged[place // 8] ^= 1 << place % 8
+            if place % 5 == 0:
+                damaged = damaged[: place // 8]
+            (tmp_path / "damaged").write_bytes(damaged)
+            try:
+                again = ConvexClustering.load(tmp_path / "damaged")
+            except SavedFileError:
+                refused += 1
+            else:
+                assert model.get_params() == again.get_params()
+                assert np.array_equal(model.linkage_, again.linkage_)
+                assert np.array_equal(model.path.points, again.path.points)
+                assert np.array_equal(model.labels_, again.labels_)
+
+        assert refused > 200
+
+    def test_changed(self, tmp_path: Path) -> None:
+        """A number that is changed in a file that is whole otherwise is found by the digest."""
+        ConvexClustering().fit(groups()).save(tmp_path / "model.npz")
+        with np.load(tmp_path / "model.npz") as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        arrays["points"][3, 1] += 1
+        np.savez(tmp_path / "changed.npz", **arrays)
+        with pytest.raises(SavedFileError, match="is damaged: its content is not what"):
+            ConvexClustering.load(tmp_path / "changed.npz")
 
     def test_no_pickle(self, tmp_path: Path) -> None:
         """No array of the file is of objects."""
@@ -117,6 +208,18 @@ class TestMisuse:
             ({"penalty": -1.0}, "expected a number from 0 on"),
             ({"n_neighbors": 24}, "expected a whole number from 1 to 23"),
             ({"ratio": 1.0}, "expected more than one"),
+            ({"n_clusters": 3.0}, "got n_clusters = 3.0; expected a whole number, or None"),
+            ({"n_clusters": "3"}, "got n_clusters = '3'"),
+            ({"n_clusters": True}, "got n_clusters = True"),
+            ({"penalty": "1"}, "got penalty = '1'"),
+            ({"phi": None}, "got phi = None; expected a positive number"),
+            ({"phi": "none"}, "got phi = 'none'"),
+            ({"phi": -1.0}, "got phi = -1.0"),
+            ({"n_neighbors": 5.0}, "got n_neighbors = 5.0"),
+            ({"connect": "yes"}, "got connect = 'yes'; expected True or False"),
+            ({"ratio": None}, "got ratio = None"),
+            ({"norm": "2"}, "got norm = '2'"),
+            ({"scale": 1}, "got scale = 1"),
         ],
     )
     def test_parameters(self, parameters: dict[str, float], message: str) -> None:
@@ -127,6 +230,22 @@ class TestMisuse:
     def test_not_fitted(self, tmp_path: Path) -> None:
         """What fit finds is not there before it."""
         model = ConvexClustering()
-        for ask in (lambda: model.path, lambda: model.labels_for(2), lambda: model.save(tmp_path / "x")):
-            with pytest.raises(NotFittedError, match="call fit"):
+        for ask in (
+            lambda: model.path,
+            lambda: model.labels_for(2),
+            lambda: model.save(tmp_path / "x"),
+            lambda: model.transform(groups()),
+        ):
+            with pytest.raises(NotFittedError, match="call fit") as caught:
                 ask()
+            assert isinstance(caught.value, SklearnNotFittedError)
+
+    def test_tables_of_other_kinds(self) -> None:
+        """Sparse, complex and worded tables are refused, whatever they hold."""
+        for table, message in (
+            (sparse.csr_array(groups()), "Sparse data was passed for X"),
+            (groups() + 1j, "got complex numbers in X; expected real ones"),
+            ([["a", "b"], ["c", "d"]], "could not convert string"),
+        ):
+            with pytest.raises((TypeError, ValueError), match=message):
+                ConvexClustering().fit(table)

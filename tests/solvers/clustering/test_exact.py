@@ -12,7 +12,7 @@ from scipy import optimize
 from lemmata.solvers import ShapeError
 from lemmata.solvers.clustering import exact_path, neighbour_graph
 from lemmata.solvers.clustering.exact import certificate, exact_solution, largest_penalty, two_points
-from lemmata.solvers.clustering.weights import Graph, SettingError
+from lemmata.solvers.clustering.graph import Graph, SettingError
 from lemmata.solvers.engine import Outcome
 
 

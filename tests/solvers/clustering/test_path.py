@@ -14,8 +14,8 @@ from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour
 from lemmata.solvers.clustering._factor import factored, laplacian
 from lemmata.solvers.clustering._run import kernel, prepared
 from lemmata.solvers.clustering.exact import exact_solution, largest_penalty
+from lemmata.solvers.clustering.graph import Graph, SettingError
 from lemmata.solvers.clustering.path import ClusterPath
-from lemmata.solvers.clustering.weights import Graph, SettingError
 from lemmata.solvers.engine import Outcome
 
 RUNS = [("small12", "t1.05"), ("small12", "viz"), ("small25", "t1.1"), ("duplicates12", "t1.05")]

@@ -9,8 +9,8 @@ from scipy.cluster import hierarchy
 
 from lemmata.solvers import ShapeError, UnknownNameError
 from lemmata.solvers.clustering import CarpSettings, carp, neighbour_graph
+from lemmata.solvers.clustering.graph import DisconnectedGraphError, Graph, SettingError
 from lemmata.solvers.clustering.tree import centroids, cluster_tree, scaled
-from lemmata.solvers.clustering.weights import DisconnectedGraphError, Graph, SettingError
 
 ALL_RUNS = [
     (name, run)

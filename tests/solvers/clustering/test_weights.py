@@ -10,14 +10,8 @@ from lemmata.solvers import NotFiniteError, ShapeError
 from lemmata.solvers.clustering import _neighbours as _clustering_neighbours
 from lemmata.solvers.clustering import neighbour_graph
 from lemmata.solvers.clustering._neighbours import candidates
-from lemmata.solvers.clustering.weights import (
-    PHI_GRID,
-    DisconnectedGraphError,
-    Graph,
-    SettingError,
-    WeightError,
-    automatic_phi,
-)
+from lemmata.solvers.clustering.graph import DisconnectedGraphError, Graph, SettingError, WeightError
+from lemmata.solvers.clustering.weights import PHI_GRID, automatic_phi
 
 
 @pytest.mark.parametrize("name", ["small12", "small25", "duplicates12"])
