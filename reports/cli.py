@@ -257,12 +257,14 @@ def report(
 
 
 @app.command()
-def cluster(
+def cluster(  # noqa: PLR0913 - one option each
     table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="Numbers, with a header; rows are points.")],
     *,
     clusters: Annotated[int | None, typer.Option(help="How many; those that last longest if not given.")] = None,
     label: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column that only names the rows.")] = None,
     standardise: Annotated[bool, typer.Option("--standardise", help="Give every column variance one.")] = False,
+    phi: Annotated[float | None, typer.Option(help="Scale of the weights exp(-phi distance^2).")] = None,
+    neighbours: Annotated[int | None, typer.Option(help="Of each row; the fewest that connect all.")] = None,
     connect: Annotated[bool, typer.Option("--connect", help="Join components of the neighbour graph.")] = False,
     page: Annotated[Path | None, typer.Option(help="Where to write the interactive page.")] = None,
     labels: Annotated[Path | None, typer.Option(help="Where to write the cluster of each row, as CSV.")] = None,
@@ -271,15 +273,23 @@ def cluster(
     with _told():
         from lemmata.reports import files
         from lemmata.reports.clustering import command as cluster_command
+        from lemmata.reports.clustering.table import read_table
+        from lemmata.reports.clustering.waiting import Waiting
 
+        choices = cluster_command.Choices(
+            clusters=clusters, standardise=standardise, phi=phi, neighbours=neighbours, connect=connect
+        )
         files.check([path for path in (page, labels) if path is not None])
-        read = cluster_command.read_table(table, label=label)
-        fitted, seconds = cluster_command.run(read, clusters=clusters, standardise=standardise, connect=connect)
-        cluster_command.render(fitted, read, seconds, _console())
+        if page is not None:
+            cluster_command.check_page()
+        read = read_table(table, label=label)
+        waiting = Waiting(_console(stderr=True))
+        fitted = cluster_command.run(read, choices, waiting)
+        cluster_command.render(fitted, read, waiting.seconds, _console())
         if labels is not None:
             cluster_command.write_labels(fitted, read, labels)
         if page is not None:
-            cluster_command.page(fitted, read, page, title=f"Clusters of {table.name}", standardise=standardise)
+            cluster_command.draw_page(fitted, read, page, title=f"Clusters of {table.name}", standardise=standardise)
         if written := [str(path) for path in (page, labels) if path is not None]:
             typer.echo(f"Written: {', '.join(written)}")
 
@@ -298,7 +308,7 @@ def _told() -> Iterator[None]:
         from lemmata.checks.evidence import CorruptedRecordError
         from lemmata.checks.store import StoreError
         from lemmata.claims import UnknownKeyError
-        from lemmata.reports.clustering.command import ClusterTableError
+        from lemmata.reports.clustering.table import ClusterTableError
         from lemmata.reports.files import UnwritableError
 
         told = StoreError | CorruptedRecordError | UnknownKeyError | UnwritableError | ClusterTableError

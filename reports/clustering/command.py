@@ -5,115 +5,125 @@ from __future__ import annotations
 import csv
 import io
 import math
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
+
+from lemmata.reports import words
+from lemmata.reports.clustering.table import ClusterTableError, Table, listed, number
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from lemmata.reports.clustering.waiting import Waiting
     from lemmata.solvers.clustering.estimator import ConvexClustering
+    from lemmata.solvers.clustering.graph import Cut
     from lemmata.solvers.numbers.arithmetic import Floats
 
-_NAMED = 5
-"""Rows, columns or cells that a message names."""
+_COLUMNS, _NAME = 5, 40
+"""Columns whose means the summary shows, and letters of a name in it."""
 _SHOWN = 20
 """Clusters that the summary lists."""
-_ONE = 2
-
-
-class ClusterTableError(ValueError):
-    """A table cannot be clustered as asked; the message names rows and columns and says what to do."""
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First letters of cells that a spreadsheet takes for formulas, also in their wide forms."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
-    """Numbers from a file.
+class Choices:
+    """What the command line says of the clustering.
 
     Attributes:
-        values: ``(n, p)``.
-        columns: of the values.
-        lines: the line of the file on which each row ends, ``n`` of them.
-        labels: the column that was set apart, or None.
+        clusters: how many; those that last longest if None.
+        standardise: give every column variance one.
+        phi: scale of the weights; chosen by the table if None.
+        neighbours: of each row; the fewest that connect the rows if None.
+        connect: join components of the neighbour graph.
     """
 
-    values: Floats
-    columns: list[str]
-    lines: list[int]
-    labels: list[str] | None
+    clusters: int | None = None
+    standardise: bool = False
+    phi: float | None = None
+    neighbours: int | None = None
+    connect: bool = False
 
 
-def read_table(path: Path, *, label: str | None) -> Table:
-    """Read a table with a header, every column numeric but the one named as label.
+def run(table: Table, choices: Choices, waiting: Waiting) -> ConvexClustering:
+    """The fitted estimator.
 
     Raises:
-        ClusterTableError: no such file, not UTF-8, no header, rows of different lengths, columns that are not numeric,
-            missing or infinite entries.
+        ClusterTableError: a choice out of its range, or a table that cannot be clustered so; in the words of the
+            command line and in lines of the file.
     """
+    from lemmata.solvers.clustering.estimator import ConvexClustering
+    from lemmata.solvers.clustering.graph import DisconnectedGraphError, WeightError
+    from lemmata.solvers.clustering.tree import TooFewClustersError
+
+    _check(choices, len(table.values))
+    points = standardised(table.values) if choices.standardise else table.values
+    phi: float | Literal["auto"] = choices.phi or "auto"
+    neighbours: int | Literal["auto"] = choices.neighbours or "auto"
+    model = ConvexClustering(choices.clusters, phi=phi, n_neighbors=neighbours, connect=choices.connect)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ClusterTableError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ClusterTableError(f"{path} is not text in UTF-8 ({error.reason}); save it as CSV in UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as error:
-        raise ClusterTableError(f"{path}, line {reader.line_num}: {error}; expected comma-separated values") from error
-    if len(rows) < _ONE:
-        raise ClusterTableError(f"{path} has {len(rows)} lines; expected a header and at least one row")
-    head = [cell.strip() for cell in rows[0][1]]
-    _check_head(path, head)
-    for line, row in rows[1:]:
-        if len(row) != len(head):
-            raise ClusterTableError(f"{path}, line {line}: {len(row)} cells under {len(head)} columns")
-    apart = _label_column(path, head, label)
-    kept = [j for j in range(len(head)) if j != apart]
-    if not kept:
-        raise ClusterTableError(f"{path} has no column beside the label {label!r}; expected at least one of numbers")
-    return Table(
-        values=_numbers(path, head, kept, rows[1:]),
-        columns=[head[j] for j in kept],
-        lines=[line for line, _ in rows[1:]],
-        labels=None if apart is None else [row[apart].strip() for _, row in rows[1:]],
+        with waiting:
+            return model.fit(points, progress=waiting)
+    except DisconnectedGraphError as error:
+        if error.cut is None:
+            raise
+        raise ClusterTableError(_apart(error.cut, table, choices)) from error
+    except TooFewClustersError as error:
+        raise ClusterTableError(
+            f"asked for {choices.clusters} clusters, and with {choices.neighbours} neighbours the rows fall into "
+            f"{error.fewest} groups that nothing joins; ask for at least so many, for more --neighbours, or --connect"
+        ) from error
+    except WeightError as error:
+        raise ClusterTableError(
+            f"with --phi {choices.phi:g} weights are too small to compute with; {_smaller(choices)}"
+        ) from error
+    except ValueError as error:
+        raise ClusterTableError(f"{error}{'' if choices.standardise else _STANDARDISE}") from error
+
+
+_STANDARDISE = "\nColumns of very different scales are one cause: try --standardise."
+
+
+def _check(choices: Choices, n: int) -> None:
+    clusters, neighbours, phi = choices.clusters, choices.neighbours, choices.phi
+    if clusters is not None and not 1 <= clusters <= n:
+        raise ClusterTableError(f"asked for {clusters} clusters of {n} rows; expected 1 to {n}")
+    if neighbours is not None and not 1 <= neighbours < n:
+        raise ClusterTableError(f"got --neighbours {neighbours} for {n} rows; expected 1 to {n - 1}, the other rows")
+    if phi is not None and not (math.isfinite(phi) and phi > 0):
+        raise ClusterTableError(f"got --phi {phi}; expected a positive number")
+
+
+def _apart(cut: Cut, table: Table, choices: Choices) -> str:
+    """Why the graph falls apart, in lines of the file."""
+    lines = listed(str(table.lines[i]) for i in cut.apart)
+    one, other = (table.lines[i] for i in cut.ends)
+    return (
+        f"the rows fall into {cut.components} groups, since the weights exp(-phi distance^2) between them are zero in "
+        f"floating point with --phi {cut.phi:g}; apart from the largest group are the rows on the lines {lines}, and "
+        f"the nearest of two groups are {cut.distance:.3g} apart, on the lines {one} and {other}. "
+        f"{_smaller(choices, cut.enough)}"
     )
 
 
-def run(
-    table: Table,
-    *,
-    clusters: int | None,
-    standardise: bool,
-    connect: bool,
-) -> tuple[ConvexClustering, float]:
-    """The fitted estimator and the seconds that the fit took.
-
-    Raises:
-        ClusterTableError: more clusters than rows, or no connected graph.
-    """
-    from lemmata.solvers.clustering.estimator import ConvexClustering
-
-    n = len(table.values)
-    if clusters is not None and not 1 <= clusters <= n:
-        raise ClusterTableError(f"asked for {clusters} clusters of {n} rows; expected 1 to {n}")
-    points = standardised(table.values) if standardise else table.values
-    began = time.perf_counter()
-    try:
-        fitted = ConvexClustering(clusters, connect=connect).fit(points)
-    except ValueError as error:
-        hint = "" if standardise else "\nColumns of very different scales are one cause: try --standardise."
-        raise ClusterTableError(str(error).replace("connect=True", "--connect") + hint) from error
-    return fitted, time.perf_counter() - began
+def _smaller(choices: Choices, enough: float | None = None) -> str:
+    most = "" if enough is None else f" (at most {enough:.2g})"
+    scale = "" if choices.standardise else ", try --standardise"
+    return f"give a smaller --phi{most} or none{scale}, or ask for --connect"
 
 
 def standardised(values: Floats) -> Floats:
     """Each column with mean zero and standard deviation one; constant columns are zero."""
     import numpy as np
 
-    scale = values.std(axis=0)
-    return np.asarray((values - values.mean(axis=0)) / np.where(scale > 0, scale, 1.0))
+    # In units of the largest entry squares neither overflow nor vanish.
+    largest = np.abs(values).max(axis=0)
+    scaled = values / np.where(largest > 0, largest, 1.0)
+    moved = np.ptp(scaled, axis=0) > 0
+    centred = np.where(moved, scaled - scaled.mean(axis=0), 0.0)
+    return np.asarray(centred / np.where(moved, scaled.std(axis=0), 1.0))
 
 
 def render(fitted: ConvexClustering, table: Table, seconds: float, console: Console) -> None:
@@ -128,15 +138,19 @@ def render(fitted: ConvexClustering, table: Table, seconds: float, console: Cons
     merged = tree.n - fitted.n_clusters_
     penalty = float(tree.penalties[merged - 1]) if merged else 0.0
     grid = Grid(box=None, pad_edge=False, header_style="bold")
-    for name in ("cluster", "size", *table.columns[:_NAMED]):
+    for name in ("cluster", "size", *(words.one_line(name, _NAME) for name in table.columns[:_COLUMNS])):
         grid.add_column(Text(name), justify="right", overflow="fold")
     for k in np.argsort(-sizes, kind="stable")[:_SHOWN]:
         means = table.values[fitted.labels_ == k].mean(axis=0)
-        grid.add_row(str(k), str(sizes[k]), *(f"{mean:.4g}" for mean in means[:_NAMED]))
+        grid.add_row(str(k), str(sizes[k]), *(f"{mean:.4g}" for mean in means[:_COLUMNS]))
     console.print(grid)
     more = f"; {len(sizes) - _SHOWN} smaller clusters left out" if len(sizes) > _SHOWN else ""
-    first = f"the first {_NAMED} columns" if p > _NAMED else "the columns"
+    first = f"the first {_COLUMNS} columns" if p > _COLUMNS else "the columns"
     console.print(f"(means of {first}{more})", highlight=False)
+    if table.rows_named:
+        console.print("(the first column, which has no name, names the rows and is set apart)", highlight=False)
+    if fitted.n_clusters is not None and fitted.n_clusters > len(sizes):
+        console.print(f"(no {fitted.n_clusters} clusters: only {len(sizes)} rows are different)", highlight=False)
     if table.labels is not None:
         from sklearn.metrics import adjusted_rand_score
 
@@ -151,27 +165,40 @@ def render(fitted: ConvexClustering, table: Table, seconds: float, console: Cons
     )
 
 
-def page(fitted: ConvexClustering, table: Table, file: Path, *, title: str, standardise: bool) -> None:
-    """Write the interactive page.
+def check_page() -> None:
+    """See that a page can be made, before anything else is.
 
     Raises:
         ClusterTableError: Plotly is missing.
-        UnwritableError: the file cannot be written.
     """
-    from lemmata.reports.clustering.page import PlotlyMissingError, write_page
+    from lemmata.reports.clustering.page import PlotlyMissingError, check_plotly
 
-    lines = (f"line {line}" for line in table.lines)
-    labels = table.labels or [""] * len(table.lines)
-    names = [f"{label}, {line}" if label else line for label, line in zip(labels, lines, strict=True)]
-    unit = "standard deviations" if standardise else "units of the table"
     try:
-        write_page(fitted, file, points=table.values, names=names, columns=table.columns, unit=unit, title=title)
+        check_plotly()
     except PlotlyMissingError as error:
         raise ClusterTableError(str(error)) from error
 
 
+def draw_page(fitted: ConvexClustering, table: Table, file: Path, *, title: str, standardise: bool) -> None:
+    """Write the interactive page.
+
+    Raises:
+        UnwritableError: the file cannot be written.
+    """
+    from lemmata.reports.clustering.page import write_page
+
+    lines = (f"line {line}" for line in table.lines)
+    labels = table.labels or [""] * len(table.lines)
+    names = [words.one_line(f"{label}, {line}" if label else line) for label, line in zip(labels, lines, strict=True)]
+    columns = [words.one_line(name) for name in table.columns]
+    unit = "standard deviations" if standardise else "units of the table"
+    write_page(fitted, file, points=table.values, names=names, columns=columns, unit=unit, title=words.one_line(title))
+
+
 def write_labels(fitted: ConvexClustering, table: Table, file: Path) -> None:
     """Write the cluster of each row, beside its label if there is one.
+
+    Labels that a spreadsheet would run as a formula are quoted, with an apostrophe before them.
 
     Raises:
         UnwritableError: the file cannot be written.
@@ -184,64 +211,11 @@ def write_labels(fitted: ConvexClustering, table: Table, file: Path) -> None:
     if table.labels is None:
         writer.writerows([["cluster"], *([number] for number in numbers)])
     else:
-        writer.writerows([["label", "cluster"], *zip(table.labels, numbers, strict=True)])
+        writer.writerows([["label", "cluster"], *zip(map(_quoted, table.labels), numbers, strict=True)])
     write(file, stream.getvalue().encode())
 
 
-def _check_head(path: Path, head: list[str]) -> None:
-    if len(head) == 1 and (";" in head[0] or "\t" in head[0]):
-        raise ClusterTableError(f"{path} separates its columns by semicolons or tabs; expected commas")
-    twice = sorted({name for name in head if head.count(name) > 1})
-    if twice:
-        raise ClusterTableError(f"{path} has two columns called {_listed(map(repr, twice))}; rename one")
-    if all(_number(cell) is not None for cell in head):
-        raise ClusterTableError(f"the first line of {path} is all numbers; expected a header, the names of the columns")
-
-
-def _label_column(path: Path, head: list[str], label: str | None) -> int | None:
-    if label is None:
-        return None
-    if label not in head:
-        raise ClusterTableError(f"{path} has no column {label!r}; its columns are {_listed(head)}")
-    return head.index(label)
-
-
-def _numbers(path: Path, head: list[str], kept: list[int], rows: list[tuple[int, list[str]]]) -> Floats:
-    import numpy as np
-
-    words: dict[str, str] = {}
-    missing: list[str] = []
-    values = np.empty((len(rows), len(kept)))
-    for i, (line, row) in enumerate(rows):
-        for place, j in enumerate(kept):
-            cell = row[j].strip()
-            number = math.nan if cell.lower() in ("", "na", "n/a", "null", "none", "?") else _number(cell)
-            if number is None:
-                words.setdefault(head[j], f"{head[j]!r} ({cell!r} on line {line})")
-            elif not math.isfinite(number):
-                missing.append(f"line {line}, {head[j]!r}")
-            else:
-                values[i, place] = number
-    if words:
-        raise ClusterTableError(
-            f"{path} has columns that are not numeric: {_listed(words.values())}. Name one of them as --label, and "
-            "leave the others out of the table or turn them into numbers"
-        )
-    if missing:
-        raise ClusterTableError(
-            f"{path} has missing or infinite entries: {_listed(missing)}. Drop these rows or fill in their entries"
-        )
-    return values
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def _listed(names: Any) -> str:
-    given = list(names)
-    more = f" and {len(given) - _NAMED} more" if len(given) > _NAMED else ""
-    return ", ".join(given[:_NAMED]) + more
+def _quoted(cell: str) -> str:
+    value = number(cell)
+    harmless = value is not None and math.isfinite(value)
+    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) and not harmless else cell

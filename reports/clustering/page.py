@@ -6,7 +6,6 @@ The page holds everything it needs, Plotly's code included, so that it opens wit
 from __future__ import annotations
 
 import html
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,7 @@ def page_figure(
         PlotlyMissingError: Plotly is not installed.
         ShapeError: points, names, columns or labels are not as many as they should be.
     """
-    objects = _plotly("graph_objects")
+    objects = _graph_objects()
     scene = scene_of(fitted, points=points, names=names, columns=columns, labels=labels, unit=unit)
     return objects.Figure(data=_traces(scene), layout=_layout(scene, title), frames=_frames(scene))
 
@@ -353,11 +352,21 @@ def _rounded(values: Floats) -> list[float | None]:
     return [None if np.isnan(value) else float(f"{value:.6g}") for value in values.tolist()]
 
 
-def _plotly(module: str) -> Any:
+def check_plotly() -> None:
+    """See that Plotly is installed, before anything is made for it.
+
+    Raises:
+        PlotlyMissingError: it is not.
+    """
+    _graph_objects()
+
+
+def _graph_objects() -> Any:
     try:
-        return importlib.import_module(f"plotly.{module}")
+        from plotly import graph_objects
     except ImportError as error:
         raise PlotlyMissingError(
             f"the interactive page is made by Plotly, which is not installed ({error}). Install the extra: "
             f"pip install 'lemmata[{_EXTRA}]'"
         ) from error
+    return graph_objects

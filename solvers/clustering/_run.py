@@ -37,6 +37,9 @@ Engine: TypeAlias = Literal["auto", "numba", "numpy"]
 _ROWS, _NUMBERS = 256, 1 << 22
 """Iterates of a chunk, and numbers of the solutions stored in it, 32 MB."""
 _TINY = 5e-324
+_NOTHING = np.zeros(0, dtype=np.int64)
+PREPARING = "preparing the kernel"
+"""What is done before the first step of a compiled kernel: it is compiled, or loaded if that was done before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +209,7 @@ class Running:
     run: Run
     policy: Policy
     kernel: Any
+    compiled: bool
     progress: Progress | None
 
     @property
@@ -220,6 +224,7 @@ class Running:
 
     def all_steps(self, *, every: bool) -> Found:
         """Run to the end; keep all solutions if `every`."""
+        self._prepare()
         parts = list(self._chunks(None if every else np.zeros(0, dtype=np.int64)))
         shape = (0, *self.run.made.problem.x.shape)
         nothing = Found(
@@ -232,6 +237,17 @@ class Running:
         )
         names = nothing.__dataclass_fields__
         return Found(**{name: np.concatenate([getattr(part, name) for part in [nothing, *parts]]) for name in names})
+
+    def _prepare(self) -> None:
+        """Compile the kernel or load it: it may take longer than the path, and is announced and timed apart."""
+        if not self.compiled:
+            return
+        if self.progress:
+            self.progress(PREPARING, 0.0)
+        made, resting = self.run.made, self.policy._replace(max_steps=0)
+        self.kernel.chunk(made.problem, made.factor, self.run.state, resting, new_record(1, _NOTHING, made.problem))
+        if self.progress:
+            self.progress(PREPARING, 1.0)
 
     def until(self, rows: Integers) -> Floats:
         """The solutions at the stored iterates `rows`, sorted."""
@@ -264,7 +280,7 @@ class Running:
 
 def running(policy: Policy, run: Run, *, engine: Engine, progress: Progress | None) -> Running:
     """The run with its engine."""
-    return Running(run=run, policy=policy, kernel=kernel(engine), progress=progress)
+    return Running(run=run, policy=policy, kernel=kernel(engine), compiled=is_compiled(engine), progress=progress)
 
 
 def kernel(engine: Engine) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 
 from lemmata.solvers.clustering._bicluster import BiclusterPath, CbassSettings, bicluster_stability, cbass
 from lemmata.solvers.clustering._run import (
+    PREPARING,
     Engine,
     Prepared,
     Run,
@@ -29,6 +30,7 @@ from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import UnknownNameError, unknown_name
 
 __all__ = [
+    "PREPARING",
     "BiclusterPath",
     "CarpSettings",
     "CbassSettings",

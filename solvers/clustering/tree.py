@@ -28,6 +28,18 @@ _SMALL = 0.01
 _LEAST = 5e-324
 
 
+class TooFewClustersError(SettingError):
+    """A number of clusters was asked for at which the path never is.
+
+    Attributes:
+        fewest: clusters of the path, at its end.
+    """
+
+    def __init__(self, message: str, fewest: int) -> None:
+        super().__init__(message)
+        self.fewest = fewest
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClusterTree:
     """Merges in their order; merge k makes the cluster n + k, as in SciPy.
@@ -53,9 +65,10 @@ class ClusterTree:
         """
         fewest = self.n - len(self.merges)
         if not fewest <= clusters <= self.n:
-            raise SettingError(
+            raise TooFewClustersError(
                 f"asked for {clusters} clusters; expected {fewest} to {self.n}: the path ends with {fewest}"
-                + (", the components of its graph; ask neighbour_graph for connect=True." if fewest > 1 else ".")
+                + (", the components of its graph; ask neighbour_graph for connect=True." if fewest > 1 else "."),
+                fewest,
             )
         return self._after(max(self.n - clusters, self.equal))
 

@@ -39,6 +39,8 @@ PHI_GRID = tuple(10.0**exponent for exponent in range(-10, 11))
 _FIRST_NEIGHBOURS = 8
 _UNDERFLOW = 746.0
 """exp of less than minus this is zero in float64."""
+_SAFE = 500.0
+"""exp of minus this is a weight with which penalties are still finite."""
 _STILL_GROWING = 0.23
 """Up to this phi d^2, below ln(10) / 10, ten times phi pulls all weights further apart."""
 _FAINT = 23.0
@@ -311,7 +313,7 @@ def _check_underflow(points: Floats, graph: Graph, phi: float, names: Integers, 
     sizes, worst = np.bincount(parts), int(np.argmax(squares))
     i, j = (int(names[end]) for end in ends[worst])
     apart = names[parts != int(np.argmax(sizes))]
-    cut = Cut(len(sizes), apart, (i, j), math.sqrt(squares[worst]), phi, float(700 / squares.max()))
+    cut = Cut(len(sizes), apart, (i, j), math.sqrt(squares[worst]), phi, float(_SAFE / squares.max()))
     raise DisconnectedGraphError(
         f"{lost} Gaussian weights underflow to zero, and the graph falls into {len(sizes)} components, the largest "
         f"with {int(sizes.max())} of {graph.n} points; apart from it are the points {_named(apart)}. Of the shortest "

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +14,6 @@ from clustering_fits import points
 from typer.testing import CliRunner
 
 from lemmata.reports import cli
-from lemmata.reports.clustering import page as clustering_page
 from lemmata.solvers.clustering.estimator import ConvexClustering
 
 HEAD = "width,height,kind"
@@ -88,6 +90,86 @@ class TestRuns:
 
         assert "(chosen: they last longest)" in said
 
+    @pytest.mark.parametrize("names", [[str(i) for i in range(30)], [f"row {i}" for i in range(30)]])
+    @pytest.mark.parametrize("head", ["", "Unnamed: 0"])
+    def test_index(self, table: Path, head: str, names: list[str]) -> None:
+        """A nameless first column that numbers or names the rows is set apart, and it is said so."""
+        rows = table.read_text().splitlines()
+        indexed = [f"{name},{row}" for name, row in zip([head, *names], rows, strict=True)]
+        (table.parent / "indexed.csv").write_text("\n".join(indexed))
+        plain, found = (call(name, "--label", "kind", "--clusters", "3")[1] for name in (table.name, "indexed.csv"))
+        note = "(the first column, which has no name, names the rows and is set apart)"
+
+        assert note in found
+        assert note not in plain
+        assert [line for line in found.splitlines() if line != note][:-1] == plain.splitlines()[:-1]
+
+    def test_numbers_with_a_name(self, folder: Path) -> None:
+        """A column that counts the rows and has a name of its own is a column."""
+        (folder / "counted.csv").write_text("year,b\n1,2\n2,4\n3,9\n")
+
+        assert "year" in call("counted.csv")[1]
+
+    def test_equal_rows(self, folder: Path) -> None:
+        """Equal rows are clusters from penalty zero on; more clusters than different rows there are not."""
+        (folder / "equal.csv").write_text("a,b\n" + "0,0\n0,1\n1,0\n" * 5)
+        code, said, error = call("equal.csv", "--clusters", "7")
+
+        assert (0, "") == (code, error)
+        assert "(no 7 clusters: only 3 rows are different)" in said
+        assert "3 clusters from penalty 0 on" in said
+
+    def test_nothing_is_steered(self, folder: Path) -> None:
+        """Escapes and marks of direction in headers and labels are shown, and are not sent to the terminal."""
+        head = '"\x1b[31mRED\x1b]0;title\x07","\u202eabc","two\nlines",kind'
+        rows = [f"{i},{i * i},{i % 3},\x1b[2J{i}" for i in range(8)]
+        (folder / "evil.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        code, said, error = call("evil.csv", "--label", "kind", "--clusters", "2", "--page", "page.html")
+        wrong = call("evil.csv")[2]
+        page = (folder / "page.html").read_text(encoding="utf-8")
+
+        assert (0, "") == (code, error)
+        assert "\\x1b[31mRED" in said
+        assert "\\u202eabc" in said
+        assert "\\x1b[2J0" in wrong
+        for text in (said, wrong):
+            assert not {"\x1b", "\x07", "\u202e"} & set(text)
+        assert "\u202e" not in page[page.index("Plotly.newPlot(") :]
+
+    @pytest.mark.parametrize(
+        ("label", "written"),
+        [
+            ("=cmd|'/C calc'!A0", "'=cmd|'/C calc'!A0"),
+            ("+1+2", "'+1+2"),
+            ("-2+3+cmd", "'-2+3+cmd"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\uff1dSUM(A1)", "'\uff1dSUM(A1)"),
+            ("-inf", "'-inf"),
+            ("-1.5", "-1.5"),
+            ("a=b", "a=b"),
+        ],
+    )
+    def test_cells_that_spreadsheets_run(self, folder: Path, label: str, written: str) -> None:
+        """Labels that are formulas to a spreadsheet are quoted; numbers and other words stay as they are."""
+        (folder / "t.csv").write_text(f"a,kind\n1,{label}\n2,{label}\n", encoding="utf-8")
+        call("t.csv", "--label", "kind", "--labels", "labels.csv")
+        with (folder / "labels.csv").open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+
+        assert [written] * 2 == [row["label"] for row in rows]
+
+    def test_small_tables_need_no_compiler(self, table: Path) -> None:
+        """A small table is clustered without Numba, which would compile first."""
+        code = (
+            "import sys; from lemmata.reports.cli import app\n"
+            "try: app(sys.argv[1:])\nexcept SystemExit as end: assert not end.code\n"
+            "assert not [name for name in sys.modules if name.split('.')[0] in ('numba', 'llvmlite')]"
+        )
+        command = [sys.executable, "-c", code, "cluster", str(table), "--label", "kind"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert (0, "") == (result.returncode, result.stderr)
+
     def test_many_clusters(self, table: Path) -> None:
         """Twenty clusters are listed at most."""
         _, said, _ = call(str(table), "--label", "kind", "--clusters", "25")
@@ -118,6 +200,16 @@ class TestMisuse:
             ("a;b\n1;2\n", (), "semicolons or tabs; expected commas"),
             ("a,a\n1,2\n", (), "two columns called 'a'"),
             ("a\nx\n", ("--label", "a"), "no column beside the label 'a'"),
+            ("a,b,\n1,2,\n3,4,\n", (), "column 3 of bad.csv has neither a name nor entries, as where every line ends"),
+            ("a,,b\n1,2,3\n3,4,5\n", (), "column 2 of bad.csv has no name in the header; give it one"),
+            (",,b\n1,2,3\n3,4,5\n", (), "column 2 of bad.csv has no name in the header; give it one"),
+            (",a\n1.5,2\n2.5,4\n", (), "column 1 of bad.csv has no name in the header; give it one"),
+            (",a\n1,2\n1,4\n", (), "column 1 of bad.csv has no name in the header; give it one"),
+            (",kind\n1,x\n2,y\n", ("--label", "kind"), "no column beside the label"),
+            ("a,b\n1,2\n3,4\n", ("--phi", "-1"), "got --phi -1.0; expected a positive number"),
+            ("a,b\n1,2\n3,4\n", ("--neighbours", "2"), "got --neighbours 2 for 2 rows; expected 1 to 1"),
+            ("a\n0\n1\n8\n9\n", ("--neighbours", "1", "--clusters", "1"), "the rows fall into 2 groups"),
+            ("a\n0\n1\n1e200\n", (), "Divide the points by a number"),
         ],
     )
     def test_tables(self, folder: Path, text: str, arguments: tuple[str, ...], message: str) -> None:
@@ -150,26 +242,27 @@ class TestMisuse:
         assert "asked for twice" in error
 
     def test_far_points(self, folder: Path) -> None:
-        """Points whose weights underflow: the message names the options that help, and they do."""
+        """Points whose weights underflow: the message names lines, and the options that help, and they do."""
         rows = [*np.random.default_rng(0).normal(size=(20, 2)).tolist(), [1e3, 1e3]]
         np.savetxt(folder / "far.csv", rows, delimiter=",", header="a,b", comments="")
-        code, _, error = call("far.csv", "--clusters", "2")
-        again, _, _ = call("far.csv", "--clusters", "2", "--connect")
+        asked = ("far.csv", "--clusters", "2", "--phi", "1")
+        code, _, error = call(*asked)
+        enough = re.search(r"smaller --phi \(at most ([\d.e-]+)\)", error)
 
         assert 2 == code
-        assert "apart from it are the points 20" in error
-        assert "ask for --connect" in error
-        assert "try --standardise" in error
-        assert 0 == again
+        assert "are the rows on the lines 22, and" in error
+        assert re.search(r"on the lines \d+ and 22\.", error)
+        assert enough
+        assert "try --standardise, or ask for --connect" in error
+        assert "points" not in error
+        for more in (("--connect",), ("--standardise",), ("--phi", enough[1])):
+            assert 0 == call(*asked, *more)[0]
+        assert 0 == call("far.csv", "--clusters", "2")[0]
 
     def test_without_plotly(self, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The extra that is missing is named."""
+        """The extra that is missing is named, before the work."""
+        monkeypatch.setitem(sys.modules, "plotly", None)
+        code, said, error = call(str(table), "--label", "kind", "--page", "page.html")
 
-        def missing(*_: object, **__: object) -> None:
-            raise clustering_page.PlotlyMissingError("Install the extra: pip install 'lemmata[plots]'")
-
-        monkeypatch.setattr(clustering_page, "write_page", missing)
-        code, _, error = call(str(table), "--label", "kind", "--page", "page.html")
-
-        assert 2 == code
+        assert (2, "") == (code, said)
         assert "lemmata[plots]" in error
