@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lemmata.reports.clustering.document import GRID, INK, SHEET, document, script
 from lemmata.reports.clustering.picture import FAINT, MANY, Fitted, Integers
 from lemmata.reports.clustering.scene import Scene, scene_of
 from lemmata.reports.files import write
@@ -77,22 +78,23 @@ def write_page(  # noqa: PLR0913 - one option each
         columns: of `points`.
         labels: to colour by instead of the clusters, ``(n,)``.
         unit: of the principal axes.
-        title: of the page.
+        title: of the page, its heading.
 
     Raises:
         PlotlyMissingError: Plotly is not installed.
         ShapeError: points, names, columns or labels are not as many as they should be.
         UnwritableError: the file cannot be written.
     """
-    figure = page_figure(fitted, points=points, names=names, columns=columns, labels=labels, unit=unit, title=title)
+    figure = page_figure(fitted, points=points, names=names, columns=columns, labels=labels, unit=unit, title="")
     body = figure.to_html(
         full_html=False,
         include_plotlyjs=True,
         auto_play=False,
         default_height="100%",
+        post_script=[script(figure.layout.to_plotly_json())],
         config={"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
     )
-    write(Path(file), _document(title, body).encode())
+    write(Path(file), document(title, body).encode())
 
 
 def _traces(scene: Scene) -> list[dict[str, Any]]:
@@ -112,7 +114,7 @@ def _points(scene: Scene, at: int) -> dict[str, Any]:
             "symbol": [_SYMBOLS[group % len(_SYMBOLS)] for group in of],
             "size": 9,
             "opacity": 0.85,
-            "line": {"color": "white", "width": 0.8},
+            "line": {"color": SHEET, "width": 0.8},
         },
         "text": scene.hover,
         "customdata": scene.together[at].tolist(),
@@ -131,7 +133,7 @@ def _level(scene: Scene, at: int) -> dict[str, Any]:
         "y": [height, height],
         "xaxis": "x2",
         "yaxis": "y2",
-        "line": {"color": "black", "width": 1.6, "dash": "dash"},
+        "line": {"color": INK, "width": 1.6, "dash": "dash"},
         "hovertemplate": f"{scene.caption(at)}<extra></extra>",
         "showlegend": False,
         "name": "penalty",
@@ -240,12 +242,13 @@ def _frames(scene: Scene) -> list[dict[str, Any]]:
 def _layout(scene: Scene, title: str) -> dict[str, Any]:
     named = len(scene.groups.names) if len(scene.groups.names) <= MANY else 0
     at = {"x": 0.02, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "container", "pad": {"t": 14}}
+    heading = {"title": {"text": html.escape(title), "font": {"size": 20}, **at}} if title else {}
     under = _LETTER * max((len(name) for name in _ticks(scene)), default=0)
     return {
-        "title": {"text": html.escape(title), "font": {"size": 20}, **at},
+        **heading,
         "template": "none",
-        "font": {"family": "system-ui, sans-serif", "size": 12, "color": "#222"},
-        "margin": {"l": 70, "r": 30, "t": 55 + _LINE * -(-named // _A_LINE), "b": 140 + under},
+        "font": {"family": "system-ui, sans-serif", "size": 12, "color": INK},
+        "margin": {"l": 70, "r": 30, "t": (55 if title else 25) + _LINE * -(-named // _A_LINE), "b": 140 + under},
         **_axes(scene),
         "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False},
         "hovermode": "closest",
@@ -256,7 +259,7 @@ def _layout(scene: Scene, title: str) -> dict[str, Any]:
 
 def _axes(scene: Scene) -> dict[str, Any]:
     """The plane on the left, points in the order of the tree and penalties on the right."""
-    axis = {"showline": True, "linecolor": FAINT, "gridcolor": "#ececec", "zeroline": False, "ticks": "outside"}
+    axis = {"showline": True, "linecolor": FAINT, "gridcolor": GRID, "zeroline": False, "ticks": "outside"}
     low, high = scene.ranges()
     floor, top = np.log10([scene.lines.floor, scene.lines.top]).tolist()
     leaves: dict[str, Any] = {"showticklabels": False, "ticks": "", "title": {"text": f"{scene.tree.n} points"}}
@@ -303,7 +306,7 @@ def _slider(scene: Scene, under: int) -> dict[str, Any]:
         "minorticklen": 0,
         # Only the current step is written out: the labels of the others would run into each other.
         "font": {"color": "rgba(0,0,0,0)", "size": 1},
-        "currentvalue": {"font": {"color": "#222", "size": 16}, "xanchor": "left", "offset": 12},
+        "currentvalue": {"font": {"color": INK, "size": 16}, "xanchor": "left", "offset": 12},
         "steps": [
             {"label": scene.caption(at), "method": "animate", "args": [[str(at)], now]}
             for at in range(len(scene.penalties))
@@ -328,23 +331,6 @@ def _buttons(under: int) -> dict[str, Any]:
             {"label": "Pause", "method": "animate", "args": [[None], stop]},
         ],
     }
-
-
-def _document(title: str, body: str) -> str:
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(title)}</title>
-<style>html, body {{ margin: 0; height: 100%; background: white; }} body {{ min-height: 640px; min-width: 900px; }}
-body > div {{ height: 100vh; min-height: 640px; }}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
 
 
 def _rounded(values: Floats) -> list[float | None]:

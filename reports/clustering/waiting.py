@@ -27,7 +27,7 @@ class Waiting:
 
     def __init__(self, console: Console) -> None:
         self._console, self._status = console, console.status("clustering")
-        self._timer = threading.Timer(_PATIENCE, console.print, [f"{_COMPILING} ..."], {"highlight": False})
+        self._timer = threading.Timer(_PATIENCE, self._print_line)
         self._timer.daemon = True
         self._prepared = self._began = self.seconds = 0.0
 
@@ -49,6 +49,9 @@ class Waiting:
         if what == PREPARING:
             self._prepare(done=share > 0)
         self._status.update(_COMPILING if what == PREPARING and not share else f"{what}: {share:.0%}")
+
+    def _print_line(self) -> None:
+        self._console.print(f"{_COMPILING} ...", highlight=False, soft_wrap=True)
 
     def _prepare(self, *, done: bool) -> None:
         if done:

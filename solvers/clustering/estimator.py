@@ -23,7 +23,7 @@ from lemmata.solvers.numbers.arithmetic import Floats
 
 __all__ = ["ConvexClustering", "NotFittedError", "SavedFileError"]
 
-_SMALL = 20_000
+_SMALL = 8_000
 """Edges times columns up to which NumPy follows a path sooner than a compiled kernel is loaded."""
 
 

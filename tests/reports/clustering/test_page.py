@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,23 @@ from lemmata.solvers import ShapeError
 
 NAMES = [f"<i>{i}</i> & co" for i in range(30)]
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000", "--enable-logging=stderr")
+FRAME = """<iframe src="page.html" width="420" height="900"></iframe><script>
+window.addEventListener("load", () => setTimeout(() => {
+  const inner = document.querySelector("iframe").contentWindow;
+  const plot = inner.document.querySelector(".js-plotly-plot");
+  const { xaxis, xaxis2, yaxis, yaxis2, font } = plot._fullLayout;
+  const text = document.createElement("pre");
+  text.id = "told";
+  text.textContent = JSON.stringify({
+    width: inner.document.documentElement.scrollWidth, h1: inner.document.querySelectorAll("h1").length,
+    across: [xaxis.domain, xaxis2.domain], up: [yaxis.domain, yaxis2.domain], ink: font.color,
+    range: xaxis.range[1] - xaxis.range[0], line: plot._fullData[1].line.color,
+    sheet: inner.getComputedStyle(inner.document.body).backgroundColor });
+  document.body.append(text);
+}, 2000));
+</script></body>"""
+"""A window as narrow as a telephone, and what the page is in it."""
 PROBE = """<script>
 const told = { errors: [] };
 window.addEventListener("error", (event) => told.errors.push(event.message));
@@ -169,26 +187,54 @@ def test_without_plotly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
+def opened(page: Path, *options: str) -> tuple[dict[str, Any], str]:
+    """What a browser writes down on a page, and its log."""
+    command = [str(BROWSER), *OPTIONS, *options, f"--user-data-dir={page.parent / 'profile'}", "--dump-dom"]
+    for _ in range(3):  # a busy machine may cut the browser's time short: then the probe has told nothing
+        result = subprocess.run(
+            [*command, page.as_uri()], capture_output=True, text=True, check=False, timeout=120, encoding="utf-8"
+        )
+        if found := re.search(r'<pre id="told">(.*?)</pre>', result.stdout):
+            return json.loads(found[1]), result.stderr
+    raise AssertionError(result.stderr[-2000:])
+
+
+def test_one_heading(page: Path) -> None:
+    """The title is the page's only heading of the first order, and does not stand in the picture again."""
+    text = page.read_text()
+
+    assert ["Groups &lt;/script&gt; &amp; more"] == re.findall(r"<h1[^>]*>(.*?)</h1>", text)
+    assert 2 == text.count("Groups &lt;/script&gt;")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser to open the page in")
+@pytest.mark.parametrize("dark", [False, True])
+def test_narrow_and_dark(page: Path, tmp_path: Path, *, dark: bool) -> None:
+    """On 420 pixels nothing scrolls sideways and the panels stand above each other; a dark page has light ink."""
+    (tmp_path / "page.html").write_text(page.read_text())
+    (tmp_path / "frame.html").write_text(f"<!DOCTYPE html><body>{FRAME}</html>")
+    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+    told, _ = opened(tmp_path / "frame.html", "--allow-file-access-from-files", scheme)
+    wide = page_figure(model(), points=points(), names=NAMES).layout.xaxis.range
+    ink, sheet = ("#e4e8ec", "rgb(20, 23, 27)") if dark else ("#222222", "rgb(255, 255, 255)")
+
+    assert told["width"] <= 420
+    assert 1 == told["h1"]
+    assert [[0, 1], [0, 1]] == told["across"]
+    assert told["up"][0][0] > told["up"][1][1]
+    assert told["range"] < 3 * (wide[1] - wide[0])
+    assert [ink, ink, sheet] == [told["ink"], told["line"], told["sheet"]]
+
+
 @pytest.mark.skipif(BROWSER is None, reason="no browser to open the page in")
 def test_browser(page: Path, tmp_path: Path) -> None:
     """A browser draws both panels, slider, buttons and legend without an error, and the slider moves both panels."""
     probed = tmp_path / "probed.html"
     probed.write_text(page.read_text().replace("</body>", PROBE))
-    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    command = [str(BROWSER), *options, "--virtual-time-budget=30000", "--enable-logging=stderr", "--dump-dom"]
-    found = None
-    for _ in range(3):  # a busy machine may cut the browser's time short: then the probe has told nothing
-        result = subprocess.run(
-            [*command, probed.as_uri()], capture_output=True, text=True, check=False, timeout=120, encoding="utf-8"
-        )
-        found = re.search(r'<pre id="told">(.*?)</pre>', result.stdout)
-        if found:
-            break
-    assert found, result.stderr[-2000:]
-    told = json.loads(found[1])
+    told, errors = opened(probed)
 
     assert [] == told["errors"]
-    assert "CONSOLE" not in result.stderr
+    assert "CONSOLE" not in errors
     assert told["first"][0].startswith("3 clusters at penalty")
     assert told["moved"][0] == "29 clusters at penalty 0"
     assert told["moved"][1] < told["first"][1]
