@@ -1,9 +1,16 @@
-"""Convex clustering and biclustering: paths, trees, weights and an estimator."""
+"""Convex clustering and biclustering: paths, trees, weights; the estimator is in ``estimator``, with scikit-learn."""
 
 from lemmata.solvers.clustering.biclustering_generic import BiclusterBatch as BiclusterBatch
 from lemmata.solvers.clustering.biclustering_generic import BiclusterState as BiclusterState
 from lemmata.solvers.clustering.biclustering_generic import bicluster_step as bicluster_step
+from lemmata.solvers.clustering.exact import Bracket as Bracket
+from lemmata.solvers.clustering.exact import Certificate as Certificate
+from lemmata.solvers.clustering.exact import ExactSolution as ExactSolution
+from lemmata.solvers.clustering.exact import certificate as certificate
 from lemmata.solvers.clustering.exact import exact_path as exact_path
+from lemmata.solvers.clustering.exact import exact_solution as exact_solution
+from lemmata.solvers.clustering.exact import largest_penalty as largest_penalty
+from lemmata.solvers.clustering.exact import two_points as two_points
 from lemmata.solvers.clustering.generic import ClusteringBatch as ClusteringBatch
 from lemmata.solvers.clustering.generic import Splitting as Splitting
 from lemmata.solvers.clustering.generic import admm_contraction as admm_contraction
@@ -21,6 +28,24 @@ from lemmata.solvers.clustering.generic import path_solutions as path_solutions
 from lemmata.solvers.clustering.generic import project_rows as project_rows
 from lemmata.solvers.clustering.generic import row_squares as row_squares
 from lemmata.solvers.clustering.generic import safe_root as safe_root
+from lemmata.solvers.clustering.graph import DisconnectedGraphError as DisconnectedGraphError
+from lemmata.solvers.clustering.graph import Graph as Graph
+from lemmata.solvers.clustering.graph import SettingError as SettingError
+from lemmata.solvers.clustering.graph import WeightError as WeightError
+from lemmata.solvers.clustering.path import BiclusterPath as BiclusterPath
 from lemmata.solvers.clustering.path import CarpSettings as CarpSettings
+from lemmata.solvers.clustering.path import CbassSettings as CbassSettings
+from lemmata.solvers.clustering.path import ClusterPath as ClusterPath
+from lemmata.solvers.clustering.path import bicluster_stability as bicluster_stability
 from lemmata.solvers.clustering.path import carp as carp
+from lemmata.solvers.clustering.path import cbass as cbass
+from lemmata.solvers.clustering.tree import ClusterTree as ClusterTree
+from lemmata.solvers.clustering.tree import TooFewClustersError as TooFewClustersError
+from lemmata.solvers.clustering.tree import bicluster_trees as bicluster_trees
+from lemmata.solvers.clustering.tree import centroids as centroids
+from lemmata.solvers.clustering.tree import cluster_tree as cluster_tree
+from lemmata.solvers.clustering.tree import lasting_clusters as lasting_clusters
+from lemmata.solvers.clustering.weights import automatic_phi as automatic_phi
+from lemmata.solvers.clustering.weights import connected as connected
+from lemmata.solvers.clustering.weights import distinct_neighbour_graph as distinct_neighbour_graph
 from lemmata.solvers.clustering.weights import neighbour_graph as neighbour_graph
