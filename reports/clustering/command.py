@@ -144,13 +144,15 @@ def render(fitted: ConvexClustering, table: Table, seconds: float, console: Cons
         means = table.values[fitted.labels_ == k].mean(axis=0)
         grid.add_row(str(k), str(sizes[k]), *(f"{mean:.4g}" for mean in means[:_COLUMNS]))
     console.print(grid)
-    more = f"; {len(sizes) - _SHOWN} smaller clusters left out" if len(sizes) > _SHOWN else ""
+    more = f"; {_counted(len(sizes) - _SHOWN, 'smaller cluster')} left out" if len(sizes) > _SHOWN else ""
     first = f"the first {_COLUMNS} columns" if p > _COLUMNS else "the columns"
     console.print(f"(means of {first}{more})", highlight=False)
     if table.rows_named:
         console.print("(the first column, which has no name, names the rows and is set apart)", highlight=False)
     if fitted.n_clusters is not None and fitted.n_clusters > len(sizes):
-        console.print(f"(no {fitted.n_clusters} clusters: only {len(sizes)} rows are different)", highlight=False)
+        console.print(
+            f"(no {fitted.n_clusters} clusters: the table has {_counted(len(sizes), 'different row')})", highlight=False
+        )
     if table.labels is not None:
         from sklearn.metrics import adjusted_rand_score
 
@@ -158,8 +160,8 @@ def render(fitted: ConvexClustering, table: Table, seconds: float, console: Cons
         console.print(f"agreement with the labels: adjusted Rand index {agreement:.3f}", highlight=False)
     chosen = "" if fitted.n_clusters is not None else " (chosen: they last longest)"
     console.print(
-        f"{n} rows, {p} columns: {len(sizes)} cluster{'s' * (len(sizes) > 1)}{chosen} from penalty {penalty:.4g} on; "
-        f"{path.steps} steps, {len(path.graph.edges)} edges, {seconds:.2f} s",
+        f"{_counted(n, 'row')}, {_counted(p, 'column')}: {_counted(len(sizes), 'cluster')}{chosen} from penalty "
+        f"{penalty:.4g} on; {_counted(path.steps, 'step')}, {_counted(len(path.graph.edges), 'edge')}, {seconds:.2f} s",
         highlight=False,
         soft_wrap=True,
     )
@@ -213,6 +215,10 @@ def write_labels(fitted: ConvexClustering, table: Table, file: Path) -> None:
     else:
         writer.writerows([["label", "cluster"], *zip(map(_quoted, table.labels), numbers, strict=True)])
     write(file, stream.getvalue().encode())
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _quoted(cell: str) -> str:

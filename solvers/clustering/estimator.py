@@ -97,10 +97,7 @@ class ConvexClustering(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Cluste
         del y
         self._check_parameters()
         points = self._checked(X, reset=True)
-        if self.n_clusters is not None and not 1 <= self.n_clusters <= len(points):
-            raise SettingError(
-                f"got n_clusters = {self.n_clusters} for {len(points)} points; expected 1 to {len(points)}."
-            )
+        self._check_counts(len(points))
         graph, self.phi_ = distinct_neighbour_graph(
             points, phi=self.phi, neighbours=self.n_neighbors, connect=self.connect, progress=progress
         )
@@ -169,7 +166,7 @@ class ConvexClustering(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Cluste
     def _checked(self, X: Any, *, reset: bool) -> Floats:
         """X as a table of finite floats, its columns kept or compared."""
         try:
-            table = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite=False)
+            table = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite=False, copy=True)
         except ValueError as error:
             if not str(error).startswith("Complex data not supported"):
                 raise
@@ -195,6 +192,17 @@ class ConvexClustering(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Cluste
             )
         if self.penalty is not None and not self.penalty >= 0:
             raise SettingError(f"got penalty = {self.penalty}; expected a number from 0 on.")
+
+    def _check_counts(self, n: int) -> None:
+        """Refuse more clusters or neighbours than there are points, by name."""
+        if self.n_clusters is not None and not 1 <= self.n_clusters <= n:
+            raise SettingError(f"got n_clusters = {self.n_clusters} for {n} points; expected 1 to {n}.")
+        least = min(1, n - 1)
+        if not isinstance(self.n_neighbors, str) and not least <= self.n_neighbors <= n - 1:
+            raise SettingError(
+                f"got n_neighbors = {self.n_neighbors} for {n} points; expected a whole number from {least} to {n - 1}"
+                ', the number of other points, or "auto".'
+            )
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "path_"):

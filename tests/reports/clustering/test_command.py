@@ -116,8 +116,14 @@ class TestRuns:
         code, said, error = call("equal.csv", "--clusters", "7")
 
         assert (0, "") == (code, error)
-        assert "(no 7 clusters: only 3 rows are different)" in said
-        assert "3 clusters from penalty 0 on" in said
+        assert "(no 7 clusters: the table has 3 different rows)" in said
+        assert "15 rows, 2 columns: 3 clusters from penalty 0 on" in said
+
+    def test_a_table_of_one(self, folder: Path) -> None:
+        """One row of one column is one cluster."""
+        (folder / "one.csv").write_text("a\n7\n")
+
+        assert "1 row, 1 column: 1 cluster (chosen: they last longest) from penalty 0 on" in call("one.csv")[1]
 
     def test_nothing_is_steered(self, folder: Path) -> None:
         """Escapes and marks of direction in headers and labels are shown, and are not sent to the terminal."""

@@ -206,7 +206,7 @@ class TestMisuse:
             ({"n_clusters": 0}, "expected 1 to 24"),
             ({"n_clusters": 25}, "expected 1 to 24"),
             ({"penalty": -1.0}, "expected a number from 0 on"),
-            ({"n_neighbors": 24}, "expected a whole number from 1 to 23"),
+            ({"n_neighbors": 24}, "got n_neighbors = 24 for 24 points; expected a whole number from 1 to 23"),
             ({"ratio": 1.0}, "expected more than one"),
             ({"n_clusters": 3.0}, "got n_clusters = 3.0; expected a whole number, or None"),
             ({"n_clusters": "3"}, "got n_clusters = '3'"),
