@@ -42,8 +42,8 @@ __all__ = [
 
 _PUBLISHED_EPSILON, _PUBLISHED_BURN_IN = 1e-6, 50
 _SHARE = 1e-6
-_LARGEST = 1e300
-"""Penalties beyond this are not followed: products with weights would overflow."""
+_SMALL, _LARGEST = 1e-150, 1e300
+"""Penalties beyond this are not followed: products with weights would overflow. It takes weights smaller than that."""
 _TRIES, _FIRST_RATIO, _BACK_TRACKED_RATIO = 15, 1.1, 1.01
 
 
@@ -170,7 +170,7 @@ def carp(
     """
     points, settings = check_points(points), settings or CarpSettings()
     made = prepared(points, graph, norm=settings.norm, rho=settings.rho)
-    if not made.bounds.upper < _LARGEST:
+    if graph.weights.min(initial=1.0) < _SMALL and not made.bounds.upper < _LARGEST:
         raise WeightError(
             f"weights as small as {graph.weights.min():.3g} put the largest penalty at {made.bounds.upper:.3g}; "
             "expected one that is finite. Drop the edges with the smallest weights, or make the weights larger."

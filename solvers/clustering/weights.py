@@ -45,6 +45,8 @@ _STILL_GROWING = 0.23
 """Up to this phi d^2, below ln(10) / 10, ten times phi pulls all weights further apart."""
 _FAINT = 23.0
 """exp of minus this is 1e-10, the smallest weight of an edge that a table needs to hang together."""
+_NEGLIGIBLE = 1e-20
+"""Weights beside which those that are needed are ten decades larger."""
 _ORDINARY = 1e4
 """Tables whose numbers are more than this times larger or smaller than one are measured in a unit of their own."""
 _NAMED = 5
@@ -102,7 +104,8 @@ def distinct_neighbour_graph(
         points: ``(n, p)``.
         phi: scale of the weights; "auto" takes that of ``automatic_phi`` for the different rows in a unit of their own
             size, and of the powers of ten below it the first at which no edge of the shortest tree in the graph weighs
-            less than 1e-10: groups far apart are joined by weights that are small and not zero.
+            less than 1e-10: groups far apart are joined by weights that are small and not zero. Edges that weigh less
+            than 1e-20 are then left out: they move nothing, and would fuse at a penalty beyond all others.
         neighbours: different rows that are neighbours of each row; as many as there are, if that is fewer.
         connect: see ``neighbour_graph``.
         progress: called with what is done and the fraction of it that is done.
@@ -119,13 +122,12 @@ def distinct_neighbour_graph(
     first = first_rows(nodes)
     rows, wanted = points[first], neighbours if neighbours == "auto" else min(neighbours, len(first) - 1)
     scale = _moderate_phi(rows, wanted, progress) if phi == "auto" else _check_phi(phi)
-    graph = _neighbour_graph(rows, scale, wanted, first, connect=connect, progress=progress)
+    least = _NEGLIGIBLE if phi == "auto" else 0.0
+    graph = _neighbour_graph(rows, scale, wanted, first, least=least, connect=connect, progress=progress)
     if len(rows) == len(points):
         return graph, scale
-    counts = np.bincount(nodes)
-    return Graph(
-        edges=graph.edges, weights=graph.weights * counts[graph.edges].prod(axis=1), n=graph.n, nodes=nodes
-    ), scale
+    weights = graph.weights * np.bincount(nodes)[graph.edges].prod(axis=1)
+    return Graph(edges=graph.edges, weights=weights, n=graph.n, nodes=nodes), scale
 
 
 def automatic_phi(points: Floats, *, progress: Progress | None = None) -> float:
@@ -167,15 +169,17 @@ def _neighbour_graph(
     neighbours: int | Literal["auto"],
     names: Integers,
     *,
+    least: float = 0.0,
     connect: bool,
     progress: Progress | None,
 ) -> Graph:
-    """See ``neighbour_graph``; `names` are the numbers of the points in messages, ``(n,)``."""
+    """See ``neighbour_graph``; `names` are the numbers of the points in messages, ``(n,)``; lighter edges than `least` go."""
     squares = all_squares(points)
     scale = _automatic_phi(points, squares, progress) if phi == "auto" else _check_phi(phi)
     ends, near, lost = _chosen(points, scale, neighbours, squares, progress)
     weights = np.exp(-scale * near)
-    graph = Graph(edges=ends, weights=weights, n=len(points))
+    kept = weights >= least
+    graph = Graph(edges=ends[kept], weights=weights[kept], n=len(points))
     if connect:
         return connected(points, graph, phi=scale)
     if lost:

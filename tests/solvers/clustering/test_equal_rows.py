@@ -257,6 +257,10 @@ class TestNumberByItself:
         """Groups far apart are joined at a penalty that is no astronomical number."""
         rng = np.random.default_rng(1)
         points = np.repeat(rng.normal(size=(4, 3)), 3, axis=0) + 1e-4 * rng.normal(size=(12, 3))
-        model = ConvexClustering().fit(points)
+        far = np.concatenate([rng.normal(size=(30, 2)), [[60.0, 60.0], [61.0, 60.0], [1e3, 1e3]]])
 
-        assert model.tree_.penalties[-1] < 1e12
+        assert ConvexClustering().fit(points).path_.penalties[-1] < 1e12
+        for phi in ("auto", 0.01):
+            model = ConvexClustering(phi=phi, n_neighbors="auto", connect=True).fit(far)  # type: ignore[arg-type]
+            assert np.isfinite(model.path_.penalties).all()
+        assert ConvexClustering().fit(far).path_.penalties[-1] < 1e24
