@@ -173,7 +173,7 @@ def _neighbour_graph(
     connect: bool,
     progress: Progress | None,
 ) -> Graph:
-    """See ``neighbour_graph``; `names` are the numbers of the points in messages, ``(n,)``; lighter edges than `least` go."""
+    """See ``neighbour_graph``; `names` are the points' numbers in messages, ``(n,)``, `least` the least weight kept."""
     squares = all_squares(points)
     scale = _automatic_phi(points, squares, progress) if phi == "auto" else _check_phi(phi)
     ends, near, lost = _chosen(points, scale, neighbours, squares, progress)
