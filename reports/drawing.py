@@ -47,7 +47,7 @@ class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
     def _as_ordered_terms(self, expression: Any, order: str | None = None) -> Sequence[Any]:
         return positive_first(super()._as_ordered_terms(expression, order=order))
 
-    def _print_Symbol(self, expression: Any, *, bold_name: bool = False) -> Any:
+    def _print_Symbol(self, expression: Any, bold_name: bool = False) -> Any:  # noqa: FBT001, FBT002 - sympy calls it so
         if not re.search(r"[\\{}|]", expression.name):
             return super()._print_Symbol(expression, bold_name)
         return prettyForm(symbol_text(expression.name), binding=prettyForm.ATOM)

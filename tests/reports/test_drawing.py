@@ -38,3 +38,8 @@ def test_sums_begin_with_what_is_positive() -> None:
 def test_products_are_drawn_as_sympy_draws_them(formula: sp.Expr) -> None:
     """Without sums that begin with a minus, the drawing is sympy's own."""
     assert sp.pretty(formula, use_unicode=True, wrap_line=False).splitlines() == drawn(formula)
+
+
+def test_matrices_are_drawn() -> None:
+    """Symbols of matrices are drawn like others."""
+    assert "W" in "".join(drawn(sp.MatrixSymbol("W", 2, 2) * sp.MatrixSymbol("V", 2, 2).T))
