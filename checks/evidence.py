@@ -6,16 +6,19 @@ unpickled from it. A number that is not finite is recorded as ``None`` and count
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from lemmata.checks._digest import digest
+
 T = TypeVar("T")
 
-SCHEMA_VERSION = 1
-"""Raised whenever a field changes its meaning; a document of another version is refused."""
+SCHEMA_VERSION = 2
+"""Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest."""
 
 _REMEDY = "the record is damaged or of another version; run `lemmata verify` again to rebuild it"
 
@@ -276,6 +279,8 @@ class Evidence:
     """Deep effort: each hypothesis dropped in turn."""
     error: str
     """Traceback when the claim's own code failed, else empty."""
+    output: str = ""
+    """What the claim's own code printed in the worker processes; its end, if it is long."""
     seconds: float
 
     @property
@@ -319,6 +324,10 @@ class Run:
     """False when the run was interrupted: ``claims`` then holds what was finished."""
     claims: list[Evidence]
     failures: list[LoadFailure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What a reader should know of the run itself, such as what had to be judged again."""
+    digest: str = field(default="", compare=False)
+    """Of everything else in the document; set by `encode_run`, checked by `decode_run`."""
 
     @property
     def exit_code(self) -> int:
@@ -328,9 +337,31 @@ class Run:
         return 0 if all(claim.expected for claim in self.claims) else 1
 
 
-def encode(record: object) -> bytes:
-    """The record as JSON; non-finite floats become ``null``."""
-    return msgspec.json.encode(record)
+def encode(record: object, *, order: Literal["sorted"] | None = None) -> bytes:
+    """The record as JSON; non-finite floats become ``null``, what UTF-8 cannot hold is escaped.
+
+    Raises:
+        TypeError: the record holds a value that JSON has no form for, such as a complex number.
+    """
+    try:
+        return msgspec.json.encode(record, enc_hook=_plain, order=order)
+    except UnicodeEncodeError:  # half a surrogate pair, as in the name of a file that is not UTF-8
+        return msgspec.json.encode(_escaped(msgspec.to_builtins(record, enc_hook=_plain)), order=order)
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers and arrays as Python's."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{value!r} is a {type(value).__name__}, which a record cannot hold; give real numbers or text")
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_escaped(key): _escaped(item) for key, item in value.items()}
+    return [_escaped(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def decode(data: bytes | str, kind: type[T]) -> T:
@@ -341,5 +372,39 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise CorruptedRecordError(f"expected a {kind.__name__}, got damaged data ({error}); {_REMEDY}") from error
+
+
+def encode_run(run: Run) -> bytes:
+    """The whole document of a run, with its digest."""
+    return encode(dataclasses.replace(run, digest=_run_digest(run)))
+
+
+def decode_run(data: bytes) -> Run:
+    """Read the document of a run back, as it was written or not at all.
+
+    Raises:
+        CorruptedRecordError: not a run, of another schema version, or changed since it was written.
+    """
+    version = decode(data, _Version).schema_version
+    if version != SCHEMA_VERSION:
+        raise CorruptedRecordError(
+            f"the document has schema version {version}, this lemmata reads {SCHEMA_VERSION}; run `lemmata verify` "
+            "again, or read it with the version that wrote it"
+        )
+    run = decode(data, Run)
+    if run.digest != _run_digest(run):
+        raise CorruptedRecordError(
+            "the document was changed after it was written: its digest does not fit; run `lemmata verify` again"
+        )
+    return run
+
+
+@dataclass(frozen=True)
+class _Version:
+    schema_version: int
+
+
+def _run_digest(run: Run) -> str:
+    return digest("document", encode(dataclasses.replace(run, digest="")))

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def render(run: Run) -> bytes:
-    """The whole run, indented; `lemmata.checks.evidence.decode` reads it back."""
+    """The whole run, indented; `lemmata.checks.evidence.decode_run` reads it back."""
     import msgspec
 
-    from lemmata.checks.evidence import encode
+    from lemmata.checks.evidence import encode_run
 
-    return msgspec.json.format(encode(run), indent=1) + b"\n"
+    return msgspec.json.format(encode_run(run), indent=1) + b"\n"
