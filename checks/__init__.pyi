@@ -16,6 +16,9 @@ from .evidence import Statement as Statement
 from .judging.settle import Ruling as Ruling
 from .judging.settle import Settled as Settled
 from .judging.settle import settle as settle
+from .running.limits import Limits as Limits
+from .running.pool import WorkerError as WorkerError
+from .running.pool import Workers as Workers
 from .stages.constants import fixed as fixed
 from .store import Store as Store
 from .verdict import Reason as Reason

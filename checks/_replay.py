@@ -1,8 +1,12 @@
-"""Replaying a counterexample from its stored record alone."""
+"""Replaying a counterexample: its instance from the store, its claim from the package or from the user's hand.
+
+A store may come from anybody. What it says is data: no file and no module is opened because a record names it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +16,12 @@ from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement, decode
 from lemmata.checks.judging.settle import settle
+from lemmata.checks.running.guard import contained
+from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.stages.sample import hypothesis_masks
 from lemmata.checks.store import Store
-from lemmata.claims import Claim, Located, UnknownKeyError, find
+from lemmata.claims import Claim, Located, UnknownKeyError, load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,35 +40,77 @@ class Replay:
     left: str
     right: str
     agrees: bool
+    changed: str
+    """What is known to have changed since it was recorded, in a sentence; empty if nothing."""
     python: str
 
 
-def replay(store: Store, identifier: str) -> Replay:
+def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Replay:
     """Run a stored counterexample again, in exact arithmetic.
+
+    Args:
+        store: where it was kept; whatever it names as the claim's source is shown, and never opened.
+        identifier: of the counterexample, or its first digits.
+        claims: files or folders of the user's that may hold the claim; the package is looked in after them.
 
     Raises:
         UnknownCounterexampleError: the store has none of this id.
-        UnknownKeyError: its claim is no longer where it was.
+        ChangedEntryError: what the store has is not what was written.
+        UnknownKeyError: its claim is not in the files named, nor in the package.
     """
     kept = decode(store.counterexample(identifier), Kept)
     found = decode(kept.counterexample, Counterexample)
-    original = find(kept.source, kept.key)
-    claim = fixed(_variant(original, kept), found.constant)
+    located = _located(kept, claims)
+    claim = fixed(_variant(located.claim, kept), found.constant)
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
-    settled = settle(claim, found.parameters, instance)
-    masks = hypothesis_masks(claim, found.parameters, instance, 1)
+    with contained():
+        settled = settle(claim, found.parameters, instance)
+        masks = hypothesis_masks(claim, found.parameters, instance, 1)
     met = all(bool(mask.all()) for mask in masks.values())
     same = (settled.case, settled.left, settled.right) == (found.case, found.left, found.right)
     return Replay(
-        statement=describe(Located(original, kept.source)),
+        statement=describe(located),
         mutant=kept.mutant,
         without=kept.without,
         counterexample=found,
         left=settled.left,
         right=settled.right,
         agrees=same and met,
-        python=_script(kept, found),
+        changed=_changed(kept, located, met=met),
+        python=_script(kept, located.source, found),
     )
+
+
+def _located(kept: Kept, files: Sequence[str]) -> Located:
+    """The claim of this key, from what the user has named or from the package.
+
+    Raises:
+        UnknownKeyError: it is in neither; the message says which file the record speaks of.
+    """
+    failures: list[tuple[str, str]] = []
+    for selection in [list(files), []] if files else [[]]:  # what the user has named, then the package
+        library = load(selection)
+        failures += library.failures
+        found = next((located for located in library.claims if located.claim.key == kept.key), None)
+        if found is not None:
+            return found
+    if files:
+        why = "".join(f"; {source}: {error.rstrip().splitlines()[-1]}" for source, error in failures)
+        raise UnknownKeyError(f"{', '.join(files)} has no claim {kept.key!r}, nor has the package{why}")
+    if is_file(kept.source):
+        raise UnknownKeyError(
+            f"the claim {kept.key!r} is not in the package; its record names {kept.source}, which is not opened on a "
+            f"record's word: if you trust that file, add --claims {kept.source}"
+        )
+    raise UnknownKeyError(f"the package has no claim {kept.key!r}; name the file that holds it with --claims FILE")
+
+
+def _changed(kept: Kept, located: Located, *, met: bool) -> str:
+    if kept.digest == source_digest(located.source):
+        return ""
+    what = located.source if is_file(located.source) else "lemmata"
+    now = "" if met else "; the instance no longer meets the hypotheses"
+    return f"{what} was changed since this was recorded{now}"
 
 
 def _variant(claim: Claim, kept: Kept) -> Claim:
@@ -81,13 +129,13 @@ def _variant(claim: Claim, kept: Kept) -> Claim:
     return dataclasses.replace(variant, then=mutant.instead)
 
 
-def _script(kept: Kept, found: Counterexample) -> str:
+def _script(kept: Kept, source: str, found: Counterexample) -> str:
     arrays = "\n".join(f"    {name!r}: np.array([{value!r}])," for name, value in found.instance.items())
     lines = [
         "import numpy as np",
         "from lemmata import checks, claims",
         "",
-        f"claim = claims.find({kept.source!r}, {kept.key!r})",
+        f"claim = claims.find({source!r}, {kept.key!r})",
     ]
     if kept.mutant:
         lines.append(f"mutant = next(mutant for mutant in claim.mutants if mutant.name == {kept.mutant!r})")

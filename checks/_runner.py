@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
+import dataclasses
 import os
 import platform
 import secrets
-import signal
-import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Executor, Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import get_context
 from pathlib import Path
 
 from lemmata.checks._budget import FALSE_ALARMS, Effort
-from lemmata.checks._trial import PartResult, assemble, parts, run_part
-from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
+from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks.evidence import (
+    CorruptedRecordError,
+    Counterexample,
+    Evidence,
+    LoadFailure,
+    Run,
+    decode,
+    decode_run,
+    encode,
+    encode_run,
+)
+from lemmata.checks.running.guard import Unit, guarded, perform
+from lemmata.checks.running.limits import Limits
+from lemmata.checks.running.pool import Done, Workers
+from lemmata.checks.running.sources import files_digest, fingerprint, source_digest, source_files, versions
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
-from lemmata.claims import Claim, Library, Located, find
+from lemmata.claims import Claim, Library, Located
 from lemmata.solvers.engine import keep_freed_memory
-
-_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +58,36 @@ class _Header:
     effort: str
 
 
-def judge(located: Located, *, effort: Effort, seed: int, among: Sequence[Claim] = ()) -> Evidence:
-    """Put one claim on trial, in this process.
+def judge(
+    located: Located,
+    *,
+    effort: Effort,
+    seed: int,
+    among: Sequence[Claim] = (),
+    workers: Workers | None = None,
+) -> Evidence:
+    """Put one claim on trial, in this process or in worker processes.
+
+    In this process its code is trusted not to hang, to crash or to end it; what it raises, SystemExit included,
+    is its own error, and the folder, the streams and the random states of the caller are as they were.
 
     Args:
         located: the claim.
         effort: how hard to try.
         seed: every random draw derives from it.
         among: the claims of the same run, which share one chance of a false alarm; the claim alone if left out.
+        workers: where to run its parts, if not here; it must then be written in a file or in the package.
     """
     claim = located.claim
     tests = sum(statistical_tests(one, effort) for one in among or (claim,))
-    results = {part: run_part(claim, part, effort, seed, tests=tests) for part in parts(claim, effort)}
-    return assemble(located, results)
+    wanted = parts(claim, effort)
+    if workers is None:
+        found = {part: decode(guarded(claim, part, effort, seed, tests=tests), PartResult) for part in wanted}
+    else:
+        units = _units(located, wanted, effort, seed, tests)
+        done = {one.unit.part: one.result for one in workers.results(units)}
+        found = {part: done[part] for part in wanted}
+    return assemble(located, found)
 
 
 def run(  # noqa: PLR0913 - one entry point, everything by keyword
@@ -69,8 +95,9 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
     *,
     effort: Effort,
     seed: int,
-    jobs: int,
+    jobs: int | None,
     store: Store,
+    limits: Limits | None = None,
     resume: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
     selection: Sequence[str] = (),
@@ -83,43 +110,104 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
     code, seed and effort is continued; since every seed derives from the claim and the part, the result is
     that of an uninterrupted run. On Ctrl-C the claims that are complete are returned, ``finished=False``.
 
-    ``executor`` is any ``concurrent.futures.Executor``; by default ``jobs`` processes of this machine.
+    Units run in ``jobs`` worker processes, where a claim whose code dies, exits, hangs or swells beyond the
+    ``limits`` is in error and no other is; what a failed worker left undone is tried again on ``resume``. With
+    ``jobs=None`` they run in this process, without limits; with ``executor``, in any
+    ``concurrent.futures.Executor``.
     """
     began = time.perf_counter()
-    fingerprint = _fingerprint(library, effort, seed)
-    run_id = store.unfinished(fingerprint) if resume else None
-    header = _Header(started=datetime.now(UTC).isoformat(timespec="seconds"), seed=seed, effort=effort.value)
-    if run_id is None:
-        run_id = secrets.token_hex(6)
-        store.begin(run_id, fingerprint, encode(header))
-    else:
-        header = decode(store.header(run_id), _Header)
-    desk = _Desk(library, store, run_id, on_progress, effort, seed)
-    desk.recall()
+    desk, header = _desk(library, store, on_progress, effort, seed, resume=resume)
+    finished = True
     try:
-        with _workers(jobs, executor, desk.open_units()) as pool:
-            desk.work(pool)
-        finished = not desk.lost
+        with _one_thread():
+            for done in _results(desk.open_units(), jobs, limits or Limits(), executor):
+                desk.take(done)
     except KeyboardInterrupt:
         finished = False
     record = Run(
-        id=run_id,
+        id=desk.run_id,
         started=header.started,
         seconds=time.perf_counter() - began,
         seed=seed,
         effort=effort.value,
         selection=list(selection),
-        versions=_versions(),
+        versions=versions(),
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         false_alarms=FALSE_ALARMS if desk.tests else 0.0,
         finished=finished,
         claims=[desk.evidence[located.claim.key] for located in library.claims if located.claim.key in desk.evidence],
         failures=[LoadFailure(source=source, error=error) for source, error in library.failures]
-        + [LoadFailure(source="a worker process died", error=told) for told in desk.lost],
+        + [LoadFailure(source=key, error=error) for key, error in desk.unfit.items()],
+        notes=desk.notes,
     )
+    document = encode_run(record)
     if finished:
-        store.finish(run_id, encode(record))
-    return record
+        store.finish(desk.run_id, document, complete=not desk.lost)
+    return decode_run(document)
+
+
+def _desk(
+    library: Library,
+    store: Store,
+    on_progress: Callable[[Progress], None],
+    effort: Effort,
+    seed: int,
+    *,
+    resume: bool,
+) -> tuple[_Desk, _Header]:
+    """A new run, or the one to go on with, with what is known of it."""
+    print_of_all = fingerprint(library, effort, seed)
+    run_id = store.unfinished(print_of_all) if resume else None
+    if run_id is None:
+        run_id = secrets.token_hex(6)
+        header = _Header(started=datetime.now(UTC).isoformat(timespec="seconds"), seed=seed, effort=effort.value)
+        store.begin(run_id, print_of_all, encode(header))
+    else:
+        header = decode(store.header(run_id), _Header)
+    desk = _Desk(library, store, run_id, on_progress, effort, seed)
+    if resume and (changed := store.changed_runs()):
+        names = ", ".join(changed)
+        desk.notes.append(f"not what was written in the store, and not resumed: the entry of run {names}")
+    desk.recall()
+    return desk, header
+
+
+def _results(units: list[Unit], jobs: int | None, limits: Limits, executor: Executor | None) -> Iterator[Done | Unit]:
+    """Each unit's end, where it was asked to run; a unit by itself is to be run in this process."""
+    if executor is not None:
+        yield from _from_executor(units, executor)
+    elif jobs is None:
+        yield from units
+    else:
+        with Workers(jobs, limits) as workers:
+            yield from workers.results(units)
+
+
+def _from_executor(units: list[Unit], executor: Executor) -> Iterator[Done]:
+    futures: dict[Future[bytes], Unit] = {executor.submit(perform, unit): unit for unit in units}
+    for future in as_completed(futures):
+        unit = futures[future]
+        try:
+            yield Done(unit=unit, result=decode(future.result(), PartResult), lost=False)
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
+            result = PartResult(error=f"{unit.part}: its executor failed: {error!r}")
+            yield Done(unit=unit, result=result, lost=True)
+
+
+def _units(located: Located, wanted: Sequence[str], effort: Effort, seed: int, tests: int) -> list[Unit]:
+    files = source_files(located.source)
+    first = Unit(
+        source=located.source,
+        key=located.claim.key,
+        part="",
+        effort=effort.value,
+        seed=seed,
+        tests=tests,
+        folder=str(Path.cwd()),
+        files=tuple(str(file) for file in files),
+        digest=files_digest(files),
+    )
+    return [dataclasses.replace(first, part=part) for part in wanted]
 
 
 class _Desk:
@@ -134,70 +222,65 @@ class _Desk:
         effort: Effort,
         seed: int,
     ) -> None:
-        self._library = {located.claim.key: located for located in library.claims}
-        self._store = store
-        self._run_id = run_id
-        self._on_progress = on_progress
-        self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
-        self._effort, self._seed = effort, seed
-        self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
+        self.run_id = run_id
         self.tests = sum(statistical_tests(located.claim, effort) for located in library.claims)
         self.evidence: dict[str, Evidence] = {}
         self.lost: list[str] = []
-        """Parts whose worker died."""
+        """Units whose worker failed: in error now, and tried again when the run is resumed."""
+        self.unfit: dict[str, str] = {}
+        """Claims that cannot even be described -> why."""
+        self.notes: list[str] = []
+        self._library = {located.claim.key: located for located in library.claims}
+        self._store = store
+        self._on_progress = on_progress
+        self._effort, self._seed = effort, seed
+        self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
+        self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
+        self._units = {
+            unit.name: unit
+            for key, wanted in self._wanted.items()
+            for unit in _units(self._library[key], wanted, effort, seed, self.tests)
+        }
 
     def recall(self) -> None:
-        """Take up the parts that an interrupted run has stored; a damaged one is simply run again."""
-        for unit, payload in self._store.parts(self._run_id).items():
-            key, _, part = unit.partition("|")
-            if part not in self._wanted.get(key, []):
+        """Take up the parts that an interrupted run has stored; one that was changed or damaged is judged again."""
+        again = self._store.changed_parts(self.run_id)
+        for name, payload in self._store.parts(self.run_id).items():
+            unit = self._units.get(name)
+            if unit is None:
                 continue
-            try:
-                result = decode(payload, PartResult)
-            except CorruptedRecordError:
-                continue
-            if result != PartResult(seconds=result.seconds):
-                self._take(key, part, result)
+            result = _read(payload)
+            if result is None:
+                again.append(name)
+            else:
+                self._take(unit, result)
+        self.notes += [f"not what was written in the store, and judged again: {name}" for name in again]
 
-    def open_units(self) -> list[tuple[str, str]]:
+    def open_units(self) -> list[Unit]:
         """Parts not done yet, each claim's sample first so that long work starts early."""
-        units = [(key, part) for key, wanted in self._wanted.items() for part in wanted]
-        undone = [(key, part) for key, part in units if part not in self._results[key]]
+        undone = [unit for unit in self._units.values() if unit.part not in self._results[unit.key]]
         order = {"sample": 0, "search": 0, "data": 0, "proof": 1}
-        return sorted(undone, key=lambda unit: order.get(unit[1], 2))
+        return sorted(undone, key=lambda unit: order.get(unit.part, 2))
 
-    def work(self, pool: Executor | None) -> None:
-        """Run every open part, in the pool or, without one, here."""
-        if pool is None:
-            for key, part in self.open_units():
-                claim = self._library[key].claim
-                result = run_part(claim, part, self._effort, self._seed, tests=self.tests)
-                self._record(key, part, decode(encode(result), PartResult))
-            return
-        futures: dict[Future[bytes], tuple[str, str]] = {}
-        for key, part in self.open_units():
-            source = self._library[key].source
-            unit = pool.submit(_work, source, key, part, self._effort.value, self._seed, self.tests)
-            futures[unit] = (key, part)
-        for future in as_completed(futures):
-            key, part = futures[future]
-            error = future.exception()
-            if error is None:
-                self._record(key, part, decode(future.result(), PartResult))
-            else:  # the worker itself died: nothing is known, nothing is stored, a resumed run tries again
-                self.lost.append(f"{key}, {part}: {error!r}")
+    def take(self, done: Done | Unit) -> None:
+        """Take a unit's result, or run it here; it is stored unless its worker failed."""
+        if isinstance(done, Unit):
+            claim = self._library[done.key].claim
+            payload = guarded(claim, done.part, self._effort, self._seed, tests=self.tests)
+            done = Done(unit=done, result=decode(payload, PartResult), lost=False)
+        if done.lost:
+            self.lost.append(done.unit.name)
+        else:
+            self._store.record(self.run_id, done.unit.name, encode(done.result))
+        self._take(done.unit, done.result)
 
-    def _record(self, key: str, part: str, result: PartResult) -> None:
-        self._store.record(self._run_id, f"{key}|{part}", encode(result))
-        self._take(key, part, result)
-
-    def _take(self, key: str, part: str, result: PartResult) -> None:
+    def _take(self, unit: Unit, result: PartResult) -> None:
+        key, part = unit.key, unit.part
         results = self._results[key]
         results[part] = result
         self._keep_counterexamples(key, part, result)
         if len(results) == len(self._wanted[key]):
-            ordered = {name: results[name] for name in self._wanted[key]}
-            self.evidence[key] = assemble(self._library[key], ordered)
+            self._conclude(key)
         self._on_progress(
             Progress(
                 done=sum(len(done) for done in self._results.values()),
@@ -207,6 +290,14 @@ class _Desk:
                 evidence=self.evidence.get(key),
             )
         )
+
+    def _conclude(self, key: str) -> None:
+        ordered = {name: self._results[key][name] for name in self._wanted[key]}
+        try:
+            record = encode(assemble(self._library[key], ordered))
+            self.evidence[key] = decode(record, Evidence)  # a record is what is read back
+        except Exception:  # noqa: BLE001 - a claim may hold anything; the others are still reported
+            self.unfit[key] = traceback.format_exc(limit=-4)
 
     def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
         judged = [(result.sample, False)]
@@ -228,6 +319,7 @@ class Kept:
     """A stored counterexample with the claim (and mutant) that it refutes."""
 
     source: str
+    """Where the claim was written: shown to the user, and never opened or imported on its say."""
     key: str
     mutant: str
     instead: bool
@@ -236,6 +328,8 @@ class Kept:
     """The hypothesis that was left out, if one was."""
     counterexample: str
     """The counterexample's JSON."""
+    digest: str = ""
+    """Of the text that the claim rested on when the counterexample was found."""
 
 
 def keep(
@@ -255,40 +349,18 @@ def keep(
         instead=instead,
         without=without,
         counterexample=encode(found).decode(),
+        digest=source_digest(located.source),
     )
     store.keep_counterexample(found.id, encode(kept))
 
 
-def _work(source: str, key: str, part: str, effort: str, seed: int, tests: int) -> bytes:
-    """One unit, in a worker process."""
-    return encode(run_part(find(source, key), part, Effort(effort), seed, tests=tests))
-
-
-@contextmanager
-def _workers(jobs: int, executor: Executor | None, units: Sequence[object]) -> Iterator[Executor | None]:
-    """The pool to run in: the given one, ``jobs`` processes, or none (this process) for one job."""
-    if executor is not None or jobs <= 1 or len(units) <= 1:
-        with _one_thread():
-            yield executor
-        return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker)
+def _read(payload: bytes) -> PartResult | None:
+    """A stored result; None if it is none, or says nothing."""
     try:
-        yield pool
-    except BaseException:
-        # Ctrl-C: what is running is given up at once, and so is what waits.
-        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - the executor has no kill before 3.14
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
-
-
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
-    keep_freed_memory()
+        result = decode(payload, PartResult)
+    except CorruptedRecordError:
+        return None
+    return None if result == PartResult(seconds=result.seconds) else result
 
 
 @contextmanager
@@ -298,31 +370,3 @@ def _one_thread() -> Iterator[None]:
     keep_freed_memory()
     with threadpool_limits(1):
         yield
-
-
-def _fingerprint(library: Library, effort: Effort, seed: int) -> str:
-    """A digest of everything a result depends on: claims, code, versions, effort and seed."""
-    digest = hashlib.sha256()
-    digest.update(f"{effort.value} {seed} {_versions()}".encode())
-    for located in library.claims:
-        digest.update(f"{located.source} {located.claim.key}\n".encode())
-    users = {Path(located.source) for located in library.claims if located.source.endswith(".py")}
-    for file in sorted({*_own_code(), *users}):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _own_code() -> list[Path]:
-    modules = [sys.modules[f"lemmata.{name}"] for name in ("claims", "checks", "solvers")]
-    folders = [Path(str(module.__file__)).parent for module in modules]
-    return [file for folder in folders for file in folder.rglob("*.py")]
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in ("lemmata", *_PACKAGES):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

@@ -12,13 +12,12 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._statement import describe
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample
+from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, encode
 from lemmata.checks.judging.settle import as_lists
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.constants import calibrate, fixed
@@ -64,6 +63,8 @@ class PartResult:
     mutant: MutantTrial | None = None
     necessity: Necessity | None = None
     error: str = ""
+    output: str = ""
+    """What the claim's code printed in a worker process."""
     seconds: float = 0.0
 
 
@@ -215,7 +216,7 @@ def counterexample(
 ) -> Counterexample:
     """A violation as a record, named by a digest of where it was found and what it is."""
     entries = as_lists(violation.instance)
-    content = msgspec.json.encode([*axes, dict(violation.parameters), entries], order="sorted")
+    content = encode([*axes, dict(violation.parameters), entries], order="sorted")
     return Counterexample(
         id=hashlib.sha256(content + claim.key.encode()).hexdigest()[:12],
         parameters=dict(violation.parameters),
@@ -260,6 +261,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
         mutants=mutants,
         necessity=[result.necessity for result in results.values() if result.necessity is not None],
         error="\n".join(errors),
+        output="\n".join(result.output for result in results.values() if result.output),
         seconds=sum(result.seconds for result in results.values()),
     )
 

@@ -14,18 +14,36 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from lemmata.checks._digest import digest
-from lemmata.checks._sqlite import SCHEMA_VERSION as SCHEMA_VERSION
-from lemmata.checks._sqlite import CorruptedStoreError as CorruptedStoreError
-from lemmata.checks._sqlite import LockedStoreError as LockedStoreError
-from lemmata.checks._sqlite import OtherSchemaError as OtherSchemaError
-from lemmata.checks._sqlite import StoreError as StoreError
-from lemmata.checks._sqlite import UnreachableStoreError as UnreachableStoreError
-from lemmata.checks._sqlite import connect, translated
+from lemmata.checks._sqlite import (
+    SCHEMA_VERSION,
+    CorruptedStoreError,
+    LockedStoreError,
+    OtherSchemaError,
+    StoreError,
+    UnreachableStoreError,
+    connect,
+    translated,
+)
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
     from types import TracebackType
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ChangedEntryError",
+    "CorruptedStoreError",
+    "DuplicateRunError",
+    "LockedStoreError",
+    "NoRunError",
+    "OtherSchemaError",
+    "RunRow",
+    "Store",
+    "StoreError",
+    "UnknownCounterexampleError",
+    "UnreachableStoreError",
+]
 
 _SHORTEST_PREFIX = 4
 

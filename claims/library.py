@@ -6,9 +6,11 @@ import difflib
 import fnmatch
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -221,11 +223,30 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit):  # noqa: BLE001 - a user's file may raise anything; the others are still judged
+        with undisturbed():
+            spec.loader.exec_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - a user's file may raise anything; the others are still judged
         sys.modules.pop(name, None)
         return [], {source: traceback.format_exc(limit=-4)}
     claims = [located.claim for located in _claims_in(module, source)]
     if not claims:
         return [], {source: f"{source} defines no claim at its top level; assign one: my_claim = Claim(...)"}
     return claims, {}
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Give the process its folder and its standard streams back after a user's code has run in it."""
+    streams = sys.stdin, sys.stdout, sys.stderr
+    folder = ""
+    with suppress(OSError):  # it was deleted: there is nothing to return to
+        folder = os.getcwd()  # noqa: PTH109 - as text
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        if folder:
+            with suppress(OSError):
+                os.chdir(folder)

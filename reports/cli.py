@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import enum
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from lemmata.reports.endings import FAULT, INTERRUPTED, console, fail, shown_at_last, told
+from lemmata.reports.endings import run as run_command
 
-    from lemmata.checks import Store
+if TYPE_CHECKING:
+    from lemmata.checks import Run, Store
 
 app = typer.Typer(
     name="lemmata",
@@ -25,9 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-FAULT, INTERRUPTED = 2, 130
-"""Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C."""
 
 
 class EffortName(enum.StrEnum):
@@ -43,15 +40,12 @@ Selection = Annotated[
     typer.Argument(metavar="[SELECT]...", help="Claim keys, globs, paper keys, or paths of your own files."),
 ]
 StoreOption = Annotated[Path, typer.Option("--store", help="Folder that keeps the evidence.")]
-_STORE = Path(".lemmata")
+_STORE, _OUTPUT = Path(".lemmata"), Path("-")
 
 
 def main() -> None:
-    """Entry point: text that the terminal cannot show is escaped, never a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    app()
+    """Entry point."""
+    run_command(app)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - Typer's callback signature
@@ -77,47 +71,68 @@ def verify(  # noqa: PLR0913 - one option each
     select: Selection = None,
     *,
     effort: Annotated[EffortName, typer.Option(help="How hard to try.")] = EffortName.STANDARD,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if not given.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; one a processor if not given.")] = None,
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="Run claims in this process: no limits, no protection.")
+    ] = False,
+    time_limit: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Of each part of a trial.")] = 600.0,
+    memory_limit: Annotated[
+        int | None, typer.Option(min=1, metavar="MIB", help="Of each part; half of the memory if not given.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Every random draw derives from it.")] = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the interrupted run of the same claims.")
     ] = False,
     store: StoreOption = _STORE,
-    json: Annotated[Path | None, typer.Option(help="Where to write the JSON document.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Where to write the JSON document; - prints it.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Where to write JUnit XML, if wanted.")] = None,
     html: Annotated[Path | None, typer.Option(help="Where to write the HTML report.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Details of every claim.")] = False,
 ) -> None:
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     json, html = json or store / "run.json", html or store / "report.html"
-    with _told():
+    with told():
         from lemmata import checks, claims
-        from lemmata.reports import files, terminal
+        from lemmata.reports import files
         from lemmata.reports.progress import Live
 
+        files.check([path for path in (json, junit, html) if path not in (None, _OUTPUT)])
         library = claims.load(select or [])
-        files.check([path for path in (json, junit, html) if path is not None])
-        with _opened(store) as opened, Live(_console(stderr=True)) as live:
+        limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
+        with _opened(store) as opened, Live(console(stderr=True)) as live:
             run = checks.run(
                 library,
                 effort=checks.Effort(effort.value),
                 seed=seed,
-                jobs=jobs or _processors(),
+                jobs=None if in_process else jobs or _processors(),
+                limits=limits,
                 store=opened,
                 resume=resume,
                 on_progress=live.update,
                 selection=select or [],
             )
-        terminal.render(run, _console(), verbose=verbose)
-        files.write_reports(run, json=json, junit=junit, html=html)
-        typer.echo(f"Written: {', '.join(str(path) for path in (html, json, junit) if path is not None)}")
+        files.write_reports(run, json=None if json == _OUTPUT else json, junit=junit, html=html)
+        with shown_at_last():
+            _show(run, [html, json, junit], verbose=verbose)
         raise typer.Exit(run.exit_code if run.finished else INTERRUPTED)
+
+
+def _show(run: Run, paths: list[Path | None], *, verbose: bool) -> None:
+    """The terminal's report, on standard error if the JSON document takes standard output."""
+    from lemmata.reports import document, terminal
+
+    printed = _OUTPUT in paths
+    terminal.render(run, console(stderr=printed), verbose=verbose)
+    written = ", ".join(str(path) for path in paths if path not in (None, _OUTPUT))
+    typer.echo(f"Written: {written}", err=printed)
+    if printed:
+        typer.echo(document.render(run), nl=False)
 
 
 @app.command(name="list")
 def list_claims(select: Selection = None) -> None:
     """List claims: key, status, kind and title."""
-    with _told():
+    with told():
         from lemmata.claims import listed
         from lemmata.reports import words
 
@@ -132,7 +147,7 @@ def list_claims(select: Selection = None) -> None:
 @app.command()
 def show(key: Annotated[str, typer.Argument(help="A claim key, or anything that selects claims.")]) -> None:
     """Show what a claim says: words, formulas, hypotheses, ranges, mutants."""
-    with _told():
+    with told():
         from lemmata import checks, claims
         from lemmata.reports import describe
 
@@ -146,16 +161,22 @@ def show(key: Annotated[str, typer.Argument(help="A claim key, or anything that 
 def replay(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="A counterexample, or its first digits (4 or more).")],
     *,
+    claim_files: Annotated[
+        list[str] | None, typer.Option("--claims", metavar="FILE", help="Your file (or folder) that holds its claim.")
+    ] = None,
     python: Annotated[bool, typer.Option("--python", help="Print a script that rebuilds it.")] = False,
     store: StoreOption = _STORE,
 ) -> None:
-    """Run a counterexample again, in exact arithmetic; exit code 1 if it is no longer what was recorded."""
-    with _told():
+    """Run a counterexample again, in exact arithmetic; exit code 1 if it is no longer what was recorded.
+
+    The claim comes from the package or from --claims, never from a file that the store names.
+    """
+    with told():
         from lemmata import checks
         from lemmata.reports import describe
 
         with _opened(store, existing=True) as opened:
-            result = checks.replay(opened, identifier)
+            result = checks.replay(opened, identifier, claims=claim_files or [])
         if python:
             typer.echo(result.python, nl=False)
             return
@@ -173,17 +194,17 @@ def falsify(
     store: StoreOption = _STORE,
 ) -> None:
     """Try to break one claim, as it stands and without each hypothesis; exit code 1 if it breaks as it stands."""
-    with _told():
+    with told():
         from lemmata import checks, claims
         from lemmata.reports import describe
 
         library = claims.load([key])
         _unreadable(library.failures)
         if len(library.claims) != 1:
-            _fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
+            fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
         (located,) = library.claims
         if isinstance(located.claim.then, claims.WithProbability):
-            _fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")
+            fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")
         with _opened(store) as opened:
             attempts = checks.falsify(
                 located,
@@ -208,52 +229,60 @@ def new(
     from datetime import UTC, datetime
 
     if not (name.isidentifier() and name.isascii() and name[0].isalpha() and name == name.lower()):
-        _fail(f"{name!r} cannot be the name of a claim file; use lower case letters, digits and _, a letter first")
+        fail(f"{name!r} cannot be the name of a claim file; use lower case letters, digits and _, a letter first")
     if keyword.iskeyword(name):
-        _fail(f"{name!r} is a word of Python's own; choose another name")
+        fail(f"{name!r} is a word of Python's own; choose another name")
+    path = directory / f"{name}.py"
+    if not path.exists() and _is_module(name, directory):
+        fail(f"{name!r} is the name of a module that Python imports, which {path} would hide; choose another name")
     import jinja2
 
     source = (Path(__file__).parent / "templates" / "conjecture.py.j2").read_text(encoding="utf-8")
     template = jinja2.Template(source, keep_trailing_newline=True, undefined=jinja2.StrictUndefined)
     text = template.render(name=name, year=datetime.now(UTC).year)
-    path = directory / f"{name}.py"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        _fail(f"{path} is there already and was left as it was; choose another name")
+        fail(f"{path} is there already and was left as it was; choose another name")
     except OSError as error:
-        _fail(f"cannot write {path}: {error.strerror}; choose another --directory")
+        fail(f"cannot write {path}: {error.strerror}; choose another --directory")
     typer.echo(f"Wrote {path}. Now run: lemmata verify {path}")
 
 
 @app.command()
 def report(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A run; the newest finished one if not given.")
+        str | None,
+        typer.Argument(
+            metavar="[RUN]", help="A run of the store, or a run.json; the newest finished run if not given."
+        ),
     ] = None,
     *,
     show_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     html: Annotated[Path | None, typer.Option(help="Where to write the HTML report.")] = None,
     store: StoreOption = _STORE,
 ) -> None:
-    """Make the reports of a run again, from the store."""
+    """Make the reports of a run again, from the store or from its JSON document."""
     html = html or store / "report.html"
-    with _told():
-        from lemmata.checks.evidence import Run, decode
-        from lemmata.reports import files, terminal
+    with told():
+        from lemmata.checks.evidence import decode_run
+        from lemmata.reports import files
 
-        with _opened(store, existing=True) as opened:
-            record = decode(opened.document(run), Run)
-        terminal.render(record, _console())
+        if run is not None and run.endswith(".json"):
+            record = decode_run(files.read(Path(run)))
+        else:
+            with _opened(store, existing=True) as opened:
+                record = decode_run(opened.document(run))
         files.write_reports(record, json=None, junit=None, html=html)
-    typer.echo(f"Written: {html}")
-    if show_it:
-        import webbrowser
+        with shown_at_last():
+            _show(record, [html], verbose=False)
+        if show_it:
+            import webbrowser
 
-        if not webbrowser.open(html.resolve().as_uri()):
-            typer.echo(f"No browser could be started; open {html} yourself.", err=True)
+            if not webbrowser.open(html.resolve().as_uri()):
+                typer.echo(f"No browser could be started; open {html} yourself.", err=True)
 
 
 @app.command()
@@ -270,7 +299,7 @@ def cluster(  # noqa: PLR0913 - one option each
     labels: Annotated[Path | None, typer.Option(help="Where to write the cluster of each row, as CSV.")] = None,
 ) -> None:
     """Cluster the rows of a table along the path of convex clustering; page and labels on request."""
-    with _told():
+    with told():
         from lemmata.reports import files
         from lemmata.reports.clustering import command as cluster_command
         from lemmata.reports.clustering.table import read_table
@@ -283,45 +312,15 @@ def cluster(  # noqa: PLR0913 - one option each
         if page is not None:
             cluster_command.check_page()
         read = read_table(table, label=label)
-        waiting = Waiting(_console(stderr=True))
+        waiting = Waiting(console(stderr=True))
         fitted = cluster_command.run(read, choices, waiting)
-        cluster_command.render(fitted, read, waiting.seconds, _console())
+        cluster_command.render(fitted, read, waiting.seconds, console())
         if labels is not None:
             cluster_command.write_labels(fitted, read, labels)
         if page is not None:
             cluster_command.draw_page(fitted, read, page, title=f"Clusters of {table.name}", standardise=standardise)
         if written := [str(path) for path in (page, labels) if path is not None]:
             typer.echo(f"Written: {', '.join(written)}")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """End with one clear message where the user can do something about it, and with 130 after Ctrl-C."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("Interrupted.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    except (typer.Exit, SystemExit):
-        raise
-    except Exception as error:
-        from lemmata.checks.evidence import CorruptedRecordError
-        from lemmata.checks.store import StoreError
-        from lemmata.claims import UnknownKeyError
-        from lemmata.reports.clustering.table import ClusterTableError
-        from lemmata.reports.files import UnwritableError
-
-        told = StoreError | CorruptedRecordError | UnknownKeyError | UnwritableError | ClusterTableError
-        if not isinstance(error, told):
-            raise
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    from lemmata.reports import words
-
-    typer.echo(f"lemmata: {words.visible(message)}", err=True)
-    raise typer.Exit(FAULT)
 
 
 @contextmanager
@@ -332,7 +331,7 @@ def _opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
     path = folder / "evidence.sqlite"
     if existing and not path.exists():
         raise NoRunError(f"there is no evidence in {folder}; run `lemmata verify` first, or name its --store")
-    with Store.open(path) as store:
+    with Store.open(path, read_only=existing) as store:
         yield store
 
 
@@ -346,10 +345,15 @@ def _unreadable(failures: tuple[tuple[str, str], ...]) -> None:
         raise typer.Exit(FAULT)
 
 
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
+def _is_module(name: str, directory: Path) -> bool:
+    """Whether Python finds a module of this name anywhere but in the folder itself."""
+    import importlib.util
+    import sys
 
-    return Console(stderr=stderr)
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    if spec is None:
+        return name in sys.modules or name in sys.stdlib_module_names
+    return spec.origin is None or Path(spec.origin).resolve().parent != directory.resolve()
 
 
 def _processors() -> int:

@@ -109,9 +109,9 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
     yield f"recorded    left {words.one_line(found.left)}, right {words.one_line(found.right)} ({found.arithmetic})"
     yield f"now         left {words.one_line(replay.left)}, right {words.one_line(replay.right)}"
     if replay.agrees:
-        yield "The same case fails with the same two sides."
+        yield "The same case fails with the same two sides." + f" ({replay.changed}.)" * bool(replay.changed)
     else:
-        yield "This is not what was recorded: the claim, its solver or a library has changed since."
+        yield f"This is not what was recorded: {replay.changed or 'a library has changed since'}."
 
 
 def attempt_text(attempt: Attempt) -> str:

@@ -17,6 +17,10 @@ class UnwritableError(Exception):
     """A report cannot be written where it was asked for; the message says why."""
 
 
+class UnreadableError(Exception):
+    """A file that was named cannot be read; the message says why."""
+
+
 def check(paths: Sequence[Path]) -> None:
     """Make the folders of these files and see that they can be written, before hours are spent on their content.
 
@@ -54,6 +58,20 @@ def write(path: Path, content: bytes) -> None:
         if part is not None:
             Path(part).unlink(missing_ok=True)
         raise UnwritableError(f"cannot write {path}: {error.strerror}; name another file") from error
+
+
+def read(path: Path) -> bytes:
+    """The content of a file that was named.
+
+    Raises:
+        UnreadableError: there is no such file, or it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"cannot read {path}: {error.strerror}; name a run.json, or a run of the store"
+        ) from error
 
 
 def write_reports(run: Run, *, json: Path | None, junit: Path | None, html: Path | None) -> None:

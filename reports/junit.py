@@ -31,6 +31,7 @@ def render(run: Run) -> bytes:
     if faults:
         _suite(root, run, "lemmata", faults, 0.0)
     _count(root, root.iter("testcase"), run.seconds)
+    del root.attrib["skipped"]  # Jenkins' schema has it at the suites only
     ET.indent(root, space=" ")
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
@@ -105,7 +106,7 @@ def failure_text(claim: Evidence) -> str:
         sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
         lines += [f"{example.arithmetic}: {sides}"]
         lines += [f"constant {words.sufficing(example)}"] if example.constant else []
-        lines += [f"lemmata replay {example.id}"]
+        lines += [words.replay_command(claim, example)]
     for stage in claim.stages.values():
         lines += [*estimates.unfavourable(stage), *words.difficulties(stage)]
     if claim.error:
@@ -118,7 +119,7 @@ def mutant_text(claim: Evidence, mutant: MutantTrial) -> str:
     sample = mutant.instead_sample if mutant.refuted else mutant.sample
     lines = [f"{words.trouble(mutant)}.", mutant.because, mutant.instead if mutant.refuted else mutant.latex]
     lines += ["", f"of: {claim.statement.key}, {claim.statement.title}"]
-    lines += [f"lemmata replay {example.id}" for _, example in words.counterexamples(sample)[-1:]]
+    lines += [words.replay_command(claim, example) for _, example in words.counterexamples(sample)[-1:]]
     if sample is not None:
         lines += estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
         lines += words.difficulties(sample)

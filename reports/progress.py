@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from lemmata.reports import terminal, words
@@ -39,7 +40,14 @@ class Live:
             self._bar.stop()
 
     def update(self, progress: Progress) -> None:
-        """Move the bar; print a line when a claim is done (on a terminal only if it was not expected)."""
+        """Move the bar; print a line when a claim is done (on a terminal only if it was not expected).
+
+        A terminal that has gone away stops no run.
+        """
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         if self._bar is not None and self._task is not None:
             text = words.one_line(f"{progress.key} {words.part(progress.part)}", 60)
             self._bar.update(self._task, completed=progress.done, total=progress.total, description=text)

@@ -44,6 +44,11 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
         if verbose or not claim.expected:
             _print(console, "")
             _details(claim, console)
+            if verbose:
+                _field(console, "printed", claim.output.splitlines())
+    for note in run.notes:
+        _print(console, "")
+        _field(console, "note", [note])
     for failure in run.failures:
         _print(console, "")
         _print(console, f"could not read {words.one_line(failure.source)}", "bold red")
@@ -129,7 +134,7 @@ def _details(claim: Evidence, console: Console) -> None:
     _field(console, "traceback", claim.error.rstrip().splitlines())
     for role, example in found:
         if "smallest" in role:
-            _field(console, "replay", [f"lemmata replay {example.id}"])
+            _field(console, "replay", [words.replay_command(claim, example)])
 
 
 def _instance(example: Counterexample) -> Iterator[str]:
@@ -166,19 +171,19 @@ def _sample(sample: Sample) -> Iterator[str]:
 def _mutants(claim: Evidence, console: Console) -> None:
     for mutant in claim.mutants:
         if words.trouble(mutant):
-            _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(mutant)])
+            _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(claim, mutant)])
         elif (alone := estimates.against(mutant.sample)) is not None:
             _field(console, "mutant", [f"{mutant.name!r} refuted by an estimate: {estimates.told(alone)}"])
 
 
-def _survivor(mutant: MutantTrial) -> Iterator[str]:
+def _survivor(claim: Evidence, mutant: MutantTrial) -> Iterator[str]:
     sample = mutant.sample if not mutant.refuted else mutant.instead_sample
     if sample is not None:
         yield words.judged(sample)
         yield from estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
         yield from words.difficulties(sample)
         for _, example in words.counterexamples(sample)[-1:]:
-            yield f"lemmata replay {example.id}"
+            yield words.replay_command(claim, example)
 
 
 def _field(console: Console, label: str, lines: Sequence[str]) -> None:

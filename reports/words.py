@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,6 +70,12 @@ def trouble(mutant: MutantTrial) -> str:
     if mutant.instead_sample is not None and mutant.instead_sample.refuted:
         return f"the mutant {mutant.name!r} was refuted, but what should hold instead does not"
     return ""
+
+
+def replay_command(claim: Evidence, example: Counterexample) -> str:
+    """The command that runs a counterexample again; a user's own file is to be named, for no record is trusted to."""
+    source = claim.statement.source
+    return f"lemmata replay {example.id}" + (f" --claims {shlex.quote(source)}" if source.endswith(".py") else "")
 
 
 def refuted(claim: Evidence) -> str:

@@ -65,7 +65,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def verified(path: Path, store: Store) -> Run:
     """A quick run of the user's file."""
-    return run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store)
+    return run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=None, store=store)
 
 
 def counterexamples(record: Run) -> list[tuple[str, Counterexample]]:
@@ -205,7 +205,7 @@ class TestChangedClaims:
 
 def test_shipped_mutant(store: Store) -> None:
     """A counterexample to a mutant of a shipped claim replays from the store alone, gates and kinks included."""
-    record = run(load(["du2018/linear-layer-law"]), effort=Effort.QUICK, seed=0, jobs=1, store=store)
+    record = run(load(["du2018/linear-layer-law"]), effort=Effort.QUICK, seed=0, jobs=None, store=store)
     found = counterexamples(record)
 
     assert len(found) >= 8

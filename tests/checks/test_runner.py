@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from lemmata.checks import Effort, Evidence, Progress, Run, Store, run
-from lemmata.checks._runner import _fingerprint
 from lemmata.checks._trial import parts
-from lemmata.checks.evidence import Counterexample, decode
+from lemmata.checks.evidence import Counterexample, decode, decode_run
+from lemmata.checks.running.sources import fingerprint
 from lemmata.claims import Library, load
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -33,12 +33,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def verified(store: Store, **changes: Any) -> Run:
     """A quick run of the toy claims in this process."""
-    wanted: dict[str, Any] = {"effort": Effort.QUICK, "seed": 0, "jobs": 1}
+    wanted: dict[str, Any] = {"effort": Effort.QUICK, "seed": 0, "jobs": None}
     return run(LIBRARY, store=store, **(wanted | changes))
 
 
 def substance(record: Run | Evidence) -> Any:
-    """A record without what differs from run to run: seconds, identifier, start."""
+    """A record without what differs from run to run: seconds, identifier, start, and so the digest; nor its notes."""
 
     def cleaned(value: Any) -> Any:
         if isinstance(value, dict):
@@ -47,7 +47,7 @@ def substance(record: Run | Evidence) -> Any:
 
     found = cleaned(msgspec.to_builtins(record))
     if isinstance(record, Run):
-        found.pop("id")
+        found = {key: value for key, value in found.items() if key not in ("id", "digest", "notes")}
     return found
 
 
@@ -103,7 +103,7 @@ class TestRun:
     def test_shipped_claim_in_processes(self, store: Store, tmp_path: Path) -> None:
         """So does a shipped claim, whose random numbers would tell any difference between processes."""
         library = load(["du2018/weight-decay-flow"])
-        alone = run(library, effort=Effort.QUICK, seed=5, jobs=1, store=store)
+        alone = run(library, effort=Effort.QUICK, seed=5, jobs=None, store=store)
         with Store.open(tmp_path / "other.sqlite") as other:
             together = run(library, effort=Effort.QUICK, seed=5, jobs=2, store=other)
 
@@ -113,7 +113,7 @@ class TestRun:
         """What the run returns is what the store keeps, to the last number: reports may use either."""
         record = verified(store)
 
-        assert substance(record) == substance(decode(store.document(), Run))
+        assert substance(record) == substance(decode_run(store.document()))
 
     def test_progress_counts_up(self, store: Store) -> None:
         """Progress counts every part once, up to the total; each claim's evidence comes with its last part."""
@@ -134,7 +134,7 @@ class TestRun:
     def test_failures_of_loading_are_kept(self, store: Store) -> None:
         """A file that could not be read is in the record and in the exit code."""
         record = run(
-            replace(LIBRARY, failures=(("bad.py", "SyntaxError"),)), effort=Effort.QUICK, seed=0, jobs=1, store=store
+            replace(LIBRARY, failures=(("bad.py", "SyntaxError"),)), effort=Effort.QUICK, seed=0, jobs=None, store=store
         )
 
         assert [("bad.py", "SyntaxError")] == [(failure.source, failure.error) for failure in record.failures]
@@ -223,6 +223,20 @@ class TestInterrupted:
             whole = verified(other)
 
         assert substance(whole) == substance(resumed)
+        assert [f"not what was written in the store, and judged again: {some}"] == resumed.notes
+
+    def test_a_changed_part_is_run_again(self, store: Store, tmp_path: Path) -> None:
+        """A stored part in which one number was changed is not believed: it is judged again, and said to be."""
+        stopped = verified(store, on_progress=stop_after(TOTAL - 1))
+        some = next(part for part in store.parts(stopped.id) if part.endswith("positive|sample"))
+        changed = store.parts(stopped.id)[some].replace(b'"relations":', b'"relations":9')
+        store._execute("UPDATE parts SET payload = ? WHERE run = ? AND part = ?", (changed, stopped.id, some))
+        resumed = verified(store, resume=True)
+        with Store.open(tmp_path / "other.sqlite") as other:
+            whole = verified(other)
+
+        assert substance(whole) == substance(resumed)
+        assert [f"not what was written in the store, and judged again: {some}"] == resumed.notes
 
     def test_unknown_parts_are_ignored(self, store: Store) -> None:
         """A part that the claims no longer have does no harm."""
@@ -296,8 +310,12 @@ class TestDeadWorkers:
     """Workers that are killed by the system."""
 
     def test_not_a_verdict(self, store: Store) -> None:
-        """A dead worker is no verdict on a claim: the run says that it is incomplete or in error."""
-        assert 2 == verified(store, executor=Breaking(2)).exit_code
+        """A dead worker is no verdict on a claim: its claim is in error, and the others have their verdicts."""
+        record = verified(store, executor=Breaking(2))
+
+        assert (True, 2) == (record.finished, record.exit_code)
+        assert 4 == len(record.claims)
+        assert {"error"} < {one.verdict for one in record.claims}
 
     def test_can_be_resumed(self, store: Store, tmp_path: Path) -> None:
         """What a dead worker left undone is not stored as a result: resuming runs it again."""
@@ -314,16 +332,16 @@ class TestFingerprint:
 
     def test_same(self) -> None:
         """The same claims, effort and seed have the same fingerprint."""
-        assert _fingerprint(LIBRARY, Effort.QUICK, 0) == _fingerprint(load([TOYS]), Effort.QUICK, 0)
+        assert fingerprint(LIBRARY, Effort.QUICK, 0) == fingerprint(load([TOYS]), Effort.QUICK, 0)
 
     def test_seed_effort_and_selection(self) -> None:
         """Seed, effort and the claims selected each change it."""
         fewer = Library(LIBRARY.claims[1:])
         found = {
-            _fingerprint(LIBRARY, Effort.QUICK, 0),
-            _fingerprint(LIBRARY, Effort.QUICK, 1),
-            _fingerprint(LIBRARY, Effort.STANDARD, 0),
-            _fingerprint(fewer, Effort.QUICK, 0),
+            fingerprint(LIBRARY, Effort.QUICK, 0),
+            fingerprint(LIBRARY, Effort.QUICK, 1),
+            fingerprint(LIBRARY, Effort.STANDARD, 0),
+            fingerprint(fewer, Effort.QUICK, 0),
         }
 
         assert 4 == len(found)
@@ -332,18 +350,18 @@ class TestFingerprint:
         """Any change of a user's file changes it: results of the old text are never taken for the new."""
         path = tmp_path / "mine.py"
         path.write_text(Path(TOYS).read_text(encoding="utf-8"), encoding="utf-8")
-        before = _fingerprint(load([str(path)]), Effort.QUICK, 0)
+        before = fingerprint(load([str(path)]), Effort.QUICK, 0)
         with path.open("a", encoding="utf-8") as file:
             file.write("\n# a remark\n")
 
-        assert before != _fingerprint(load([str(path)]), Effort.QUICK, 0)
+        assert before != fingerprint(load([str(path)]), Effort.QUICK, 0)
 
     def test_a_changed_file_is_not_resumed(self, store: Store, tmp_path: Path) -> None:
         """A run that was interrupted before the user's file changed is not continued."""
         path = tmp_path / "mine.py"
         path.write_text(Path(TOYS).read_text(encoding="utf-8"), encoding="utf-8")
-        stopped = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, on_progress=stop_after(5))
+        stopped = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=None, store=store, on_progress=stop_after(5))
         path.write_text(path.read_text(encoding="utf-8").replace("right=2)", "right=4)"), encoding="utf-8")
-        again = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=1, store=store, resume=True)
+        again = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=None, store=store, resume=True)
 
         assert stopped.id != again.id

@@ -101,7 +101,7 @@ def test_replay(tmp_path: Path) -> None:
     """The counterexample carries the constant that sufficed before, and replays from the store alone."""
     library = Library(claims=(Located(root, toy_quantified.__file__),), failures=())
     with Store.open(tmp_path / "evidence.sqlite") as store:
-        found = run(library, effort=Effort.QUICK, seed=0, jobs=1, store=store)
+        found = run(library, effort=Effort.QUICK, seed=0, jobs=None, store=store)
         sample = found.claims[0].sample
         assert sample is not None
         assert sample.smallest is not None

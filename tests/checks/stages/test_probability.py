@@ -130,7 +130,7 @@ class TestVerdicts:
         """All probabilities of a run share one chance of a false alarm, which is on record."""
         claims = [Located(coins(), "toy"), Located(coins(key="toy2024/others"), "toy")]
         with Store.open(tmp_path / "evidence.sqlite") as store:
-            found = run(Library(claims=tuple(claims), failures=()), effort=Effort.QUICK, seed=0, jobs=1, store=store)
+            found = run(Library(claims=tuple(claims), failures=()), effort=Effort.QUICK, seed=0, jobs=None, store=store)
         shares = {one.false_alarm for claim in found.claims if claim.sample for one in claim.sample.estimates}
 
         assert FALSE_ALARMS == found.false_alarms

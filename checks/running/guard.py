@@ -1,0 +1,112 @@
+"""One part of a trial, run so that what the claim's code does to its process is caught and undone."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import flint
+import mpmath
+import numpy as np
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._trial import PartResult, run_part
+from lemmata.checks.evidence import CorruptedRecordError, decode, encode
+from lemmata.checks.running.sources import files_digest
+from lemmata.claims import Claim, find
+from lemmata.claims.library import undisturbed
+
+_ONE_AT_A_TIME = threading.RLock()
+"""Precision (of flint and mpmath), the folder and the global random states belong to the whole process: two parts
+at once in threads would change each other's digits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One part of one claim's trial, as another process is asked for it: plain data."""
+
+    source: str
+    key: str
+    part: str
+    effort: str
+    seed: int
+    tests: int
+    """Probabilities estimated in the whole run."""
+    folder: str
+    """Where relative paths begin."""
+    files: tuple[str, ...]
+    """The claim's file and what it imports, and ..."""
+    digest: str
+    """... the digest of their text when the run began."""
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the store."""
+        return f"{self.key}|{self.part}".encode("utf-8", "backslashreplace").decode()
+
+
+def perform(unit: Unit) -> bytes:
+    """Run one unit in this process and return its `PartResult` as JSON."""
+    with suppress(OSError):
+        os.chdir(unit.folder)
+    try:
+        if files_digest(Path(file) for file in unit.files) != unit.digest:
+            return encode(
+                PartResult(error=f"{unit.part}: {unit.source} was changed while the run went on; run it again")
+            )
+        claim = find(unit.source, unit.key)
+    except BaseException:  # noqa: BLE001 - a user's file may raise anything, exits included
+        return encode(PartResult(error=f"{unit.part}: {traceback.format_exc(limit=-6)}"))
+    return guarded(claim, unit.part, Effort(unit.effort), unit.seed, tests=unit.tests, interruptible=False)
+
+
+def guarded(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int, interruptible: bool = True) -> bytes:
+    """Run one part, as `run_part` does, and return its `PartResult` as JSON, whatever the claim's code raises.
+
+    ``interruptible`` says that a KeyboardInterrupt comes from the keyboard, and not from the claim's code.
+    """
+    with _ONE_AT_A_TIME, contained():
+        try:
+            result = run_part(claim, part, effort, seed, tests=tests)
+        except BaseException as error:  # SystemExit and the like are no way out of a trial
+            if interruptible and isinstance(error, KeyboardInterrupt):
+                raise
+            result = PartResult(error=f"{part}: {traceback.format_exc(limit=-6)}")
+        return _recorded(result, part)
+
+
+def _recorded(result: PartResult, part: str) -> bytes:
+    """The result as JSON; one that cannot be written, or not be read back, is an error of the claim."""
+    try:
+        payload = encode(result)
+        decode(payload, PartResult)
+    except (CorruptedRecordError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        told = f"{part}: what it found cannot be recorded: {error}"
+        return encode(PartResult(error=told, seconds=result.seconds))
+    return payload
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Undo, at the end, what code did to its process: folder, streams, environment, precision, random states."""
+    environment, depth = dict(os.environ), sys.getrecursionlimit()
+    bits, digits = flint.ctx.prec, mpmath.mp.prec
+    states = random.getstate(), np.random.get_state()  # noqa: NPY002 - the caller's, to be given back
+    try:
+        with undisturbed():
+            yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])  # noqa: NPY002 - as above
+        flint.ctx.prec, mpmath.mp.prec = bits, digits
+        sys.setrecursionlimit(depth)
+        if dict(os.environ) != environment:
+            os.environ.clear()
+            os.environ.update(environment)

@@ -1,0 +1,131 @@
+"""What a result depends on: the text of a claim, of what it imports, of lemmata itself, and the versions."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import platform
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._digest import digest
+from lemmata.claims import Library
+
+_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
+
+
+def is_file(source: str) -> bool:
+    """Whether a claim's source is a user's file, and not a module of the package."""
+    return source.endswith(".py")
+
+
+def source_files(source: str) -> list[Path]:
+    """A user's file and, recursively, what it imports from beside it or from a folder it has put on the path.
+
+    What is installed, and Python's own library, is left out; of a claim of the package the list is empty.
+    """
+    if not is_file(source):
+        return []
+    found: dict[Path, None] = {}
+    waiting = [Path(source).absolute()]
+    while waiting:
+        file = waiting.pop()
+        if file not in found and file.exists():
+            found[file] = None
+            waiting += _imported_files(file)
+    return sorted(found)
+
+
+def source_digest(source: str) -> str:
+    """A digest of the text that a claim rests on: the user's file with what it imports, or lemmata's own code."""
+    return files_digest(source_files(source)) if is_file(source) else _own_digest()
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """A digest of the content of some files, in the order given; one that cannot be read counts as missing."""
+    return digest(*(_content(file) for file in files))
+
+
+def fingerprint(library: Library, effort: Effort, seed: int) -> str:
+    """A digest of everything a result depends on: claims, code, versions, effort and seed."""
+    facts = [f"{name} {number}" for name, number in sorted(versions().items())]
+    claims = [field for located in library.claims for field in (located.source, located.claim.key)]
+    texts = [source_digest(source) for source in sorted({located.source for located in library.claims})]
+    return digest(effort.value, str(seed), *facts, *claims, *texts, _own_digest())
+
+
+def versions() -> dict[str, str]:
+    """Python's version and those of lemmata and the libraries that it computes with."""
+    found = {"python": platform.python_version()}
+    for name in ("lemmata", *_PACKAGES):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+@cache
+def _own_digest() -> str:
+    modules = [importlib.import_module(f"lemmata.{name}") for name in ("claims", "checks", "solvers")]
+    folders = [Path(str(module.__file__)).parent for module in modules]
+    return files_digest(sorted(file for folder in folders for file in folder.rglob("*.py")))
+
+
+def _content(file: Path) -> bytes | str:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return f"missing: {file.name}"
+
+
+def _imported_files(file: Path) -> list[Path]:
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, OSError):
+        return []
+    found: list[Path] = []
+    for folder, name in _imported_names(tree, file.parent):
+        beside = folder.joinpath(*name.split("."))
+        found += [path for path in (beside.with_suffix(".py"), beside / "__init__.py") if path.is_file()]
+        found += _loaded_file(name)
+    return found
+
+
+def _imported_names(tree: ast.Module, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each dotted name that is imported, and every package on the way to it, with the folder to look in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names, base = [alias.name for alias in node.names], folder
+        elif isinstance(node, ast.ImportFrom):
+            start = f"{node.module}." if node.module else ""
+            names = [f"{start}{alias.name}" for alias in node.names]
+            base = folder.joinpath(*[".."] * (node.level - 1)) if node.level else folder
+        else:
+            continue
+        for name in names:
+            words = name.split(".")
+            yield from ((base, ".".join(words[: count + 1])) for count in range(len(words)))
+
+
+def _loaded_file(name: str) -> list[Path]:
+    """The file of a module that is loaded and is neither installed nor Python's own."""
+    place = getattr(sys.modules.get(name), "__file__", None)
+    if not place or not place.endswith(".py"):
+        return []
+    path = os.path.abspath(place)  # noqa: PTH100 - as text, to compare with the installed folders
+    return [] if path.startswith(_installed()) else [Path(path)]
+
+
+@cache
+def _installed() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")}
+    return tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118 - with its final separator

@@ -1,0 +1,139 @@
+"""How a command ends: one sentence and an exit code, whatever happened, and never a traceback of ours."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FAULT, INTERRUPTED, CLOSED_PIPE, TERMINATED = 2, 130, 141, 143
+"""Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C; nobody reads on; SIGTERM."""
+
+
+def run(command: Callable[[], object]) -> NoReturn:
+    """Run the whole command line; what standard output could not take is a fault, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    with suppress(ValueError):  # only the main thread may
+        signal.signal(signal.SIGTERM, _terminated)
+    code: Any = FAULT
+    try:
+        command()
+    except SystemExit as ended:
+        code = ended.code
+    except OSError as error:
+        code = _unwritten(error)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code if error.errno == errno.EPIPE else _unwritten(error)
+        silence(sys.stdout)
+    sys.exit(code)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End with one clear message where something failed, and with 130 after Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Interrupted.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except (typer.Exit, Terminated):
+        raise
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise typer.Exit(CLOSED_PIPE) from None
+    except BaseException as error:
+        if sys.flags.dev_mode:
+            raise
+        fail(_sentence(error))
+
+
+def fail(message: str) -> NoReturn:
+    """End with a message and the exit code of a fault."""
+    from lemmata.reports import words
+
+    typer.echo(f"lemmata: {words.visible(message)}", err=True)
+    raise typer.Exit(FAULT)
+
+
+class Terminated(SystemExit):
+    """SIGTERM: leave through every ``finally``, so that no worker and no temporary file is left."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that outlives the reader of its output."""
+    from rich.console import Console
+
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            silence(sys.stderr if self.stderr else sys.stdout)
+
+    return Patient(stderr=stderr)
+
+
+@contextmanager
+def shown_at_last() -> Iterator[None]:
+    """Print what has been written to files already: a closed pipe costs nothing, a full disk is a fault."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as error:
+        raise typer.Exit(_unwritten(error)) from None
+
+
+def silence(stream: Any) -> None:
+    """Send the rest of a standard stream nowhere: nobody reads it."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _unwritten(error: OSError) -> int:
+    silence(sys.stdout)
+    with suppress(OSError):
+        typer.echo(f"lemmata: cannot write to standard output: {error.strerror}", err=True)
+    return FAULT
+
+
+def _terminated(number: int, _frame: object) -> None:
+    raise Terminated(128 + number)
+
+
+def _sentence(error: BaseException) -> str:
+    """What to say of an error: its own message if it was written for the user, else what and where it was."""
+    from lemmata.checks import WorkerError
+    from lemmata.checks.evidence import CorruptedRecordError
+    from lemmata.checks.store import StoreError
+    from lemmata.claims import UnknownKeyError
+    from lemmata.reports.clustering.table import ClusterTableError
+    from lemmata.reports.files import UnreadableError, UnwritableError
+
+    judging = StoreError | CorruptedRecordError | UnknownKeyError | WorkerError
+    files = UnreadableError | UnwritableError | ClusterTableError
+    if isinstance(error, judging | files):
+        return str(error)
+    kind, said = type(error).__name__, " ".join(str(error).split())
+    if isinstance(error, SystemExit):
+        return f"a claim's code tried to end the process ({kind}: {said}); nothing is concluded from it"
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{kind}: {said} (in {place}); `python -X dev -m lemmata.reports.cli ...` shows the whole traceback"
