@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from lemmata.checks import Evidence
+    from lemmata.checks import Evidence, Workers
     from lemmata.claims import Claim, Library, Located
 
 _PATTERNS = ("claim_*.py", "*_claims.py")
@@ -36,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--lemmata-effort", choices=("quick", "standard", "deep"), default="standard", help="how hard to try"
+    )
+    group.addoption(
+        "--lemmata-time-limit", type=float, default=600.0, metavar="SECONDS", help="of each part of a trial"
     )
     group.addoption("--lemmata-seed", type=int, default=0, metavar="SEED", help="every random draw derives from it")
 
@@ -59,12 +62,23 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return ClaimFile.from_parent(parent, path=file_path)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the worker processes, if any were started."""
+    bench = config.stash.get(_BENCH, None)
+    if bench is not None:
+        bench.close()
+
+
 class Bench:
-    """Judges the collected claims, each once: all items of a claim share its evidence, all claims one false alarm."""
+    """Judges the collected claims, each once: all items of a claim share its evidence, all claims one false alarm.
+
+    Their code runs in a worker process, so that a claim that ends its process is an error and not the end of pytest.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._judged: dict[tuple[str, str], Evidence] = {}
+        self._workers: Workers | None = None
         self.claims: list[Claim] = []
 
     def judge(self, located: Located) -> Evidence:
@@ -75,8 +89,19 @@ class Bench:
         if key not in self._judged:
             effort = checks.Effort(self._config.getoption("--lemmata-effort"))
             seed = self._config.getoption("--lemmata-seed")
-            self._judged[key] = checks.judge(located, effort=effort, seed=seed, among=self.claims)
+            if self._workers is None:
+                limits = checks.Limits(seconds=self._config.getoption("--lemmata-time-limit"))
+                self._workers = checks.Workers(1, limits).__enter__()
+            self._judged[key] = checks.judge(
+                located, effort=effort, seed=seed, among=self.claims, workers=self._workers
+            )
         return self._judged[key]
+
+    def close(self) -> None:
+        """End the worker process."""
+        if self._workers is not None:
+            self._workers.__exit__(None, None, None)
+            self._workers = None
 
 
 _BENCH = pytest.StashKey[Bench]()
@@ -112,14 +137,16 @@ def _load(selection: list[str]) -> Library:
 
 
 def _items(parent: pytest.Collector, library: Library) -> Iterator[pytest.Item]:
+    from lemmata.reports import words
+
     bench = parent.config.stash.setdefault(_BENCH, Bench(parent.config))
     for located in library.claims:
         bench.claims.append(located.claim)
         for mutant in ("", *(mutant.name for mutant in located.claim.mutants)):
             name = located.claim.key + (f"[mutant {mutant}]" if mutant else "")
-            yield ClaimItem.from_parent(parent, name=name, located=located, mutant=mutant, bench=bench)
+            yield ClaimItem.from_parent(parent, name=words.visible(name), located=located, mutant=mutant, bench=bench)
     for source, told in library.failures:
-        yield UnreadableItem.from_parent(parent, name=source, error=told)
+        yield UnreadableItem.from_parent(parent, name=words.visible(source), error=told)
 
 
 class _Reported(pytest.Item):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import singledispatch
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from hypothesis.errors import HypothesisWarning
 
 from lemmata.claims import Choice, Integers, Range, Reals, Sizes, Value
@@ -46,10 +50,21 @@ def draw_points(ranges: Mapping[str, Range], count: int, point_seed: int) -> lis
         if ordered not in found:
             found.append(ordered)
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _no_folder():
         warnings.simplefilter("ignore", HypothesisWarning)
         collect()
     return found[:count]
+
+
+@contextmanager
+def _no_folder() -> Iterator[None]:
+    """Keep Hypothesis from making its folder .hypothesis where the user works: its caches are not kept at all."""
+    before = storage_directory(intent_to_write=False).path
+    set_hypothesis_home_dir(Path(os.devnull) / "hypothesis")
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(before)
 
 
 def _whole(low: int, high: int) -> st.SearchStrategy[int]:

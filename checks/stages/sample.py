@@ -124,6 +124,8 @@ def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]
                 f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; "
                 f"expected a first axis of {batch.size}"
             )
+        if np.iscomplexobj(value):
+            raise ClaimError(f"family {claim.given.name!r} drew complex numbers in {name!r}; draw two real entries")
         if not np.isfinite(value).all():
             raise ClaimError(
                 f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}"

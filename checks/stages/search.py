@@ -163,7 +163,9 @@ def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_s
     cma = _cma()
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
     options = {
-        "seed": evolution_seed % 2**31 + 1,
+        # A generator of its own: cma would seed NumPy's global one, which belongs to the caller.
+        "randn": np.random.RandomState(evolution_seed % 2**31 + 1).randn,
+        "seed": np.nan,
         "popsize": _POPULATION,
         "verbose": -9,
         "CMA_diagonal": start.size > _DIAGONAL,

@@ -86,6 +86,11 @@ class Claim:
         object.__setattr__(self, "mutants", tuple(self._shaped(mutant) for mutant in self.mutants))
         if not _KEY.fullmatch(self.key):
             raise ClaimError(f"key {self.key!r} should read like 'du2018/neuron-law': lower case, one slash")
+        if not isinstance(self.status, Status) or not isinstance(self.reading, Reading):
+            raise ClaimError(
+                f"{self.key}: got status={self.status!r}, reading={self.reading!r}; give members, "
+                "such as Status.CONJECTURE and Reading.AS_STATED"
+            )
         if not self.title.strip() or not self.about.strip():
             raise ClaimError(f"{self.key}: give a title and, in `about`, the statement in words")
         if self.reading is not Reading.AS_STATED and not self.note:

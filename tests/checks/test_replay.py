@@ -88,7 +88,7 @@ class TestReplay:
 
         assert {"", "NAME", "m", "instead"} == kinds
         for what, counterexample in found:
-            again = replay(store, counterexample.id)
+            again = replay(store, counterexample.id, claims=[str(path)])
             assert again.agrees, what
             assert (counterexample.left, counterexample.right) == (again.left, again.right)
             assert counterexample == again.counterexample
@@ -96,14 +96,16 @@ class TestReplay:
     def test_names_what_it_refutes(self, path: Path, store: Store) -> None:
         """A replay tells the claim, and the mutant if it is a mutant that is refuted."""
         for what, counterexample in counterexamples(verified(path, store)):
-            again = replay(store, counterexample.id)
+            again = replay(store, counterexample.id, claims=[str(path)])
             assert again.statement.key in ("toy2024/flags", "toy2024/rooted")
             assert {"": "", "NAME": "NAME", "m": "m", "instead": "m"}[what] == again.mutant
 
     def test_the_script_prints_the_same_violation(self, path: Path, store: Store) -> None:
         """The printed Python, run in a process of its own, prints the violation with the same two sides."""
         found = dict(counterexamples(verified(path, store)))
-        scripts = {what: replay(store, counterexample.id).python for what, counterexample in found.items()}
+        scripts = {
+            what: replay(store, counterexample.id, claims=[str(path)]).python for what, counterexample in found.items()
+        }
         told = {
             what: subprocess.run(
                 [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False
@@ -122,7 +124,28 @@ class TestReplay:
         """Identifiers may be cut short while they are unique."""
         ((_, counterexample), *_) = counterexamples(verified(path, store))
 
-        assert counterexample == replay(store, counterexample.id[:8]).counterexample
+        assert counterexample == replay(store, counterexample.id[:8], claims=[str(path)]).counterexample
+
+    def test_a_users_claim_is_not_taken_on_the_records_word(self, path: Path, store: Store) -> None:
+        """Without --claims the message names the file that the record speaks of; the file is not opened."""
+        ((_, counterexample), *_) = counterexamples(verified(path, store))
+        path.write_text("raise SystemExit('opened')", encoding="utf-8")
+
+        with pytest.raises(UnknownKeyError, match=rf"if you trust that file, add --claims {path}"):
+            replay(store, counterexample.id)
+
+    def test_the_users_file_is_taken_from_wherever_it_is_now(
+        self, path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """From another folder, with the file moved, the claim that is named is replayed and known to be unchanged."""
+        ((_, counterexample), *_) = counterexamples(verified(path, store))
+        moved = tmp_path / "elsewhere" / "other.py"
+        moved.parent.mkdir()
+        path.rename(moved)
+        monkeypatch.chdir(moved.parent)
+        again = replay(store, counterexample.id, claims=["other.py"])
+
+        assert (True, "") == (again.agrees, again.changed)
 
     def test_unknown_identifier(self, store: Store) -> None:
         """An identifier that the store does not have is refused by name."""
@@ -149,7 +172,7 @@ class TestChangedClaims:
         self.changed(path, 'name="NAME"', 'name="OTHER"')
 
         with pytest.raises(UnknownKeyError, match="toy2024/flags no longer has a mutant 'NAME'; verify it again"):
-            replay(store, identifier)
+            replay(store, identifier, claims=[str(path)])
 
     def test_renamed_claim(self, path: Path, store: Store) -> None:
         """A claim that was renamed gives an error that names file and key."""
@@ -157,14 +180,17 @@ class TestChangedClaims:
         self.changed(path, "toy2024/flags", "toy2024/flagged")
 
         with pytest.raises(UnknownKeyError, match=r"mine\.py has no claim 'toy2024/flags'"):
-            replay(store, identifier)
+            replay(store, identifier, claims=[str(path)])
 
     def test_repaired_claim(self, path: Path, store: Store) -> None:
         """After the claim is repaired its old counterexample no longer fails, and the replay says so."""
         identifier = self.identifier(path, store, "")
         self.changed(path, "right=toys.n)", "right=toys.n + 100)")
 
-        assert not replay(store, identifier).agrees
+        again = replay(store, identifier, claims=[str(path)])
+
+        assert not again.agrees
+        assert f"{path} was changed since this was recorded" == again.changed
 
     def test_hypothesis_added(self, path: Path, store: Store) -> None:
         """A counterexample outside the hypotheses of today no longer counts: the replay does not agree."""
@@ -175,8 +201,12 @@ class TestChangedClaims:
             "given=toys.numbers(draw=draw, hypotheses=(Hypothesis(name='h', holds=lambda _, i: i['x'] <= i['n']),))",
         )
         self.changed(path, "import AtMost,", "import Hypothesis, AtMost,")
+        again = replay(store, identifier, claims=[str(path)])
 
-        assert not replay(store, identifier).agrees
+        assert not again.agrees
+        assert again.changed.endswith(
+            "was changed since this was recorded; the instance no longer meets the hypotheses"
+        )
 
     def test_nothing_said_instead_any_more(self, path: Path, store: Store) -> None:
         """A mutant that no longer says what holds instead is not replayed as something else."""
@@ -184,7 +214,7 @@ class TestChangedClaims:
         self.changed(path, "instead=AtMost(left=toys.x**2, right=toys.n),", "")
 
         with pytest.raises(UnknownKeyError, match="no longer says what holds instead"):
-            replay(store, identifier)
+            replay(store, identifier, claims=[str(path)])
 
     def test_vanished_file(self, path: Path, store: Store) -> None:
         """A file that is gone gives an error that names it."""
@@ -192,7 +222,7 @@ class TestChangedClaims:
         path.unlink()
 
         with pytest.raises(UnknownKeyError, match=r"mine\.py"):
-            replay(store, identifier)
+            replay(store, identifier, claims=[str(path)])
 
     def test_renamed_parameter(self, path: Path, store: Store) -> None:
         """A claim that now needs an entry which the stored instance lacks fails with a message, not a wrong answer."""
@@ -200,7 +230,7 @@ class TestChangedClaims:
         self.changed(path, '("x", "y", "n")', '("x", "y", "n", "new")')
 
         with pytest.raises(KeyError, match="new"):
-            replay(store, identifier)
+            replay(store, identifier, claims=[str(path)])
 
 
 def test_shipped_mutant(store: Store) -> None:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
+from trial_records import substance
 
-from lemmata.checks import Effort, Evidence, Progress, Run, Store, run
+from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._trial import parts
 from lemmata.checks.evidence import Counterexample, decode, decode_run
 from lemmata.checks.running.sources import fingerprint
@@ -35,20 +35,6 @@ def verified(store: Store, **changes: Any) -> Run:
     """A quick run of the toy claims in this process."""
     wanted: dict[str, Any] = {"effort": Effort.QUICK, "seed": 0, "jobs": None}
     return run(LIBRARY, store=store, **(wanted | changes))
-
-
-def substance(record: Run | Evidence) -> Any:
-    """A record without what differs from run to run: seconds, identifier, start, and so the digest; nor its notes."""
-
-    def cleaned(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: cleaned(item) for key, item in value.items() if key not in ("seconds", "started")}
-        return [cleaned(item) for item in value] if isinstance(value, list) else value
-
-    found = cleaned(msgspec.to_builtins(record))
-    if isinstance(record, Run):
-        found = {key: value for key, value in found.items() if key not in ("id", "digest", "notes")}
-    return found
 
 
 class Interrupting(Executor):

@@ -13,7 +13,7 @@ from report_records import CONJECTURE, PROVED, REFUTED, run
 from typer.testing import CliRunner
 
 from lemmata import checks, claims
-from lemmata.checks.evidence import LoadFailure, Run, decode, encode
+from lemmata.checks.evidence import LoadFailure, Run, decode_run, encode_run
 from lemmata.checks.store import Store
 from lemmata.reports import cli
 
@@ -58,7 +58,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Run], dict[str, object]]
             assert isinstance(store, Store)
             store.begin(record.id, "print", b"")
             if record.finished:
-                store.finish(record.id, encode(record))
+                store.finish(record.id, encode_run(record))
             return record
 
         monkeypatch.setattr(checks, "run", trial)
@@ -95,7 +95,7 @@ class TestVerify:
 
         assert expected == code
         assert "du2018/neuron-law" in out
-        assert record == decode(Path(".lemmata/run.json").read_bytes(), Run)
+        assert record == decode_run(Path(".lemmata/run.json").read_bytes())
         assert Path(".lemmata/report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
     def test_options_reach_the_trial(self, ended: Callable[[Run], dict[str, object]]) -> None:
@@ -228,13 +228,14 @@ class TestReal:
         assert (0, "Wrote mine.py. Now run: lemmata verify mine.py\n") == call("new", "mine")[:2]
         assert 0 == call("verify", "mine.py", "--effort", "quick", "--jobs", "1")[0]
 
-        record = decode((folder / ".lemmata/run.json").read_bytes(), Run)
+        record = decode_run((folder / ".lemmata/run.json").read_bytes())
         smallest = record.claims[0].mutants[0].sample.smallest
         assert smallest is not None
-        code, out, _ = call("replay", smallest.id[:6])
+        assert "if you trust that file, add --claims mine.py" in call("replay", smallest.id[:6])[2]
+        code, out, _ = call("replay", smallest.id[:6], "--claims", "mine.py")
         assert 0 == code
         assert "The same case fails with the same two sides." in out
-        assert "import numpy" in call("replay", smallest.id, "--python")[1]
+        assert "import numpy" in call("replay", smallest.id, "--claims", "mine.py", "--python")[1]
 
     def test_interrupted_run_keeps_what_is_done(self, folder: Path) -> None:
         """Ctrl-C in a real run: exit code 130, and the claims that were finished are reported and written."""
@@ -254,7 +255,7 @@ class TestReal:
         assert "HOLDS mine/never-less-balanced" in line
         assert 130 == child.returncode
         assert "Interrupted: 1 finished" in out
-        record = decode((folder / ".lemmata/run.json").read_bytes(), Run)
+        record = decode_run((folder / ".lemmata/run.json").read_bytes())
         assert (False, ["mine/never-less-balanced"]) == (record.finished, [one.statement.key for one in record.claims])
 
 

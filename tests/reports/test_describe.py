@@ -65,6 +65,7 @@ def replayed(constant: str) -> str:
             left="3/4",
             right="1/2",
             agrees=True,
+            changed="",
             python="",
         )
     )

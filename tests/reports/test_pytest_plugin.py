@@ -2,6 +2,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from report_records import BROKEN, MUTANT, PROVED, REFUTED
@@ -63,7 +64,10 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise claims.UnknownKeyError("no claim matches 'nothing'; did you mean 'something'?")
         return FakeLibrary(located, failures)
 
-    def judge(located: FakeLocated, *, effort: checks.Effort, seed: int, among: Sequence[Named]) -> Evidence:
+    def judge(
+        located: FakeLocated, *, effort: checks.Effort, seed: int, among: Sequence[Named], workers: object
+    ) -> Evidence:
+        del workers
         calls.append(f"{located.claim.key} {effort.value} {seed} of {len(among)}")
         return located.evidence
 
@@ -173,3 +177,32 @@ def test_the_same_key_in_two_files(pytester: pytest.Pytester) -> None:
 
     result.assert_outcomes(passed=7, failed=1)
     result.stdout.fnmatch_lines(["*two_claims.py::one_claims/never-less-balanced FAILED*"])
+
+
+HOSTILE = """
+import os
+from planted_faults import Mutant, AtMost, Identity, a, b, planted
+
+exits = planted("exits", lambda: os._exit(0))
+false = planted("false", then=Identity(left=a, right=2 * b))
+escapes = planted("escapes", mutants=(Mutant(name="\\x1b[31mred", because="f", then=Identity(left=a, right=b / 2)),))
+"""
+
+
+def test_a_claim_that_ends_its_process_fools_nobody(pytester: pytest.Pytester) -> None:
+    """A procedure that leaves with exit code 0 is a failed item; the false claim after it is judged; pytest fails."""
+    helpers = Path(__file__).parents[1] / "helpers"
+    text = HOSTILE.replace("import os\n", f"import os, sys\nsys.path.insert(0, {str(helpers)!r})\n")
+    pytester.makepyfile(hostile_claims=text.replace("AtMost, ", ""))
+    result = pytester.runpytest_subprocess("hostile_claims.py", "--lemmata-effort=quick", "-v")
+
+    assert pytest.ExitCode.TESTS_FAILED == result.ret
+    result.stdout.fnmatch_lines(
+        [
+            "*planted/exits FAILED*",
+            "*planted/false FAILED*",
+            "*planted/escapes PASSED*",
+            "*ended by itself with exit code 0*",
+        ]
+    )
+    assert "\x1b" not in result.stdout.str()
