@@ -58,7 +58,9 @@ def test_the_process_is_as_it_was() -> None:
     assert before == settings()
 
 
-@pytest.mark.parametrize(("fault", "said"), [(raises_base, "planted_faults.Own: planted"), (lambda: sys.exit(0), "SystemExit: 0")])
+@pytest.mark.parametrize(
+    ("fault", "said"), [(raises_base, "planted_faults.Own: planted"), (lambda: sys.exit(0), "SystemExit: 0")]
+)
 def test_no_exception_is_a_way_out(fault: Any, said: str) -> None:
     """SystemExit and the like are errors of the claim, also without a worker process."""
     found = evidence(planted("leaves", fault))
