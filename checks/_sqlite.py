@@ -90,7 +90,7 @@ def translated(path: Path, timeout: float) -> Iterator[None]:
     """Turn SQLite's errors into this module's, each with its remedy."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, OverflowError) as error:  # its own messages may quote the damage
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise LockedStoreError(
