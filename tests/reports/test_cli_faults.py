@@ -1,0 +1,154 @@
+"""Commands in bad surroundings: names that are not UTF-8, full disks, closed pipes, read-only folders, bad files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lemmata.checks.evidence import decode_run
+from lemmata.reports import cli
+
+HELPERS = Path(__file__).parents[1] / "helpers"
+COMMAND = [sys.executable, "-m", "lemmata.reports.cli"]
+QUICK = ("--effort", "quick", "--in-process")
+CLAIM = f"""
+import sys; sys.path.insert(0, {str(HELPERS)!r})
+from planted_faults import planted
+sound = planted("sound")
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test works in a folder that holds one file with one sound claim."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(CLAIM, encoding="utf-8")
+    return tmp_path
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command, in this process."""
+    result = CliRunner().invoke(cli.app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def run_in_shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A line of shell, with ``$LEMMATA`` for the command."""
+    command = {"LEMMATA": " ".join(COMMAND), **environment}
+    return subprocess.run(  # noqa: S602 - pipes and redirections are what is tested
+        line, shell=True, capture_output=True, env={**os.environ, **command}, check=False
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+@pytest.mark.parametrize("locale", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+@pytest.mark.parametrize("name", [b"sp\xe4ce", "späce".encode()])
+def test_folders_of_any_name(folder: Path, name: bytes, locale: dict[str, str]) -> None:
+    """A folder named in Latin-1 or UTF-8, under any locale, is read from and written to."""
+    place = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    place.mkdir()
+    shutil.move("mine.py", place)
+    command = [*COMMAND, "verify", place / "mine.py", *QUICK, "--store", place / "kept"]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, **locale}, check=False)
+
+    assert 0 == done.returncode, done.stderr
+    assert decode_run((place / "kept" / "run.json").read_bytes()).claims[0].expected
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_full_standard_output(folder: Path) -> None:
+    """Output that cannot be written is a fault in one sentence; the reports are there."""
+    done = run_in_shell("$LEMMATA verify mine.py --effort quick --in-process > /dev/full")
+
+    assert 2 == done.returncode
+    assert b"lemmata: cannot write to standard output: No space left on device\n" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert (folder / ".lemmata" / "report.html").exists()
+
+
+def test_closed_pipe(folder: Path) -> None:
+    """Nobody reads on: the reports are there, the exit code is that of the run, nothing is complained of."""
+    line = "$LEMMATA verify mine.py --effort quick --in-process 2>errors; echo $? > code"
+    done = run_in_shell(f"({line}) | true")
+
+    assert 0 == done.returncode
+    assert "0\n" == (folder / "code").read_text()
+    assert "Traceback" not in (folder / "errors").read_text()
+    assert decode_run((folder / ".lemmata" / "run.json").read_bytes()).finished
+
+
+def test_document_on_standard_output() -> None:
+    """`--json -` prints the document and nothing else; no file of that name is made."""
+    code, out, error = call("verify", "mine.py", *QUICK, "--json", "-")
+
+    assert 0 == code
+    assert "planted/sound" == json.loads(out)["claims"][0]["statement"]["key"]
+    assert "Written: .lemmata/report.html\n" in error
+    assert not Path("-").exists()
+
+
+@pytest.mark.parametrize("name", ["numpy", "queue", "pytest"])
+def test_new_hides_no_module(folder: Path, name: str) -> None:
+    """A file that Python would import in a library's place is not written."""
+    code, _, error = call("new", name)
+
+    assert 2 == code
+    assert f"'{name}' is the name of a module that Python imports" in error
+    assert ["mine.py"] == [path.name for path in folder.iterdir()]
+
+
+def test_a_claim_that_is_wrongly_built_names_its_line(folder: Path) -> None:
+    """A status that is a string is refused when the claim is built; the other file's claim is judged."""
+    (folder / "typed.py").write_text(CLAIM.replace('"sound")', '"typed", status="conjecture")'), encoding="utf-8")
+    code, out, _ = call("verify", "typed.py", "mine.py", *QUICK)
+
+    assert 2 == code
+    assert "got status='conjecture'" in " ".join(out.split())
+    assert "HOLDS" in out
+
+
+def test_a_document_that_was_changed_is_refused(folder: Path) -> None:
+    """`report run.json` makes the page again, unless a single character is another."""
+    assert 0 == call("verify", "mine.py", *QUICK)[0]
+    assert 0 == call("report", ".lemmata/run.json", "--html", "again.html")[0]
+    document = folder / ".lemmata" / "run.json"
+    document.write_bytes(document.read_bytes().replace(b'"holds"', b'"hulds"'))
+    code, _, error = call("report", ".lemmata/run.json", "--html", "changed.html")
+
+    assert 2 == code
+    assert "its digest does not fit" in error
+    assert not (folder / "changed.html").exists()
+    assert 2 == call("report", "nothing.json")[0]
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("unshare"), reason="root may write everywhere")
+def test_read_only_store(folder: Path) -> None:
+    """A store whose folder cannot be written is read: the report is made elsewhere."""
+    assert 0 == call("verify", "mine.py", *QUICK)[0]
+    mount = "mount --bind .lemmata .lemmata && mount -o remount,ro,bind .lemmata && " if os.geteuid() == 0 else ""
+    inner = f"{mount}$LEMMATA report --html out.html"
+    (folder / ".lemmata").chmod(0o555)
+    done = run_in_shell(f"unshare -m sh -c '{inner}'" if mount else inner)
+    (folder / ".lemmata").chmod(0o755)
+    if b"ermission denied" in done.stderr + done.stdout and not (folder / "out.html").exists():
+        pytest.skip("this place lets nobody mount")
+
+    assert 0 == done.returncode, done.stderr
+    assert (folder / "out.html").exists()
+
+
+def test_a_claim_that_exits_does_not_end_replay_as_if_it_agreed(folder: Path) -> None:
+    """A procedure that calls sys.exit(0) makes `falsify` a fault, never a success."""
+    leaving = CLAIM.replace('planted("sound")', 'planted("sound", lambda: sys.exit(0))')
+    (folder / "leaves.py").write_text(leaving, encoding="utf-8")
+    code, _, error = call("falsify", "leaves.py", "--seconds", "1")
+
+    assert 2 == code
+    assert "tried to end the process (SystemExit: 0)" in error
