@@ -21,7 +21,7 @@ from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.stages.sample import hypothesis_masks
 from lemmata.checks.store import Store
-from lemmata.claims import Claim, Located, UnknownKeyError, load
+from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +87,16 @@ def _located(kept: Kept, files: Sequence[str]) -> Located:
     Raises:
         UnknownKeyError: it is in neither; the message says which file the record speaks of.
     """
-    failures: list[tuple[str, str]] = []
-    for selection in [list(files), []] if files else [[]]:  # what the user has named, then the package
-        library = load(selection)
-        failures += library.failures
-        found = next((located for located in library.claims if located.claim.key == kept.key), None)
+    if files:
+        named = load(files)
+        found = next((located for located in named.claims if located.claim.key == kept.key), None)
         if found is not None:
             return found
+    source = next((entry.source for entry in listed()[0] if entry.key == kept.key), None)
+    if source is not None:
+        return Located(find(source, kept.key), source)
     if files:
-        why = "".join(f"; {source}: {error.rstrip().splitlines()[-1]}" for source, error in failures)
+        why = "".join(f"; {place}: {error.rstrip().splitlines()[-1]}" for place, error in named.failures)
         raise UnknownKeyError(f"{', '.join(files)} has no claim {kept.key!r}, nor has the package{why}")
     if is_file(kept.source):
         raise UnknownKeyError(
