@@ -88,7 +88,7 @@ def _located(kept: Kept, files: Sequence[str]) -> Located:
         UnknownKeyError: it is in neither; the message says which file the record speaks of.
     """
     if files:
-        named = load(files)
+        named = load(files, probed=True)
         found = next((located for located in named.claims if located.claim.key == kept.key), None)
         if found is not None:
             return found

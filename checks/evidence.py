@@ -6,14 +6,11 @@ unpickled from it. A number that is not finite is recorded as ``None`` and count
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import msgspec
-
-from lemmata.checks._digest import digest
 
 T = TypeVar("T")
 
@@ -327,7 +324,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     """What a reader should know of the run itself, such as what had to be judged again."""
     digest: str = field(default="", compare=False)
-    """Of everything else in the document; set by `encode_run`, checked by `decode_run`."""
+    """Of everything else in the document; set and checked by `lemmata.checks.document`."""
 
     @property
     def exit_code(self) -> int:
@@ -374,37 +371,3 @@ def decode(data: bytes | str, kind: type[T]) -> T:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise CorruptedRecordError(f"expected a {kind.__name__}, got damaged data ({error}); {_REMEDY}") from error
-
-
-def encode_run(run: Run) -> bytes:
-    """The whole document of a run, with its digest."""
-    return encode(dataclasses.replace(run, digest=_run_digest(run)))
-
-
-def decode_run(data: bytes) -> Run:
-    """Read the document of a run back, as it was written or not at all.
-
-    Raises:
-        CorruptedRecordError: not a run, of another schema version, or changed since it was written.
-    """
-    version = decode(data, _Version).schema_version
-    if version != SCHEMA_VERSION:
-        raise CorruptedRecordError(
-            f"the document has schema version {version}, this lemmata reads {SCHEMA_VERSION}; run `lemmata verify` "
-            "again, or read it with the version that wrote it"
-        )
-    run = decode(data, Run)
-    if run.digest != _run_digest(run):
-        raise CorruptedRecordError(
-            "the document was changed after it was written: its digest does not fit; run `lemmata verify` again"
-        )
-    return run
-
-
-@dataclass(frozen=True)
-class _Version:
-    schema_version: int
-
-
-def _run_digest(run: Run) -> str:
-    return digest("document", encode(dataclasses.replace(run, digest="")))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
+from lemmata.claims.probe import trouble_with
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -43,11 +44,14 @@ class Library:
     failures: tuple[tuple[str, str], ...] = ()
 
 
-def load(selection: Sequence[str] = ()) -> Library:
+def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
     """The claims that a selection names; an empty one names all of the package.
 
     Each entry is a claim key, a glob of keys, a paper key, or the path of a file or folder of claims. Of the
     package only the modules are imported that hold what is named.
+
+    With ``probed`` a user's file is first read in a copy of this process, so that one that ends its process or
+    never ends is a failure like any other.
 
     Raises:
         UnknownKeyError: an entry matches no claim and is no path; the message shows near matches.
@@ -55,7 +59,7 @@ def load(selection: Sequence[str] = ()) -> Library:
     found: dict[str, Located] = {}
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
-        claims, failed = _from_path(Path(entry)) if _is_path(entry) else _from_package(entry)
+        claims, failed = _from_path(Path(entry), probed=probed) if _is_path(entry) else _from_package(entry)
         failures.update(failed)
         for located in claims:
             known = found.setdefault(located.claim.key, located)
@@ -182,7 +186,7 @@ def _claims_in(module: ModuleType, source: str) -> list[Located]:
     return [Located(value, source) for value in vars(module).values() if isinstance(value, Claim)]
 
 
-def _from_path(path: Path) -> tuple[list[Located], dict[str, str]]:
+def _from_path(path: Path, *, probed: bool = False) -> tuple[list[Located], dict[str, str]]:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*.py") if not _is_hidden(file.relative_to(path)))
         if not files:
@@ -192,7 +196,7 @@ def _from_path(path: Path) -> tuple[list[Located], dict[str, str]]:
     claims: list[Located] = []
     failures: dict[str, str] = {}
     for file in files:
-        more, failed = _from_file(file)
+        more, failed = _from_file(file, probed=probed)
         claims += more
         failures.update(failed)
     return claims, failures
@@ -203,11 +207,13 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(("_", ".")) for part in path.parts)
 
 
-def _from_file(path: Path) -> tuple[list[Located], dict[str, str]]:
+def _from_file(path: Path, *, probed: bool = False) -> tuple[list[Located], dict[str, str]]:
     if not path.exists():
         near = difflib.get_close_matches(path.name, [file.name for file in path.absolute().parent.glob("*.py")], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"`lemmata new {path.stem}` writes one to start from"
         return [], {str(path): f"there is no file {path}; {hint}"}
+    if probed and (why := trouble_with(lambda: _imported(path.resolve(), str(path), path.stat().st_mtime_ns))):
+        return [], {str(path): f"{path} {why}"}
     claims, failures = _imported(path.resolve(), str(path), path.stat().st_mtime_ns)
     return [Located(claim, str(path)) for claim in claims], failures
 

@@ -97,7 +97,7 @@ def verify(  # noqa: PLR0913 - one option each
         from lemmata.reports.progress import Live
 
         files.check([path for path in (json, junit, html) if path not in (None, _OUTPUT)])
-        library = claims.load(select or [])
+        library = claims.load(select or [], probed=True)
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
         with _opened(store) as opened, Live(console(stderr=True)) as live:
             run = checks.run(
@@ -151,7 +151,7 @@ def show(key: Annotated[str, typer.Argument(help="A claim key, or anything that 
         from lemmata import checks, claims
         from lemmata.reports import describe
 
-        library = claims.load([key])
+        library = claims.load([key], probed=True)
         texts = [describe.claim_text(located.claim, checks.describe(located)) for located in library.claims]
         typer.echo("\n".join(texts), nl=False)
         _unreadable(library.failures)
@@ -198,7 +198,7 @@ def falsify(
         from lemmata import checks, claims
         from lemmata.reports import describe
 
-        library = claims.load([key])
+        library = claims.load([key], probed=True)
         _unreadable(library.failures)
         if len(library.claims) != 1:
             fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
@@ -267,7 +267,7 @@ def report(
     """Make the reports of a run again, from the store or from its JSON document."""
     html = html or store / "report.html"
     with told():
-        from lemmata.checks.evidence import decode_run
+        from lemmata.checks.document import decode_run
         from lemmata.reports import files
 
         if run is not None and run.endswith(".json"):

@@ -12,6 +12,6 @@ def render(run: Run) -> bytes:
     """The whole run, indented; `lemmata.checks.evidence.decode_run` reads it back."""
     import msgspec
 
-    from lemmata.checks.evidence import encode_run
+    from lemmata.checks.document import encode_run
 
     return msgspec.json.format(encode_run(run), indent=1) + b"\n"

@@ -16,8 +16,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-FAULT, INTERRUPTED, CLOSED_PIPE, TERMINATED = 2, 130, 141, 143
-"""Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C; nobody reads on; SIGTERM."""
+FAULT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+"""Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C; nobody reads on. SIGTERM: 143."""
 
 
 def run(command: Callable[[], object]) -> NoReturn:

@@ -131,7 +131,7 @@ def _load(selection: list[str]) -> Library:
     from lemmata import claims
 
     try:
-        return claims.load([] if "all" in selection else selection)
+        return claims.load([] if "all" in selection else selection, probed=True)
     except claims.UnknownKeyError as error:
         raise pytest.UsageError(f"--lemmata: {error}") from None
 

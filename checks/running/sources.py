@@ -71,11 +71,16 @@ def versions() -> dict[str, str]:
     return found
 
 
-@cache
-def _own_digest() -> str:
+def own_code() -> list[Path]:
+    """Every source file of lemmata that a result may depend on."""
     modules = [importlib.import_module(f"lemmata.{name}") for name in ("claims", "checks", "solvers")]
     folders = [Path(str(module.__file__)).parent for module in modules]
-    return files_digest(sorted(file for folder in folders for file in folder.rglob("*.py")))
+    return sorted(file for folder in folders for file in folder.rglob("*.py"))
+
+
+@cache
+def _own_digest() -> str:
+    return files_digest(own_code())
 
 
 def _content(file: Path) -> bytes | str:

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 from damage import believed_wrongly, damaged, filled_store, read_back, reading
 from report_records import PROVED, REFUTED, run
 
-from lemmata.checks.evidence import encode_run
+from lemmata.checks.document import encode_run
 
 COUNT = 2_000
 

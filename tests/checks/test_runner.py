@@ -14,7 +14,8 @@ from trial_records import substance
 
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._trial import parts
-from lemmata.checks.evidence import Counterexample, decode, decode_run
+from lemmata.checks.document import decode_run
+from lemmata.checks.evidence import Counterexample, decode
 from lemmata.checks.running.sources import fingerprint
 from lemmata.claims import Library, load
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lemmata.checks.evidence import CorruptedRecordError, Run, decode_run
+from lemmata.checks.document import decode_run
+from lemmata.checks.evidence import CorruptedRecordError, Run
 from lemmata.checks.store import Store, StoreError
 
 

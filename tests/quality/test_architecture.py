@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from source_tree import FOLDERS, ROOT, defined_in, exported, imported, modules, needs, tree
 
-from lemmata.checks._runner import _own_code
+from lemmata.checks.running.sources import own_code
 from lemmata.claims.index import entries, sources
 
 PAPERS, SETTINGS, LANGUAGE = "lemmata.claims.papers.", "lemmata.claims.settings.", "lemmata.claims.language."
@@ -127,7 +127,7 @@ def test_what_is_installed_is_the_source() -> None:
         for name, file in modules().items()
         if paper_of(name) and file.name != "__init__.py" and not name.split(".")[-1].startswith("_")
     }
-    hashed = {"/".join(file.parts[len(_installed().parts) :]) for file in _own_code()}
+    hashed = {"/".join(file.parts[len(_installed().parts) :]) for file in own_code()}
 
     assert relative == hashed
     assert papers == set(sources())

@@ -13,7 +13,8 @@ from report_records import CONJECTURE, PROVED, REFUTED, run
 from typer.testing import CliRunner
 
 from lemmata import checks, claims
-from lemmata.checks.evidence import LoadFailure, Run, decode_run, encode_run
+from lemmata.checks.document import decode_run, encode_run
+from lemmata.checks.evidence import LoadFailure, Run
 from lemmata.checks.store import Store
 from lemmata.reports import cli
 
@@ -64,7 +65,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Run], dict[str, object]]
         monkeypatch.setattr(checks, "run", trial)
         return asked
 
-    monkeypatch.setattr(claims, "load", lambda selection: claims.Library(()) if selection is not None else None)
+    monkeypatch.setattr(claims, "load", lambda selection, **_: claims.Library(()) if selection is not None else None)
     return prepare
 
 
@@ -153,7 +154,7 @@ class TestVerify:
     def test_interrupt_outside_the_trial(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Ctrl-C while claims are loaded ends with 130, too."""
 
-        def interrupted(selection: object) -> None:
+        def interrupted(selection: object, **_: object) -> None:
             del selection
             raise KeyboardInterrupt
 
@@ -173,7 +174,7 @@ class TestReal:
         from toy_quantified import coins
 
         found = claims.Library((claims.Located(coins(), "toy"),))
-        monkeypatch.setattr(claims, "load", lambda _: found)
+        monkeypatch.setattr(claims, "load", lambda _, **__: found)
         code, _, error = call("falsify", "toy2024/coins")
 
         assert 2 == code

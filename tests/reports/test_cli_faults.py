@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lemmata.checks.evidence import decode_run
+from lemmata.checks.document import decode_run
 from lemmata.reports import cli
 
 HELPERS = Path(__file__).parents[1] / "helpers"

@@ -50,7 +50,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     calls: list[str] = []
 
-    def load(selection: Sequence[str]) -> FakeLibrary:
+    def load(selection: Sequence[str], **_: object) -> FakeLibrary:
         known = {"good": PROVED, "bad": REFUTED, "weak": SURVIVED, "broken": BROKEN}
         chosen = [known[name] for name in selection if name in known]
         located = tuple(
