@@ -5,12 +5,14 @@
 """
 
 from lemmata.solvers.numbers import bounded_functions as _bounded_functions  # noqa: F401 - registers them
+from lemmata.solvers.numbers import protocol as _protocol  # noqa: F401 - answers NumPy
 from lemmata.solvers.numbers.arithmetic import as_floats as as_floats
 from lemmata.solvers.numbers.arithmetic import concatenate as concatenate
 from lemmata.solvers.numbers.arithmetic import convert as convert
 from lemmata.solvers.numbers.arithmetic import elementwise as elementwise
 from lemmata.solvers.numbers.arithmetic import gate as gate
 from lemmata.solvers.numbers.arithmetic import midpoint_value as midpoint_value
+from lemmata.solvers.numbers.arithmetic import select as select
 from lemmata.solvers.numbers.arithmetic import stack as stack
 from lemmata.solvers.numbers.arithmetic import to_balls as to_balls
 from lemmata.solvers.numbers.arithmetic import to_rationals as to_rationals

@@ -13,12 +13,14 @@ Plain ndarrays (also of integers) are constants when they meet one of the wrappe
 from __future__ import annotations
 
 import importlib
+import math
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from lemmata.solvers.numbers.errors import NotFiniteError, NotRationalError, NumberSystemError, unknown_name
+from lemmata.solvers.numbers.hooks import Exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +100,8 @@ def gate(z: Array, at_zero: Array = 0) -> Array:
         flat_zero = np.broadcast_to(np.asarray(at_zero, dtype=object), z.shape)
         return entrywise(_ball_gate, z, flat_zero)
     if z.dtype == object:
-        return np.where(z > 0, 1, np.where(z < 0, 0, at_zero)).astype(object)
+        plain = z.view(np.ndarray)
+        return np.where(plain > 0, 1, np.where(plain < 0, 0, at_zero)).astype(object).view(type(z))
     if isinstance(at_zero, int) and at_zero == 0:
         return (z > 0).astype(np.float64)
     return np.where(z > 0, 1.0, np.where(z == 0, at_zero, 0.0))
@@ -120,10 +123,10 @@ def select(x: Array, axis: int) -> Array:
     """One-hot choice of the largest entry along `axis` (the first of equal ones); the gate of max pooling."""
     _require_array("select", x)
     if is_balls(x):
-        lower = entrywise(lambda ball: ball.lower(), x)
-        upper = entrywise(lambda ball: ball.upper(), x)
+        lower = entrywise(lambda ball: ball.lower(), x.view(np.ndarray))
+        upper = entrywise(lambda ball: ball.upper(), x.view(np.ndarray))
         return choose(lower, upper, axis, half=flint().arb(0).union(flint().arb(1)))
-    return one_hot(np.argmax(x, axis=axis), x.shape, axis)
+    return one_hot(np.argmax(x.view(np.ndarray), axis=axis), x.shape, axis)
 
 
 def one_hot(chosen: Array, shape: tuple[int, ...], axis: int) -> Array:
@@ -149,17 +152,24 @@ def choose(lower: Array, upper: Array, axis: int, half: Any) -> Array:
 
 @singledispatch
 def _stack(_leader: Array, items: Sequence[Array], axis: int) -> Array:
-    return np.stack(items, axis=axis)
+    return _joined(np.stack, _leader, items, axis)
 
 
 @singledispatch
 def _concatenate(_leader: Array, items: Sequence[Array], axis: int) -> Array:
-    return np.concatenate(items, axis=axis)
+    return _joined(np.concatenate, _leader, items, axis)
+
+
+def _joined(join: Any, system: Array, items: Sequence[Array], axis: int) -> Array:
+    if system.dtype != object:
+        return join(items, axis=axis)
+    parts = [convert(item, system).view(np.ndarray) for item in items]
+    return join(parts, axis=axis).view(type(system))
 
 
 def leader(items: Sequence[Array]) -> Array:
     """The item whose number system governs the others: a wrapper (dual numbers before all), else exact numbers."""
-    wrapped = [item for item in items if not isinstance(item, (np.ndarray, np.generic, int, float))]
+    wrapped = [item for item in items if hasattr(item, "ndim") and not isinstance(item, (np.ndarray, np.generic))]
     if wrapped:
         return max(wrapped, key=lambda item: getattr(item, "__array_priority__", 0.0))
     arrays = [item for item in items if isinstance(item, np.ndarray)] or [np.asarray(items[0])]
@@ -276,7 +286,10 @@ def magnitude(x: Array) -> Floats:
 
 def _to_float(item: Any) -> float:
     if type(item).__name__ == "fmpq":
-        return int(item.p) / int(item.q)
+        try:
+            return int(item.p) / int(item.q)
+        except OverflowError:
+            return math.inf if item > 0 else -math.inf
     return float(item)
 
 
@@ -287,7 +300,7 @@ def zeros(like: Array, shape: tuple[int, ...]) -> Array:
     if like.dtype != object:
         return np.zeros(shape)
     zero = flint().arb(0) if is_balls(like) else flint().fmpq(0)
-    return np.full(shape, zero, dtype=object)
+    return np.full(shape, zero, dtype=object).view(type(like))
 
 
 @singledispatch
@@ -324,7 +337,7 @@ def to_rationals(x: Array) -> Array:
     def exact(item: Any) -> Any:
         return item if isinstance(item, fmpq) else fmpq(*item.as_integer_ratio())
 
-    return entrywise(exact, array.astype(object))
+    return entrywise(exact, array.astype(object)).view(Exact)
 
 
 def to_balls(x: Array) -> Array:
@@ -335,7 +348,7 @@ def to_balls(x: Array) -> Array:
     def ball(item: Any) -> Any:
         return item if isinstance(item, arb) else arb(item)
 
-    return entrywise(ball, array.astype(object))
+    return entrywise(ball, array.astype(object)).view(Exact)
 
 
 def _finite_ndarray(caller: str, x: Array) -> Array:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from lemmata.solvers.numbers.errors import NumberSystemError, ShapeError
+from lemmata.solvers.numbers.hooks import ArrayLike
 
 if TYPE_CHECKING:
     from lemmata.solvers.numbers.arithmetic import Array, Floats
@@ -29,17 +30,17 @@ _FLOAT_BYTES = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Bounded:
+class Bounded(ArrayLike):
     """Numbers known to lie in `value` +- `error`, both float64 of the same shape, error >= 0.
 
-    Mixes with ndarrays and Python numbers as exact constants. Neither == nor < is defined: intervals have no
-    order.
+    Mixes with ndarrays and Python numbers as exact constants, and answers NumPy's functions. Comparisons give a
+    boolean array where every entry is decided, else a `Mask`.
     """
 
     value: Floats
     error: Floats
 
-    __array_ufunc__: ClassVar[None] = None
+    __array_priority__: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
         if self.value.shape != self.error.shape:

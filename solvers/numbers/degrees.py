@@ -9,6 +9,7 @@ import numpy as np
 
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.hooks import ArrayLike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Degrees:
+class Degrees(ArrayLike):
     """Upper bounds `value` (int64) of the total degree of each entry, as a polynomial in the random draws.
 
     Sums take the larger degree, products add them; constants (numbers, ndarrays) have degree 0. A non-zero
@@ -29,7 +30,7 @@ class Degrees:
 
     value: Integers
 
-    __array_ufunc__: ClassVar[None] = None
+    __array_priority__: ClassVar[float] = 1.0
 
     @classmethod
     def variables(cls, shape: tuple[int, ...]) -> Degrees:

@@ -11,6 +11,7 @@ import numpy as np
 from lemmata.solvers.numbers import arithmetic, order
 from lemmata.solvers.numbers.arithmetic import Array
 from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers.numbers.hooks import ArrayLike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Dual:
+class Dual(ArrayLike):
     """`value` + e `tangent` with e^2 = 0, arrays of equal shape in one number system.
 
     Everything that is not a Dual is a constant. Gates are decided by the value and are constants too.
@@ -28,7 +29,7 @@ class Dual:
     value: Array
     tangent: Array
 
-    __array_ufunc__: ClassVar[None] = None
+    __array_priority__: ClassVar[float] = 2.0
 
     def __post_init__(self) -> None:
         if self.value.shape != self.tangent.shape:
@@ -160,7 +161,7 @@ def _(z: Dual, at_zero: Array = 0) -> Array:
 
 @order.larger_into.register(Dual)
 def _(_leader: Dual, x: Any, y: Any) -> Dual:
-    one, other = _as_dual(x), _as_dual(y)
+    one, other = as_dual(x), as_dual(y)
     chosen = arithmetic.gate(other.value - one.value)
     return Dual(order.larger(one.value, other.value), chosen * other.tangent + (1 - chosen) * one.tangent)
 
@@ -190,19 +191,20 @@ def _(x: Dual) -> Dual:
     return Dual(arithmetic.transpose(x.value), arithmetic.transpose(x.tangent))
 
 
-def _as_dual(x: Any) -> Dual:
-    return x if isinstance(x, Dual) else Dual.constant(x)
+def as_dual(x: Any) -> Dual:
+    """`x` itself, or a number or array as a constant."""
+    return x if isinstance(x, Dual) else Dual.constant(x if hasattr(x, "ndim") else np.asarray(x))
 
 
 @arithmetic.stack_into.register(Dual)
 def _(_leader: Dual, items: Sequence[Any], axis: int) -> Dual:
-    parts = [_as_dual(item) for item in items]
+    parts = [as_dual(item) for item in items]
     return Dual(arithmetic.stack([p.value for p in parts], axis), arithmetic.stack([p.tangent for p in parts], axis))
 
 
 @arithmetic.concatenate_into.register(Dual)
 def _(_leader: Dual, items: Sequence[Any], axis: int) -> Dual:
-    parts = [_as_dual(item) for item in items]
+    parts = [as_dual(item) for item in items]
     return Dual(
         arithmetic.concatenate([p.value for p in parts], axis),
         arithmetic.concatenate([p.tangent for p in parts], axis),

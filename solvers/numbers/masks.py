@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from lemmata.solvers.numbers import arithmetic, order
 from lemmata.solvers.numbers.arithmetic import Array, flint, leader
 from lemmata.solvers.numbers.bounded import INFLATION, Bounded, as_bounded
 from lemmata.solvers.numbers.degrees import Degrees
-from lemmata.solvers.numbers.dual import Dual
+from lemmata.solvers.numbers.dual import Dual, as_dual
 from lemmata.solvers.numbers.errors import UndecidedError
+from lemmata.solvers.numbers.hooks import Answering
 from lemmata.solvers.numbers.residues import Residues, to_residues
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Booleans: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 @dataclass(frozen=True, eq=False)
-class Mask:
+class Mask(Answering):
     """Answers to a comparison that error bounds leave open in places.
 
     Comparisons return an ordinary boolean ndarray where every entry is decided, and a `Mask` elsewhere. It goes
@@ -39,8 +40,6 @@ class Mask:
     certain: Booleans
     possible: Booleans
     like: Array
-
-    __array_ufunc__: ClassVar[None] = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -176,7 +175,7 @@ def _not_apart(a: Any, b: Any) -> bool:
 def _entries(
     system: Array, x: Array, y: Array, certain: Callable[[Any, Any], bool], possible: Callable[[Any, Any], bool]
 ) -> Booleans | Mask:
-    first, second = arithmetic.in_system(system, x, y)
+    first, second = (part.view(np.ndarray) for part in arithmetic.in_system(system, x, y))
     pairs = list(zip(first.flat, second.flat, strict=True))
     yes = np.array([bool(certain(a, b)) for a, b in pairs], dtype=bool).reshape(first.shape)
     maybe = np.array([bool(possible(a, b)) for a, b in pairs], dtype=bool).reshape(first.shape)
@@ -250,7 +249,7 @@ def _(_system: Bounded, certain: Booleans, open_: Booleans, x: Array, y: Array) 
 
 @_choose.register(Dual)
 def _(_system: Dual, certain: Booleans, open_: Booleans, x: Array, y: Array) -> Array:
-    first, second = (item if isinstance(item, Dual) else Dual.constant(np.asarray(item)) for item in (x, y))
+    first, second = map(as_dual, (x, y))
     value, tangent = (
         _choose(leader(pair), certain, open_, *pair)
         for pair in ((first.value, second.value), (first.tangent, second.tangent))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lemmata.solvers.numbers import arithmetic
-from lemmata.solvers.numbers.arithmetic import Array, Floats, flint, gate, is_balls, leader
+from lemmata.solvers.numbers.arithmetic import Array, Floats, flint, gate, leader
 from lemmata.solvers.numbers.errors import NumberSystemError
 
 if TYPE_CHECKING:
@@ -71,15 +71,15 @@ def absolute(x: Array) -> Array:
     """Absolute value, entry by entry."""
     if not isinstance(x, np.ndarray):
         return (gate(x) * 2 - 1) * x
-    if is_balls(x):
-        return arithmetic.entrywise(_absolute_ball, x)
+    if x.dtype == object:
+        return arithmetic.entrywise(_absolute_of, x)
     return np.abs(x)
 
 
-def _absolute_ball(ball: Any) -> Any:
-    if not hasattr(ball, "rad") or ball >= 0 or ball <= 0 or ball.is_nan():
-        return abs(ball)
-    return ball.abs_lower().union(ball.abs_upper())
+def _absolute_of(number: Any) -> Any:
+    if not hasattr(number, "rad") or number >= 0 or number <= 0 or number.is_nan():
+        return abs(number)
+    return number.abs_lower().union(number.abs_upper())
 
 
 @singledispatch

@@ -15,6 +15,7 @@ from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.dual import Dual
 from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.exact import require_short_power
 from lemmata.solvers.numbers.masks import Mask, equal, less, where
 
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
@@ -51,6 +52,8 @@ def whole_power(base: Array, exponent: int) -> Array:
         )
     if exponent == 0:
         return fraction(base, base.shape, 1)
+    if isinstance(base, np.ndarray) and base.dtype == object:
+        require_short_power(base, exponent)
     if exponent < 0:
         return 1 / whole_power(base, -exponent)
     result, square, left = None, base, exponent

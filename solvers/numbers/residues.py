@@ -9,6 +9,7 @@ import numpy as np
 
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.errors import NumberSystemError, ShapeError
+from lemmata.solvers.numbers.hooks import ArrayLike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ Generator: TypeAlias = "np.random.Generator | None"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Residues:
+class Residues(ArrayLike):
     """Integers `value` (int64, in 0 .. PRIME-1) modulo PRIME; see `to_residues`, `random_residues`.
 
     Mixes with integers and integer ndarrays as constants. There is no order: a gate is an array of random
@@ -35,7 +36,7 @@ class Residues:
     value: Integers
     generator: Generator = None
 
-    __array_ufunc__: ClassVar[None] = None
+    __array_priority__: ClassVar[float] = 1.0
 
     @property
     def shape(self) -> tuple[int, ...]:

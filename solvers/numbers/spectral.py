@@ -91,7 +91,7 @@ def _of_balls(x: Array, which: str) -> Array:
             size = mpmath.norm(whole, 2) if rank else mpmath.mpf(0)
             radius = float(size) * 2.0 ** (_GUARD_BITS - bits) + sum(float(entry.rad()) for entry in matrix.flat)
             found[index] = [flint.arb(mpmath.nstr(value, bits // 3), radius) for value in values]
-    return found.reshape(*x.shape[:-2], rank)
+    return found.reshape(*x.shape[:-2], rank).view(type(x))
 
 
 def _to_mpf(mpmath: Any, ball: Any) -> Any:

@@ -1,0 +1,177 @@
+"""What makes arrays of other number systems answer NumPy: operators, methods, and the two array protocols.
+
+The classes are here and know nothing of what is computed; `protocol` installs that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from lemmata.solvers.numbers.errors import NumberSystemError
+
+_installed: dict[str, Callable[..., Any]] = {}
+
+
+def install(ufunc: Callable[..., Any], function: Callable[..., Any]) -> None:
+    """Say what answers NumPy's universal functions and its other functions."""
+    _installed.update(ufunc=ufunc, function=function)
+
+
+class Answering:
+    """Answers NumPy's protocols: ``np.exp(x)``, ``np.where(c, x, y)``, ``2.0 * x``."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        return _installed["ufunc"](ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        return _installed["function"](self, function, types, inputs, options)
+
+
+class Exact(Answering, np.ndarray):
+    """An object ndarray of exact rationals or balls; see `to_rationals`, `to_balls`."""
+
+
+class ArrayLike(Answering):
+    """The operators and methods of an ndarray that follow from its own arithmetic."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        raise NotImplementedError
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        raise NotImplementedError
+
+    @property
+    def T(self) -> Any:
+        """All axes reversed."""
+        return np.transpose(self)
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return int(np.prod(self.shape))
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[place] for place in range(len(self)))  # type: ignore[index]
+
+    def __pow__(self, other: Any) -> Any:
+        return np.power(self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return np.power(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return np.floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return np.floor_divide(other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return np.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return np.remainder(other, self)
+
+    def __abs__(self) -> Any:
+        return np.absolute(self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __lt__(self, other: Any) -> Any:
+        return np.less(self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return np.less_equal(self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return np.greater(self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return np.greater_equal(self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return np.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return np.not_equal(self, other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise NumberSystemError(
+            f"an entry of {type(self).__name__} was set, but such arrays are read-only; collect the parts and join "
+            "them with np.stack or np.concatenate, or choose with np.where."
+        )
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        raise NumberSystemError(
+            f"{type(self).__name__} was to become a plain ndarray (np.asarray, np.array, or an entry of one), which "
+            "would drop what is known of its error; join with np.stack, or look at it with lemmata.solvers.as_floats."
+        )
+
+    def __float__(self) -> NoReturn:
+        raise NumberSystemError(
+            f"{type(self).__name__} was to become a float (float, math.sqrt, ...), which would drop what is known of "
+            "its error; use NumPy's function (np.sqrt), or look at it with lemmata.solvers.as_floats."
+        )
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Mean over `axis`."""
+        return np.mean(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Largest entry over `axis`."""
+        return np.max(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Smallest entry over `axis`."""
+        return np.min(self, axis=axis, keepdims=keepdims)
+
+    def clip(self, low: Any = None, high: Any = None) -> Any:
+        """Entries moved into [low, high]."""
+        return np.clip(self, low, high)
+
+    def dot(self, other: Any) -> Any:
+        """As `numpy.dot`."""
+        return np.dot(self, other)
+
+    def swapaxes(self, one: int, other: int) -> Any:
+        """Two axes exchanged."""
+        return np.swapaxes(self, one, other)
+
+    def transpose(self, *axes: Any) -> Any:
+        """Axes in another order, or reversed."""
+        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return np.transpose(self, order or None)
+
+    def ravel(self) -> Any:
+        """All entries along one axis."""
+        return self.reshape(-1)  # type: ignore[attr-defined]
+
+    flatten = ravel
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """Axes of length one left out."""
+        return np.squeeze(self, axis=axis)
+
+    def copy(self) -> Any:
+        """Itself: nothing changes in place."""
+        return self
+
+    def astype(self, _type: Any) -> Any:
+        """Itself: the number system stays."""
+        return self
