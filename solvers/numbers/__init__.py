@@ -16,7 +16,6 @@ from lemmata.solvers.numbers.arithmetic import transpose as transpose
 from lemmata.solvers.numbers.arithmetic import widen as widen
 from lemmata.solvers.numbers.arithmetic import zeros as zeros
 from lemmata.solvers.numbers.bounded import Bounded as Bounded
-from lemmata.solvers.numbers.bounded import unresolved as unresolved
 from lemmata.solvers.numbers.degrees import Degrees as Degrees
 from lemmata.solvers.numbers.dual import Dual as Dual
 from lemmata.solvers.numbers.errors import NotFiniteError as NotFiniteError

@@ -262,11 +262,3 @@ def as_bounded(x: Any) -> Bounded:
     value, error = _parts(x) or _array_parts(np.asarray(x))
     array = np.asarray(value, dtype=np.float64)
     return Bounded(array, np.zeros(array.shape) if error is None else np.asarray(error))
-
-
-def unresolved(x: Bounded) -> Any:
-    """Where floats say nothing: a finite value whose error bound is NaN or infinite, a mask of the shape of `x`.
-
-    Such an entry is neither finite nor not: exact numbers decide before it counts as either.
-    """
-    return np.isfinite(x.value) & ~np.isfinite(x.error)

@@ -17,7 +17,10 @@ class NotFiniteError(ValueError):
 
 
 class NotRationalError(TypeError):
-    """A function whose values are not rational was asked of exact rationals or residues."""
+    """A number system ends here, and another or more digits may go on.
+
+    Most of all: a function whose values are not rational was asked of exact rationals or residues.
+    """
 
 
 class NumberSystemError(TypeError):
@@ -32,8 +35,8 @@ class TooLongError(NotRationalError):
     """Exact rationals have grown more digits than can be handled; balls keep their length."""
 
 
-class UndecidedError(ArithmeticError):
-    """A single yes or no was asked of a comparison that error bounds leave open."""
+class UndecidedError(NotRationalError):
+    """A single yes or no was asked of a comparison that error bounds leave open; more digits may decide it."""
 
 
 class UnknownNameError(ValueError):

@@ -104,10 +104,12 @@ class ArrayLike(Answering):
         return np.greater_equal(self, other)
 
     def __eq__(self, other: object) -> Any:
-        return np.equal(self, other)
+        compared: Any = np.equal
+        return compared(self, other)
 
     def __ne__(self, other: object) -> Any:
-        return np.not_equal(self, other)
+        compared: Any = np.not_equal
+        return compared(self, other)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from lemmata.solvers.numbers import Bounded, as_floats, elementwise, largest, smallest, to_balls, transpose, unresolved
+from lemmata.solvers.numbers import Bounded, as_floats, elementwise, largest, smallest, to_balls, transpose
 from lemmata.solvers.numbers.arithmetic import ELEMENTARY
 from lemmata.solvers.numbers.masks import at_most, equal, less
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, sign
@@ -176,10 +176,3 @@ def test_an_entry_of_nan_does_not_hide_the_underflow_of_others() -> None:
     pair = Bounded(np.array([1e-200, 1.0]), np.array([0.0, np.nan]))
 
     assert (pair * pair).error[0] > 0
-
-
-def test_unresolved_marks_finite_values_without_a_bound() -> None:
-    """A finite value whose bound is NaN or infinite is for exact numbers to settle; NaN itself is not."""
-    numbers = Bounded(np.array([1.0, 1.0, 1.0, np.nan, np.inf]), np.array([0.5, np.inf, np.nan, np.nan, np.inf]))
-
-    assert [False, True, True, False, False] == unresolved(numbers).tolist()
