@@ -4,8 +4,6 @@
 ``factorization``, ``optimization`` and ``clustering`` the dynamics; ``datasets`` real tables.
 """
 
-from lemmata.solvers.numbers import bounded_functions as _bounded_functions  # noqa: F401 - registers them
-from lemmata.solvers.numbers import protocol as _protocol  # noqa: F401 - answers NumPy
 from lemmata.solvers.numbers.arithmetic import as_floats as as_floats
 from lemmata.solvers.numbers.arithmetic import concatenate as concatenate
 from lemmata.solvers.numbers.arithmetic import convert as convert

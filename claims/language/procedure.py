@@ -127,7 +127,8 @@ class Procedure:
             float64 with error bars, and again with exact rationals or balls to confirm a violation.
         time: what the second axis of the quantities means.
         rational: whether exact rationals stay of a readable size; not over many steps, where their digits
-            multiply at each: violations are then settled in balls.
+            multiply at each: what needs settling is then settled in balls at once, and not only when the digits have
+            grown beyond what can be handled.
         units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
             given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
         exact: whether it runs through in the numbers it is given; where it computes in float64 whatever they are, a

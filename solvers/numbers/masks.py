@@ -11,7 +11,7 @@ import numpy as np
 
 from lemmata.solvers.numbers import arithmetic, order
 from lemmata.solvers.numbers.arithmetic import Array, flint, leader
-from lemmata.solvers.numbers.bounded import INFLATION, Bounded, as_bounded
+from lemmata.solvers.numbers.bounded import INFLATION, UNIT, Bounded, as_bounded
 from lemmata.solvers.numbers.degrees import Degrees
 from lemmata.solvers.numbers.dual import Dual, as_dual
 from lemmata.solvers.numbers.errors import UndecidedError
@@ -77,6 +77,25 @@ class Mask(Answering):
         return where(self, other, other * 0)
 
     __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Array:
+        return self.astype(float) + other
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Array:
+        return self.astype(float) - other
+
+    def __rsub__(self, other: Any) -> Array:
+        return other - self.astype(float)
+
+    def astype(self, _type: Any) -> Array:
+        """1 where it is true, 0 where it is false, an interval over both where it is open."""
+        return where(self, 1, 0)
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Array:
+        """How many are true, over `axis`."""
+        return self.astype(float).sum(axis=axis, keepdims=keepdims)
 
     def __bool__(self) -> bool:
         return self.all()
@@ -241,10 +260,20 @@ def _(_system: Bounded, certain: Booleans, open_: Booleans, x: Array, y: Array) 
     value = np.where(certain, first.value, second.value)
     error = np.where(certain, first.error, second.error)
     if np.any(open_):
-        with np.errstate(invalid="ignore"):
-            apart = np.abs(first.value - second.value) + np.maximum(first.error, second.error)
-        error = np.where(open_, apart * INFLATION, error)
+        middle, half = _spanned(first, second)
+        known = np.isfinite(middle) & np.isfinite(half)
+        value = np.where(open_ & known, middle, value)
+        error = np.where(open_, np.where(known, half, np.inf), error)
     return Bounded(value, error)
+
+
+def _spanned(first: Bounded, second: Bounded) -> tuple[Any, Any]:
+    """Middle and half width of the smallest interval over two."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        low = np.minimum(first.value - first.error, second.value - second.error)
+        high = np.maximum(first.value + first.error, second.value + second.error)
+        middle = low / 2 + high / 2
+        return middle, ((high - middle) + 4 * UNIT * (np.abs(low) + np.abs(high)) + 2.0**-1070) * INFLATION
 
 
 @_choose.register(Dual)

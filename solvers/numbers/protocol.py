@@ -155,8 +155,8 @@ def _called(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
 
 
 def _operated(name: str, left: Any, right: Any) -> Any:
-    """An operator; a plain ndarray or number on the left has had its turn already."""
-    if isinstance(left, hooks.Answering):
+    """An operator; an ndarray or number on the left has had its turn already."""
+    if isinstance(left, hooks.Answering) and not isinstance(left, np.ndarray):
         found = getattr(left, f"__{name}__")(right)
         if found is not NotImplemented or not isinstance(right, hooks.Answering):
             return found

@@ -12,7 +12,7 @@ from flint import arb, ctx
 
 from lemmata.solvers.numbers import Bounded, as_floats, elementwise, largest, smallest, to_balls, transpose
 from lemmata.solvers.numbers.arithmetic import ELEMENTARY
-from lemmata.solvers.numbers.masks import at_most, equal, less
+from lemmata.solvers.numbers.masks import at_most, equal, less, where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, sign
 from lemmata.solvers.numbers.powers import power
 
@@ -176,3 +176,21 @@ def test_an_entry_of_nan_does_not_hide_the_underflow_of_others() -> None:
     pair = Bounded(np.array([1e-200, 1.0]), np.array([0.0, np.nan]))
 
     assert (pair * pair).error[0] > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_open_choice_covers_both_branches(seed: int) -> None:
+    """Over an open comparison a choice contains every point of both intervals, and is no wider than it must be."""
+    rng = np.random.default_rng([seed, 4])
+    (a, a_error), (b, b_error) = drawn(rng), drawn(rng)
+    nothing = Bounded(np.zeros(MANY), np.ones(MANY))
+    with np.errstate(all="ignore"):
+        found = where(less(nothing, 0), Bounded(a, a_error), Bounded(b, b_error))
+    with ctx.workprec(BITS):
+        for value, error in ((a, a_error), (b, b_error)):
+            assert [] == escaped(found, inside(rng, value, error))
+
+    known = np.isfinite(found.error)
+    reach = np.maximum(np.abs(a) + a_error, np.abs(b) + b_error)
+    assert known.sum() > MANY // 2
+    assert (found.error[known] <= reach[known] * (1 + 1e-9) + 1e-300).all()

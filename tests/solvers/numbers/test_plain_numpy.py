@@ -228,6 +228,11 @@ def test_what_would_drop_the_error_is_refused() -> None:
         np.add(x, x, out=np.zeros(3))
 
 
+def _radius(x: Any) -> Any:
+    """Half the width of each interval."""
+    return x.error if isinstance(x, Bounded) else np.array([float(arb(ball).rad()) for ball in x.flat]).reshape(x.shape)
+
+
 class TestMasks:
     """Comparisons that error bounds leave open."""
 
@@ -252,6 +257,19 @@ class TestMasks:
         assert [3.0, -1.0] == found.value[1:].tolist()
         assert all(covered[0].contains(arb(value)) for value in (3, -1))
         assert 3 == covered[1]
+
+    def test_open_ones_are_numbers_between_zero_and_one(self) -> None:
+        """As factors, in sums and as counts they cover 0 and 1, in floats and in balls, on either side."""
+        balls = np.array([arb(0, 0.5), arb(1, 0.5)], dtype=object).view(type(to_balls(np.ones(1))))
+        for x in (self.open_[:2], balls):
+            mask = x > 0
+            for found in (x * mask, mask * x, 2.0 * mask, np.full(2, 2.0) * mask, mask + 1, 1 - mask, mask.astype(int)):
+                ends = as_floats(found)[0], float(np.asarray(_radius(found))[0])
+
+                assert ends[1] > 0
+                assert (2,) == found.shape
+            assert [1.5, 0.5] == pytest.approx([float(as_floats(mask.sum())), float(_radius(mask.sum()))], rel=1e-6)
+            assert 1 == as_floats(mask.astype(int))[1]
 
     def test_a_single_answer_is_refused(self) -> None:
         """An open comparison is no condition of an `if`; a decided one is."""
