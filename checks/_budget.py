@@ -20,6 +20,8 @@ class Budget:
         edge_batch: instances drawn at each edge.
         settle: violations settled exactly in one batch.
         touching: inequalities that rounding leaves open, settled exactly in one batch.
+        passes: instances without a violation that are settled exactly, all the same, in one stage.
+        blurred: the same of those whose error bounds are too large beside their sides to say anything.
         shrink: batches that shrinking may try.
         starts: instances from which the directed search sets out.
         generations: batches of candidates from each start.
@@ -33,6 +35,8 @@ class Budget:
     edge_batch: int = 32
     settle: int = 4
     touching: int = 1
+    passes: int = 4
+    blurred: int = 8
     shrink: int = 80
     starts: int = 6
     generations: int = 40

@@ -27,10 +27,14 @@ def conclude(
     |---------------------------------------------------------------|----------------------|
     | a confirmed counterexample, of the claim or of what a mutant  | REFUTED              |
     | declares to hold instead                                      |                      |
-    | no instance met the hypotheses (in any stage)                 | VACUOUS              |
-    | a solver failed on an instance that meets the hypotheses      | UNDECIDED, solver    |
-    | NaN or infinity in the conclusion                             | UNDECIDED, non-finite|
-    | a violation that no arithmetic could settle                   | UNDECIDED, precision |
+    | a violation beyond a rigorous error bound vanished in exact   | ERROR                |
+    | numbers: the bound or the procedure is wrong                  |                      |
+    | no instance met the hypotheses (in any stage), none of those  | VACUOUS              |
+    | drawn at random did, or all of them are one and the same      |                      |
+    | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
+    | any stage                                                     |                      |
+    | NaN or infinity in the conclusion, in any stage               | UNDECIDED, non-finite|
+    | a violation that no arithmetic could settle, in any stage     | UNDECIDED, precision |
     | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
     | an edge or data set was never met                             | UNDECIDED, edge      |
     | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
@@ -42,8 +46,8 @@ def conclude(
     """
     stages = [stage for stage in (sample, data) if stage is not None]
     everywhere = stages if searched is None else [*stages, searched]
-    for judged, looked_at in ((_refuted, everywhere), (_nothing_tested, stages), (_not_decided, stages)):
-        found = judged(looked_at, proof, mutants)
+    for judged in (_refuted, _wrong_bounds, _nothing_tested, _not_decided):
+        found = judged(everywhere, proof, mutants)
         if found is not None:
             return found
     reached = max(stage.worst_ratio or 0.0 for stage in everywhere)
@@ -91,6 +95,17 @@ def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTria
     return None
 
 
+def _wrong_bounds(stages: list[Sample], _proof: Proof | None, _mutants: list[MutantTrial]) -> _Finding:
+    contradicted = sum(stage.contradicted for stage in stages)
+    if not contradicted:
+        return None
+    sentence = (
+        f"{contradicted} violations beyond a rigorous error bound vanish in exact numbers: the procedure computes "
+        "something else in floats, or returns error bounds that are too small."
+    )
+    return Verdict.ERROR, None, sentence
+
+
 def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
     for stage in stages + [m.instead_sample for m in mutants if m.instead_sample is not None]:
         if stage.met == 0 or stage.relations == 0:
@@ -103,6 +118,11 @@ def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[Mu
                 None,
                 f"None of {stage.proposed} instances met every hypothesis ({counts}).",
             )
+    drawn = stages[0]
+    if not drawn.drawn:
+        return Verdict.VACUOUS, None, f"Of {drawn.met} instances none was drawn at random: only edges were met."
+    if drawn.distinct == 1:
+        return Verdict.VACUOUS, None, f"All {drawn.met} instances are one and the same."
     return None
 
 
@@ -176,7 +196,9 @@ def _counts(stages: list[Sample]) -> str:
     relations = sum(stage.relations for stage in stages)
     ratios = [stage.worst_ratio for stage in stages if stage.worst_ratio is not None]
     worst = f", worst ratio {max(ratios):.3g}" if ratios else ""
-    return f"True on all {met:,} instances ({relations:,} relations{worst})."
+    distinct, exact = sum(stage.distinct for stage in stages), sum(stage.exact for stage in stages)
+    settled = f", {exact} of them settled exactly" if exact else ""
+    return f"True on all {met:,} instances ({distinct:,} different{settled}; {relations:,} relations{worst})."
 
 
 def _mutants(mutants: list[MutantTrial]) -> str:

@@ -15,9 +15,9 @@ from lemmata.checks._trial import breaking, counterexample, examine
 from lemmata.checks.evidence import Counterexample
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
-from lemmata.checks.stages.sample import Tally
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
+from lemmata.checks.stages.tally import Tally
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, WithProbability
 

@@ -15,11 +15,11 @@ from lemmata.checks._runner import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement, decode
+from lemmata.checks.judging.membership import hypothesis_masks
 from lemmata.checks.judging.settle import settle
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
-from lemmata.checks.stages.sample import hypothesis_masks
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
 

@@ -22,18 +22,14 @@ from lemmata.checks.judging.settle import as_lists
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.constants import calibrate, fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
+from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
-from lemmata.checks.stages.sample import (
-    Tally,
-    Violation,
-    as_sample,
-    data_batches,
-    edge_batches,
-    random_batches,
-    sample,
-)
+from lemmata.checks.stages.repeat import check_repeatable
+from lemmata.checks.stages.sample import sample
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
+from lemmata.checks.stages.special import judge_special
+from lemmata.checks.stages.tally import Tally, Violation, as_sample
 from lemmata.checks.verdict import Verdict
 from lemmata.claims import (
     AtLeast,
@@ -103,13 +99,22 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
             sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
         )
     if part == "sample":
-        return PartResult(sample=_judged(claim, examine(claim, budget, seed, *axes), budget, seed, *axes))
+        return PartResult(sample=_judged(claim, _first_examined(claim, budget, seed, *axes), budget, seed, *axes))
     if part == "search":
         return PartResult(sample=_judged(claim, search(claim, budget, seed, *axes), budget, seed, *axes))
     if part.startswith(_WITHOUT):
         return PartResult(necessity=_try_without(claim, part.removeprefix(_WITHOUT), budget, seed))
     mutant = next(mutant for mutant in claim.mutants if f"{_MUTANT}{mutant.name}" == part)
     return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
+
+
+def _first_examined(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
+    """Examine the claim itself, once its draws and runs are seen to repeat: at an edge before, at random after."""
+    check_repeatable(claim, next(edge_batches(claim, budget)), seed)
+    tally = examine(claim, budget, seed, *axes)
+    if tally.violation is None:
+        check_repeatable(claim, next(random_batches(claim, budget, seed, *axes)), seed)
+    return tally
 
 
 def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -120,7 +125,10 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     if isinstance(then, AtMost | AtLeast) and then.constant is not None:
         return calibrate(claim, then, budget, seed, *axes)
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
-    return sample(claim, batches, budget, seed, *axes)
+    tally = sample(claim, batches, budget, seed, *axes)
+    if tally.violation is None and not is_searched(claim):  # the search tries them itself
+        judge_special(tally, claim, budget, seed, *axes)
+    return tally
 
 
 def hunt(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -230,6 +238,7 @@ def counterexample(
         origin=violation.origin,
         shrunk=shrunk,
         constant=constant,
+        hypotheses=violation.settled.hypotheses,
     )
 
 

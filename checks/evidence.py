@@ -118,6 +118,8 @@ class Counterexample:
     shrunk: bool
     constant: str = ""
     """Value of an implied constant that is large enough on the calibrated part of the ranges; a fraction."""
+    hypotheses: str = ""
+    """What it rests on that the instance meets the hypotheses: exact numbers, or float64 with a margin."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +207,20 @@ class Sample:
     open: Mapping[str, int] = field(default_factory=dict)
     """Why instances decided nothing -> how many; such as a rate that is still pre-asymptotic."""
     estimates: list[Estimate] = field(default_factory=list)
+    distinct: int = 0
+    """Different instances among those that met every hypothesis."""
+    drawn: int = 0
+    """Of ``met``, those that were drawn at random: neither at an edge nor real data."""
+    exact: int = 0
+    """Instances settled in exact arithmetic, those without any sign of a violation included."""
+    blurred: int = 0
+    """Instances that no error bound excludes only because it is large beside both sides; some are settled exactly."""
+    outside: int = 0
+    """Suspects that break a hypothesis in exact numbers: no counterexamples."""
+    rounding: int = 0
+    """Suspects off by no more than the rounding of entries between which the generator keeps an equation."""
+    contradicted: int = 0
+    """Violations beyond a rigorous error bound that vanish in exact numbers: a bound or the procedure is wrong."""
 
     @property
     def contradiction(self) -> Estimate | None:

@@ -25,21 +25,27 @@ class Margins:
         finite: all quantities and error bars are finite.
         violated: finite, and some entry is off by more than its error bar.
         touching: an inequality that the error bar leaves open at some entry.
+        blurred: no violation, but at some entry only because the error bound is large beside both sides.
         ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bar of the entry with the largest residual.
         open: reason -> instances that decide nothing, for that reason.
         relations: how many scalar relations an instance stands for.
+        rigorous: no error bound is an extrapolation's.
+        shared: some case has one value for the whole batch.
     """
 
     finite: np.ndarray
     violated: np.ndarray
     touching: np.ndarray
+    blurred: np.ndarray
     ratio: np.ndarray
     residual: np.ndarray
     error: np.ndarray
     open: dict[str, np.ndarray]
     relations: int
+    rigorous: bool
+    shared: bool
 
 
 def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch: int) -> Margins:
@@ -62,11 +68,14 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
         finite=np.all([one.finite for one in judged], axis=0),
         violated=np.any([one.violated for one in judged], axis=0),
         touching=np.any([one.touching for one in judged], axis=0),
+        blurred=np.any([one.blurred for one in judged], axis=0),
         ratio=np.max([one.ratio for one in judged], axis=0),
         residual=residuals.max(axis=0),
         error=np.take_along_axis(errors, worst, axis=0)[0],
         open=reasons,
         relations=sum(one.relations for one in judged),
+        rigorous=all(one.rigorous for one in judged),
+        shared=any(one.shared for one in judged),
     )
 
 
@@ -83,21 +92,28 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     if pair.relation is Relation.EQUAL:
         holds, size = np.abs(value) <= error, np.abs(value)
         ratio = np.where(size == 0, 0.0, size / np.where(error > 0, error, np.where(size == 0, 1.0, 0.0)))
-        touching = np.zeros(batch, dtype=bool)
+        leaning = holds
     else:
         holds, size = value <= error, value
         ratio = _ratio(pair, batch, holds)
-        touching = np.any(holds & ~(value <= -error), axis=1)
+        leaning = holds & ~(value <= -error)
     idle = np.broadcast_to(False if pair.open is None else pair.open, (batch,))
+    touching = leaning.any(axis=1) if pair.relation is Relation.AT_MOST else np.zeros(batch, dtype=bool)
+    blurred = (
+        np.zeros(batch, dtype=bool) if pair.estimated else (leaning & ~_flat(pair.is_checked(), batch)).any(axis=1)
+    )
     return Margins(
         finite=finite,
         violated=finite & ~holds.all(axis=1) & ~idle,
         touching=finite & touching & ~idle,
+        blurred=finite & blurred & ~idle,
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
         residual=np.where(finite, size.max(axis=1), np.nan),
         error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],
         open={pair.because: idle} if idle.any() else {},
         relations=value.shape[1],
+        rigorous=not pair.estimated,
+        shared=gap.value.shape[0] < batch,
     )
 
 

@@ -1,26 +1,28 @@
-"""Settling a float64 violation: the same run again in exact rationals or, where those end, in balls."""
+"""Settling one instance: the same run again in exact rationals or, where those end, in balls of growing precision.
+
+The conclusion comes first; what breaks it is a violation only if it meets the hypotheses in exact numbers, too.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from lemmata.checks.judging.membership import Membership, is_large, standing
+from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.sides import Relation, Sides, sides
-from lemmata.claims import Claim, Instances, Parameters
+from lemmata.claims import Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 
-BALL_BITS = 256
 _DIGITS = 30
-_NARROW = 2.0**-100
-"""Radius, in units of the sides, below which a ball around zero counts as equality."""
-LARGE = 2_000
-"""Entries above which an instance (a real table) is settled by its float64 error bars alone: these are
-rigorous running error bounds, and hours of exact arithmetic would say the same."""
+_NARROW = 2.0**-1024
+"""Radius, relative to the sides, within which balls of the highest precision count as equal."""
+_NOTHING = 2.0**-1020
+"""Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
 
 
 class Ruling(enum.Enum):
@@ -29,13 +31,19 @@ class Ruling(enum.Enum):
     VIOLATED = "violated"
     HOLDS = "holds"
     UNSETTLED = "unsettled"
+    OUTSIDE = "outside"
+    """The conclusion is violated, but a hypothesis is broken, or not met with the margin that rounding asks for."""
+    BY_ROUNDING = "by rounding"
+    """The conclusion is off by no more than the equations that the generator keeps are broken by rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """A ruling on one instance, with both sides of the worst entry written out.
 
-    ``arithmetic`` names what the ruling rests on.
+    ``arithmetic`` names what the ruling rests on, ``hypotheses`` what the instance's place in the family rests on;
+    ``entry`` is the place of the worst entry in its case,
+    and ``share`` its difference relative to the larger side.
     """
 
     ruling: Ruling
@@ -44,129 +52,141 @@ class Settled:
     left: str = ""
     right: str = ""
     difference: float | None = None
-
-
-@dataclass(frozen=True)
-class _System:
-    name: str
-    convert: Callable[[np.ndarray], Any]
-    precision: Callable[[], AbstractContextManager[Any]]
-
-
-def _ball_precision() -> AbstractContextManager[Any]:
-    import flint
-
-    manager: AbstractContextManager[Any] = flint.ctx.workprec(BALL_BITS)
-    return manager
-
-
-_SYSTEMS = (
-    _System("exact rationals", to_rationals, nullcontext),
-    _System(f"balls of {BALL_BITS} bits", to_balls, _ball_precision),
-)
+    share: float | None = None
+    hypotheses: str = ""
+    entry: int = 0
 
 
 def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
-    """Judge one instance (a batch of one, float64) in exact arithmetic.
+    """Judge one instance (a batch of one, float64) in exact arithmetic, its hypotheses included.
 
     Rationals first; where the dynamics leave them (an exponential, a root) balls, in which a violation
-    counts only if the whole ball lies on the wrong side. An instance of more than ``LARGE`` entries, and a
-    procedure that computes in float64 whatever it is given, are judged in float64 balls.
+    counts only if the whole ball lies on the wrong side, and whose precision is raised until nothing is open. A
+    large instance, and a procedure that computes in float64 whatever it is given, are judged
+    in float64 balls.
     """
-    if not claim.when.exact or sum(np.size(value) for value in instance.values()) > LARGE:
-        return _rule_by_bars(claim, parameters, instance)
-    for system in _SYSTEMS if claim.when.rational else _SYSTEMS[1:]:
-        with system.precision():
-            try:
-                exact = {name: system.convert(value) for name, value in instance.items()}
-                measured = claim.when.run(parameters, exact)
-                if any(np.any(mask) for mask in measured.failures.values()):
-                    continue
-                pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
-            except NotRationalError:
-                continue
-            if any(pair.open is not None and np.any(pair.open) for pair in pairs):
-                return Settled(ruling=Ruling.UNSETTLED, arithmetic=system.name)
-            return _rule(pairs, system.name)
-    return Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
+    found = settle_conclusion(claim, parameters, instance)
+    if found.ruling is not Ruling.VIOLATED:
+        return found
+    place = standing(claim, parameters, instance)
+    ruling = _PLACED[place.membership]
+    return replace(found, ruling=ruling, hypotheses=place.arithmetic)
 
 
-def _rule(pairs: list[Sides], arithmetic: str) -> Settled:
-    worst: tuple[float, Sides, int] | None = None
+_PLACED = {
+    Membership.MET: Ruling.VIOLATED,
+    Membership.BROKEN: Ruling.OUTSIDE,
+    Membership.ROUNDED: Ruling.OUTSIDE,
+    Membership.OPEN: Ruling.UNSETTLED,
+}
+
+
+def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """Judge one instance in exact arithmetic, whether or not it meets the hypotheses."""
+    if not claim.when.exact or is_large(instance):
+        return _rule_by_bounds(claim, parameters, instance)
+    found = Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
+    for bits in _precisions(claim):
+        pairs = exact_sides(claim, parameters, instance, bits)
+        if pairs is None:
+            continue
+        found = _rule(pairs, _arithmetic(claim, bits), last=bits in (0, LADDER[-1]))
+        if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
+            break
+    return found
+
+
+def _precisions(claim: Claim) -> tuple[int, ...]:
+    """Bits of the balls to try, in order; 0 for exact rationals."""
+    return (0, *LADDER) if claim.when.rational else LADDER
+
+
+def _arithmetic(claim: Claim, bits: int) -> str:
+    numbers = f"balls of {bits} bits" if bits else "exact rationals"
+    return f"an extrapolation from what was computed in {numbers}" if isinstance(claim.then, Rate) else numbers
+
+
+def exact_sides(claim: Claim, parameters: Parameters, instances: Instances, bits: int) -> list[Sides] | None:
+    """The sides of every case in balls of so many bits, or in rationals (0); None where they cannot be had."""
+    convert = to_balls if bits else to_rationals
+    with ball_precision(bits or BALL_BITS):
+        try:
+            measured = claim.when.run(parameters, {name: frozen(convert(value)) for name, value in instances.items()})
+            if any(np.any(mask) for mask in measured.failures.values()):
+                return None
+            pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
+            return [replace(pair, gap=pair.left - pair.right) for pair in pairs]
+        except NotRationalError:
+            return None
+
+
+def frozen(array: Any) -> Any:
+    """The array, read-only."""
+    array.setflags(write=False)
+    return array
+
+
+def _rule(pairs: list[Sides], arithmetic: str, *, last: bool) -> Settled:
+    worst: tuple[Any, Settled] | None = None
     certain = True
     for pair in pairs:
-        gaps, lefts, rights = _entries(pair)
-        if not all(_is_finite(gap) for gap in gaps):
+        for index, (gap, left, right) in enumerate(entries(pair)):
+            if not _is_finite(gap):
+                certain = False
+            elif _is_wrong(gap, pair.relation):
+                size = abs(_middle(gap))
+                if worst is None or size > worst[0]:
+                    worst = size, _violated(pair.case, index, (gap, left, right), arithmetic)
+            elif not _is_right(gap, left, right, pair.relation, last=last):
+                certain = False
+        if pair.idle(0):
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
-        for index, gap in enumerate(gaps):
-            size = _size(gap) if pair.relation is Relation.EQUAL else float(_middle(gap))
-            if _is_wrong(gap, pair.relation) and (worst is None or size > worst[0]):
-                worst = (size, pair, index)
-            certain = certain and _is_decisive(gap, lefts[index], rights[index], pair.relation)
-    if worst is None:
-        return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic)
-    size, pair, index = worst
-    _, lefts, rights = _entries(pair)
+    if worst is not None:
+        return worst[1]
+    return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic)
+
+
+def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:
+    gap, left, right = numbers
+    size, larger = abs(_middle(gap)), max(_magnitude(left), _magnitude(right))
     return Settled(
         ruling=Ruling.VIOLATED,
         arithmetic=arithmetic,
-        case=pair.case,
-        left=_text(lefts[index]),
-        right=_text(rights[index]),
-        difference=size,
+        case=case,
+        left=_text(left),
+        right=_text(right),
+        difference=_as_float(size),
+        share=_as_float(size / larger) if larger > 0 else None,
+        entry=entry,
     )
 
 
-def _rule_by_bars(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
-    """The ruling of float64 with rigorous error bars."""
-    arithmetic = (
-        f"float64 balls ({'rigorous running error bounds' if claim.when.exact else 'the error bars of its solver'})"
-    )
-    measured = claim.when.run(parameters, {name: Bounded.exact(value) for name, value in instance.items()})
-    worst = Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic, difference=0.0)
-    for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
-        if pair.open is not None and np.any(pair.open):
-            return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
-        gap = pair.difference
-        size = np.abs(gap.value) if pair.relation is Relation.EQUAL else gap.value
-        known = np.isfinite(size) & np.isfinite(gap.error)
-        open_still = (pair.relation is Relation.AT_MOST) & (size <= gap.error) & ~(size <= -gap.error)
-        if not np.all(known & ~open_still):
-            return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
-        excess = np.where(size > gap.error, size, 0.0)
-        index = np.unravel_index(int(np.argmax(excess)), excess.shape)
-        if excess[index] > (worst.difference or 0.0):
-            left, right = (np.broadcast_to(side.value, excess.shape)[index] for side in (pair.left, pair.right))
-            worst = Settled(
-                ruling=Ruling.VIOLATED,
-                arithmetic=arithmetic,
-                case=pair.case,
-                left=repr(float(left)),
-                right=repr(float(right)),
-                difference=float(excess[index]),
-            )
-    return worst
-
-
-def _entries(pair: Sides) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Difference, left and right side, entry by entry."""
+def entries(pair: Sides, row: int = 0) -> Iterator[tuple[Any, Any, Any]]:
+    """Difference, left and right side of one instance, entry by entry."""
     gaps = np.asarray(pair.difference, dtype=object)
-    left, right = (np.broadcast_to(np.asarray(side, dtype=object), gaps.shape) for side in (pair.left, pair.right))
-    return gaps.ravel(), left.ravel(), right.ravel()
+    both = (np.broadcast_to(np.asarray(side, dtype=object), gaps.shape) for side in (pair.left, pair.right))
+    at = min(row, len(gaps) - 1)
+    return zip(*(side[at].ravel() for side in (gaps, *both)), strict=True)
 
 
-def _is_decisive(gap: Any, left: Any, right: Any, relation: Relation) -> bool:
-    """Whether "not wrong" may be read as "right": certainly so, or equal within a narrow ball."""
-    if not hasattr(gap, "rad") or (relation is Relation.AT_MOST and bool(gap <= 0)):
+def _is_right(gap: Any, left: Any, right: Any, relation: Relation, *, last: bool) -> bool:
+    """Whether "not wrong" may be read as "right": certainly so, or equal within the narrowest of balls."""
+    if not hasattr(gap, "rad") or gap == 0 or (relation is Relation.AT_MOST and bool(gap <= 0)):
         return True
-    return float(gap.rad()) <= _NARROW * max(1.0, _size(left), _size(right))
+    if not last:
+        return False
+    if any(bool(gap.rad() <= _NARROW * _magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
+        return True
+    return bool(gap.rad() <= _NOTHING) and all(_may_be_zero(side) for side in (left, right))
+
+
+def _may_be_zero(side: Any) -> bool:
+    return bool(0 in side) if hasattr(side, "rad") else bool(side == 0)
 
 
 def _is_wrong(gap: Any, relation: Relation) -> bool:
     """Whether the exact or ball-valued ``left - right`` certainly breaks the relation."""
-    if relation is Relation.AT_MOST:
-        return bool(gap > 0)
-    return bool(gap > 0) or bool(gap < 0)
+    return bool(gap > 0) or (relation is Relation.EQUAL and bool(gap < 0))
 
 
 def _is_finite(gap: Any) -> bool:
@@ -177,8 +197,42 @@ def _middle(gap: Any) -> Any:
     return gap.mid() if hasattr(gap, "mid") else gap
 
 
-def _size(gap: Any) -> float:
-    return abs(float(_middle(gap)))
+def _as_float(number: Any) -> float:
+    return int(number.p) / int(number.q) if hasattr(number, "q") else float(number)
+
+
+def _magnitude(number: Any) -> Any:
+    """A lower bound of the absolute value."""
+    return number.abs_lower() if hasattr(number, "abs_lower") else abs(number)
+
+
+def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """The ruling of float64 with its error bounds; it decides only where these are small beside the sides."""
+    whose = "rigorous running error bounds" if claim.when.exact else "the error bounds of its solver"
+    undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=f"float64 balls ({whose})")
+    bounded = {name: Bounded.exact(value) for name, value in instance.items()}
+    measured = claim.when.run(parameters, bounded)
+    worst = replace(undecided, ruling=Ruling.HOLDS, difference=0.0)
+    for pair in (sides(claim.then, case, claim.when.time) for case in measured.cases):
+        gap, equal = pair.difference, pair.relation is Relation.EQUAL
+        size = np.abs(gap.value) if equal else gap.value
+        known = np.isfinite(size) & np.isfinite(gap.error)
+        decided = (size > gap.error) | (pair.is_checked() if equal else size <= -gap.error)
+        if pair.idle(0) or not np.all(known & decided):
+            return replace(undecided, case=pair.case)
+        excess = np.where(size > gap.error, size, 0.0)
+        index = np.unravel_index(int(np.argmax(excess)), excess.shape)
+        if excess[index] > (worst.difference or 0.0):
+            left, right = (np.broadcast_to(side.value, excess.shape)[index] for side in (pair.left, pair.right))
+            worst = replace(
+                undecided,
+                ruling=Ruling.VIOLATED,
+                case=pair.case,
+                left=repr(float(left)),
+                right=repr(float(right)),
+                difference=float(excess[index]),
+            )
+    return worst
 
 
 def _text(number: Any) -> str:

@@ -28,6 +28,9 @@ from lemmata.claims import (
 )
 from lemmata.solvers import Bounded, Dual, as_floats
 
+_SHARE = 2.0**-10
+"""Error bound, relative to the larger side, up to which a relation counts as checked in float64."""
+
 
 class Relation(enum.Enum):
     """How the two sides of a judged relation must stand."""
@@ -40,7 +43,8 @@ class Relation(enum.Enum):
 class Sides:
     """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system.
 
-    ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why.
+    ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
+    where it was computed beforehand. ``estimated`` says that the error bounds are an extrapolation's.
     """
 
     case: str
@@ -49,11 +53,27 @@ class Sides:
     relation: Relation
     open: np.ndarray | None = None
     because: str = ""
+    gap: Any = None
+    estimated: bool = False
 
     @property
     def difference(self) -> Any:
         """``left - right``: must be zero, or at most zero."""
-        return self.left - self.right
+        return self.left - self.right if self.gap is None else self.gap
+
+    def idle(self, row: int) -> bool:
+        """Whether one instance decides nothing."""
+        return self.open is not None and bool(np.broadcast_to(self.open, (max(row + 1, len(self.open)),))[row])
+
+    def is_checked(self) -> np.ndarray:
+        """Where the error bound in float64 is small beside the larger side; shape of the difference.
+
+        Elsewhere "no violation" says nothing: 5 +- 10 is not above 3 +- 10.
+        """
+        gap = self.difference
+        size = np.maximum(*(np.broadcast_to(np.abs(as_floats(side)), gap.shape) for side in (self.left, self.right)))
+        checked: np.ndarray = gap.error <= _SHARE * size
+        return checked
 
 
 def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
@@ -97,6 +117,7 @@ def _slopes(rate: Rate, case: Case) -> Sides:
         relation=Relation.EQUAL if found.equal else Relation.AT_MOST,
         open=found.moving,
         because="pre-asymptotic: the local slope still moves at the last scale, or rounding hides it",
+        estimated=True,
     )
 
 

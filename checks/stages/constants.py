@@ -22,8 +22,10 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
 from lemmata.checks.judging.settle import Ruling, instance_at, settle
+from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import Batch, Tally, Violation, draw, edge_batches, random_batches, run_batch
+from lemmata.checks.stages.sample import run_batch
+from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, with_constant
 
 _GRID = 7

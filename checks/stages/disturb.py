@@ -13,8 +13,10 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.stages.constants import has_constant
+from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import Batch, Tally, draw, judge_batch
+from lemmata.checks.stages.sample import judge_batch
+from lemmata.checks.stages.tally import Tally
 from lemmata.claims import Claim, Family, Instances, Parameters, WithProbability
 
 _Move: TypeAlias = Callable[[np.ndarray, np.random.Generator], np.ndarray]

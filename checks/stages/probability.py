@@ -14,8 +14,10 @@ import numpy as np
 from lemmata.checks._budget import Budget, Effort
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Estimate
+from lemmata.checks.stages.draws import Batch, draw, edge_batches
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import Batch, Tally, draw, edge_batches, run_batch
+from lemmata.checks.stages.sample import run_batch
+from lemmata.checks.stages.tally import Tally
 from lemmata.claims import Claim, Conclusion, WithProbability
 
 _BATCH = 500

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from lemmata.checks._budget import Budget
-from lemmata.checks._seeds import derived_seed, generator
-from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, HypothesisCount, Sample
+from lemmata.checks._seeds import generator
+from lemmata.checks.evidence import Curve, Extreme
+from lemmata.checks.judging.assumptions import check_assumptions
 from lemmata.checks.judging.margins import Margins, curves, margins
+from lemmata.checks.judging.membership import met_or_not, refuse_changes
 from lemmata.checks.judging.rates import rate_evidence
-from lemmata.checks.judging.settle import Ruling, Settled, as_lists, instance_at, selected, settle
-from lemmata.checks.stages.points import draw_points
+from lemmata.checks.judging.settle import as_lists, instance_at, selected
+from lemmata.checks.stages.draws import Batch, draw, read_only
+from lemmata.checks.stages.suspects import Suspects, settle_suspects
+from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct
 from lemmata.claims import (
     Claim,
     ClaimError,
     Conserved,
-    Edge,
     Identity,
     Instances,
     Measurement,
@@ -33,139 +33,19 @@ from lemmata.claims import (
 from lemmata.solvers import Bounded
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """One batch to draw: where it comes from, at which parameters, how many."""
-
-    origin: str
-    parameters: Parameters
-    size: int
-    edge: Edge | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Violation:
-    """A confirmed violation and the instance it was found on."""
-
-    parameters: Parameters
-    instance: Instances
-    origin: str
-    settled: Settled
-    residual: float
-    error: float
-    """Of the worst entry in float64: how far off, and how much of it rounding could explain."""
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What a stage has counted so far; it becomes a ``Sample`` at the end."""
-
-    started: float = field(default_factory=time.perf_counter)
-    proposed: int = 0
-    met: int = 0
-    hypotheses: Counter[str] = field(default_factory=Counter)
-    origins: dict[str, tuple[int, int]] = field(default_factory=dict)
-    relations: int = 0
-    worst_ratio: float | None = None
-    worst_residual: float | None = None
-    worst_origin: str = ""
-    artefacts: int = 0
-    unsettled: int = 0
-    non_finite: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-    violation: Violation | None = None
-    hidden: Violation | None = None
-    """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
-    extreme: Extreme | None = None
-    curves: list[Curve] = field(default_factory=list)
-    open: Counter[str] = field(default_factory=Counter)
-    estimates: list[Estimate] = field(default_factory=list)
-    constant: str = ""
-    """The value that was calibrated for an implied constant, if the violation refutes it."""
-
-
-def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
-    """The batches at the declared edges."""
-    for edge in claim.given.edges:
-        parameters = claim.given.at_edge(edge)
-        yield Batch(origin=f"edge: {edge.name}", parameters=parameters, size=budget.edge_batch, edge=edge)
-
-
-def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
-    """The batches at Hypothesis-drawn parameter points."""
-    points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
-    for point in points:
-        yield Batch(origin="random", parameters=point, size=budget.batch)
-
-
-def data_batches(claim: Claim) -> Iterator[Batch]:
-    """The batches on real data."""
-    for data in claim.given.data:
-        yield Batch(origin=f"data: {data.name}", parameters=data.parameters, size=data.size)
-
-
-def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]:
-    """Draw a batch and refuse what no claim can be judged on.
-
-    Raises:
-        ClaimError: the parameters lie outside their ranges, or the family drew no array, NaN or infinity, or
-            arrays of the wrong first axis.
-    """
-    _check_inside(claim, batch)
-    drawn = claim.given.draw(batch.parameters, rng, batch.size)
-    if batch.edge is not None and batch.edge.adjust is not None:
-        drawn = batch.edge.adjust(batch.parameters, drawn)
-    if not drawn:
-        raise ClaimError(f"family {claim.given.name!r} drew no array; return a mapping of names to arrays")
-    instances = {name: np.asarray(value) for name, value in drawn.items()}
-    for name, value in instances.items():
-        if value.ndim == 0 or value.shape[0] not in (1, batch.size):
-            raise ClaimError(
-                f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; "
-                f"expected a first axis of {batch.size}"
-            )
-        if np.iscomplexobj(value):
-            raise ClaimError(f"family {claim.given.name!r} drew complex numbers in {name!r}; draw two real entries")
-        if not np.isfinite(value).all():
-            raise ClaimError(
-                f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}"
-            )
-    return instances
-
-
-def _check_inside(claim: Claim, batch: Batch) -> None:
-    """A search or a sweep may propose only what the family declares; real tables alone may be larger."""
-    if batch.origin.startswith("data: "):
-        return
-    for name, declared in claim.given.parameters.items():
-        if batch.parameters[name] not in declared:
-            raise ClaimError(
-                f"{batch.origin} proposed {name} = {batch.parameters[name]!r}, outside the declared {declared}"
-            )
-
-
-def hypothesis_masks(claim: Claim, parameters: Parameters, instances: Instances, size: int) -> dict[str, np.ndarray]:
-    """For each hypothesis, which instances meet it; ``(batch,)`` each.
-
-    Raises:
-        ClaimError: a predicate returned something else than one boolean an instance.
-    """
-    masks = {}
-    for hypothesis in claim.given.hypotheses:
-        mask = np.asarray(hypothesis.holds(parameters, instances))
-        if mask.dtype != bool or mask.shape not in ((size,), (1,), ()):
-            raise ClaimError(
-                f"hypothesis {hypothesis.name!r} returned {mask.dtype} of shape {mask.shape}; "
-                f"expected booleans of shape ({size},)"
-            )
-        masks[hypothesis.name] = np.broadcast_to(mask, (size,))
-    return masks
-
-
 def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> Measurement:
-    """Run the procedure in float64 with error bars."""
-    bounded = {name: Bounded.exact(value) for name, value in instances.items()}
-    return claim.when.run(parameters, bounded)
+    """Run the procedure in float64 with error bars, on read-only input.
+
+    Raises:
+        ClaimError: it changes its input in place.
+    """
+    exact = {name: Bounded.exact(value) for name, value in instances.items()}
+    bounded = {name: Bounded(read_only(one.value), read_only(one.error)) for name, one in exact.items()}
+    try:
+        return claim.when.run(parameters, bounded)
+    except ValueError as error:
+        refuse_changes(f"procedure {claim.when.name!r}", error)
+        raise
 
 
 def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Tally:
@@ -194,13 +74,15 @@ class Judged:
 
 def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
     """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is lawful."""
-    masks = hypothesis_masks(claim, batch.parameters, instances, batch.size)
+    drawn = batch.origin.startswith(("edge: ", "data: ", "random", "along "))
+    masks = met_or_not(claim, batch.parameters, instances, batch.size, drawn=drawn)
     met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
     size = int(met.sum())
-    _count(tally, batch, masks, size)
+    count(tally, batch, masks, size)
     if not size:
         return None
     lawful = selected(instances, np.flatnonzero(met))
+    note_distinct(tally, batch.parameters, lawful, size)
     measured = run_bounded(claim, batch.parameters, lawful)
     failed = np.zeros(size, dtype=bool)
     for sentence, mask in measured.failures.items():
@@ -209,6 +91,12 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
             tally.failures[sentence] += int(np.sum(mask))
     found = margins(claim.then, measured, claim.when.time, size)
     decided = found.finite & ~failed
+    check_assumptions(claim, batch.parameters, measured, decided)
+    if found.shared and any(len(value) > 1 for value in lawful.values()):
+        raise ClaimError(
+            f"procedure {claim.when.name!r} measures one value for a batch of {size} different instances; "
+            "return one value an instance, along the first axis"
+        )
     tally.non_finite += int((~found.finite & ~failed).sum())
     for because, mask in found.open.items():
         tally.open[because] += int((mask & decided).sum())
@@ -228,7 +116,8 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     if ran is None:
         return ratios
     _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
-    _settle_suspects(tally, claim, batch, ran.instances, ran.found, ran.decided, budget)
+    suspects = Suspects(claim=claim, batch=batch, instances=ran.instances, found=ran.found, judged=ran.decided)
+    settle_suspects(tally, suspects, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
         tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
     told = batch.edge is not None or batch.origin.startswith("data: ")
@@ -242,14 +131,6 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
         tally.estimates.append(estimate)
     ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
     return ratios
-
-
-def _count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -> None:
-    tally.proposed += batch.size
-    tally.met += met
-    tally.hypotheses.update({name: int(mask.sum()) for name, mask in masks.items()})
-    before = tally.origins.get(batch.origin, (0, 0))
-    tally.origins[batch.origin] = (before[0] + met, before[1] + batch.size)
 
 
 def _note_worst(
@@ -277,44 +158,6 @@ def _note_worst(
 _LONGEST_EXTREME = 400
 
 
-def _settle_suspects(
-    tally: Tally,
-    claim: Claim,
-    batch: Batch,
-    instances: Instances,
-    found: Margins,
-    judged: np.ndarray,
-    budget: Budget,
-) -> None:
-    """Settle violations, largest first; of the inequalities that rounding leaves open, only the worst."""
-    violated = _largest_first(found.violated & judged, found.ratio)
-    touching = _largest_first(found.touching & judged & ~found.violated, found.ratio)
-    for row in [*violated[: budget.settle], *touching[: budget.touching]]:
-        settled = settle(claim, batch.parameters, instance_at(instances, row))
-        if settled.ruling is Ruling.VIOLATED:
-            confirmed = Violation(
-                parameters=batch.parameters,
-                instance=instance_at(instances, row),
-                origin=batch.origin,
-                settled=settled,
-                residual=float(found.residual[row]),
-                error=float(found.error[row]),
-            )
-            if found.violated[row]:
-                tally.violation = confirmed
-                return
-            tally.hidden = tally.hidden or confirmed
-        elif found.violated[row]:
-            tally.artefacts += settled.ruling is Ruling.HOLDS
-            tally.unsettled += settled.ruling is Ruling.UNSETTLED
-    tally.unsettled += max(0, len(violated) - budget.settle)
-
-
-def _largest_first(mask: np.ndarray, ratio: np.ndarray) -> list[int]:
-    rows = np.flatnonzero(mask)
-    return [int(row) for row in rows[np.argsort(-ratio[rows], kind="stable")]]
-
-
 def _drawn_from(picture: Picture, origin: str) -> Curve:
     predicted = picture.predicted or [np.nan] * len(picture.x)
     return Curve(
@@ -322,8 +165,8 @@ def _drawn_from(picture: Picture, origin: str) -> Curve:
         x_label=picture.x_label,
         y_label=picture.y_label,
         x=[float(one) for one in picture.x],
-        measured=[_finite(float(one)) for one in picture.measured],
-        predicted=[_finite(float(one)) for one in predicted],
+        measured=[finite_or_none(float(one)) for one in picture.measured],
+        predicted=[finite_or_none(float(one)) for one in predicted],
     )
 
 
@@ -345,37 +188,3 @@ def _curves(law: Conserved, measured: Measurement, name: str) -> list[Curve]:
             )
         )
     return made
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and np.isfinite(number) else None
-
-
-def as_sample(tally: Tally, claim: Claim) -> Sample:
-    """The tally as a record; counterexamples are added once they are shrunk."""
-    names = [hypothesis.name for hypothesis in claim.given.hypotheses]
-    return Sample(
-        proposed=tally.proposed,
-        met=tally.met,
-        hypotheses=[HypothesisCount(name=name, met=tally.hypotheses[name], proposed=tally.proposed) for name in names],
-        edges=[
-            EdgeCount(name=origin, met=met, proposed=proposed)
-            for origin, (met, proposed) in tally.origins.items()
-            if origin.startswith(("edge: ", "data: "))
-        ],
-        relations=tally.relations,
-        worst_ratio=_finite(tally.worst_ratio),
-        worst_residual=_finite(tally.worst_residual),
-        worst_origin=tally.worst_origin,
-        artefacts=tally.artefacts,
-        unsettled=tally.unsettled,
-        non_finite=tally.non_finite,
-        solver_failures=dict(tally.failures),
-        smallest=None,
-        worst=None,
-        curves=tally.curves,
-        extreme=tally.extreme,
-        open=dict(tally.open),
-        estimates=tally.estimates,
-        seconds=time.perf_counter() - tally.started,
-    )

@@ -23,8 +23,11 @@ from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import Extreme
 from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
+from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import Batch, Tally, draw, judge_batch
+from lemmata.checks.stages.sample import judge_batch
+from lemmata.checks.stages.special import judge_special_at
+from lemmata.checks.stages.tally import Tally
 from lemmata.claims import AtLeast, AtMost, Choice, Claim, Instances, Integers, Monotone, Parameters, Reals, Sizes
 
 _DRAWN = 48
@@ -52,7 +55,7 @@ def is_searched(claim: Claim) -> bool:
 def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme | None = None) -> Tally:
     """Look for a violation, or the largest ratio, from what is drawn and from `start`; deterministic in the seed."""
     tally = Tally()
-    pushing = dataclasses.replace(budget, touching=0)
+    pushing = dataclasses.replace(budget, touching=0, passes=0, blurred=0)
     spots = _starts(tally, claim, pushing, seed, *axes)
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
@@ -60,13 +63,28 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break
-        moved = _walk(tally, claim, spot, pushing, seed, *axes, f"walk {number}")
+        moved = _special(tally, claim, spot, pushing)
+        if tally.violation is not None:
+            break
+        moved = _walk(tally, claim, moved, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None:
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
             judge_batch(tally, claim, _batch(moved.parameters, 1), moved.instance, budget)
     tally.violation = tally.violation or tally.hidden
     return tally
+
+
+def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
+    """The worst of the special values around a spot, if they are worse than the spot itself."""
+    judged = judge_special_at(tally, claim, spot.parameters, spot.instance, budget)
+    if judged is None:
+        return spot
+    candidates, ratios = judged
+    row = int(np.argmax(ratios))
+    if not (np.isfinite(ratios[row]) and ratios[row] > spot.ratio):
+        return spot
+    return _Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
 
 
 def _batch(parameters: Parameters, size: int) -> Batch:
@@ -161,11 +179,11 @@ def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_s
     if not 0 < start.size <= _LARGEST:
         return spot
     cma = _cma()
+    rng = np.random.default_rng(evolution_seed)
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
     options = {
-        # A generator of its own: cma would seed NumPy's global one, which belongs to the caller.
-        "randn": np.random.RandomState(evolution_seed % 2**31 + 1).randn,
-        "seed": np.nan,
+        "seed": np.nan,  # and no touch of NumPy's global generator, which a claim may seed as it likes
+        "randn": lambda *shape: rng.standard_normal(shape),
         "popsize": _POPULATION,
         "verbose": -9,
         "CMA_diagonal": start.size > _DIAGONAL,

@@ -1,14 +1,13 @@
 """Shrinking a confirmed counterexample: smaller shapes and simpler parameters, then simpler numbers.
 
-Every candidate must meet the hypotheses and be confirmed exactly; the first that does is kept and the
-search goes on from it.
+Every candidate must meet the hypotheses, keep what the generator keeps unsaid, and be confirmed exactly; the first that
+does is kept and the search goes on from it.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import singledispatch
 from typing import Any
 
@@ -16,13 +15,20 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import generator
+from lemmata.checks.judging.confirm import confirm
 from lemmata.checks.judging.margins import margins
-from lemmata.checks.judging.settle import Ruling, instance_at, selected, settle
-from lemmata.checks.stages.sample import Batch, Violation, draw, hypothesis_masks, run_bounded
+from lemmata.checks.judging.membership import met_or_not
+from lemmata.checks.judging.settle import Ruling, instance_at, selected
+from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.structure import structure
+from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
 from lemmata.solvers import NotFiniteError
 
 _DRAWN = 64
+_ROUNDED = 2.0**-48
+"""What counts as rounding while shrinking: there is no need to report what is that near to none."""
 _MOST_ENTRIES = 40
 
 
@@ -99,7 +105,7 @@ def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator
         instances = draw(claim, Batch(origin=origin, parameters=parameters, size=_DRAWN), rng)
     except (ClaimError, ValueError):
         return None  # not every simpler point is one that the family can draw
-    masks = hypothesis_masks(claim, parameters, instances, _DRAWN)
+    masks = met_or_not(claim, parameters, instances, _DRAWN)
     met = np.flatnonzero(np.all([np.ones(_DRAWN, dtype=bool), *masks.values()], axis=0))
     if not met.size:
         return None
@@ -119,27 +125,28 @@ def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size:
     row = int(rows[np.argmax(found.residual[rows])])
     instance = instance_at(instances, row)
     try:
-        settled = settle(claim, parameters, instance)
+        finding = confirm(claim, parameters, instance, certain=True, off=lambda: _ROUNDED)
     except (ArithmeticError, NotFiniteError):
         return None
-    if settled.ruling is not Ruling.VIOLATED:
+    if finding.ruling is not Ruling.VIOLATED:
         return None
     return Violation(
         parameters=parameters,
-        instance=instance,
+        instance=finding.instance,
         origin=origin,
-        settled=settled,
+        settled=finding.settled,
         residual=float(found.residual[row]),
         error=float(found.error[row]),
     )
 
 
 def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np.random.Generator) -> Violation:
-    best, reach = violation, _reach(claim, violation, rng)
+    best = violation
+    family = structure(claim, violation.parameters, violation.instance, violation.origin, rng)
     attempts = 0
     for instance in _rounded(best.instance):
         same = all(np.array_equal(instance[name], value) for name, value in best.instance.items())
-        if not same and _within(instance, reach) and attempts < budget.shrink:
+        if not same and family.keeps(instance) and attempts < budget.shrink:
             attempts += 1
             best = _kept(claim, best, instance)
     if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
@@ -149,7 +156,7 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np
         # Again from the start after any success: what one entry may be depends on the others.
         settled = True
         for candidate in _one_entry_simpler(best.instance):
-            if not _within(candidate, reach):
+            if not family.keeps(candidate):
                 continue
             tries += 1
             kept = _kept(claim, best, candidate)
@@ -159,28 +166,6 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np
             if tries >= budget.shrink:
                 break
     return best
-
-
-def _reach(claim: Claim, violation: Violation, rng: np.random.Generator) -> dict[str, tuple[float, float]]:
-    """Between what values the family draws each entry, where it does not say that any will do.
-
-    What it draws always positive, say, must not be shrunk to zero, though no hypothesis forbids it.
-    """
-    try:
-        batch = Batch(origin=violation.origin, parameters=violation.parameters, size=_DRAWN)
-        drawn: Instances = draw(claim, batch, rng)
-    except (ClaimError, ValueError):
-        drawn = violation.instance  # a point that the family itself cannot draw, such as a real table
-    found = {}
-    for name, value in violation.instance.items():
-        if not any(fnmatchcase(name, glob) for glob in claim.given.searchable):
-            both = np.concatenate([np.ravel(value), np.ravel(drawn[name])]).astype(float)
-            found[name] = (float(both.min(initial=np.inf)), float(both.max(initial=-np.inf)))
-    return found
-
-
-def _within(instance: Instances, reach: dict[str, tuple[float, float]]) -> bool:
-    return all(np.all((instance[name] >= low) & (instance[name] <= high)) for name, (low, high) in reach.items())
 
 
 def _one_entry_simpler(instance: Instances) -> Iterator[dict[str, Any]]:
@@ -225,7 +210,7 @@ def _simplicity(number: float) -> tuple[int, int, bool]:
 
 def _kept(claim: Claim, best: Violation, instance: dict[str, Any]) -> Violation:
     """The candidate if it meets the hypotheses and is confirmed, else what there was."""
-    masks = hypothesis_masks(claim, best.parameters, instance, 1)
+    masks = met_or_not(claim, best.parameters, instance, 1)
     if not all(mask.all() for mask in masks.values()):
         return best
     found = _confirmed(claim, best.parameters, instance, 1, best.origin)

@@ -37,6 +37,8 @@ GOOD = Sample(
     worst=None,
     curves=[],
     seconds=1.0,
+    distinct=421,
+    drawn=418,
 )
 MUTANT = MutantTrial(
     name="doubled",

@@ -103,6 +103,8 @@ SAMPLE = Sample(
     worst=None,
     curves=[],
     seconds=1.25,
+    distinct=4090,
+    drawn=3584,
 )
 DATA = replace(
     SAMPLE,

@@ -126,8 +126,8 @@ def smallest_certificate(_: Parameters, instances: Instances) -> Any:
     size = np.abs(certificate).max(axis=1, keepdims=True)
     if not unseen.shape[2]:
         return size[:, 0] > 0
-    outwards = np.where(np.abs(certificate) == size, np.sign(certificate) * unseen[:, :, 0], np.nan)
-    balanced = (np.nanmax(outwards, axis=1) > 0) & (np.nanmin(outwards, axis=1) < 0)
+    attained, outwards = np.abs(certificate) == size, np.sign(certificate) * unseen[:, :, 0]
+    balanced = np.any(attained & (outwards > 0), axis=1) & np.any(attained & (outwards < 0), axis=1)
     return balanced & (size[:, 0] > 0) & np.all(unseen != 0, axis=(1, 2))
 
 

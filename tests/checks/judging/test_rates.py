@@ -81,7 +81,7 @@ class TestVerdicts:
         assert found.sample.smallest is not None
 
         assert "refuted" == found.verdict
-        assert "balls of 256 bits" == found.sample.smallest.arithmetic
+        assert "an extrapolation from what was computed in balls of 256 bits" == found.sample.smallest.arithmetic
 
     @pytest.mark.parametrize(
         ("side", "exponent", "verdict"),

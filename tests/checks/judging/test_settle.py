@@ -125,7 +125,8 @@ class TestSettleInBalls:
         """Where elementary functions leave the rationals, balls decide gaps of 2^-120 and less, rightly."""
         settled = settle(about(then), {"n": 1}, ONE)
 
-        assert (ruling, "balls of 256 bits") == (settled.ruling, settled.arithmetic)
+        assert ruling is settled.ruling
+        assert settled.arithmetic in ("balls of 256 bits", "balls of 4096 bits")
 
     @pytest.mark.parametrize("then", [Identity(left=x, right=0), AtMost(left=x, right=0)])
     def test_a_wide_ball_decides_nothing(self, then: Conclusion) -> None:

@@ -1,0 +1,74 @@
+"""Whether measured values are what their symbols are declared to be: sympy has simplified with it already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims import Claim, ClaimError, Measurement, Parameters, WithProbability, measured_symbols
+from lemmata.solvers import Bounded
+
+_Breaks = Callable[[Any, Any], Any]
+
+# What certainly breaks an assumption: value and error bound -> mask. An error bound excuses what it covers.
+_BREAKS: dict[str, _Breaks] = {
+    "positive": lambda value, error: value + error <= 0,
+    "nonnegative": lambda value, error: value + error < 0,
+    "negative": lambda value, error: value - error >= 0,
+    "nonpositive": lambda value, error: value - error > 0,
+    "nonzero": lambda value, error: (value == 0) & (error == 0),
+    "zero": lambda value, error: np.abs(value) > error,
+    "integer": lambda value, error: np.abs(value - np.rint(value)) > error,
+    "even": lambda value, error: np.abs(value - 2 * np.rint(value / 2)) > error,
+    "odd": lambda value, error: np.abs(value - 1 - 2 * np.rint((value - 1) / 2)) > error,
+    "prime": lambda value, error: value + error < 2,  # noqa: PLR2004 - the least of them
+    "composite": lambda value, error: value + error < 4,  # noqa: PLR2004 - the least of them
+}
+
+
+def check_assumptions(claim: Claim, parameters: Parameters, measured: Measurement, decided: np.ndarray) -> None:
+    """Hold the quantities of the conclusion, and the parameters that it names, against their symbols' assumptions.
+
+    Args:
+        claim: the claim.
+        parameters: of the batch.
+        measured: in float64 with error bounds, first axis the batch.
+        decided: mask ``(batch,)`` of the instances that are judged.
+
+    Raises:
+        ClaimError: a value breaks an assumption; it names the symbol, the assumption and the value.
+    """
+    used = measured_symbols(claim.then)
+    for case in measured.cases:
+        for symbol in used & set(_scalars(claim)):
+            if str(symbol) in case.values:
+                _check(claim, symbol, case.values[str(symbol)], decided, f"case {case.name!r}")
+    if isinstance(claim.then, WithProbability):
+        for symbol in {symbol for bound in claim.then.bounds for symbol in bound.free_symbols}:
+            if isinstance(parameters.get(str(symbol)), int | float):
+                value = Bounded.exact(np.array([float(parameters[str(symbol)])]))
+                _check(claim, symbol, value, np.ones(1, dtype=bool), "the family's parameters")
+
+
+def _scalars(claim: Claim) -> Iterator[Any]:
+    """The symbols with assumptions of their own; a matrix has none that entries could break."""
+    return (symbol for symbol in measured_symbols(claim.then) if symbol.is_Symbol)
+
+
+def _check(claim: Claim, symbol: Any, value: Any, decided: np.ndarray, where: str) -> None:
+    rows = decided if len(decided) == value.shape[0] else np.ones(value.shape[0], dtype=bool)
+    if not isinstance(value, Bounded) or not rows.any():
+        return
+    middle, error = value.value[rows], value.error[rows]
+    for name, breaks in _BREAKS.items():
+        if not symbol.assumptions0.get(name):
+            continue
+        broken = np.isfinite(middle) & np.isfinite(error) & breaks(middle, error)
+        if broken.any():
+            raise ClaimError(
+                f"{claim.key}: {symbol} is declared {name}, and sympy has simplified the conclusion with that, but "
+                f"{where} has {symbol} = {float(middle[broken][0])!r}; declare the symbol without {name}=True, or "
+                "measure or draw what it is declared to be"
+            )

@@ -1,0 +1,91 @@
+"""Batches of instances: which are drawn, in what order, and what no claim can be judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import derived_seed
+from lemmata.checks.stages.points import draw_points
+from lemmata.claims import Claim, ClaimError, Edge, Parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One batch to draw: where it comes from, at which parameters, how many."""
+
+    origin: str
+    parameters: Parameters
+    size: int
+    edge: Edge | None = None
+
+
+def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
+    """The batches at the declared edges."""
+    for edge in claim.given.edges:
+        parameters = claim.given.at_edge(edge)
+        yield Batch(origin=f"edge: {edge.name}", parameters=parameters, size=budget.edge_batch, edge=edge)
+
+
+def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
+    """The batches at Hypothesis-drawn parameter points."""
+    points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
+    for point in points:
+        yield Batch(origin="random", parameters=point, size=budget.batch)
+
+
+def data_batches(claim: Claim) -> Iterator[Batch]:
+    """The batches on real data."""
+    for data in claim.given.data:
+        yield Batch(origin=f"data: {data.name}", parameters=data.parameters, size=data.size)
+
+
+def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a batch and refuse what no claim can be judged on.
+
+    Raises:
+        ClaimError: the parameters lie outside their ranges, or the family drew no array, NaN or infinity, or
+            arrays of the wrong first axis.
+    """
+    _check_inside(claim, batch)
+    drawn = claim.given.draw(batch.parameters, rng, batch.size)
+    if batch.edge is not None and batch.edge.adjust is not None:
+        drawn = batch.edge.adjust(batch.parameters, drawn)
+    if not drawn:
+        raise ClaimError(f"family {claim.given.name!r} drew no array; return a mapping of names to arrays")
+    instances = {name: np.asarray(value) for name, value in drawn.items()}
+    for name, value in instances.items():
+        if value.ndim == 0 or value.shape[0] not in (1, batch.size):
+            raise ClaimError(
+                f"family {claim.given.name!r} drew {name!r} of shape {value.shape}; "
+                f"expected a first axis of {batch.size}"
+            )
+        if np.iscomplexobj(value):
+            raise ClaimError(f"family {claim.given.name!r} drew complex numbers in {name!r}; draw two real entries")
+        if not np.isfinite(value).all():
+            raise ClaimError(
+                f"family {claim.given.name!r} drew NaN or infinity in {name!r} at {dict(batch.parameters)}"
+            )
+    return {name: read_only(value) for name, value in instances.items()}
+
+
+def read_only(value: np.ndarray) -> np.ndarray:
+    """A view of the array that nobody can write to."""
+    seen = value.view()
+    seen.setflags(write=False)
+    return seen
+
+
+def _check_inside(claim: Claim, batch: Batch) -> None:
+    """A search or a sweep may propose only what the family declares; real tables alone may be larger."""
+    if batch.origin.startswith("data: "):
+        return
+    for name, declared in claim.given.parameters.items():
+        if batch.parameters[name] not in declared:
+            raise ClaimError(
+                f"{batch.origin} proposed {name} = {batch.parameters[name]!r}, outside the declared {declared}"
+            )

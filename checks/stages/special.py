@@ -1,0 +1,67 @@
+"""Entries that may take any value, tried at 0, 1, -1 and tied: there sits many an exception that no sampler meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.sample import judge_batch
+from lemmata.checks.stages.tally import Tally
+from lemmata.claims import Claim, Family, Instances, Parameters
+
+SPECIAL = "special values"
+_VALUES = (0.0, 1.0, -1.0)
+_MOST_ENTRIES = 12
+_POINTS = 2
+
+
+def judge_special(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
+    """Judge special values at the edges and at a few drawn points."""
+    points = [claim.given.at_edge(edge) for edge in claim.given.edges]
+    points += draw_points(claim.given.parameters, _POINTS, derived_seed(seed, *axes, SPECIAL))
+    for index, parameters in enumerate(points):
+        batch = Batch(origin=SPECIAL, parameters=parameters, size=1)
+        base = draw(claim, batch, generator(seed, *axes, SPECIAL, index))
+        judge_special_at(tally, claim, parameters, base, budget)
+        if tally.violation is not None:
+            return
+
+
+def judge_special_at(
+    tally: Tally, claim: Claim, parameters: Parameters, base: Instances, budget: Budget
+) -> tuple[dict[str, Any], np.ndarray] | None:
+    """Judge the special values around one instance.
+
+    Returns:
+        The candidates and their ratios ``(batch,)``; None where no entry is free.
+    """
+    made = list(special(claim.given, base))
+    if not made:
+        return None
+    candidates = {name: np.concatenate([one[name] for one in made]) for name in base}
+    batch = Batch(origin=SPECIAL, parameters=parameters, size=len(made))
+    return candidates, judge_batch(tally, claim, batch, candidates, budget)
+
+
+def special(family: Family, base: Instances) -> Iterator[dict[str, Any]]:
+    """Copies of an instance (a batch of one) with free arrays, or single free entries, at 0, 1, -1, or all alike."""
+    names = [name for name in family.free(base) if base[name].size]
+    for value in _VALUES if names else ():
+        yield {**base, **{name: np.full_like(base[name], value) for name in names}}
+    if names:
+        first = float(base[names[0]].flat[0])
+        yield {**base, **{name: np.full_like(base[name], first) for name in names}}
+    for name in names:
+        for value in (*_VALUES, float(base[name].flat[0])):
+            yield {**base, name: np.full_like(base[name], value)}
+        for place in range(min(base[name].size, _MOST_ENTRIES)):
+            for value in _VALUES:
+                changed = base[name].copy()
+                changed.flat[place] = value
+                yield {**base, name: changed}

@@ -1,0 +1,140 @@
+"""Settling suspects: violations, what rounding leaves open, what an error bound hides, and a few plain passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import generator
+from lemmata.checks.judging.confirm import Finding, confirm
+from lemmata.checks.judging.margins import Margins
+from lemmata.checks.judging.membership import is_large
+from lemmata.checks.judging.settle import Ruling, instance_at
+from lemmata.checks.stages.draws import Batch
+from lemmata.checks.stages.structure import structure
+from lemmata.checks.stages.tally import Tally, Violation
+from lemmata.claims import Claim, Instances
+
+_OUTSIDE = 8
+"""Suspects outside the family are passed over so many times before the others count as unsettled."""
+_BLURRED = "the error bound is large beside both sides"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspects:
+    """A judged batch: its admissible instances, and which of them decide something."""
+
+    claim: Claim
+    batch: Batch
+    instances: Instances
+    found: Margins
+    judged: np.ndarray
+
+    def instance(self, row: int) -> dict[str, Any]:
+        """One of them, as a batch of one."""
+        return instance_at(self.instances, row)
+
+    def confirmed(self, row: int, *, certain: bool) -> Finding:
+        """One of them, settled."""
+        instance = self.instance(row)
+
+        def off() -> float:
+            rng = generator(0, self.claim.key, "structure")
+            return structure(self.claim, self.batch.parameters, instance, self.batch.origin, rng).rounding
+
+        return confirm(self.claim, self.batch.parameters, instance, certain=certain, off=off)
+
+    def violation(self, row: int, finding: Finding) -> Violation:
+        """What was confirmed of one of them."""
+        return Violation(
+            parameters=self.batch.parameters,
+            instance=finding.instance,
+            origin=self.batch.origin,
+            settled=finding.settled,
+            residual=float(self.found.residual[row]),
+            error=float(self.found.error[row]),
+        )
+
+
+def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
+    """Settle violations, largest first; then, of what looks right, the nearest, the most blurred and a plain one."""
+    found = batch.found
+    violated = _largest_first(found.violated & batch.judged, found.ratio)
+    if _settle_violated(tally, batch, violated, budget):
+        return
+    right = batch.judged & ~found.violated
+    _settle_right(tally, batch, _largest_first(found.touching & right, found.ratio), budget.touching)
+    _settle_blurred(tally, batch, _largest_first(found.blurred & right, found.error), budget)
+    if tally.exact < budget.passes * (1 if batch.batch.edge is None else 0.5):
+        _settle_right(tally, batch, list(np.flatnonzero(right & ~found.touching & ~found.blurred)), 1)
+
+
+def _largest_first(mask: np.ndarray, by: np.ndarray) -> list[int]:
+    rows = np.flatnonzero(mask)
+    return [int(row) for row in rows[np.argsort(-by[rows], kind="stable")]]
+
+
+def _settle_violated(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> bool:
+    """Settle what float64 excludes; true if one is confirmed."""
+    outside = settled = 0
+    for place, row in enumerate(rows):
+        if settled == budget.settle or outside == _OUTSIDE:
+            tally.unsettled += len(rows) - place
+            return False
+        finding = batch.confirmed(row, certain=True)
+        if finding.ruling is Ruling.VIOLATED:
+            tally.violation = batch.violation(row, finding)
+            return True
+        outside += finding.ruling is Ruling.OUTSIDE
+        settled += finding.ruling is not Ruling.OUTSIDE
+        _book(tally, finding)
+        if finding.ruling is Ruling.HOLDS:
+            tally.artefacts += 1
+            tally.contradicted += batch.found.rigorous and batch.claim.when.exact
+    return False
+
+
+def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int) -> None:
+    """Settle some of what float64 does not exclude; a violation found so is kept as hidden."""
+    if not batch.claim.when.exact or not count:
+        return
+    settled = 0
+    for row in rows[:_OUTSIDE]:
+        if settled == count or is_large(batch.instance(row)):
+            return
+        finding = batch.confirmed(row, certain=False)
+        settled += finding.ruling is not Ruling.OUTSIDE
+        if finding.ruling is Ruling.VIOLATED:
+            tally.hidden = tally.hidden or batch.violation(row, finding)
+        elif finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
+            _book(tally, finding)
+
+
+def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> None:
+    """Settle some of what only a large error bound keeps from being a violation."""
+    if not rows:
+        return
+    tally.blurred += len(rows)
+    tally.relations -= batch.found.relations * len(rows)
+    if not batch.claim.when.exact or is_large(batch.instance(rows[0])):
+        tally.open[_BLURRED] += len(rows)
+        return
+    for row in rows[: min(2, budget.blurred - tally.hazy)]:
+        finding = batch.confirmed(row, certain=False)
+        tally.hazy += 1
+        tally.relations += batch.found.relations
+        if finding.ruling is Ruling.VIOLATED:
+            tally.hidden = tally.hidden or batch.violation(row, finding)
+        else:
+            _book(tally, finding)
+
+
+def _book(tally: Tally, finding: Finding) -> None:
+    """Count a finding that is no violation."""
+    tally.unsettled += finding.ruling is Ruling.UNSETTLED
+    tally.rounding += finding.ruling is Ruling.BY_ROUNDING
+    tally.outside += finding.ruling is Ruling.OUTSIDE
+    tally.exact += finding.ruling is Ruling.HOLDS
