@@ -14,7 +14,16 @@ import numpy as np
 
 from lemmata.checks.judging.membership import Membership, met_or_not, moved, standing
 from lemmata.checks.judging.precision import LADDER
-from lemmata.checks.judging.settle import Ruling, Settled, entries, exact_sides, instance_at, settle, settle_conclusion
+from lemmata.checks.judging.settle import (
+    Ruling,
+    Settled,
+    entries,
+    exact_sides,
+    instance_at,
+    precisions,
+    settle,
+    settle_conclusion,
+)
 from lemmata.claims import Claim, Instances, Parameters
 
 _ROUNDING, _DRAWN = 2.0**-53, 2.0**-44
@@ -42,7 +51,13 @@ class Finding:
 
 
 def confirm(
-    claim: Claim, parameters: Parameters, instance: Instances, *, certain: bool, off: Callable[[], float]
+    claim: Claim,
+    parameters: Parameters,
+    instance: Instances,
+    *,
+    certain: bool,
+    off: Callable[[], float],
+    suspect: bool = True,
 ) -> Finding:
     """Settle a suspect, a batch of one.
 
@@ -53,6 +68,7 @@ def confirm(
         certain: whether float64 excludes, by its error bounds, that the conclusion holds.
         off: by how much, relative to the entries, rounding breaks the equations that the generator keeps between them;
             zero where it keeps none. Asked only of a violation that small.
+        suspect: whether something casts doubt on it; else it is settled at the first precision alone.
 
     Returns:
         VIOLATED only for an instance that meets every hypothesis exactly (or with a margin where a predicate rounds),
@@ -60,7 +76,7 @@ def confirm(
         generator keeps an equation that explains it. OUTSIDE for one that exactly breaks a hypothesis
         while its neighbours inside the family obey the conclusion.
     """
-    settled = settle(claim, parameters, instance)
+    settled = settle(claim, parameters, instance, suspect=suspect)
     found = Finding(settled=settled, instance=instance)
     if not claim.when.exact or settled.arithmetic.startswith("float64"):
         return found
@@ -101,7 +117,7 @@ def exceeds_rounding(claim: Claim, parameters: Parameters, instance: Instances, 
 
 def _gap(claim: Claim, parameters: Parameters, instance: Instances, settled: Settled) -> Any | None:
     """The middle of the difference at the settled entry, at a precision that sees it."""
-    for bits in (0, *LADDER) if settled.arithmetic.endswith("rationals") else LADDER:
+    for bits in (0, *LADDER) if settled.arithmetic.endswith("rationals") else precisions(claim):
         pairs = exact_sides(claim, parameters, instance, bits) or []
         for pair in pairs:
             if pair.case == settled.case:

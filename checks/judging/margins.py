@@ -22,7 +22,7 @@ class Margins:
     """A judgement of a batch in float64 with error bars; every array is ``(batch,)``.
 
     Attributes:
-        finite: all quantities and error bars are finite.
+        finite: all quantities are finite numbers.
         violated: finite, and some entry is off by more than its error bar.
         touching: an inequality that the error bar leaves open at some entry.
         blurred: no violation, but at some entry only because the error bound is large beside both sides.
@@ -88,7 +88,8 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     if gap.value.shape[0] not in (1, batch):
         raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
     value, error = _flat(gap.value, batch), _flat(gap.error, batch)
-    finite = np.all(np.isfinite(value) & np.isfinite(error), axis=1)
+    error = np.where(np.isnan(error), np.inf, error)  # no error bound at all: the number itself may be right
+    finite = np.all(np.isfinite(value), axis=1)
     if pair.relation is Relation.EQUAL:
         holds, size = np.abs(value) <= error, np.abs(value)
         ratio = np.where(size == 0, 0.0, size / np.where(error > 0, error, np.where(size == 0, 1.0, 0.0)))

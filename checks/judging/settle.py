@@ -19,10 +19,12 @@ from lemmata.claims import Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 
 _DIGITS = 30
-_NARROW = 2.0**-1024
-"""Radius, relative to the sides, within which balls of the highest precision count as equal."""
-_NOTHING = 2.0**-1020
+_NARROW = 2.0**-512
+"""Radius, relative to the sides, within which balls of more than the first precision count as equal."""
+_NOTHING = 2.0**-900
 """Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
+_PLAUSIBLE = 2.0**-100
+"""The same at the first precision, where nothing casts doubt on an instance."""
 
 
 class Ruling(enum.Enum):
@@ -57,20 +59,20 @@ class Settled:
     entry: int = 0
 
 
-def settle(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
     """Judge one instance (a batch of one, float64) in exact arithmetic, its hypotheses included.
 
     Rationals first; where the dynamics leave them (an exponential, a root) balls, in which a violation
     counts only if the whole ball lies on the wrong side, and whose precision is raised until nothing is open. A
-    large instance, and a procedure that computes in float64 whatever it is given, are judged
-    in float64 balls.
+    large instance, and a procedure that computes in float64 whatever it is given, are judged in float64 balls.
+
+    Where nothing casts doubt on it (no ``suspect``), the first precision and equality to 30 digits will do.
     """
-    found = settle_conclusion(claim, parameters, instance)
+    found = settle_conclusion(claim, parameters, instance, suspect=suspect)
     if found.ruling is not Ruling.VIOLATED:
         return found
     place = standing(claim, parameters, instance)
-    ruling = _PLACED[place.membership]
-    return replace(found, ruling=ruling, hypotheses=place.arithmetic)
+    return replace(found, ruling=_PLACED[place.membership], hypotheses=place.arithmetic)
 
 
 _PLACED = {
@@ -81,24 +83,26 @@ _PLACED = {
 }
 
 
-def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
     """Judge one instance in exact arithmetic, whether or not it meets the hypotheses."""
     if not claim.when.exact or is_large(instance):
         return _rule_by_bounds(claim, parameters, instance)
     found = Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
-    for bits in _precisions(claim):
+    for bits in precisions(claim, suspect=suspect):
         pairs = exact_sides(claim, parameters, instance, bits)
         if pairs is None:
             continue
-        found = _rule(pairs, _arithmetic(claim, bits), last=bits in (0, LADDER[-1]))
+        narrow = _NARROW if bits > BALL_BITS else _PLAUSIBLE if not suspect or isinstance(claim.then, Rate) else 0.0
+        found = _rule(pairs, _arithmetic(claim, bits), narrow)
         if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
             break
     return found
 
 
-def _precisions(claim: Claim) -> tuple[int, ...]:
-    """Bits of the balls to try, in order; 0 for exact rationals."""
-    return (0, *LADDER) if claim.when.rational else LADDER
+def precisions(claim: Claim, *, suspect: bool = True) -> tuple[int, ...]:
+    """Bits of the balls to try, in order; 0 for exact rationals. An extrapolation gains nothing by more digits."""
+    balls = LADDER if suspect and not isinstance(claim.then, Rate) else LADDER[:1]
+    return (0, *balls) if claim.when.rational else balls
 
 
 def _arithmetic(claim: Claim, bits: int) -> str:
@@ -126,7 +130,7 @@ def frozen(array: Any) -> Any:
     return array
 
 
-def _rule(pairs: list[Sides], arithmetic: str, *, last: bool) -> Settled:
+def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
     worst: tuple[Any, Settled] | None = None
     certain = True
     for pair in pairs:
@@ -137,7 +141,7 @@ def _rule(pairs: list[Sides], arithmetic: str, *, last: bool) -> Settled:
                 size = abs(_middle(gap))
                 if worst is None or size > worst[0]:
                     worst = size, _violated(pair.case, index, (gap, left, right), arithmetic)
-            elif not _is_right(gap, left, right, pair.relation, last=last):
+            elif not _is_right(gap, left, right, pair.relation, narrow):
                 certain = False
         if pair.idle(0):
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
@@ -169,15 +173,14 @@ def entries(pair: Sides, row: int = 0) -> Iterator[tuple[Any, Any, Any]]:
     return zip(*(side[at].ravel() for side in (gaps, *both)), strict=True)
 
 
-def _is_right(gap: Any, left: Any, right: Any, relation: Relation, *, last: bool) -> bool:
-    """Whether "not wrong" may be read as "right": certainly so, or equal within the narrowest of balls."""
+def _is_right(gap: Any, left: Any, right: Any, relation: Relation, narrow: float) -> bool:
+    """Whether "not wrong" may be read as "right": certainly so, or equal within a narrow ball."""
     if not hasattr(gap, "rad") or gap == 0 or (relation is Relation.AT_MOST and bool(gap <= 0)):
         return True
-    if not last:
-        return False
-    if any(bool(gap.rad() <= _NARROW * _magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
+    if any(bool(gap.rad() <= narrow * _magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
         return True
-    return bool(gap.rad() <= _NOTHING) and all(_may_be_zero(side) for side in (left, right))
+    nothing = {0.0: 0.0, _NARROW: _NOTHING}.get(narrow, narrow)
+    return bool(gap.rad() <= nothing) and _may_be_zero(left) and _may_be_zero(right)
 
 
 def _may_be_zero(side: Any) -> bool:

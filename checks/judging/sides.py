@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+import sympy as sp
+from sympy.matrices.expressions.diagonal import DiagonalOf
 
 from lemmata.checks.judging.rates import slopes
 from lemmata.claims import (
@@ -44,7 +47,8 @@ class Sides:
     """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system.
 
     ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
-    where it was computed beforehand. ``estimated`` says that the error bounds are an extrapolation's.
+    where it was computed beforehand. ``estimated`` says that the error bounds are an extrapolation's. ``terms``
+    computes the summands of both sides: what cancels among them is measured against them.
     """
 
     case: str
@@ -55,6 +59,7 @@ class Sides:
     because: str = ""
     gap: Any = None
     estimated: bool = False
+    terms: Callable[[], list[Any]] = list
 
     @property
     def difference(self) -> Any:
@@ -71,9 +76,19 @@ class Sides:
         Elsewhere "no violation" says nothing: 5 +- 10 is not above 3 +- 10.
         """
         gap = self.difference
-        size = np.maximum(*(np.broadcast_to(np.abs(as_floats(side)), gap.shape) for side in (self.left, self.right)))
-        checked: np.ndarray = gap.error <= _SHARE * size
-        return checked
+        checked = _is_small(gap, [self.left, self.right])
+        return checked if checked.all() else checked | _is_small(gap, self.terms())
+
+
+def _is_small(gap: Bounded, beside: list[Any]) -> np.ndarray:
+    """Where the error bound of a difference is a small share of the largest of some arrays, a matrix taken as a whole."""
+    size = np.zeros(())
+    for one in beside:
+        known = np.abs(as_floats(one))
+        whole = tuple(range(2, known.ndim))
+        size = np.maximum(size, known.max(axis=whole, keepdims=True, initial=0.0) if whole else known)
+    small: np.ndarray = gap.error <= _SHARE * np.broadcast_to(size, gap.shape)
+    return small
 
 
 def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
@@ -86,6 +101,7 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
     missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - case.quantities)
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
+    terms: Callable[[], list[Any]] = partial(_summands, conclusion.expressions, case.values)
     match conclusion:
         case Identity(left=left, right=right):
             pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.EQUAL
@@ -97,15 +113,41 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
             track = evaluate(quantity, case.values)
             earlier, later = track[:, :-1], track[:, 1:]
             pair, relation = (earlier, later) if increasing else (later, earlier), Relation.AT_MOST
+            terms = list
         case Conserved():
             pair, relation = _law(conclusion, case, time), Relation.EQUAL
+            terms = partial(_terms_of_law, conclusion, case, time)
         case Rate():
             return _slopes(conclusion, case)
         case Selects():
             return _selection(conclusion, case)
         case WithProbability(event=event):
             return sides(event, case, time)
-    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation)
+    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation, terms=terms)
+
+
+def _summands(expressions: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
+    """The terms of the sums among some formulas, evaluated."""
+    return [
+        evaluate(term, values) for one in expressions for terms in [_split(one)] if len(terms) > 1 for term in terms
+    ]
+
+
+def _split(expression: Any) -> list[Any]:
+    """The terms of a sum, also within a trace, a diagonal or a transpose."""
+    if isinstance(expression, sp.Add | sp.MatAdd):
+        return [term for part in expression.args for term in _split(part)]
+    if isinstance(expression, sp.Trace | sp.Transpose | DiagonalOf):
+        return [type(expression)(term) for term in _split(expression.arg)]
+    return [expression]
+
+
+def _terms_of_law(law: Conserved, case: Case, time: Time) -> list[Any]:
+    """The terms of the quantity; along a flow, where they have a size though nothing moves, those of its rate too."""
+    if time is Time.FLOW:
+        terms = _summands([law.quantity], _moving(case))
+        return [part for term in terms for part in (term.value, term.tangent)]
+    return [term[:, 1:] for term in _summands([law.quantity], case.values)]
 
 
 def _slopes(rate: Rate, case: Case) -> Sides:
@@ -138,8 +180,7 @@ def _selection(selects: Selects, case: Case) -> Sides:
 def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
     """What became of the quantity, and what the law says became of it."""
     if time is Time.FLOW:
-        moving = {name: Dual(value, _rate(case, name, value)) for name, value in case.values.items()}
-        rate = evaluate(law.quantity, moving).tangent
+        rate = evaluate(law.quantity, _moving(case)).tangent
         return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
     track = evaluate(law.quantity, case.values)
     now = before_each_step(case.values, track.shape[1] - 1)
@@ -155,6 +196,10 @@ def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
 def before_each_step(values: Mapping[str, Any], steps: int) -> dict[str, Any]:
     """The quantities as they stand before each step: states lose their last time, the rest has one a step."""
     return {name: value[:, :steps] if value.shape[1] == steps + 1 else value for name, value in values.items()}
+
+
+def _moving(case: Case) -> dict[str, Dual]:
+    return {name: Dual(value, _rate(case, name, value)) for name, value in case.values.items()}
 
 
 def _rate(case: Case, name: str, value: Any) -> Any:

@@ -48,6 +48,8 @@ class Tally:
     blurred: int = 0
     hazy: int = 0
     """Of those, how many were settled exactly."""
+    passes: int = 0
+    """How many instances that nothing casts doubt on were settled exactly."""
     distinct: set[int] = field(default_factory=set)
     unsettled: int = 0
     non_finite: int = 0

@@ -280,7 +280,9 @@ def magnitude(x: Array) -> Floats:
     """Upper bounds of |x|, error bars included, as float64."""
     _require_array("magnitude", x)
     if is_balls(x):
-        return np.array([float(ball.abs_upper()) for ball in x.flat], dtype=np.float64).reshape(x.shape)
+        upper = np.array([float(ball.abs_upper()) for ball in x.flat], dtype=np.float64)
+        nonzero = np.array([bool(ball != 0) or not ball.is_exact() for ball in x.flat])
+        return np.where(nonzero, np.nextafter(upper, np.inf), 0.0).reshape(x.shape)  # floats underflow, bounds must not
     return np.abs(as_floats(x))
 
 

@@ -34,6 +34,7 @@ from lemmata.solvers.factorization import factor_descent
 eps, target_norm, rank = sp.symbols("epsilon mu r", positive=True)
 drift, start, largest, end_to_end = sp.symbols("b_t b_0 F^2 p", nonnegative=True)
 loss, next_loss, eta, slope = sp.symbols("f_t f_{t+1} eta_t g_t^2", real=True)
+
 _BELOW = 1 - 1e-9
 """Instances on the boundary of a hypothesis keep this fraction of it, so that rounding cannot carry them over."""
 _ON_BOUNDARY = 0.5

@@ -23,7 +23,8 @@ from lemmata.solvers import (
 )
 from lemmata.solvers.factorization import factor_hessian
 
-lowest, strength, weakest_strength, top, bottom = sp.symbols("lambda_min s_1 s_r sigma_1 sigma_min", nonnegative=True)
+lowest = sp.Symbol("lambda_min", real=True)
+strength, weakest_strength, top, bottom = sp.symbols("s_1 s_r sigma_1 sigma_min", nonnegative=True)
 
 
 def _draw_saddles(p: Parameters, rng: np.random.Generator, size: int) -> Instances:

@@ -28,7 +28,8 @@ from lemmata.claims import (
 from lemmata.solvers import Dual, elementwise, smallest
 from lemmata.solvers.networks import Data, Weights, dense, forward, gradient
 
-loss, n, L, weighted = sp.symbols("ell n L nu", positive=True)
+loss, n, L = sp.symbols("ell n L", positive=True)
+weighted = sp.Symbol("nu", real=True)
 smoothed, smoothed_rate = sp.symbols(r"\tilde{\gamma} \dot{\tilde{\gamma}}", real=True)
 margin_rate, least = sp.symbols(r"\dot{\gamma} q_{min}", real=True)
 square_norm, growth, turning = sp.symbols(r"rho^2 r \omega^2", nonnegative=True)

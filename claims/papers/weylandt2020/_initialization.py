@@ -27,7 +27,8 @@ from lemmata.solvers.clustering import (
     safe_root,
 )
 
-floor, away, left_over, b = sp.symbols("h |X| r b", nonnegative=True)
+floor = sp.Symbol("h", real=True)
+away, left_over, b = sp.symbols("|X| r b", nonnegative=True)
 n, p = sp.symbols("n p", integer=True, positive=True)
 E_next, E, B = sp.MatrixSymbol("E_{k+1}", n, p), sp.MatrixSymbol("E_k", n, p), sp.MatrixSymbol("B", n, n)
 _LEVELS, _RATIO, _MOST = 80, 1.08, 300

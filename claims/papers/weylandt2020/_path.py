@@ -23,8 +23,8 @@ from lemmata.claims.papers.weylandt2020._problems import (
 from lemmata.solvers import absolute, as_floats, frobenius_square, largest, smallest, stack
 from lemmata.solvers.clustering import ClusteringBatch, component_means, edge_lengths, path_solutions, row_squares
 
-a, b, between, left = sp.symbols("a b d r", positive=True)
-lam, cost, loss, pair = sp.symbols("lambda P R d_1", positive=True)
+a, b, lam = sp.symbols("a b lambda", positive=True)
+between, left, cost, loss, pair = sp.symbols("d r P R d_1", nonnegative=True)
 spread, top, unweighted, least, ends = sp.symbols("m lambda_max lambda_u lambda_l lambda_e", nonnegative=True)
 _OCTAVES = 6
 
