@@ -26,6 +26,7 @@ class Margins:
         violated: finite, and some entry is off by more than its error bar.
         touching: an inequality that the error bar leaves open at some entry.
         blurred: no violation, but at some entry only because the error bound is large beside both sides.
+        unchecked: the same at every entry of some case.
         ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bar of the entry with the largest residual.
@@ -39,6 +40,7 @@ class Margins:
     violated: np.ndarray
     touching: np.ndarray
     blurred: np.ndarray
+    unchecked: np.ndarray
     ratio: np.ndarray
     residual: np.ndarray
     error: np.ndarray
@@ -69,6 +71,7 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
         violated=np.any([one.violated for one in judged], axis=0),
         touching=np.any([one.touching for one in judged], axis=0),
         blurred=np.any([one.blurred for one in judged], axis=0),
+        unchecked=np.any([one.unchecked for one in judged], axis=0),
         ratio=np.max([one.ratio for one in judged], axis=0),
         residual=residuals.max(axis=0),
         error=np.take_along_axis(errors, worst, axis=0)[0],
@@ -100,14 +103,13 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         leaning = holds & ~(value <= -error)
     idle = np.broadcast_to(False if pair.open is None else pair.open, (batch,))
     touching = leaning.any(axis=1) if pair.relation is Relation.AT_MOST else np.zeros(batch, dtype=bool)
-    blurred = (
-        np.zeros(batch, dtype=bool) if pair.estimated else (leaning & ~_flat(pair.is_checked(), batch)).any(axis=1)
-    )
+    unclear = leaning & ~_flat(pair.is_checked(), batch) & (not pair.estimated)
     return Margins(
         finite=finite,
         violated=finite & ~holds.all(axis=1) & ~idle,
         touching=finite & touching & ~idle,
-        blurred=finite & blurred & ~idle,
+        blurred=finite & unclear.any(axis=1) & ~idle,
+        unchecked=finite & unclear.all(axis=1) & ~idle,
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
         residual=np.where(finite, size.max(axis=1), np.nan),
         error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],

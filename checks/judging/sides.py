@@ -81,7 +81,7 @@ class Sides:
 
 
 def _is_small(gap: Bounded, beside: list[Any]) -> np.ndarray:
-    """Where the error bound of a difference is a small share of the largest of some arrays, a matrix taken as a whole."""
+    """Where the error bound of a difference is a small share of some array's size, that of a matrix as a whole."""
     size = np.zeros(())
     for one in beside:
         known = np.abs(as_floats(one))
@@ -128,9 +128,8 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
 
 def _summands(expressions: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     """The terms of the sums among some formulas, evaluated."""
-    return [
-        evaluate(term, values) for one in expressions for terms in [_split(one)] if len(terms) > 1 for term in terms
-    ]
+    sums = [terms for terms in map(_split, expressions) if len(terms) > 1]
+    return [evaluate(term, values) for terms in sums for term in terms]
 
 
 def _split(expression: Any) -> list[Any]:

@@ -117,22 +117,25 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
 
 
 def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> None:
-    """Settle some of what only a large error bound keeps from being a violation."""
-    if not rows:
-        return
+    """Settle some of what only a large error bound keeps from being a violation.
+
+    Where that cannot be done, instances of which nothing was checked are open.
+    """
     tally.blurred += len(rows)
     tally.relations -= batch.found.relations * len(rows)
-    if not batch.claim.when.exact or is_large(batch.instance(rows[0])):
-        tally.open[_BLURRED] += len(rows)
-        return
-    for row in rows[: min(2, budget.blurred - tally.hazy)]:
+    settles = bool(rows) and batch.claim.when.exact and not is_large(batch.instance(rows[0]))
+    for row in rows[: min(2, budget.blurred - tally.hazy)] if settles else ():
         finding = batch.confirmed(row, certain=False)
         tally.hazy += 1
-        tally.relations += batch.found.relations
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
-        else:
+        elif finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
             _book(tally, finding)
+            tally.relations += batch.found.relations
+        else:
+            settles = False
+    if not settles and not batch.batch.origin.startswith("data: "):  # on real tables it is only left uncounted
+        tally.open[_BLURRED] += sum(bool(batch.found.unchecked[row]) for row in rows)
 
 
 def _book(tally: Tally, finding: Finding) -> None:

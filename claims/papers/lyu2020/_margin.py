@@ -233,8 +233,8 @@ def _at_a_point(parameters: Parameters, instances: Instances, *, trained: str) -
     across = tuple(-g - along[:, None, None] * w for w, g in zip(matrices, slopes, strict=True))
     values = {
         loss: total.value,
-        n: along * 0 + q.shape[1],
-        L: along * 0 + homogeneity,
+        n: size.value * 0 + q.shape[1],
+        L: size.value * 0 + homogeneity,
         weighted: (q * elementwise(-q, "exp")).sum(axis=1).value,
         smoothed: gamma.value,
         smoothed_rate: gamma.tangent,
