@@ -20,6 +20,8 @@ _WINDOW = 4
 _CAUTION = 10.0
 """The bar over the geometric estimate of what is left, doubled where the last step turned back: a slower correction
 may hide behind a faster one of the opposite sign. Of 200,000 pairs of powers at random none was left outside."""
+_RESTING = 10.0
+"""Slopes whose last differences add up to less than this part of the resolution have come to rest."""
 _UNKNOWN = 1e6
 """Error bar of what is not known, as a leading constant that has not come to rest: it can neither hold nor fail."""
 
@@ -55,9 +57,9 @@ def slopes(rate: Rate, case: Case) -> Slopes:
     local = (log_quantity[:, 1:] - log_quantity[:, :-1]) / (log_scale[:, 1:] - log_scale[:, :-1])
     slope, moving = limit(local, resolution)
     claimed = evaluate(rate.exponent, case.values)[:, -1:]
+    moving = _undecided(rate, local, slope, claimed, moving, falling=_is_falling(log_scale))
     if rate.side is not Side.BOTH:
-        falling = as_floats(log_scale)[0, -1] < as_floats(log_scale)[0, 0]
-        steeper = falling == (rate.side is Side.UPPER)  # O(s^p) as s -> 0: the slope is at least p
+        steeper = _is_falling(log_scale) == (rate.side is Side.UPPER)  # O(s^p) as s -> 0: the slope is at least p
         left, right = (claimed, slope) if steeper else (slope, claimed)
         return Slopes(left=left, right=right, equal=False, slope=slope, moving=moving)
     if rate.constant is None:
@@ -73,6 +75,49 @@ def slopes(rate: Rate, case: Case) -> Slopes:
         slope=slope,
         moving=moving | (drifting & same),
     )
+
+
+def _is_falling(log_scale: Any) -> bool:
+    return bool(as_floats(log_scale)[0, -1] < as_floats(log_scale)[0, 0])
+
+
+def _undecided(rate: Rate, local: Any, slope: Any, claimed: Any, moving: np.ndarray, *, falling: bool) -> np.ndarray:
+    """Which instances decide nothing, ``(batch,)``: the claimed exponent is neither pinned down nor excluded.
+
+    An exponent far from the claimed one need not be pinned down to the resolution to be excluded; but where the
+    slopes turned back of late, or creep, they must have come to rest for that.
+    """
+    gap, bars = as_floats(slope - claimed)[:, 0], _radius(slope)[:, 0]
+    reach, creeping = _reach(local, float(rate.resolution))
+    far = ~creeping & (np.abs(gap) > np.maximum(reach, bars))
+    if rate.side is Side.BOTH:
+        wrong = np.abs(gap) > bars
+    else:
+        wrong = (-gap if falling == (rate.side is Side.UPPER) else gap) > bars
+    undecided: np.ndarray = (moving | wrong) & ~(far & (wrong | (rate.side is not Side.BOTH)))
+    return undecided
+
+
+def _radius(x: Any) -> np.ndarray:
+    """The error bounds of an array, as floats; zero where its numbers have none."""
+    if isinstance(x, Bounded):
+        return x.error
+    wide = [float(item.rad()) if hasattr(item, "rad") else 0.0 for item in np.asarray(x, dtype=object).flat]
+    return np.array(wide).reshape(x.shape)
+
+
+def _reach(track: Any, resolution: float) -> tuple[np.ndarray, np.ndarray]:
+    """How far a sequence may still go, with more caution than a limit asks for; and whether it creeps, ``(batch,)``."""
+    steps = np.diff(as_floats(track), axis=1)[:, -_WINDOW:]
+    bars = _radius(track)
+    steps = np.where(np.abs(steps) > (bars[:, 1:] + bars[:, :-1])[:, -_WINDOW:], steps, 0.0)
+    sizes = np.abs(steps)
+    turns = steps[:, 1:] * steps[:, :-1] < 0
+    last = np.where(turns.any(axis=1), turns.shape[1] - np.argmax(turns[:, ::-1], axis=1), steps.shape[1])
+    since = np.where(np.arange(steps.shape[1])[None] >= last[:, None], sizes, 0.0).max(axis=1)
+    resting = sizes.sum(axis=1) <= resolution / _RESTING
+    creeping = np.all(_ratios(sizes) >= _SLOWEST, axis=1) & (sizes[:, -1] > 0) & ~resting
+    return _CAUTION * np.maximum(since, np.where(resting, _RESTING * sizes.max(axis=1), 0.0)), creeping
 
 
 def _with_bars(track: Any) -> Any:

@@ -119,7 +119,7 @@ def exact_sides(claim: Claim, parameters: Parameters, instances: Instances, bits
             if any(np.any(mask) for mask in measured.failures.values()):
                 return None
             pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
-            return [replace(pair, gap=pair.left - pair.right) for pair in pairs]
+            return [replace(pair, gap=pair.difference) for pair in pairs]
         except NotRationalError:
             return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
+from lemmata.checks.judging.censored import BECAUSE, open_by_censoring
 from lemmata.checks.judging.rates import slopes
 from lemmata.claims import (
     AtLeast,
@@ -47,7 +48,7 @@ class Sides:
     """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system.
 
     ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
-    where it was computed beforehand. ``estimated`` says that the error bounds are an extrapolation's. ``terms``
+    where it was computed beforehand, at the precision of the sides. ``estimated`` says that the error bounds are an extrapolation's. ``terms``
     computes the summands of both sides: what cancels among them is measured against them.
     """
 
@@ -98,6 +99,14 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
         ClaimError: a quantity that the conclusion needs was not measured.
     """
     conclusion = conclusion.unfolded()
+    pair = _sides(conclusion, case, time)
+    unseen = open_by_censoring(conclusion, case, pair.difference)
+    if unseen is None:
+        return pair
+    return replace(pair, open=unseen if pair.open is None else pair.open | unseen, because=BECAUSE)
+
+
+def _sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
     missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - case.quantities)
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
@@ -123,7 +132,7 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
             return _selection(conclusion, case)
         case WithProbability(event=event):
             return sides(event, case, time)
-    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation, terms=terms)
+    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation, gap=pair[0] - pair[1], terms=terms)
 
 
 def _summands(expressions: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:

@@ -71,7 +71,7 @@ def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
     drawn = not batch.batch.origin.startswith("data: ")  # a real table takes too long
     if drawn and found.rigorous and tally.passes < budget.passes * (1 if batch.batch.edge is None else 0.5):
         tally.passes += 1
-        plain = list(np.flatnonzero(right & ~found.touching & ~found.blurred))
+        plain = [int(row) for row in np.flatnonzero(right & ~found.touching & ~found.blurred)]
         _settle_right(tally, batch, plain, 1, suspect=False)
 
 
@@ -134,8 +134,9 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
             tally.relations += batch.found.relations
         else:
             settles = False
-    if not settles and not batch.batch.origin.startswith("data: "):  # on real tables it is only left uncounted
-        tally.open[_BLURRED] += sum(bool(batch.found.unchecked[row]) for row in rows)
+    unchecked = sum(bool(batch.found.unchecked[row]) for row in rows)
+    if unchecked and not settles and not batch.batch.origin.startswith("data: "):  # a real table is left uncounted
+        tally.open[_BLURRED] += unchecked
 
 
 def _book(tally: Tally, finding: Finding) -> None:

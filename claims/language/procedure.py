@@ -39,16 +39,21 @@ class Case:
         name: e.g. ``"h = 1"``.
         values: symbol (or its name) -> array ``(batch, times)`` or ``(batch, times, rows, columns)``; an
             array ``(batch,)`` counts as one time. Keyed by its symbol, a vector may be ``(batch, n)`` or
-            ``(batch, times, n)`` and a matrix ``(batch, rows, columns)``. ``log(symbol)`` gives a positive quantity by its logarithm, where
-            the quantity itself would underflow.
+            ``(batch, times, n)`` and a matrix ``(batch, rows, columns)``. ``log(symbol)`` gives a positive quantity
+            by its logarithm, where the quantity itself would underflow.
         rates: symbol (or its name) -> its time derivative, same shape; only for ``Time.FLOW``.
+        censored: symbol (or its name) -> mask ``(batch,)`` or ``(batch, times)``, true where the event was not seen
+            within the run: the value given (how long the run was) is then exceeded by the true one, and nothing more
+            is known of it. It refutes an upper bound that it exceeds, and leaves the rest undecided.
     """
 
     name: str
     values: Mapping[Any, Any]
     rates: Mapping[Any, Any] = field(default_factory=dict)
+    censored: Mapping[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._check_censored()
         for given in ("values", "rates"):
             timed = {str(symbol): shaped(symbol, value) for symbol, value in getattr(self, given).items()}
             object.__setattr__(self, given, timed)
@@ -57,6 +62,17 @@ class Case:
     def quantities(self) -> set[str]:
         """The names of what is known here, by its value or by its logarithm."""
         return {_LOGARITHM.sub(r"\1", name) for name in self.values}
+
+    def _check_censored(self) -> None:
+        masks = {str(symbol): mask for symbol, mask in self.censored.items()}
+        known = [str(symbol) for symbol in self.values]
+        for name, mask in masks.items():
+            if name not in known or getattr(mask, "dtype", None) != bool:
+                raise ClaimError(
+                    f"case {self.name!r} calls {name} censored by {type(mask).__name__}; expected a boolean array "
+                    f"(batch,) for one of its values: {', '.join(known)}"
+                )
+        object.__setattr__(self, "censored", masks)
 
 
 @dataclass(frozen=True, kw_only=True)
