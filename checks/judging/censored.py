@@ -29,9 +29,9 @@ def open_by_censoring(conclusion: Conclusion, case: Case, gap: Any) -> np.ndarra
     hit = {name: mask for name, mask in hit.items() if mask.any()}
     if not hit:
         return None
-    censored = np.any(list(hit.values()), axis=0)
+    censored: np.ndarray = np.any(list(hit.values()), axis=0)
     ways = {_way(conclusion, name) for name in hit}
-    above, below = (_certainly(gap, sign).reshape(len(gap), -1) for sign in (1, -1))
+    above, below = (_certainly(gap, sign).reshape(gap.shape[0], -1) for sign in (1, -1))
     if len(ways) > 1 or None in ways:
         return censored
     (rises,) = ways

@@ -48,8 +48,8 @@ class Sides:
     """The two sides of a conclusion in one case: arrays ``(batch, times, ...)`` of one number system.
 
     ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
-    where it was computed beforehand, at the precision of the sides. ``estimated`` says that the error bounds are an extrapolation's. ``terms``
-    computes the summands of both sides: what cancels among them is measured against them.
+    where it was computed beforehand, at the precision of the sides. ``estimated`` says that the error bounds are an
+    extrapolation's. ``terms`` computes the summands of both sides: what cancels among them is measured against them.
     """
 
     case: str

@@ -67,7 +67,7 @@ class Case:
         masks = {str(symbol): mask for symbol, mask in self.censored.items()}
         known = [str(symbol) for symbol in self.values]
         for name, mask in masks.items():
-            if name not in known or getattr(mask, "dtype", None) != bool:
+            if name not in known or str(getattr(mask, "dtype", "")) != "bool":
                 raise ClaimError(
                     f"case {self.name!r} calls {name} censored by {type(mask).__name__}; expected a boolean array "
                     f"(batch,) for one of its values: {', '.join(known)}"
