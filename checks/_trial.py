@@ -99,7 +99,9 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
             sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
         )
     if part == "sample":
-        return PartResult(sample=_judged(claim, _first_examined(claim, budget, seed, *axes), budget, seed, *axes))
+        return PartResult(
+            sample=_judged(claim, examine_once_repeatable(claim, budget, seed, *axes), budget, seed, *axes)
+        )
     if part == "search":
         return PartResult(sample=_judged(claim, search(claim, budget, seed, *axes), budget, seed, *axes))
     if part.startswith(_WITHOUT):
@@ -108,7 +110,7 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
     return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
 
 
-def _first_examined(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
+def examine_once_repeatable(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     """Examine the claim itself, once its draws and runs are seen to repeat: at an edge before, at random after."""
     check_repeatable(claim, next(edge_batches(claim, budget)), seed)
     tally = examine(claim, budget, seed, *axes)

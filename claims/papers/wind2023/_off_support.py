@@ -33,7 +33,8 @@ from lemmata.solvers import (
 )
 from lemmata.solvers.diagonal import preferred
 
-dual, lean = sp.symbols("z_j b_j", positive=True)
+dual = sp.Symbol("z_j", positive=True)
+lean = sp.Symbol("b_j", real=True)
 log_off = sp.Symbol("ell_j", real=True)
 
 

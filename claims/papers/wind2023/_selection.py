@@ -56,6 +56,7 @@ odds, entropy_u, entropy_v = sp.symbols("Lambda H_u H_v", real=True)
 alpha, D, x_min, gap, drift = sp.symbols("alpha D x_min delta c", positive=True)
 reached, least, other = sp.symbols("f_oo f_0 f_1", real=True)
 log_alpha = sp.Symbol("ell_alpha", real=True)
+
 _CLEAR = 0.02
 _DYADIC = 64
 
