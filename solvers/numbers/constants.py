@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
@@ -52,6 +53,15 @@ def _(like: Residues, shape: tuple[int, ...], above: int, below: int = 1) -> Res
 def _(_like: Degrees, shape: tuple[int, ...], above: int, below: int = 1) -> Degrees:
     del above, below
     return Degrees(np.zeros(shape, dtype=np.int64))
+
+
+def full(like: Array, number: float | Fraction) -> Array:
+    """An array of the shape and in the number system of `like` whose entries are all the `number`.
+
+    Exact where the system has the number, else with an error bound; a float stands for the fraction that it is.
+    """
+    above, below = Fraction(number).as_integer_ratio()
+    return fraction(like, like.shape, int(above), int(below))
 
 
 @singledispatch
