@@ -21,11 +21,11 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
-from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
+from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
-from lemmata.solvers.numbers.powers import by_whole_number, power, whole_numbers
+from lemmata.solvers.numbers.powers import by_whole_number, power, whole_numbers, whole_power
 
 Values = Mapping[str, Any]
 
@@ -229,7 +229,28 @@ def _powered(expression: Any, scope: Scope) -> Any:
         from fractions import Fraction
 
         return power(base, Fraction(int(exponent.p), int(exponent.q)))
-    return power(base, scope.value(exponent))
+    whole = _whole_exponent(exponent, scope)
+    if whole is None:
+        return power(base, scope.value(exponent))
+    return by_whole_number(whole, lambda number: whole_power(base, number))
+
+
+def _whole_exponent(exponent: Any, scope: Scope) -> Any:
+    """An exponent such as ``2 * N`` as int64 where N counts, else None; an error bound of 2 N would hide that."""
+    if not _adds_and_multiplies(exponent):
+        return None
+    measured = {str(symbol): scope.value(symbol) for symbol in exponent.free_symbols}
+    if any(whole_numbers(value) is None for value in measured.values()):
+        return None
+    floats = {name: as_floats(value) for name, value in measured.items()}
+    return whole_numbers(Scope(floats, leader(list(floats.values())), scope.shape, scope.sizes).value(exponent))
+
+
+@lru_cache(maxsize=4096)
+def _adds_and_multiplies(exponent: Any) -> bool:
+    """Whether it is a polynomial in symbols with whole coefficients: of whole numbers float64 knows it exactly."""
+    symbols = exponent.free_symbols
+    return bool(symbols) and exponent.is_polynomial(*symbols) and bool(sp.Poly(exponent, *symbols).domain.is_ZZ)
 
 
 def _piecewise(expression: Any, scope: Scope) -> Any:

@@ -10,8 +10,11 @@ from lemmata.claims.language.conclusions import Expression
 from lemmata.claims.language.errors import ClaimError
 
 
-class Quantity(sp.Symbol):  # type: ignore[misc]  # sympy is not annotated
-    """A symbol that knows what it stands for. Made by `quantity`."""
+class MeasuredQuantity(sp.Symbol):  # type: ignore[misc]  # sympy is not annotated
+    """A symbol that knows what it stands for. Made by `quantity`.
+
+    Not named ``Quantity``: sympy's printers go by a class's name, and keep that one for physical quantities.
+    """
 
     __slots__ = ("meaning", "unit")
 
@@ -27,8 +30,8 @@ class Quantity(sp.Symbol):  # type: ignore[misc]  # sympy is not annotated
         return (_again, (self.name, self.meaning, self.unit, dict(self._assumptions_orig)))
 
 
-def _again(name: str, meaning: str, unit: Expression, assumptions: dict[str, Any]) -> Quantity:
-    return Quantity(name, meaning, unit, **assumptions)
+def _again(name: str, meaning: str, unit: Expression, assumptions: dict[str, Any]) -> MeasuredQuantity:
+    return MeasuredQuantity(name, meaning, unit, **assumptions)
 
 
 def quantity(name: str, meaning: str, *, unit: Expression = None, **assumptions: Any) -> Any:
@@ -45,4 +48,4 @@ def quantity(name: str, meaning: str, *, unit: Expression = None, **assumptions:
     """
     if not meaning.strip():
         raise ClaimError(f"quantity({name!r}) has no meaning; say in words what it is")
-    return Quantity(name, meaning, unit, **assumptions)
+    return MeasuredQuantity(name, meaning, unit, **assumptions)

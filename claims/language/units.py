@@ -51,5 +51,7 @@ def _value(side: Expression, units: Mapping[Expression, Expression], unit: Any, 
     for place, symbol in enumerate(sorted(side.free_symbols, key=str)):
         own = sp.sympify(changed.get(str(symbol), 1))
         rest = dict.fromkeys(own.free_symbols, sp.Integer(1))
-        values[symbol] = sp.Rational(2 * place + 3, 2 * place + 2) * own.subs(rest)
+        # A whole number for an exponent: powers of what may be negative are then real.
+        plain = sp.Integer(place + 1) if symbol.is_integer else sp.Rational(2 * place + 3, 2 * place + 2)
+        values[symbol] = plain * own.subs(rest)
     return side.subs(values).evalf(_DIGITS)

@@ -61,6 +61,12 @@ class TestQuantity:
         assert {err: "distance from the minimiser", alpha: "initialization"} == run.meanings
         assert {err: length} == run.units
 
+    def test_is_drawn_like_a_symbol(self) -> None:
+        """Every printer of sympy takes it for a symbol."""
+        plain = sp.Symbol("alpha", positive=True)
+
+        assert [sp.pretty(plain), sp.latex(plain), str(plain)] == [sp.pretty(alpha), sp.latex(alpha), str(alpha)]
+
     def test_needs_a_meaning(self) -> None:
         """A quantity without a word on what it is is refused."""
         with pytest.raises(ClaimError, match="has no meaning"):
