@@ -19,8 +19,7 @@ from lemmata.solvers.optimization.first_order import proximal_iterates as proxim
 from lemmata.solvers.optimization.first_order import recurrence as recurrence
 from lemmata.solvers.optimization.leaky_logistic import leaky_descent as leaky_descent
 from lemmata.solvers.optimization.leaky_logistic import leaky_outputs as leaky_outputs
-from lemmata.solvers.optimization.mirror import ENTROPY as ENTROPY
-from lemmata.solvers.optimization.mirror import EUCLIDEAN as EUCLIDEAN
+from lemmata.solvers.optimization.mirror import Potential as Potential
 from lemmata.solvers.optimization.mirror import divergence as divergence
 from lemmata.solvers.optimization.mirror import least_divergence as least_divergence
 from lemmata.solvers.optimization.mirror import mirror_descent as mirror_descent

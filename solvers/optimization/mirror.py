@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+import enum
+
 import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import Array, as_floats, centre, convert, elementwise, stack, transpose
 from lemmata.solvers.numbers.linear_algebra import matvec, solve_definite
 
-ENTROPY, EUCLIDEAN = "entropy", "euclidean"
 _NEWTON, _REFINEMENTS = 60, 4
 
 
-def mirror_map(point: Array, potential: str) -> Array:
+class Potential(enum.Enum):
+    """A convex function of the weights, by whose gradient mirror descent sees them."""
+
+    ENTROPY = "entropy"
+    """Sum of w log w - w, for positive weights."""
+    EUCLIDEAN = "euclidean"
+    """|w|^2/2, of which mirror descent is gradient descent."""
+
+
+def mirror_map(point: Array, potential: Potential) -> Array:
     """Gradient of the potential: log w for the (negative) entropy sum w log w - w, w for |w|^2/2."""
-    return elementwise(point, "log") if potential == ENTROPY else point
+    return elementwise(point, "log") if potential is Potential.ENTROPY else point
 
 
-def divergence(point: Array, start: Array, potential: str) -> Array:
+def divergence(point: Array, start: Array, potential: Potential) -> Array:
     """Bregman divergence of ``point`` from ``start``, both ``(batch, n)``: Kullback-Leibler, or half the square.
 
     Returns:
         ``(batch,)``.
     """
-    if potential == ENTROPY:
+    if potential is Potential.ENTROPY:
         return (point * (elementwise(point, "log") - elementwise(start, "log")) - point + start).sum(axis=-1)
     apart = point - start
     return (apart * apart).sum(axis=-1) / 2
 
 
-def mirror_descent(matrix: Array, targets: Array, start: Array, steps: Array, potential: str) -> Array:
-    """Grad psi(w_{t+1}) = grad psi(w_t) - eta_t X'(X w_t - y).
+def mirror_descent(matrix: Array, targets: Array, start: Array, steps: Array, potential: Potential) -> Array:
+    """Iterates of grad psi(w_{t+1}) = grad psi(w_t) - eta_t X'(X w_t - y).
 
     Args:
         matrix: X, ``(batch, m, n)``.
         targets: y, ``(batch, m)``.
         start: w_0, ``(batch, n)``; positive for the entropy.
         steps: eta_t, ``(batch, T)``.
-        potential: ``ENTROPY`` or ``EUCLIDEAN``.
+        potential: psi.
 
     Returns:
         The iterates, ``(batch, T + 1, n)``.
@@ -45,7 +55,7 @@ def mirror_descent(matrix: Array, targets: Array, start: Array, steps: Array, po
     for t in range(steps.shape[1]):
         slope = matvec(transpose(matrix), matvec(matrix, points[-1]) - targets)
         moved = steps[:, t : t + 1] * slope
-        points.append(points[-1] * elementwise(-moved, "exp") if potential == ENTROPY else points[-1] - moved)
+        points.append(points[-1] * elementwise(-moved, "exp") if potential is Potential.ENTROPY else points[-1] - moved)
     return stack(points, axis=1)
 
 

@@ -6,28 +6,38 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
-from lemmata.solvers import matvec, solve_definite, stack, transpose
-from lemmata.solvers.optimization import ENTROPY, EUCLIDEAN, divergence, least_divergence, mirror_descent, mirror_map
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.solvers import full, matvec, solve_definite, stack, transpose
+from lemmata.solvers.optimization import Potential, divergence, least_divergence, mirror_descent, mirror_map
 
-charge, plain_charge = sp.symbols("c q", real=True)
-reached, least, other = sp.symbols("D_t D_* D_o", real=True)
-apart, least_apart, other_apart = sp.symbols("E_t E_* E_o", real=True)
-
-CHARGES = {
-    charge: "n.(grad psi(w_t) - grad psi(w_0)) for a vector n with X n = 0",
-    plain_charge: "n.(w_t - w_0) for the same n",
-}
-CHOSEN = {
-    reached: "divergence of w_t from w_0",
-    least: "its smallest value over the weights w >= 0 with X w = X w_t",
-    other: "its value at another such w",
-    apart: "half the squared distance of w_t from w_0",
-    least_apart: "its smallest value over all w with X w = X w_t",
-    other_apart: "its value at another such w",
-}
+charge = quantity(
+    r"\langle n, \nabla \psi(w_t) - \nabla \psi(w_0) \rangle",
+    "what a vector n with X n = 0 sees of the dual iterates",
+    real=True,
+)
+plain_charge = quantity(r"\langle n, w_t - w_0 \rangle", "what the same n sees of the iterates", real=True)
+reached = quantity(r"D_{\psi}(w_t, w_0)", "divergence of w_t from w_0", real=True)
+least = quantity(
+    r"\min_{X w = X w_t} D_{\psi}(w, w_0)", "least divergence over the weights w >= 0 with X w = X w_t", real=True
+)
+other = quantity(r"D_{\psi}(w', w_0)", "divergence of other weights w' with X w' = X w_t", real=True)
+apart = quantity(r"\frac{1}{2} |w_t - w_0|^2", "half the squared distance of w_t from w_0", real=True)
+least_apart = quantity(
+    r"\min_{X w = X w_t} \frac{1}{2} |w - w_0|^2", "its least value over all w with X w = X w_t", real=True
+)
+other_apart = quantity(r"\frac{1}{2} |w'' - w_0|^2", "its value at another such w", real=True)
 
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -77,39 +87,39 @@ def _aside(matrix: Any, vector: Any) -> Any:
     return vector - matvec(transpose(matrix), solve_definite(matrix @ transpose(matrix), matvec(matrix, vector)))
 
 
-def _iterates(instances: Instances, *, potential: str, factors: bool) -> Any:
-    matrix, targets, start, steps = (instances[name] for name in ("X", "y", "start", "steps"))
+def _iterates(instances: Instances, *, potential: Potential, factors: bool) -> Any:
+    matrix, targets, initial, steps = (instances[name] for name in ("X", "y", "start", "steps"))
     if not factors:
-        return mirror_descent(matrix, targets, start, steps, potential)
-    roots = [mirror_map(start, EUCLIDEAN) * 0 + 1]  # w = w_0 u^2, plain gradient descent on u from 1
+        return mirror_descent(matrix, targets, initial, steps, potential)
+    roots = [full(initial, 1)]  # w = w_0 u^2, plain gradient descent on u from 1
     for t in range(steps.shape[1]):
         u = roots[-1]
-        slope = matvec(transpose(matrix), matvec(matrix, start * u * u) - targets)
+        slope = matvec(transpose(matrix), matvec(matrix, initial * u * u) - targets)
         roots.append(u - steps[:, t : t + 1] * slope * u / 2)
-    return stack([start * u * u for u in roots], axis=1)
+    return stack([initial * u * u for u in roots], axis=1)
 
 
-def _charges(_: Parameters, instances: Instances, *, potential: str, factors: bool) -> Measurement:
+def _charges(_: Parameters, instances: Instances, *, potential: Potential, factors: bool) -> Measurement:
     points = _iterates(instances, potential=potential, factors=factors)
     unseen, moved = _aside(instances["X"], instances["aside"])[:, None], points - points[:, :1]
-    mapped = mirror_map(points, ENTROPY) - mirror_map(points[:, :1], ENTROPY)
+    mapped = mirror_map(points, Potential.ENTROPY) - mirror_map(points[:, :1], Potential.ENTROPY)
     values = {charge: (mapped * unseen).sum(axis=-1), plain_charge: (moved * unseen).sum(axis=-1)}
     return Measurement.of(values, case="a direction unseen")
 
 
-def charges(*, potential: str = ENTROPY, factors: bool = False) -> Procedure:
+def charges(*, potential: Potential = Potential.ENTROPY, factors: bool = False) -> Procedure:
     """The two charges along the run; with ``factors``, gradient descent on u, w = w_0 u^2, in place of mirror descent."""
     return Procedure(
-        name="gradient descent on square roots" if factors else f"mirror descent, {potential}",
-        measures=CHARGES,
+        name="gradient descent on square roots" if factors else f"mirror descent, {potential.value}",
+        measures=(charge, plain_charge),
         run=partial(_charges, potential=potential, factors=factors),
         time=Time.STEPS,
         rational=False,
     )
 
 
-def _choice(_: Parameters, instances: Instances, *, potential: str, factors: bool) -> Measurement:
-    matrix, start = instances["X"], instances["start"]
+def _choice(_: Parameters, instances: Instances, *, potential: Potential, factors: bool) -> Measurement:
+    matrix, initial = instances["X"], instances["start"]
     point = _iterates(instances, potential=potential, factors=factors)[:, -1]
     seen = matvec(matrix, point)
     unseen = _aside(matrix, instances["aside"])
@@ -117,26 +127,26 @@ def _choice(_: Parameters, instances: Instances, *, potential: str, factors: boo
     # Another weight with the same predictions, positive since it is within an eighth of w_t in every entry.
     smallest = 1 / (1 / point).sum(axis=-1)[:, None]
     elsewhere = point + unseen / size * smallest / 8
-    nearest = start + matvec(
-        transpose(matrix), solve_definite(matrix @ transpose(matrix), seen - matvec(matrix, start))
+    nearest = initial + matvec(
+        transpose(matrix), solve_definite(matrix @ transpose(matrix), seen - matvec(matrix, initial))
     )
     far = nearest + unseen
     values = {
-        reached: divergence(point, start, ENTROPY),
-        least: least_divergence(matrix, seen, start),
-        other: divergence(elsewhere, start, ENTROPY),
-        apart: divergence(point, start, EUCLIDEAN),
-        least_apart: divergence(nearest, start, EUCLIDEAN),
-        other_apart: divergence(far, start, EUCLIDEAN),
+        reached: divergence(point, initial, Potential.ENTROPY),
+        least: least_divergence(matrix, seen, initial),
+        other: divergence(elsewhere, initial, Potential.ENTROPY),
+        apart: divergence(point, initial, Potential.EUCLIDEAN),
+        least_apart: divergence(nearest, initial, Potential.EUCLIDEAN),
+        other_apart: divergence(far, initial, Potential.EUCLIDEAN),
     }
     return Measurement.of(values, case="the last iterate")
 
 
-def choice_at_the_end(*, potential: str = ENTROPY, factors: bool = False) -> Procedure:
+def choice_at_the_end(*, potential: Potential = Potential.ENTROPY, factors: bool = False) -> Procedure:
     """The last iterate beside the nearest weights with its predictions, and others, in both divergences."""
     return Procedure(
-        name="gradient descent on square roots" if factors else f"mirror descent, {potential}",
-        measures=CHOSEN,
+        name="gradient descent on square roots" if factors else f"mirror descent, {potential.value}",
+        measures=(reached, least, other, apart, least_apart, other_apart),
         run=partial(_choice, potential=potential, factors=factors),
         rational=False,
     )

@@ -1,4 +1,4 @@
-"""Gunasekar, Lee, Soudry, Srebro 2018: mirror descent ends at the interpolator nearest its start, in its own divergence."""
+"""Gunasekar, Lee, Soudry, Srebro 2018: mirror descent ends at the interpolator nearest its initialization, in its own divergence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lemmata.claims.papers.gunasekar2018._mirror_descent import (
     problems,
     reached,
 )
-from lemmata.solvers.optimization import EUCLIDEAN
+from lemmata.solvers.optimization import Potential
 
 _NOTE = "the theorem speaks of the limit; what is judged holds at every step and gives the theorem where the loss goes to zero"
 _SETTING = """Mirror descent on |X w - y|^2/2 with potential psi = sum w log w - w, from any w_0 > 0, with any steps eta_t:
@@ -52,7 +52,7 @@ Why: each step adds a combination of rows.""",
         Mutant(
             name="plain gradient descent",
             because="its steps are combinations of rows in w, not in log w",
-            when=charges(potential=EUCLIDEAN),
+            when=charges(potential=Potential.EUCLIDEAN),
             given=problems,
         ),
     ),
@@ -60,7 +60,7 @@ Why: each step adds a combination of rows.""",
 
 nearest = Claim(
     key="gunasekar2018/mirror-descent-selects-the-nearest-interpolator",
-    title="Of all weights with its predictions, an iterate of mirror descent is the nearest to the start",
+    title="Of all weights with its predictions, an iterate of mirror descent is the nearest to the initialization",
     about=f"""{_SETTING}. Then D(w_t, w_0) = min {{ D(w, w_0) : w >= 0, X w = X w_t }}, D(w, v) = sum w log(w/v) - w + v, at every t.
 If X w_t -> y, the limit is therefore the interpolator with the least divergence from w_0.
 
@@ -83,7 +83,7 @@ Why: grad psi(w_t) - grad psi(w_0) lies in the row space of X, which is the cond
         Mutant(
             name="plain gradient descent",
             because="its iterates are nearest in distance",
-            when=choice_at_the_end(potential=EUCLIDEAN),
+            when=choice_at_the_end(potential=Potential.EUCLIDEAN),
         ),
         Mutant(
             name="gradient descent on square roots",

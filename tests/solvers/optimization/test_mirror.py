@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from lemmata.solvers import Bounded, to_balls
-from lemmata.solvers.optimization import ENTROPY, EUCLIDEAN, divergence, least_divergence, mirror_descent
+from lemmata.solvers.optimization import Potential, divergence, least_divergence, mirror_descent
 
 
 def problem(seed: int, m: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -41,11 +41,11 @@ def test_limit_of_exponentiated_gradient() -> None:
     matrix, solution, start = problem(3, 2, 5)
     values = matrix @ solution
     steps = np.full((1, 40_000), 0.02 / np.sum(matrix**2))
-    point = mirror_descent(matrix[None], values[None], start[None], steps, ENTROPY)[:, -1]
+    point = mirror_descent(matrix[None], values[None], start[None], steps, Potential.ENTROPY)[:, -1]
     least = least_divergence(matrix[None], values[None], start[None])
 
     assert matrix @ point[0] == pytest.approx(values, abs=1e-9)
-    assert divergence(point, start[None], ENTROPY)[0] == pytest.approx(least[0], abs=1e-8)
+    assert divergence(point, start[None], Potential.ENTROPY)[0] == pytest.approx(least[0], abs=1e-8)
 
 
 def test_euclidean_is_gradient_descent() -> None:
@@ -53,7 +53,7 @@ def test_euclidean_is_gradient_descent() -> None:
     matrix, solution, start = problem(4, 2, 4)
     values = matrix @ solution
     steps = np.full((1, 4000), 1 / np.linalg.norm(matrix, 2) ** 2)
-    point = mirror_descent(matrix[None], values[None], start[None], steps, EUCLIDEAN)[0, -1]
+    point = mirror_descent(matrix[None], values[None], start[None], steps, Potential.EUCLIDEAN)[0, -1]
 
     assert point == pytest.approx(start + np.linalg.pinv(matrix) @ (values - matrix @ start), abs=1e-9)
 
