@@ -11,9 +11,8 @@ from lemmata.claims.settings.first_order.smooth import (
     descent,
     distance,
     h,
-    quadratic_factor,
+    initial,
     smooth_convex,
-    start,
     step_within,
     value,
 )
@@ -27,8 +26,9 @@ PAPER = Paper(
     identifier="arXiv:1206.3209",
 )
 
-_slope = L * start / (4 * N * h + 2)
-_either = L * start / 2 * sp.Max(1 / (2 * N * h + 1), quadratic_factor)
+_slope = L * initial / (4 * N * h + 2)
+_quadratic = (1 - h) ** (2 * N)
+_either = L * initial / 2 * sp.Max(1 / (2 * N * h + 1), _quadratic)
 
 _SHORT = smooth_convex(relative=(0.05, 1.0), hypotheses=(step_within(0, 1, closed=True),))
 _ANY = smooth_convex(relative=(0.05, 1.95), hypotheses=(step_within(0, 2, closed=False),))
@@ -57,17 +57,17 @@ nothing is slower follows from the dual of the performance estimation problem.""
         Mutant(
             name="4 N h + 3",
             because="the constant 2 is that of no step at all, where f(x_0) - f_* can be L R^2 / 2",
-            then=AtMost(left=value, right=L * start / (4 * N * h + 3)),
+            then=AtMost(left=value, right=L * initial / (4 * N * h + 3)),
         ),
         Mutant(
             name="accelerated",
             because="gradient descent pays for its N steps only once, a bound in 1/N^2 needs momentum",
-            then=AtMost(left=value, right=2 * L * start / (N * h + 1) ** 2),
+            then=AtMost(left=value, right=2 * L * initial / (N * h + 1) ** 2),
         ),
         Mutant(
             name="distance instead of function value",
             because="where f is flat the iterates hardly move: no rate holds for the distance to the minimizer",
-            then=AtMost(left=distance, right=start / (2 * N * h + 1)),
+            then=AtMost(left=distance, right=initial / (2 * N * h + 1)),
         ),
         Mutant(
             name="steps up to 1.95/L",
@@ -102,22 +102,22 @@ numerical solutions of the performance estimation problem.""",
         Mutant(
             name="quadratic branch only",
             because="at h = 1 a quadratic is solved in one step, a Huber loss is not",
-            then=AtMost(left=value, right=L * start / 2 * quadratic_factor),
+            then=AtMost(left=value, right=L * initial / 2 * _quadratic),
         ),
         Mutant(
             name="2 N h + 2",
             because="on the Huber loss every step costs the same share, and no share is left over",
-            then=AtMost(left=value, right=L * start / 2 * sp.Max(1 / (2 * N * h + 2), quadratic_factor)),
+            then=AtMost(left=value, right=L * initial / 2 * sp.Max(1 / (2 * N * h + 2), _quadratic)),
         ),
         Mutant(
             name="exponent 2N + 2",
             because="on L x^2/2 each of N steps multiplies the value by (1 - h)^2, none more",
-            then=AtMost(left=value, right=L * start / 2 * sp.Max(1 / (2 * N * h + 1), quadratic_factor * (1 - h) ** 2)),
+            then=AtMost(left=value, right=L * initial / 2 * sp.Max(1 / (2 * N * h + 1), (1 - h) ** (2 * N + 2))),
         ),
         Mutant(
             name="mean of the branches",
             because="each branch is the truth for one function, no function is bound by both",
-            then=AtMost(left=value, right=L * start / 4 * (1 / (2 * N * h + 1) + quadratic_factor)),
+            then=AtMost(left=value, right=L * initial / 4 * (1 / (2 * N * h + 1) + _quadratic)),
         ),
     ),
 )

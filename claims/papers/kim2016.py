@@ -5,7 +5,16 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Hypothesis, Mutant, Paper, Reading, Status
-from lemmata.claims.settings.first_order.smooth import L, N, accelerated_descent, smooth_convex, start, theta, value
+from lemmata.claims.settings.first_order.smooth import (
+    Accelerated,
+    L,
+    N,
+    accelerated_descent,
+    initial,
+    smooth_convex,
+    theta,
+    value,
+)
 
 PAPER = Paper(
     key="kim2016",
@@ -16,7 +25,7 @@ PAPER = Paper(
     identifier="arXiv:1406.5468",
 )
 
-_rate = L * start / (2 * theta**2)
+_rate = L * initial / (2 * theta**2)
 _FUNCTIONS = smooth_convex(
     relative=(1.0, 1.0),
     hypotheses=(Hypothesis(name="step 1/L", holds=lambda _, instances: instances["h"] == 1),),
@@ -37,7 +46,7 @@ Why: the weighted sum of N + 1 gradients and values that proves the bound is the
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_FUNCTIONS,
-    when=accelerated_descent("optimized"),
+    when=accelerated_descent(Accelerated.OPTIMIZED),
     then=AtMost(left=value, right=_rate, tight=True),
     mutants=(
         Mutant(
@@ -48,17 +57,17 @@ Why: the weighted sum of N + 1 gradients and values that proves the bound is the
         Mutant(
             name="Nesterov's method",
             because="without the over-relaxed term a Huber loss keeps it up to twice as high",
-            when=accelerated_descent("Nesterov"),
+            when=accelerated_descent(Accelerated.NESTEROV),
         ),
         Mutant(
             name="last step like the others",
             because="the factor of the last step belongs to the end of the run, the method is not anytime",
-            when=accelerated_descent("uniform"),
+            when=accelerated_descent(Accelerated.UNIFORM),
         ),
         Mutant(
             name="2 theta_N^2 + 1",
             because="the constant is that of no step at all, where theta is 1 and f(x_0) - f_* can be L R^2 / 2",
-            then=AtMost(left=value, right=L * start / (2 * theta**2 + 1)),
+            then=AtMost(left=value, right=L * initial / (2 * theta**2 + 1)),
         ),
     ),
 )
@@ -76,23 +85,23 @@ theta_N + 2 theta_{N-1}^2, theta_N^2 >= (N + 1)^2/2 + 1/2 + (N + 1)/sqrt(2).""",
     reading=Reading.FROM_MEMORY,
     note="the form of the bound was recalled, and derived again",
     given=_FUNCTIONS,
-    when=accelerated_descent("optimized"),
-    then=AtMost(left=value, right=L * start / ((N + 1) * (N + 1 + sp.sqrt(2)))),
+    when=accelerated_descent(Accelerated.OPTIMIZED),
+    then=AtMost(left=value, right=L * initial / ((N + 1) * (N + 1 + sp.sqrt(2)))),
     mutants=(
         Mutant(
             name="4 for sqrt(2)",
             because="already one step can end at L R^2 / 8, and 1/12 is less",
-            then=AtMost(left=value, right=L * start / ((N + 1) * (N + 5))),
+            then=AtMost(left=value, right=L * initial / ((N + 1) * (N + 5))),
         ),
         Mutant(
             name="cubic",
             because="no method that adds gradients can do better than 1/N^2",
-            then=AtMost(left=value, right=2 * L * start / (N + 1) ** 3),
+            then=AtMost(left=value, right=2 * L * initial / (N + 1) ** 3),
         ),
         Mutant(
             name="Nesterov's method",
             because="its own worst case is 4/3 as high after one step, and almost twice after many",
-            when=accelerated_descent("Nesterov"),
+            when=accelerated_descent(Accelerated.NESTEROV),
         ),
     ),
 )

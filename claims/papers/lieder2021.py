@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     AtMost,
@@ -24,9 +24,11 @@ from lemmata.claims import (
     Status,
     Time,
     integers,
+    quantity,
     reals,
 )
-from lemmata.claims.settings.first_order.smooth import UNITS, N, counts, distance, meanings, square_norm, start, units
+from lemmata.claims.settings.first_order.smooth import SQUARED_LENGTH, N, counts, distance, initial, square_norm
+from lemmata.solvers import full
 from lemmata.solvers.optimization import NonExpansive, averaged_iterates, halpern_iterates, picard_iterates
 
 PAPER = Paper(
@@ -37,7 +39,7 @@ PAPER = Paper(
     year=2021,
 )
 
-residual = sp.Symbol("r^2", nonnegative=True)
+residual = quantity("|x_N - T(x_N)|^2", "squared residual after N steps", unit=SQUARED_LENGTH, nonnegative=True)
 
 
 def _draw_operators(parameters: Parameters, rng: np.random.Generator, size: int, *, pull: float) -> Instances:
@@ -88,7 +90,7 @@ def _slow_clip(parameters: Parameters, drawn: Instances) -> Instances:
 
 
 def _pure_rotation(_: Parameters, drawn: Instances) -> Instances:
-    return {**drawn, "pull": 0 * drawn["pull"], "share": 1 + 0 * drawn["share"]}
+    return {**drawn, "pull": full(drawn["pull"], 0), "share": full(drawn["share"], 1)}
 
 
 def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (_non_expansive,)) -> Family:
@@ -120,17 +122,25 @@ def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (_non_
     )
 
 
-_ITERATIONS = {
-    "halpern": ("Halpern's iteration", halpern_iterates),
-    "averaged": ("the averaged iteration x + (Tx - x)/2", averaged_iterates),
-    "picard": ("the plain iteration Tx", picard_iterates),
+class _Iteration(enum.Enum):
+    """How a fixed point of T is sought."""
+
+    HALPERN = "Halpern's iteration"
+    """A mean of x_0 and Tx, with ever less of x_0."""
+    AVERAGED = "the averaged iteration x + (Tx - x)/2"
+    """Half way to Tx."""
+    PICARD = "the plain iteration Tx"
+    """All the way."""
+
+
+_ITERATES = {
+    _Iteration.HALPERN: halpern_iterates,
+    _Iteration.AVERAGED: averaged_iterates,
+    _Iteration.PICARD: picard_iterates,
 }
 
 
-def _iteration(kind: str) -> Procedure:
-    """An iteration of T: ``"halpern"``, ``"averaged"`` or ``"picard"``."""
-    name, iterate = _ITERATIONS[kind]
-
+def _run_by(iteration: _Iteration) -> Procedure:
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         operator = NonExpansive(
             pull=instances["pull"],
@@ -140,25 +150,24 @@ def _iteration(kind: str) -> Procedure:
             share=instances["share"],
         )
         steps = int(parameters["steps"])
-        points = iterate(operator, instances["x0"], steps=steps)
+        points = _ITERATES[iteration](operator, instances["x0"], steps=steps)
         values = {
             residual: square_norm(operator.displacements(points[:, 1:])),
             distance: square_norm(points[:, 1:]),
             N: counts(instances["share"], steps),
-            start: square_norm(instances["x0"]),
+            initial: square_norm(instances["x0"]),
         }
         return Measurement.of(values, case="every step")
 
     return Procedure(
-        name=name,
-        measures={**meanings(distance, N, start), residual: "|x_N - T(x_N)|^2, the squared residual after N steps"},
-        units={**units(distance, start), residual: UNITS[distance]},
+        name=iteration.value,
+        measures=(residual, distance, N, initial),
         run=run,
         time=Time.STEPS,
     )
 
 
-_rate = 4 * start / (N + 1) ** 2
+_rate = 4 * initial / (N + 1) ** 2
 
 halpern = Claim(
     key="lieder2021/halpern",
@@ -173,18 +182,18 @@ slower follows from a weighted sum of the inequalities of non-expansiveness betw
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=_operators(),
-    when=_iteration("halpern"),
+    when=_run_by(_Iteration.HALPERN),
     then=AtMost(left=residual, right=_rate, tight=True),
     mutants=(
         Mutant(
             name="N + 2",
             because="the reflected clip with c = R/(N + 1) attains the bound",
-            then=AtMost(left=residual, right=4 * start / (N + 2) ** 2),
+            then=AtMost(left=residual, right=4 * initial / (N + 2) ** 2),
         ),
         Mutant(
             name="faster than 1/N",
             because="1/N is the best that any method of this kind reaches",
-            then=AtMost(left=residual, right=8 * start / (N + 1) ** 3),
+            then=AtMost(left=residual, right=8 * initial / (N + 1) ** 3),
         ),
         Mutant(
             name="distance instead of residual",
@@ -194,12 +203,12 @@ slower follows from a weighted sum of the inequalities of non-expansiveness betw
         Mutant(
             name="the plain iteration",
             because="a rotation turns x for ever and its residual stays the same",
-            when=_iteration("picard"),
+            when=_run_by(_Iteration.PICARD),
         ),
         Mutant(
             name="the averaged iteration",
             because="averages of rotations by ever smaller angles are slower: their squared residual falls like 1/N",
-            when=_iteration("averaged"),
+            when=_run_by(_Iteration.AVERAGED),
         ),
         Mutant(
             name="expansive clips",

@@ -5,19 +5,15 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Reading, Status, exponent, tightened
-from lemmata.claims.settings.first_order.chain import chains, gap, span_methods
+from lemmata.claims.settings.first_order import chain
+from lemmata.claims.settings.first_order.chain import chains, gap, k, span_methods
 from lemmata.claims.settings.first_order.quadratics import (
-    best_power,
-    book_power,
     eta,
-    high_power,
-    k,
-    low_power,
     mu,
     strongly_convex,
     strongly_convex_descent,
 )
-from lemmata.claims.settings.first_order.smooth import L, distance, start, step_within
+from lemmata.claims.settings.first_order.smooth import L, N, distance, initial, step_within
 
 PAPER = Paper(
     key="nesterov2004",
@@ -31,7 +27,9 @@ PAPER = Paper(
 _MEMORY = "the constants were recalled, the book was not at hand; "
 _SHORT = strongly_convex(relative=(0.05, 1.0), hypotheses=(step_within(0, 1, closed=True),))
 _ANY = strongly_convex(relative=(0.05, 1.5))
-_either = sp.Max(low_power, high_power)
+_book = 1 - 2 * eta * mu * L / (mu + L)
+_best = ((L - mu) / (L + mu)) ** (2 * N)
+_slow, _fast = sp.Abs(1 - mu * eta), sp.Abs(1 - L * eta)
 
 contraction = Claim(
     key="nesterov2004/strongly-convex-rate",
@@ -47,7 +45,7 @@ Why: <grad f(x), x - x_*> >= mu L/(mu + L) |x - x_*|^2 + 1/(mu + L) |grad f(x)|^
     note=_MEMORY + "h is the step in units of 2/(mu + L)",
     given=_SHORT,
     when=strongly_convex_descent,
-    then=AtMost(left=distance, right=book_power * start, tight=True),
+    then=AtMost(left=distance, right=_book**N * initial, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="quadratics attain it with the step 2/(mu + L)"),
         Mutant(
@@ -58,17 +56,17 @@ Why: <grad f(x), x - x_*> >= mu L/(mu + L) |x - x_*|^2 + 1/(mu + L) |grad f(x)|^
         Mutant(
             name="without L/(mu + L)",
             because="the monotonicity that is left after paying for the squared gradient is the harmonic mean of mu and L",
-            then=AtMost(left=distance, right=sp.Abs(1 - 2 * eta * mu) * start),
+            then=AtMost(left=distance, right=sp.Abs(1 - 2 * eta * mu) * initial),
         ),
         Mutant(
             name="best step's rate at every step",
             because="a shorter step moves less where the curvature is mu",
-            then=AtMost(left=distance, right=best_power * start),
+            then=AtMost(left=distance, right=_best * initial),
         ),
         Mutant(
             name="one more factor",
             because="N steps multiply N times, and no constant below one stands before the power",
-            then=AtMost(left=distance, right=book_power * (1 - 2 * eta * mu * L / (mu + L)) * start),
+            then=AtMost(left=distance, right=_book ** (N + 1) * initial),
         ),
     ),
 )
@@ -87,41 +85,41 @@ Why: grad f(x) = H (x - x_*), H the mean Hessian between them, with eigenvalues 
     note="classical; the functions here are not quadratic in general",
     given=_ANY,
     when=strongly_convex_descent,
-    then=AtMost(left=distance, right=_either * start, tight=True),
+    then=AtMost(left=distance, right=sp.Max(_slow, _fast) ** (2 * N) * initial, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="a quadratic attains either branch"),
         Mutant(
             name="the smaller of the two",
             because="the slowest curvature decides, not the fastest",
-            then=AtMost(left=distance, right=sp.Min(low_power, high_power) * start),
+            then=AtMost(left=distance, right=sp.Min(_slow, _fast) ** (2 * N) * initial),
         ),
         Mutant(
             name="the branch of mu only",
             because="a long step overshoots where the curvature is L",
-            then=AtMost(left=distance, right=low_power * start),
+            then=AtMost(left=distance, right=_slow ** (2 * N) * initial),
         ),
         Mutant(
             name="the branch of L only",
             because="a short step hardly moves where the curvature is mu",
-            then=AtMost(left=distance, right=high_power * start),
+            then=AtMost(left=distance, right=_fast ** (2 * N) * initial),
         ),
         Mutant(
             name="((L - mu)/(L + mu))^(2N) at every step",
             because="this is the factor of the best step 2/(mu + L), every other step is worse",
-            then=AtMost(left=distance, right=best_power * start),
+            then=AtMost(left=distance, right=_best * initial),
         ),
         Mutant(
             name="exponent 2N + 2",
             because="N steps multiply N times, and no constant below one stands before the power",
-            then=AtMost(left=distance, right=_either * sp.Max((1 - mu * eta) ** 2, (1 - L * eta) ** 2) * start),
+            then=AtMost(left=distance, right=sp.Max(_slow, _fast) ** (2 * N + 2) * initial),
         ),
     ),
 )
 
 _METHODS = chains()
-_bound = 3 * L * start / (32 * (k + 1) ** 2)
-_short_chain = span_methods(length=lambda steps: steps, name="the same on a chain of k coordinates")
-_tied_chain = span_methods(tie=4, name="the same on a chain tied to zero at every coordinate")
+_bound = 3 * L * initial / (32 * (k + 1) ** 2)
+_short_chain = span_methods(length=lambda steps: steps, variant="on a chain of k coordinates")
+_tied_chain = span_methods(tie=4, variant="on a chain tied to zero at every coordinate")
 
 lower_bound = Claim(
     key="nesterov2004/lower-bound",
@@ -143,7 +141,7 @@ Why: each step reaches one coordinate more, and the chain of k links is L/(16 (k
         Mutant(
             name="4 for 3",
             because="for long chains the best in the span is 3 L R^2/(32 k^2) above, no more",
-            then=AtLeast(left=gap, right=L * start / (8 * (k + 1) ** 2)),
+            then=AtLeast(left=gap, right=L * initial / (8 * (k + 1) ** 2)),
         ),
         exponent(k + 1, 1, because="accelerated methods do reach 1/k^2"),
         Mutant(
@@ -173,18 +171,18 @@ Why: the gap is L/(16 (k + 1)) and R^2 = (2k + 1)(4k + 3)/(12 (k + 1)), both exa
     note="derived",
     given=_METHODS,
     when=span_methods(),
-    then=AtLeast(left=gap, right=3 * L * start / (4 * (2 * k + 1) * (4 * k + 3)), tight=True),
+    then=AtLeast(left=gap, right=3 * L * initial / (4 * (2 * k + 1) * (4 * k + 3)), tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="conjugate gradients attain it"),
         Mutant(
             name="3 L R^2/(32 k^2)",
             because="the limit of long chains is approached from below",
-            then=AtLeast(left=gap, right=3 * L * start / (32 * k**2)),
+            then=AtLeast(left=gap, right=3 * L * initial / (32 * k**2)),
         ),
         Mutant(
             name="a chain twice as long",
             because="a longer chain starts further from its minimizer, R^2 grows faster than the gap",
-            when=span_methods(length=lambda steps: 4 * steps + 3, name="the same on a chain of 4k + 3 coordinates"),
+            when=span_methods(length=lambda steps: 4 * steps + 3, variant="on a chain of 4k + 3 coordinates"),
         ),
         Mutant(
             name="every coordinate tied to zero",
@@ -208,12 +206,12 @@ Why: the span reaches k coordinates, the minimizer 1 - i/(2k + 2) has 2k + 1."""
     note=_MEMORY + "x_0 = 0 by translation; the pull at the end of the chain is arbitrary, which scales R",
     given=_METHODS,
     when=span_methods(),
-    then=AtLeast(left=distance, right=start / 8),
+    then=AtLeast(left=chain.distance, right=initial / 8),
     mutants=(
         Mutant(
             name="a fifth",
             because="the nearest point of the span leaves a share that falls to an eighth",
-            then=AtLeast(left=distance, right=start / 5),
+            then=AtLeast(left=chain.distance, right=initial / 5),
         ),
         Mutant(
             name="k > (n - 1)/2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -26,9 +27,12 @@ from lemmata.claims import (
     Status,
     Time,
     integers,
+    quantity,
     reals,
 )
-from lemmata.claims.settings.first_order.smooth import powers
+from lemmata.claims.settings.first_order.quadratics import eta, first_square, lam, square
+from lemmata.claims.settings.first_order.smooth import N, counts
+from lemmata.solvers import full
 from lemmata.solvers.optimization import recurrence
 
 PAPER = Paper(
@@ -40,10 +44,10 @@ PAPER = Paper(
     identifier="10.1016/0041-5553(64)90137-5",
 )
 
-x, x_0, eta, lam, beta = sp.symbols("x^2 x_0^2 eta lambda beta", nonnegative=True)
-growth, plain_growth = sp.symbols("g_N p_N", positive=True)
+beta = quantity("beta", "momentum", nonnegative=True)
 
 _q = eta * lam
+_growth = (_q - 1 - 2 * beta) ** (2 * N)
 _MARGIN = 1e-9
 
 Threshold = Callable[[Any], Any]
@@ -51,7 +55,7 @@ Threshold = Callable[[Any], Any]
 
 
 def _plain(beta: Any) -> Any:
-    return 2 + 0 * beta
+    return full(beta, 2)
 
 
 def _heavy_ball(beta: Any) -> Any:
@@ -72,8 +76,8 @@ def _draw(
 ) -> Instances:
     momentum, step = rng.uniform(0, 1, size=size), np.exp(2 * rng.normal(size=size))
     reach = threshold(momentum) * rng.uniform(*relative, size=size)
-    start = float(parameters["scale"]) * rng.normal(size=size)
-    return {"x0": start, "eta": step, "lambda": reach / step, "beta": momentum}
+    first = float(parameters["scale"]) * rng.normal(size=size)
+    return {"x0": first, "eta": step, "lambda": reach / step, "beta": momentum}
 
 
 def _has_momentum(_: Parameters, instances: Instances) -> Any:
@@ -133,42 +137,43 @@ def _beyond(threshold: Threshold) -> Hypothesis:
     return Hypothesis(name="eta lambda beyond the threshold", holds=holds)
 
 
-def _run(parameters: Parameters, instances: Instances, *, method: str) -> Measurement:
+class _Method(enum.Enum):
+    """How a step is made from the last two iterates."""
+
+    DESCENT = "gradient descent"
+    """Without momentum."""
+    HEAVY_BALL = "the heavy ball"
+    """With momentum, the gradient taken before it."""
+    NESTEROV = "Nesterov's momentum"
+    """With momentum, the gradient taken after it."""
+
+
+def _run(parameters: Parameters, instances: Instances, *, method: _Method) -> Measurement:
     reach, momentum = instances["eta"] * instances["lambda"], instances["beta"]
     factors = {
-        "gradient descent": (1 - reach, momentum * 0),
-        "the heavy ball": (1 + momentum - reach, momentum),
-        "Nesterov's momentum": ((1 - reach) * (1 + momentum), (1 - reach) * momentum),
+        _Method.DESCENT: (1 - reach, full(momentum, 0)),
+        _Method.HEAVY_BALL: (1 + momentum - reach, momentum),
+        _Method.NESTEROV: ((1 - reach) * (1 + momentum), (1 - reach) * momentum),
     }
     first, second = factors[method]
     steps = int(parameters["steps"])
     points = recurrence(instances["x0"], first=first, second=second, steps=steps)[:, 1:]
-    excess = reach - 1 - momentum * 2
     values = {
-        x: points * points,
-        x_0: instances["x0"] * instances["x0"],
+        square: points * points,
+        first_square: instances["x0"] * instances["x0"],
         eta: instances["eta"],
         lam: instances["lambda"],
         beta: momentum,
-        growth: powers(excess * excess, steps),
-        plain_growth: powers((reach - 1) * (reach - 1), steps),
+        N: counts(momentum, steps),
     }
     return Measurement.of(values, case="every step")
 
 
-def _iterates(method: str) -> Procedure:
-    measures = {
-        x: "squared iterate after N steps",
-        x_0: "squared start, at rest",
-        eta: "step size",
-        lam: "curvature of the mode",
-        beta: "momentum",
-        growth: "(eta lambda - 1 - 2 beta)^(2N)",
-        plain_growth: "(eta lambda - 1)^(2N)",
-    }
+def _iterates(method: _Method) -> Procedure:
+    """The method from rest."""
     return Procedure(
-        name=f"{method} on lambda x^2 / 2",
-        measures=measures,
+        name=f"{method.value} on lambda x^2 / 2",
+        measures=(square, first_square, eta, lam, beta, N),
         run=partial(_run, method=method),
         time=Time.STEPS,
     )
@@ -180,7 +185,7 @@ _BETWEEN = _modes(threshold=_heavy_ball, relative=(0.75, 1.5), hypotheses=())
 
 descent_stable = Claim(
     key="polyak1964/gradient-descent-stable",
-    title="On a mode with eta lambda <= 2 gradient descent never leaves the distance of its start",
+    title="On a mode with eta lambda <= 2 gradient descent never leaves the distance of its initialization",
     about="""For f(x) = lambda x^2/2 and 0 < eta lambda <= 2, gradient descent has x_N^2 <= x_0^2 for every N >= 1, with equality at
 eta lambda = 2, where it jumps from x to -x for ever.
 
@@ -190,8 +195,8 @@ Why: x_N = (1 - eta lambda)^N x_0, and |1 - eta lambda| <= 1.""",
     reading=Reading.COMPANION,
     note="classical",
     given=_modes(threshold=_plain, relative=(0.01, 1.0), hypotheses=(_within(_plain, closed=True),)),
-    when=_iterates("gradient descent"),
-    then=AtMost(left=x, right=x_0, tight=True),
+    when=_iterates(_Method.DESCENT),
+    then=AtMost(left=square, right=first_square, tight=True),
     mutants=(
         Mutant(
             name="steps up to 2.5/lambda",
@@ -201,12 +206,12 @@ Why: x_N = (1 - eta lambda)^N x_0, and |1 - eta lambda| <= 1.""",
         Mutant(
             name="always nearer",
             because="at eta lambda = 2 the iterates jump to and fro",
-            then=AtMost(left=x, right=x_0 * (1 - _q / 4)),
+            then=AtMost(left=square, right=first_square * (1 - _q / 4)),
         ),
         Mutant(
             name="with momentum",
             because="a ball that has gathered speed rolls past the other side higher than it started",
-            when=_iterates("the heavy ball"),
+            when=_iterates(_Method.HEAVY_BALL),
         ),
     ),
 )
@@ -227,29 +232,29 @@ if and only if |a| < 1 + beta.""",
     reading=Reading.CONSTANTS_DERIVED,
     note="the threshold is classical; the explicit constant is derived",
     given=_STABLE,
-    when=_iterates("the heavy ball"),
-    then=AtMost(left=x, right=(2 + 2 * beta) / (2 + 2 * beta - _q) * x_0, tight=True),
+    when=_iterates(_Method.HEAVY_BALL),
+    then=AtMost(left=square, right=(2 + 2 * beta) / (2 + 2 * beta - _q) * first_square, tight=True),
     mutants=(
         Mutant(
             name="no overshoot",
-            because="momentum carries the iterates past their start near the threshold",
-            then=AtMost(left=x, right=x_0),
+            because="momentum carries the iterates past their initialization near the threshold",
+            then=AtMost(left=square, right=first_square),
         ),
         Mutant(
             name="a threshold of 2 + 4 beta",
             because="near the true threshold the overshoot is as large as (1 + beta)^2/(1 - beta)^2",
-            then=AtMost(left=x, right=(2 + 4 * beta) / (2 + 4 * beta - _q) * x_0),
+            then=AtMost(left=square, right=(2 + 4 * beta) / (2 + 4 * beta - _q) * first_square),
         ),
         Mutant(
             name="Nesterov's momentum",
             because="it evaluates the gradient further out and allows only (2 + 2 beta)/(1 + 2 beta)",
-            when=_iterates("Nesterov's momentum"),
+            when=_iterates(_Method.NESTEROV),
         ),
         Mutant(
             name="beyond the threshold",
             because="there the iterates grow without bound",
             given=_BETWEEN,
-            then=AtMost(left=x, right=(2 + 2 * beta) / sp.Abs(2 + 2 * beta - _q) * x_0),
+            then=AtMost(left=square, right=(2 + 2 * beta) / sp.Abs(2 + 2 * beta - _q) * first_square),
         ),
     ),
 )
@@ -268,24 +273,24 @@ Why: z_t = (-1)^t x_t obeys z_{t+1} = (eta lambda - 1 - beta) z_t - beta z_{t-1}
     reading=Reading.CONSTANTS_DERIVED,
     note="the threshold is classical; the rate of growth is derived",
     given=_UNSTABLE,
-    when=_iterates("the heavy ball"),
-    then=AtLeast(left=x, right=growth * x_0, tight=True),
+    when=_iterates(_Method.HEAVY_BALL),
+    then=AtLeast(left=square, right=_growth * first_square, tight=True),
     mutants=(
         Mutant(
             name="within the threshold",
             because="there the iterates stay bounded",
             given=_STABLE,
-            then=AtLeast(left=x, right=x_0),
+            then=AtLeast(left=square, right=first_square),
         ),
         Mutant(
             name="growth as without momentum",
             because="momentum holds the growth back: it must be taken off twice",
-            then=AtLeast(left=x, right=plain_growth * x_0),
+            then=AtLeast(left=square, right=(_q - 1) ** (2 * N) * first_square),
         ),
         Mutant(
             name="one more factor",
             because="without momentum every step multiplies by the same factor, N times in all",
-            then=AtLeast(left=x, right=growth * (_q - 1 - 2 * beta) ** 2 * x_0),
+            then=AtLeast(left=square, right=(_q - 1 - 2 * beta) ** (2 * N + 2) * first_square),
         ),
     ),
 )
@@ -305,25 +310,25 @@ and only if |a| < 1 + b.""",
     reading=Reading.COMPANION,
     note="threshold and constant derived",
     given=_modes(threshold=_nesterov, relative=(0.01, 0.99), hypotheses=(_within(_nesterov),)),
-    when=_iterates("Nesterov's momentum"),
-    then=AtMost(left=x, right=2 * (1 + (1 - _q) * beta) / (2 + 2 * beta - _q * (1 + 2 * beta)) * x_0),
+    when=_iterates(_Method.NESTEROV),
+    then=AtMost(left=square, right=2 * (1 + (1 - _q) * beta) / (2 + 2 * beta - _q * (1 + 2 * beta)) * first_square),
     mutants=(
         Mutant(
             name="the heavy ball's threshold",
             because="beyond its own threshold, well within the heavy ball's, Nesterov's momentum diverges",
             given=_STABLE,
-            then=AtMost(left=x, right=(2 + 2 * beta) / (2 + 2 * beta - _q) * x_0),
+            then=AtMost(left=square, right=(2 + 2 * beta) / (2 + 2 * beta - _q) * first_square),
         ),
         Mutant(
             name="nearer after one step, nearer ever after",
             because="near the threshold the iterates keep a share (1 + beta)/(1 + 3 beta), more than the first step leaves",
-            then=AtMost(left=x, right=x_0 * (1 - _q) ** 2),
+            then=AtMost(left=square, right=first_square * (1 - _q) ** 2),
         ),
         Mutant(
             name="the threshold without momentum",
             because="momentum that looks ahead makes the longest step shorter than 2/lambda",
             given=_modes(threshold=_plain, relative=(0.01, 0.99), hypotheses=(_within(_plain),)),
-            then=AtMost(left=x, right=2 / (2 - _q) * x_0),
+            then=AtMost(left=square, right=2 / (2 - _q) * first_square),
         ),
     ),
 )

@@ -24,25 +24,25 @@ from lemmata.claims import (
     Status,
     Time,
     integers,
+    quantity,
     reals,
 )
 from lemmata.claims.settings.first_order.smooth import (
-    UNITS,
+    CURVATURE,
     L,
     N,
     counts,
     distance,
-    drop,
+    first_value,
     h,
+    initial,
+    last_value,
     least_gradient,
     least_square,
-    meanings,
     running_sums,
     smooth_functions,
     square_norm,
-    start,
     step_within,
-    units,
     value,
 )
 from lemmata.solvers.optimization import SeparableConvex, proximal_iterates
@@ -56,7 +56,7 @@ PAPER = Paper(
     identifier="arXiv:1512.07516",
 )
 
-S = sp.Symbol("S_N", positive=True)
+S = quantity(r"\sum_{t < N} \gamma_t", "sum of the first N step sizes", unit=1 / CURVATURE, positive=True)
 
 
 def _draw_convex(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -92,7 +92,7 @@ def _has_steps(_: Parameters, instances: Instances) -> Any:
 
 
 def _slow_kink(parameters: Parameters, drawn: Instances, *, two_sided: bool) -> Instances:
-    """The slope for which the start reaches exactly half way to the kink."""
+    """The slope for which the iterates come exactly half way to the kink."""
     scale, size = float(parameters["scale"]), len(drawn["x0"])
     slope = (scale / (2 * drawn["gamma"].sum(axis=1)))[:, None]
     flat = np.zeros((size, 1))
@@ -155,15 +155,14 @@ def _run_proximal(parameters: Parameters, instances: Instances) -> Measurement:
         distance: square_norm(points[:, 1:]),
         S: running_sums(instances["gamma"]),
         N: counts(points[:, 0, 0], steps),
-        start: square_norm(instances["x0"]),
+        initial: square_norm(instances["x0"]),
     }
     return Measurement.of(measured, case="every step")
 
 
 _proximal_point = Procedure(
     name="the proximal point algorithm",
-    measures={**meanings(value, distance, N, start), S: "sum of the first N step sizes"},
-    units={**units(value, distance, start), S: 1 / UNITS[L]},
+    measures=(value, distance, S, N, initial),
     run=_run_proximal,
     time=Time.STEPS,
 )
@@ -184,36 +183,37 @@ estimation problem.""",
     note="the account quoted has constant steps; the form with varying steps is from memory",
     given=_convex_functions(),
     when=_proximal_point,
-    then=AtMost(left=value, right=start / (4 * S), tight=True),
+    then=AtMost(left=value, right=initial / (4 * S), tight=True),
     mutants=(
         Mutant(
             name="one per cent less",
             because="a multiple of |x| attains the bound",
-            then=AtMost(left=value, right=sp.Rational(99, 100) * start / (4 * S)),
+            then=AtMost(left=value, right=sp.Rational(99, 100) * initial / (4 * S)),
         ),
         Mutant(
             name="one step more",
             because="all of the N steps are needed to come half way, and no step is left over",
-            then=AtMost(left=value, right=start / (4 * S) * N / (N + 1)),
+            then=AtMost(left=value, right=initial / (4 * S) * N / (N + 1)),
         ),
         Mutant(
             name="accelerated",
             because="without momentum the value falls like 1/N",
-            then=AtMost(left=value, right=start / (2 * S * N)),
+            then=AtMost(left=value, right=initial / (2 * S * N)),
         ),
         Mutant(
             name="distance instead of function value",
             because="where f is flat the iterates hardly move, however long the steps",
-            then=AtMost(left=distance, right=start / (N + 1)),
+            then=AtMost(left=distance, right=initial / (N + 1)),
         ),
         Mutant(
             name="without the steps",
             because="short steps go nowhere: the bound must fall with their sum, in the units of the step",
-            then=AtMost(left=value, right=start / (4 * N)),
+            then=AtMost(left=value, right=initial / (4 * N)),
         ),
     ),
 )
 
+_drop = first_value - last_value
 _SHORT = smooth_functions(relative=(0.05, 1.0), hypotheses=(step_within(0, 1, closed=True),))
 
 gradient_any_step = Claim(
@@ -232,27 +232,27 @@ control.""",
     note="the false form is a later account's and not this paper's, whose own statement was not read",
     given=_SHORT,
     when=least_gradient,
-    then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * drop / N),
+    then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / N),
     mutants=(
         Mutant(
             name="the descent lemma",
             because="it has the same defect: 2 L / N is right at h = 1 only and must grow as steps get shorter",
-            then=AtMost(left=least_square, right=2 * L * drop / N),
+            then=AtMost(left=least_square, right=2 * L * _drop / N),
         ),
         Mutant(
             name="one more gradient",
             because="N + 1 gradients are compared, and only N steps decrease the function",
-            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * drop / (N + 1)),
+            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / (N + 1)),
         ),
         Mutant(
             name="divided by h, no curvature",
             because="between two iterates the gradient may dip, which takes up to a quarter of the decrease",
-            then=AtMost(left=least_square, right=L * drop / (N * h)),
+            then=AtMost(left=least_square, right=L * _drop / (N * h)),
         ),
     ),
 )
 
-_worst = 4 * L * drop / (N * h * (4 - h))
+_worst = 4 * L * _drop / (N * h * (4 - h))
 
 gradient_short_step = Claim(
     key="taylor2017/smallest-gradient",
@@ -274,7 +274,7 @@ Why: f(x) - f(y) >= <g_x + g_y, x - y>/2 - L |x - y|^2/4 + |g_x - g_y|^2/(4 L) f
         Mutant(
             name="constant of the longest step",
             because="a bound that is right at h = 1 must grow as the steps get shorter",
-            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * drop / N),
+            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / N),
         ),
         Mutant(
             name="one per cent less",
@@ -284,7 +284,7 @@ Why: f(x) - f(y) >= <g_x + g_y, x - y>/2 - L |x - y|^2/4 + |g_x - g_y|^2/(4 L) f
         Mutant(
             name="no dip between iterates",
             because="the gradient may be smaller between the iterates than at them",
-            then=AtMost(left=least_square, right=L * drop / (N * h)),
+            then=AtMost(left=least_square, right=L * _drop / (N * h)),
         ),
         Mutant(
             name="N + 1 steps",

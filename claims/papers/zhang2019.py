@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Mutant, Paper, PrimeField, Reading, Status
 from lemmata.claims.settings.first_order.quadratics import (
-    N,
     alpha,
     beyond,
     eta,
     even_threshold,
     first_square,
-    grown,
+    inner_factor,
     k,
     lam,
     lookahead,
     lookahead_modes,
     lookahead_threshold,
     odd_threshold,
-    plain_growth,
-    power,
     rootless_threshold,
     slow,
     square,
     within,
 )
+from lemmata.claims.settings.first_order.smooth import N
 
 PAPER = Paper(
     key="zhang2019",
@@ -35,8 +33,9 @@ PAPER = Paper(
 )
 
 _NOTE = "derived; the paper's own analysis on quadratics was not read"
-_factor = 1 - alpha + alpha * power
+_factor = 1 - alpha + alpha * inner_factor
 _q = eta * lam
+_plain = (_q - 1) ** (2 * k * N)
 _STABLE = lookahead_modes(relative=(0.01, 1.0), hypotheses=(within(lookahead_threshold),))
 _INSIDE = (0.01, 0.99)
 _OUTSIDE = (1.0625, 1.5)
@@ -60,12 +59,12 @@ Why: each inner step multiplies by 1 - eta lambda, and the average is linear."""
         Mutant(
             name="fast weights",
             because="the slow weight stays behind by the share 1 - alpha",
-            then=Conserved(quantity=slow, factor=power),
+            then=Conserved(quantity=slow, factor=inner_factor),
         ),
         Mutant(
             name="alpha exchanged with 1 - alpha",
             because="alpha is the share of the new, not of the old",
-            then=Conserved(quantity=slow, factor=alpha + (1 - alpha) * power),
+            then=Conserved(quantity=slow, factor=alpha + (1 - alpha) * inner_factor),
         ),
         Mutant(
             name="one step of alpha eta",
@@ -77,7 +76,7 @@ Why: each inner step multiplies by 1 - eta lambda, and the average is linear."""
 
 stable = Claim(
     key="zhang2019/stable",
-    title="Lookahead never leaves the distance of its start: eta lambda <= 2 (k even) or 1 + (2/alpha - 1)^(1/k) (k odd)",
+    title="Lookahead never leaves the distance of its initialization: eta lambda <= 2 (k even) or 1 + (2/alpha - 1)^(1/k) (k odd)",
     about="""For f(x) = lambda x^2/2, 0 < alpha <= 1 and k inner steps, let 0 < eta lambda <= 2 if k is even and
 0 < eta lambda <= 1 + (2/alpha - 1)^(1/k) if k is odd. Then the slow weights have x_N^2 <= x_0^2 for every N >= 1. So averaging
 lengthens the longest step for odd k only. Attained at the threshold: x stays for ever, or jumps from x to -x.
@@ -117,6 +116,8 @@ p >= -(2/alpha - 1) <= -1. For even k only the first can fail, for odd k only th
     ),
 )
 
+_grown = alpha * (_q - 1) ** k / (2 - alpha)
+
 odd_unstable = Claim(
     key="zhang2019/odd-unstable",
     title="Beyond 1 + (2/alpha - 1)^(1/k), k odd, Lookahead grows by alpha (eta lambda - 1)^k/(2 - alpha) > 1 at every step",
@@ -132,7 +133,7 @@ Why: with (eta lambda - 1)^k = (2/alpha - 1) s, s > 1, the multiplier is -((2 - 
     note=_NOTE,
     given=lookahead_modes(parity=1, hypotheses=(beyond(lookahead_threshold, parity=1),), relative=_OUTSIDE),
     when=lookahead(parity=1),
-    then=AtLeast(left=square, right=grown * first_square, tight=True),
+    then=AtLeast(left=square, right=_grown ** (2 * N) * first_square, tight=True),
     mutants=(
         Mutant(
             name="within the threshold",
@@ -143,12 +144,12 @@ Why: with (eta lambda - 1)^k = (2/alpha - 1) s, s > 1, the multiplier is -((2 - 
         Mutant(
             name="growth without averaging",
             because="averaging with the old slow weight, on the other side, holds the growth back",
-            then=AtLeast(left=square, right=plain_growth * first_square),
+            then=AtLeast(left=square, right=_plain * first_square),
         ),
         Mutant(
             name="one more factor",
             because="for alpha = 1 every outer step multiplies by the same factor, N times in all",
-            then=AtLeast(left=square, right=grown * (_q - 1) ** 2 * first_square),
+            then=AtLeast(left=square, right=_grown ** (2 * N) * (_q - 1) ** 2 * first_square),
         ),
     ),
 )
@@ -186,7 +187,7 @@ Why: the weighted mean (1 - alpha) 1 + alpha p is at least the weighted geometri
         Mutant(
             name="growth without averaging",
             because="the slow weight follows only by the share alpha",
-            then=AtLeast(left=square, right=plain_growth * first_square),
+            then=AtLeast(left=square, right=_plain * first_square),
         ),
         Mutant(
             name="one more factor",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -19,31 +19,32 @@ from lemmata.claims import (
     Procedure,
     choice,
     integers,
+    quantity,
 )
-from lemmata.claims.settings.first_order.quadratics import k
-from lemmata.claims.settings.first_order.smooth import (
-    L,
-    distance,
-    square_norm,
-    start,
-)
-from lemmata.solvers import concatenate, solve_definite, zeros
+from lemmata.claims.settings.first_order.smooth import HEIGHT, SQUARED_LENGTH, L, initial, square_norm
+from lemmata.solvers import concatenate, full, solve_definite, zeros
 from lemmata.solvers.optimization import (
     chain_matrix,
     least_in_leading_coordinates,
     span_iterates,
 )
 
-gap = sp.Symbol("Delta_k", nonnegative=True)
+gap = quantity("f(x_k) - f_*", "value after k steps above the minimum", unit=HEIGHT, nonnegative=True)
+distance = quantity(
+    "|x_k - x_*|^2", "squared distance to the minimizer after k steps", unit=SQUARED_LENGTH, nonnegative=True
+)
+k = quantity("k", "number of steps", integer=True, positive=True)
 
 
-_CHAIN_MEANING = {
-    gap: "f(x_k) - f_*, the value after k steps above the minimum",
-    distance: "squared distance to the minimizer after k steps",
-    start: "squared distance of the start to the minimizer",
-    L: "Lipschitz constant of the gradient",
-    k: "number of steps",
-}
+class Ending(enum.Enum):
+    """Where in the span of the gradients a method ends."""
+
+    COMBINATION = "coefficients"
+    """At random combinations of the gradients."""
+    LOWEST = "lowest"
+    """At the point of least value, which conjugate gradients find."""
+    NEAREST = "nearest"
+    """At the point nearest to the minimizer."""
 
 
 def _draw_chain(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -53,28 +54,28 @@ def _draw_chain(parameters: Parameters, rng: np.random.Generator, size: int) -> 
     return {"L": np.exp(2 * rng.normal(size=size)), "pull": np.exp(2 * rng.normal(size=size)), "c": coefficients}
 
 
-def _lawful_chain(_: Parameters, instances: Instances) -> Any:
+def _admissible_chain(_: Parameters, instances: Instances) -> Any:
     return (instances["L"] > 0) & (instances["pull"] > 0)
 
 
 def chains(*, longest: int = 12) -> Family:
     """Chains of 2k + 1 links pulled at one end, and methods that stay in the span of gradients for k steps.
 
-    ``"coefficients"`` combines the gradients at random; ``"lowest"`` and ``"nearest"`` end at the points of the span
-    that are best in value and in distance.
+    Args:
+        longest: most steps; the parameter ``method`` is the value of an `Ending`.
     """
-    best = "lowest"
+    best = Ending.LOWEST.value
     return Family(
         name="the chain of 2k + 1 coordinates; methods that stay in the span of the gradients, k steps",
-        parameters={"steps": integers(1, longest), "method": choice("coefficients", best, "nearest")},
+        parameters={"steps": integers(1, longest), "method": choice(*(ending.value for ending in Ending))},
         draw=_draw_chain,
-        hypotheses=(Hypothesis(name="L > 0, the chain is pulled", holds=_lawful_chain),),
+        hypotheses=(Hypothesis(name="L > 0, the chain is pulled", holds=_admissible_chain),),
         searchable=("c", "L", "pull"),
         edges=(
             Edge(name="best value, one step", parameters={"method": best}),
             Edge(name="best value, four steps", parameters={"method": best, "steps": 4}),
             Edge(name="best value, most steps", parameters={"method": best, "steps": longest}),
-            Edge(name="nearest point, most steps", parameters={"method": "nearest", "steps": longest}),
+            Edge(name="nearest point, most steps", parameters={"method": Ending.NEAREST.value, "steps": longest}),
             Edge(
                 name="no step at all",
                 parameters={"steps": 3},
@@ -92,22 +93,30 @@ def _run_chain(parameters: Parameters, instances: Instances, *, length: Callable
     right = concatenate([pull, zeros(pull, (pull.shape[0], links - 1))], axis=1)
     matrix = lipschitz[:, None, None] * 0 + stiffness
     minimizer = solve_definite(matrix, right)
-    if parameters["method"] == "coefficients":
-        last = span_iterates(matrix, right, coefficients=instances["c"])[:, -1]
-    elif parameters["method"] == "lowest":
-        last = least_in_leading_coordinates(matrix, right, count=steps)
-    else:  # the first k gradients span the first k coordinates
-        last = concatenate([minimizer[:, :steps], zeros(pull, (pull.shape[0], links - steps))], axis=1)
+    last = _last(Ending(parameters["method"]), matrix, right, minimizer, instances["c"])
     away = last - minimizer
     bent = (away[:, None, :] @ matrix)[:, 0, :]
     values = {
         gap: lipschitz * (away * bent).sum(axis=-1) / (2 * (4 + tie)),
         distance: square_norm(away),
-        start: square_norm(minimizer),
+        initial: square_norm(minimizer),
         L: lipschitz,
-        k: lipschitz * 0 + steps,
+        k: full(lipschitz, steps),
     }
     return Measurement.of(values, case="after k steps")
+
+
+def _last(ending: Ending, matrix: Any, right: Any, minimizer: Any, coefficients: Any) -> Any:
+    """Where the method ends, ``(batch, links)``: the first k gradients span the first k coordinates."""
+    steps, links = coefficients.shape[1], minimizer.shape[1]
+    match ending:
+        case Ending.COMBINATION:
+            return span_iterates(matrix, right, coefficients=coefficients)[:, -1]
+        case Ending.LOWEST:
+            return least_in_leading_coordinates(matrix, right, count=steps)
+        case Ending.NEAREST:
+            rest = zeros(minimizer, (minimizer.shape[0], links - steps))
+            return concatenate([minimizer[:, :steps], rest], axis=1)
 
 
 def twice_as_long(steps: int) -> int:
@@ -115,10 +124,18 @@ def twice_as_long(steps: int) -> int:
     return 2 * steps + 1
 
 
-def span_methods(*, length: Callable[[int], int] = twice_as_long, tie: int = 0, name: str = "") -> Procedure:
-    """A method on the chain of ``length(k)`` links; ``tie`` binds every coordinate to zero as well."""
+def span_methods(*, length: Callable[[int], int] = twice_as_long, tie: int = 0, variant: str = "") -> Procedure:
+    """A method on the chain of ``length(k)`` links.
+
+    Args:
+        length: from the number of steps to that of links.
+        tie: how strongly every coordinate is bound to zero as well.
+        variant: says what differs from the chain of 2k + 1 links.
+    """
     return Procedure(
-        name=name or "a method in the span of the gradients, on the chain of 2k + 1 coordinates",
-        measures=_CHAIN_MEANING,
+        name=f"the same {variant}"
+        if variant
+        else "a method in the span of the gradients, on the chain of 2k + 1 coordinates",
+        measures=(gap, distance, initial, L, k),
         run=partial(_run_chain, length=length, tie=tie),
     )

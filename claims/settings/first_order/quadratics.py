@@ -1,13 +1,13 @@
-"""Lookahead on modes of quadratics, strongly convex functions, and the chain that no gradient method solves quickly."""
+"""Modes of quadratics, Lookahead on them, and gradient descent on strongly convex functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -19,45 +19,38 @@ from lemmata.claims import (
     Procedure,
     Time,
     integers,
+    quantity,
     reals,
 )
 from lemmata.claims.settings.first_order.smooth import (
+    CURVATURE,
+    SQUARED_LENGTH,
     L,
+    N,
     counts,
     distance,
-    meanings,
+    initial,
     one_ridge,
-    powers,
     smooth_convex,
     square_norm,
-    start,
 )
+from lemmata.solvers import full
 from lemmata.solvers.optimization import (
     PiecewiseQuadratic,
     StronglyConvex,
     lookahead_iterates,
 )
 
-# Lookahead
+# Modes and Lookahead
 
-slow, eta, lam, alpha = sp.symbols("x eta lambda alpha", real=True)
-k, N = sp.symbols("k N", integer=True, positive=True)
-square, first_square, power = sp.symbols("x_N^2 x_0^2 p_k", real=True)
-grown, plain_growth = sp.symbols("g_N p_N", positive=True)
-
-_LOOKAHEAD_MEANING = {
-    slow: "slow weight after each outer step",
-    square: "squared slow weight after N outer steps",
-    first_square: "squared start",
-    eta: "step size of the inner steps",
-    lam: "curvature of the mode",
-    alpha: "outer weight",
-    k: "inner steps",
-    N: "outer steps",
-    power: "(1 - eta lambda)^k, by what the inner steps multiply",
-    grown: "(alpha (eta lambda - 1)^k / (2 - alpha))^(2N)",
-    plain_growth: "(eta lambda - 1)^(2kN)",
-}
+eta = quantity("eta", "step size, of the inner steps where there are such", unit=1 / CURVATURE, real=True)
+lam = quantity("lambda", "curvature of the mode", unit=CURVATURE, real=True)
+square = quantity("x_{N}^2", "squared iterate after N steps", unit=SQUARED_LENGTH, nonnegative=True)
+first_square = quantity("x_{0}^2", "squared initialization", unit=SQUARED_LENGTH, nonnegative=True)
+slow = quantity("x", "slow weight after each outer step", real=True)
+alpha = quantity("alpha", "outer weight", real=True)
+k = quantity("k", "inner steps", integer=True, positive=True)
+inner_factor = quantity(r"(1 - \eta \lambda)^k", "by what the inner steps multiply", real=True)
 
 Threshold = Callable[[Any, int], Any]
 """From the outer weight and the number of inner steps to the threshold of eta lambda."""
@@ -73,7 +66,7 @@ def lookahead_threshold(share: Any, inner: int) -> Any:
 def even_threshold(share: Any, inner: int) -> Any:
     """2, whatever the parity of k: that of gradient descent."""
     del inner
-    return 2 + 0 * share
+    return full(share, 2)
 
 
 def odd_threshold(share: Any, inner: int) -> Any:
@@ -83,7 +76,7 @@ def odd_threshold(share: Any, inner: int) -> Any:
 
 def rootless_threshold(share: Any, inner: int) -> Any:
     """As ``lookahead_threshold`` without the k-th root."""
-    return 2 + 0 * share if inner % 2 == 0 else 2 / share
+    return full(share, 2) if inner % 2 == 0 else 2 / share
 
 
 def _draw_modes(
@@ -107,7 +100,7 @@ def inner_steps(parameters: Parameters, parity: int | None) -> int:
     return number if parity is None else 2 * number - parity
 
 
-def _lawful_share(_: Parameters, instances: Instances) -> Any:
+def _admissible_share(_: Parameters, instances: Instances) -> Any:
     return (instances["alpha"] > 0) & (instances["alpha"] <= 1) & (instances["eta"] > 0)
 
 
@@ -141,7 +134,7 @@ def lookahead_modes(
             "scale": reals(1e-3, 1e3, logarithmic=True),
         },
         draw=partial(_draw_modes, threshold=threshold, relative=relative, parity=parity),
-        hypotheses=(Hypothesis(name="0 < alpha <= 1", holds=_lawful_share), *hypotheses),
+        hypotheses=(Hypothesis(name="0 < alpha <= 1", holds=_admissible_share), *hypotheses),
         searchable=("x0", "eta", "lambda", "alpha"),
         edges=(
             Edge(name="half of the way", parameters=few, adjust=at(share=0.5, relative=high)),
@@ -166,7 +159,7 @@ def lookahead_modes(
 
 
 def within(threshold: Threshold) -> Hypothesis:
-    """Eta lambda below the threshold, or on it where neither side of the equation is rounded."""
+    """The product eta lambda lies below the threshold, or on it where neither side of the equation is rounded."""
 
     def holds(parameters: Parameters, instances: Instances) -> Any:
         reach, share, inner = instances["eta"] * instances["lambda"], instances["alpha"], int(parameters["inner"])
@@ -179,7 +172,7 @@ def within(threshold: Threshold) -> Hypothesis:
 
 
 def beyond(threshold: Threshold, *, parity: int) -> Hypothesis:
-    """Eta lambda above the threshold."""
+    """The product eta lambda lies above the threshold."""
 
     def holds(parameters: Parameters, instances: Instances) -> Any:
         limit = threshold(instances["alpha"], inner_steps(parameters, parity))
@@ -194,30 +187,32 @@ def _run_lookahead(
     inner, steps = inner_steps(parameters, parity), int(parameters["steps"])
     reach, share = instances["eta"] * instances["lambda"], instances["alpha"]
     points = lookahead_iterates(
-        instances["x0"], reach=reach, share=share if averaged else share * 0 + 1, inner=inner, steps=steps
+        instances["x0"], reach=reach, share=share if averaged else full(share, 1), inner=inner, steps=steps
     )
-    inside = powers(1 - reach, inner)[:, inner - 1]
-    values = {eta: instances["eta"], lam: instances["lambda"], alpha: share, power: inside}
+    values = {eta: instances["eta"], lam: instances["lambda"], alpha: share}
     if not squared:
-        return Measurement.of(values | {slow: points}, case="every outer step")
-    weighted = share * inside / (2 - share)
+        within = reduce(mul, [1 - reach] * inner)
+        return Measurement.of(values | {slow: points, inner_factor: within}, case="every outer step")
     values |= {
         square: (points * points)[:, 1:],
         first_square: instances["x0"] * instances["x0"],
-        k: share * 0 + inner,
+        k: full(share, inner),
         N: counts(share, steps),
-        grown: powers(weighted * weighted, steps),
-        plain_growth: powers(inside * inside, steps),
     }
     return Measurement.of(values, case="every outer step")
 
 
 def lookahead(*, parity: int | None = None, averaged: bool = True, squared: bool = True) -> Procedure:
-    """Lookahead with gradient descent inside; not ``averaged``, the slow weight follows all the way."""
-    told = set(_LOOKAHEAD_MEANING) - ({slow} if squared else {square, first_square, k, N, grown, plain_growth})
+    """Lookahead with gradient descent inside; not ``averaged``, the slow weight follows all the way.
+
+    Args:
+        parity: as `inner_steps` reads it.
+        averaged: whether the slow weight stays behind by the share 1 - alpha.
+        squared: whether squares after N outer steps are measured, or each slow weight itself.
+    """
     return Procedure(
         name=("Lookahead" if averaged else "gradient descent, k steps at a time") + " on lambda x^2 / 2",
-        measures={symbol: meaning for symbol, meaning in _LOOKAHEAD_MEANING.items() if symbol in told},
+        measures=(eta, lam, alpha, *((square, first_square, k, N) if squared else (slow, inner_factor))),
         run=partial(_run_lookahead, parity=parity, averaged=averaged, squared=squared),
         time=Time.STEPS,
     )
@@ -225,22 +220,11 @@ def lookahead(*, parity: int | None = None, averaged: bool = True, squared: bool
 
 # Strongly convex functions
 
-mu = sp.Symbol("mu", positive=True)
-low_power, high_power, best_power, book_power = sp.symbols("m_N l_N b_N c_N", nonnegative=True)
-
-_CONVEX_MEANING = {
-    **meanings(distance, start, L),
-    eta: "step size",
-    mu: "modulus of strong convexity",
-    low_power: "(1 - mu eta)^(2N)",
-    high_power: "(1 - L eta)^(2N)",
-    best_power: "((L - mu)/(L + mu))^(2N)",
-    book_power: "(1 - 2 eta mu L/(mu + L))^N",
-}
+mu = quantity("mu", "modulus of strong convexity", unit=CURVATURE, positive=True)
 
 
 def _gentle(parameters: Parameters, drawn: Instances) -> Instances:
-    """One ridge that begins beyond the start: the iterates see the curvature mu alone."""
+    """One ridge that begins beyond the initialization: the iterates see the curvature mu alone."""
     one, far = one_ridge(parameters, drawn, knee=1.0), float(parameters["scale"])
     corner = np.ones((len(drawn["h"]), 1, 1))
     return {**one, "knots": np.concatenate([16 * far * corner, 32 * far * corner], axis=-1)}
@@ -278,35 +262,27 @@ def _run_strongly_convex(parameters: Parameters, instances: Instances) -> Measur
         directions=instances["A"],
         knots=instances["knots"],
         slopes=instances["slopes"],
-        tilts=instances["slopes"][:, :, 0] * 0,
+        tilts=full(instances["slopes"][:, :, 0], 0),
     )
     modulus, steps = instances["mu"], int(parameters["steps"])
     function = StronglyConvex(ridges=ridges, modulus=modulus)
     lipschitz = function.smoothness()
     step = instances["h"] * 2 / (modulus + lipschitz)
     points = function.iterates(instances["x0"], step=step, steps=steps)
-    factors = {
-        low_power: (1 - modulus * step) * (1 - modulus * step),
-        high_power: (1 - lipschitz * step) * (1 - lipschitz * step),
-        best_power: (lipschitz - modulus) * (lipschitz - modulus) / ((lipschitz + modulus) * (lipschitz + modulus)),
-        book_power: 1 - step * modulus * lipschitz * 2 / (modulus + lipschitz),
-    }
-    values = {symbol: powers(factor, steps) for symbol, factor in factors.items()} | {
+    values = {
         distance: square_norm(points[:, 1:]),
-        start: square_norm(instances["x0"]),
+        initial: square_norm(instances["x0"]),
         L: lipschitz,
         mu: modulus,
         eta: step,
+        N: counts(lipschitz, steps),
     }
     return Measurement.of(values, case="every step")
 
 
 strongly_convex_descent = Procedure(
     name="gradient descent on a strongly convex function",
-    measures=_CONVEX_MEANING,
+    measures=(distance, initial, L, mu, eta, N),
     run=_run_strongly_convex,
     time=Time.STEPS,
 )
-
-
-# The chain

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
-from operator import mul
 from typing import Any
 
 import numpy as np
@@ -22,49 +22,38 @@ from lemmata.claims import (
     Range,
     Time,
     integers,
+    quantity,
     reals,
 )
-from lemmata.solvers import smallest, stack
+from lemmata.solvers import full, smallest, stack
 from lemmata.solvers.optimization import PiecewiseQuadratic, gradient_iterates, momentum_factors, momentum_iterates
 
-value, distance, start = sp.symbols("Delta_N D^2 R^2", nonnegative=True)
-L, N, h, quadratic_factor, theta = sp.symbols("L N h q_N theta_N", nonnegative=True)
-least_square, drop = sp.symbols("G^2 delta_N", nonnegative=True)
-
-MEANING = {
-    value: "f(x_N) - f_*, the value after N steps above the minimum",
-    distance: "squared distance to the minimizer after N steps",
-    L: "Lipschitz constant of the gradient",
-    N: "number of steps",
-    h: "step size in units of 1/L",
-    start: "squared distance of the start to a minimizer or fixed point",
-    quadratic_factor: "(1 - h)^(2N), by what N steps multiply the value of L |x|^2 / 2",
-    theta: "last of the factors theta",
-    least_square: "least |grad f(x_t)|^2 of t = 0, ..., N",
-    drop: "f(x_0) - f(x_N), the decrease in N steps",
-}
-
-
 _ell, _rho = sp.symbols("ell rho", positive=True)
-UNITS = {
-    value: _ell * _rho**2,
-    distance: _rho**2,
-    start: _rho**2,
-    L: _ell,
-    least_square: _ell**2 * _rho**2,
-    drop: _ell * _rho**2,
-}
-"""Values, distances and smoothness in units of a length rho and a curvature ell; all else are pure numbers."""
+CURVATURE, SQUARED_LENGTH, HEIGHT = _ell, _rho**2, _ell * _rho**2
+"""Units: curvatures in ell, squared distances in rho^2, values in ell rho^2; all else are pure numbers."""
 
-
-def units(*symbols: Any) -> dict[Any, Any]:
-    """The units of those of the symbols that have any, as a procedure declares them."""
-    return {symbol: UNITS[symbol] for symbol in symbols if symbol in UNITS}
-
-
-def meanings(*symbols: Any) -> dict[Any, str]:
-    """The symbols with their meanings, as a procedure declares them."""
-    return {symbol: MEANING[symbol] for symbol in symbols}
+value = quantity("f(x_N) - f_*", "value after N steps above the minimum", unit=HEIGHT, nonnegative=True)
+distance = quantity(
+    "|x_N - x_*|^2", "squared distance to the minimizer after N steps", unit=SQUARED_LENGTH, nonnegative=True
+)
+initial = quantity(
+    "|x_0 - x_*|^2",
+    "squared distance of the initialization to a minimizer or fixed point",
+    unit=SQUARED_LENGTH,
+    nonnegative=True,
+)
+L = quantity("L", "Lipschitz constant of the gradient", unit=CURVATURE, nonnegative=True)
+N = quantity("N", "number of steps", integer=True, positive=True)
+h = quantity("h", "step size in units of 1/L", nonnegative=True)
+theta = quantity("theta_N", "last of the factors theta", nonnegative=True)
+least_square = quantity(
+    r"\min_{t \le N} |\nabla f(x_t)|^2",
+    "least squared gradient of the iterates 0, ..., N",
+    unit=_ell * HEIGHT,
+    nonnegative=True,
+)
+first_value = quantity("f(x_0)", "value at the initialization", unit=HEIGHT, real=True)
+last_value = quantity("f(x_N)", "value after N steps", unit=HEIGHT, real=True)
 
 
 def square_norm(x: Any) -> Any:
@@ -74,17 +63,12 @@ def square_norm(x: Any) -> Any:
 
 def counts(like: Any, steps: int) -> Any:
     """The numbers 1, ..., steps as an array ``(batch, steps)`` of the number system of ``like`` ``(batch,)``."""
-    return stack([like * 0 + t for t in range(1, steps + 1)], axis=1)
+    return stack([full(like, t) for t in range(1, steps + 1)], axis=1)
 
 
 def running_sums(terms: Any) -> Any:
     """Sums of the first 1, 2, ... entries of ``terms`` ``(batch, steps)``."""
     return stack([terms[:, : t + 1].sum(axis=1) for t in range(terms.shape[1])], axis=1)
-
-
-def powers(base: Any, steps: int) -> Any:
-    """base, base^2, ..., base^steps of ``base`` ``(batch,)``, as ``(batch, steps)``."""
-    return stack(list(accumulate([base] * steps, mul)), axis=1)
 
 
 # Smooth functions
@@ -93,7 +77,7 @@ def powers(base: Any, steps: int) -> Any:
 def _draw_smooth(
     parameters: Parameters, rng: np.random.Generator, size: int, *, relative: tuple[float, float], convex: bool
 ) -> Instances:
-    """Sums of ridges with random knots, of the order of the distance to the start and smaller or larger."""
+    """Sums of ridges with random knots, of the order of the distance to the minimizer and smaller or larger."""
     terms, dimension, pieces = (int(parameters[name]) for name in ("terms", "dimension", "pieces"))
     scale = float(parameters["scale"])
     spread = scale * np.exp(rng.normal(size=(size, terms, 1)))
@@ -147,7 +131,7 @@ def step_within(low: int, high: int, *, closed: bool) -> Hypothesis:
 
 
 def one_ridge(parameters: Parameters, drawn: Instances, *, knee: Any) -> Instances:
-    """Huber's loss with the given knee (in units of the start) in place of what was drawn."""
+    """Huber's loss with the given knee (in units of the distance to the minimizer) in place of what was drawn."""
     size, scale = len(drawn["h"]), float(parameters["scale"])
     corner = (knee * scale * np.ones(size))[:, None, None]
     return {
@@ -235,31 +219,42 @@ def _run_descent(parameters: Parameters, instances: Instances) -> Measurement:
         L: lipschitz,
         N: counts(lipschitz, steps),
         h: instances["h"],
-        quadratic_factor: powers(square_norm((1 - instances["h"])[:, None]), steps),
-        start: square_norm(instances["x0"]),
+        initial: square_norm(instances["x0"]),
     }
     return Measurement.of(values, case="every step")
 
 
 descent = Procedure(
     name="gradient descent with step h/L",
-    measures=meanings(value, distance, L, N, h, quadratic_factor, start),
-    units=units(value, distance, L, N, h, quadratic_factor, start),
+    measures=(value, distance, L, N, h, initial),
     run=_run_descent,
     time=Time.STEPS,
 )
 
 
-_ACCELERATED = {
-    "optimized": ("the optimized gradient method", True, 8),
-    "uniform": ("the optimized gradient method with a last step like the others", True, 4),
-    "Nesterov": ("Nesterov's fast gradient method", False, 4),
-}
+@dataclass(frozen=True)
+class _Momentum:
+    """How an accelerated method differs from the others: over-relaxed or not, and the number under its last root."""
+
+    name: str
+    over_relaxed: bool
+    last: int
 
 
-def accelerated_descent(kind: str) -> Procedure:
-    """``"optimized"``, ``"uniform"`` (without its special last step) or ``"Nesterov"``; theta is the optimized one's."""
-    name, over_relaxed, last = _ACCELERATED[kind]
+class Accelerated(enum.Enum):
+    """An accelerated gradient method."""
+
+    OPTIMIZED = _Momentum("the optimized gradient method", over_relaxed=True, last=8)
+    """With the over-relaxed term, and a last step of its own."""
+    UNIFORM = _Momentum("the optimized gradient method with a last step like the others", over_relaxed=True, last=4)
+    """With the over-relaxed term, and a last step like the others."""
+    NESTEROV = _Momentum("Nesterov's fast gradient method", over_relaxed=False, last=4)
+    """Without the over-relaxed term."""
+
+
+def accelerated_descent(method: Accelerated) -> Procedure:
+    """An accelerated method with step 1/L; theta is always that of the optimized gradient method."""
+    momentum = method.value
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         function, steps = _function(instances), int(parameters["steps"])
@@ -268,25 +263,19 @@ def accelerated_descent(kind: str) -> Procedure:
             function,
             instances["x0"],
             step=instances["h"] / lipschitz,
-            factors=momentum_factors(lipschitz, steps=steps, last=last),
-            over_relaxed=over_relaxed,
+            factors=momentum_factors(lipschitz, steps=steps, last=momentum.last),
+            over_relaxed=momentum.over_relaxed,
         )
         values = {
-            value: function.value(points[:, steps] if over_relaxed else short[:, steps]),
+            value: function.value(points[:, steps] if momentum.over_relaxed else short[:, steps]),
             L: lipschitz,
-            N: lipschitz * 0 + steps,
+            N: full(lipschitz, steps),
             theta: momentum_factors(lipschitz, steps=steps)[-1],
-            start: square_norm(instances["x0"]),
+            initial: square_norm(instances["x0"]),
         }
         return Measurement.of(values, case="the last step")
 
-    return Procedure(
-        name=name,
-        measures=meanings(value, L, N, theta, start),
-        units=units(value, L, N, theta, start),
-        run=run,
-        rational=False,
-    )
+    return Procedure(name=momentum.name, measures=(value, L, N, theta, initial), run=run, rational=False)
 
 
 # Smooth functions that need not be convex
@@ -341,7 +330,8 @@ def _run_least_gradient(parameters: Parameters, instances: Instances) -> Measure
     heights = [function.value(points[:, t]) for t in range(steps + 1)]
     values = {
         least_square: stack([smallest(squares[: t + 1]) for t in range(1, steps + 1)], axis=1),
-        drop: stack([heights[0] - heights[t] for t in range(1, steps + 1)], axis=1),
+        first_value: heights[0],
+        last_value: stack(heights[1:], axis=1),
         L: lipschitz,
         N: counts(lipschitz, steps),
         h: instances["h"],
@@ -351,8 +341,7 @@ def _run_least_gradient(parameters: Parameters, instances: Instances) -> Measure
 
 least_gradient = Procedure(
     name="gradient descent with step h/L",
-    measures=meanings(least_square, drop, L, N, h),
-    units=units(least_square, drop, L, N, h),
+    measures=(least_square, first_value, last_value, L, N, h),
     run=_run_least_gradient,
     time=Time.STEPS,
 )
