@@ -1,4 +1,4 @@
-"""Gradient descent from a small Gaussian start on the logistic loss of a smooth leaky ReLU network, nearly orthogonal data.
+"""Gradient descent from a small Gaussian initialization on the logistic loss of a smooth leaky ReLU network, nearly orthogonal data.
 
 f(x; W) = sum_j a_j phi(<w_j, x>), a_j = +-1/sqrt(m) fixed, phi(z) = gamma z + (1 - gamma) log((1 + e^z)/2), whose slopes lie
 in (gamma, 1) and whose second derivative is at most (1 - gamma)/4 <= 1. The samples have a prescribed Gram matrix.
@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -23,20 +22,20 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     integers,
+    quantity,
     reals,
 )
-from lemmata.solvers import Bounded, as_floats, convert, elementwise, singular_values, stack
+from lemmata.claims.papers.frei2022._margin import n
+from lemmata.solvers import Bounded, as_floats, convert, elementwise, full, singular_values, stack
 from lemmata.solvers.engine import Engine, iterate, without_bars
 from lemmata.solvers.optimization import leaky_descent, leaky_outputs
 
-frobenius, spectral, third = sp.symbols("F s_1 s_3", nonnegative=True)
-loss, t, alpha_, n = sp.symbols("L t alpha n", positive=True)
-
-MEANING = {
-    frobenius: "Frobenius norm of W at step t",
-    spectral: "largest singular value of W at step t",
-    third: "third largest singular value of W at step t",
-}
+frobenius = quantity("|W_t|_F", "Frobenius norm of W at step t", nonnegative=True)
+spectral = quantity("|W_t|_2", "largest singular value of W at step t", nonnegative=True)
+third = quantity(r"\sigma_3(W_t)", "third largest singular value of W at step t", nonnegative=True)
+loss = quantity("L(W_t)", "mean logistic loss after t steps", positive=True)
+t = quantity("t", "number of steps: n/2 alpha, n/alpha and 2 n/alpha", positive=True)
+alpha = quantity("alpha", "step size", positive=True)
 
 
 def _constant(parameters: Parameters) -> float:
@@ -59,15 +58,15 @@ def _inputs(parameters: Parameters) -> int:
     return int(parameters["samples"]) + int(parameters["extra"])
 
 
-def _start(parameters: Parameters) -> float:
-    """Largest standard deviation of the start that the theorem allows, for R_min = 1 and the largest step."""
+def _deviation(parameters: Parameters) -> float:
+    """Largest standard deviation of the initialization that the theorem allows, for R_min = 1 and the largest step."""
     size = parameters["neurons"] * _inputs(parameters) * np.log(4 * parameters["neurons"] / _DELTA)
     room = 72 * parameters["R"] * _constant(parameters) * parameters["samples"] * np.sqrt(size)
     return float(_step(parameters) * parameters["gamma"] ** 2 / room)
 
 
 _DELTA = 0.01
-"""Chance left to the start being longer than its hypothesis says."""
+"""Chance left to the initialization being longer than its hypothesis says."""
 
 
 def _samples(parameters: Parameters, rng: np.random.Generator, size: int) -> np.ndarray:
@@ -81,15 +80,15 @@ def _samples(parameters: Parameters, rng: np.random.Generator, size: int) -> np.
     return np.concatenate([root, np.zeros((size, int(parameters["extra"]), count))], axis=1)
 
 
-def _draw(larger_start: float) -> Callable[[Parameters, np.random.Generator, int], Instances]:
+def _draw(larger: float) -> Callable[[Parameters, np.random.Generator, int], Instances]:
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         neurons = int(parameters["neurons"])
-        start = rng.normal(size=(size, neurons, _inputs(parameters)))
+        weights = rng.normal(size=(size, neurons, _inputs(parameters)))
         return {
             "X": _samples(parameters, rng, size),
             "y": rng.choice([-1.0, 1.0], size=(size, int(parameters["samples"]))),
             "a": rng.choice([-1.0, 1.0], size=(size, neurons)),
-            "W": start * larger_start * _start(parameters),
+            "W": weights * larger * _deviation(parameters),
             "alpha": np.full(size, _step(parameters)) * rng.uniform(0.9, 0.999, size=size),
             "gamma": np.full(size, float(parameters["gamma"])),
         }
@@ -113,16 +112,16 @@ def _small_step(parameters: Parameters, instances: Instances) -> Any:
     return (instances["alpha"] > 0.5 * _step(parameters)) & (instances["alpha"] <= _step(parameters))
 
 
-def _small_start(parameters: Parameters, instances: Instances) -> Any:
+def _short_enough(parameters: Parameters, instances: Instances) -> Any:
     size = parameters["neurons"] * _inputs(parameters) * np.log(4 * parameters["neurons"] / _DELTA)
-    return (instances["W"] ** 2).sum(axis=(1, 2)) <= 2 * _start(parameters) ** 2 * size
+    return (instances["W"] ** 2).sum(axis=(1, 2)) <= 2 * _deviation(parameters) ** 2 * size
 
 
 SMALL_START = "the start is as short as an allowed random one, |W_0|_F^2 <= 2 omega^2 m d log(4m/delta)"
 
 
-def leaky_networks(*, larger_start: float = 1.0) -> Family:
-    """Smooth leaky ReLU networks at a small start; ``larger_start`` times larger, without the hypothesis on it, if not 1."""
+def leaky_networks(*, larger: float = 1.0) -> Family:
+    """Smooth leaky ReLU networks at a small initialization; ``larger`` times as long, without the hypothesis on it, if not 1."""
     hypotheses = (
         Hypothesis(
             name="R_min^2 >= 5 gamma^-2 C_R n max |<x_i, x_k>|, C_R = 10 R^2/gamma^2 + 10", holds=_nearly_orthogonal
@@ -130,7 +129,7 @@ def leaky_networks(*, larger_start: float = 1.0) -> Family:
         Hypothesis(name="labels and output weights are signs", holds=_signed),
         Hypothesis(name="alpha <= gamma^2 / (5 n R_max^2 R^2 C_R^2), and no less than half of it", holds=_small_step),
     )
-    short = Hypothesis(name=SMALL_START, holds=_small_start)
+    short = Hypothesis(name=SMALL_START, holds=_short_enough)
     wide = {"samples": 6, "neurons": 32, "extra": 16}
     return Family(
         name="smooth leaky ReLU networks of one hidden layer on nearly orthogonal data, R_min = 1, Gaussian starts",
@@ -142,8 +141,8 @@ def leaky_networks(*, larger_start: float = 1.0) -> Family:
             "gamma": reals(0.1, 0.9),
             "R": reals(1, 3),
         },
-        draw=_draw(larger_start),
-        hypotheses=hypotheses if larger_start != 1 else (*hypotheses, short),
+        draw=_draw(larger),
+        hypotheses=hypotheses if larger != 1 else (*hypotheses, short),
         edges=(
             Edge(name="one sample, one neuron"),
             Edge(name="wide", parameters={**wide, "gamma": 0.5}),
@@ -154,7 +153,7 @@ def leaky_networks(*, larger_start: float = 1.0) -> Family:
 
 def _problem(instances: Instances) -> tuple[Any, ...]:
     """Samples, labels, output weights +-1/sqrt(m), gamma and step size over n, as `leaky_descent` takes them."""
-    one, neurons, count = instances["alpha"] * 0 + 1, instances["a"].shape[1], instances["y"].shape[1]
+    one, neurons, count = full(instances["alpha"], 1), instances["a"].shape[1], instances["y"].shape[1]
     outer = instances["a"] / elementwise(one * neurons, "sqrt")[:, None]
     pace = instances["alpha"] / count
     return (
@@ -182,7 +181,7 @@ def _descend(instances: Instances, steps: int) -> list[Any]:
 def _run_ranks(parameters: Parameters, instances: Instances, *, first: int) -> Measurement:
     states = _descend(instances, int(parameters["steps"]))[first:]
     values = [singular_values(state) for state in states]
-    nothing = instances["alpha"] * 0
+    nothing = full(instances["alpha"], 0)
     squares = [(state * state).sum(axis=2).sum(axis=1) for state in states]
     measured = {
         frobenius: elementwise(stack(squares, axis=1), "sqrt"),
@@ -196,14 +195,14 @@ def ranks(*, first: int = 1) -> Procedure:
     """Gradient descent, the singular values of W from step ``first`` on."""
     return Procedure(
         name=f"gradient descent on the mean logistic loss, the weights from step {first} on",
-        measures=MEANING,
+        measures=(frobenius, spectral, third),
         run=partial(_run_ranks, first=first),
         rational=False,
     )
 
 
 _TIMES = (1 / 2, 1.0, 2.0)
-"""Times looked at, in units of n / alpha: some thousand steps for one sample, four times as many for two."""
+"""Times inspected, in units of n / alpha: some thousand steps for one sample, four times as many for two."""
 _ROUNDING = 1e-10
 """Relative error of the loss after so many steps, an estimate: the descent contracts."""
 
@@ -233,10 +232,10 @@ def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
     del parameters
     (weights, *problem), engine = without_bars(instances["W"], *_problem(instances))
     state, count = (weights,), instances["y"].shape[1]
-    alpha, made = instances["alpha"], np.zeros(instances["W"].shape[0], dtype=int)
+    made = np.zeros(instances["W"].shape[0], dtype=int)
     losses, times = [], []
     for time in _TIMES:
-        until = np.ceil(time * count / as_floats(alpha)).astype(int)
+        until = np.ceil(time * count / as_floats(instances["alpha"])).astype(int)
         state = iterate(
             leaky_descent, state, tuple(problem), checkpoints=[0], lengths=until - made, engine=engine
         ).state
@@ -244,19 +243,19 @@ def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
         margins = problem[1] * leaky_outputs(state[0], problem[0], problem[2], problem[3])
         mean = elementwise(-margins, "softplus").sum(axis=2)[:, 0] / count
         losses.append(mean if mean.dtype == object else Bounded(mean, mean * _ROUNDING))
-        times.append(convert(until.astype(float), alpha))
-    values = {loss: stack(losses, axis=1), t: stack(times, axis=1), alpha_: alpha, n: alpha * 0 + count}
+        times.append(convert(until.astype(float), instances["alpha"]))
+    values = {
+        loss: stack(losses, axis=1),
+        t: stack(times, axis=1),
+        alpha: instances["alpha"],
+        n: full(instances["alpha"], count),
+    }
     return Measurement.of(values, case="the loss")
 
 
 long_descent = Procedure(
     name="gradient descent on the mean logistic loss for up to 2 n/alpha steps",
-    measures={
-        loss: "mean logistic loss after t steps",
-        t: "number of steps: n/2 alpha, n/alpha and 2 n/alpha",
-        alpha_: "step size",
-        n: "number of samples",
-    },
+    measures=(loss, t, alpha, n),
     run=_run_losses,
     rational=False,
     cost=64,

@@ -11,9 +11,10 @@ import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Identity, Mutant, Reading, Status
 from lemmata.claims.papers.frei2022 import PAPER
-from lemmata.claims.settings.separable import (
+from lemmata.claims.papers.frei2022._margin import (
     activity,
     fit,
+    gamma,
     larger,
     largest,
     leaky_margin,
@@ -26,7 +27,6 @@ from lemmata.claims.settings.separable import (
     norm_z,
     output,
     overlap,
-    slope,
     smaller,
 )
 
@@ -38,10 +38,9 @@ _data = nearly_orthogonal_data()
 _crowded = nearly_orthogonal_data(hypotheses=(), closest=100.0)
 _relu = nearly_orthogonal_data(hypotheses=(), slopes=(0.0, 0.0), closest=20.0)
 
-q = overlap * n / least
-tau = q / (slope**2 - slope * q)
-R2 = largest / least
-kappa = sp.sqrt(smaller / larger)
+q, tau, kappa = sp.symbols("q tau kappa", real=True)
+_TAU = {q: overlap * n / least, tau: q / (gamma**2 - gamma * q)}
+_KAPPA = {kappa: sp.sqrt(smaller / larger)}
 
 kkt_point = Claim(
     key="frei2022/all-support-vectors",
@@ -92,7 +91,7 @@ Why: y_i f(x_i) <= lambda_i R_max^2 + p n lambda_max, and the equation of the la
     note="the quantitative form of the first conclusion; " + _DERIVED,
     given=_data,
     when=leaky_margin,
-    then=AtLeast(left=multiplier, right=(1 - tau) / largest),
+    then=AtLeast(left=multiplier, right=(1 - tau) / largest, where=_TAU),
     mutants=(
         Mutant(
             name="overlaps of any size",
@@ -103,17 +102,17 @@ Why: y_i f(x_i) <= lambda_i R_max^2 + p n lambda_max, and the equation of the la
         Mutant(
             name="smallest norm",
             because="a long sample needs a small multiplier",
-            then=AtLeast(left=multiplier, right=(1 - tau) / least),
+            then=AtLeast(left=multiplier, right=(1 - tau) / least, where=_TAU),
         ),
         Mutant(
             name="slopes in the bound",
             because="a sample that most neurons favour needs no multiplier of order 1/gamma^2",
-            then=AtLeast(left=multiplier, right=(1 - tau) / (slope**2 * largest)),
+            then=AtLeast(left=multiplier, right=(1 - tau) / (gamma**2 * largest), where=_TAU),
         ),
         Mutant(
             name="twice the bound",
             because="where most neurons have the sign of the label the bound is nearly attained",
-            then=AtLeast(left=multiplier, right=2 * (1 - tau) / largest),
+            then=AtLeast(left=multiplier, right=2 * (1 - tau) / largest, where=_TAU),
         ),
     ),
 )
@@ -131,7 +130,7 @@ Why: m a_j y_i <w_j, x_i> >= gamma lambda_i R_min^2 - p n lambda_max.""",
     note="the quantitative form of the second conclusion; " + _DERIVED,
     given=_data,
     when=leaky_margin,
-    then=AtLeast(left=activity, right=slope * (1 - tau) * least / largest - tau),
+    then=AtLeast(left=activity, right=gamma * (1 - tau) * least / largest - tau, where=_TAU),
     mutants=(
         Mutant(
             name="overlaps of any size",
@@ -148,7 +147,7 @@ Why: m a_j y_i <w_j, x_i> >= gamma lambda_i R_min^2 - p n lambda_max.""",
         Mutant(
             name="without gamma",
             because="the neurons of the other sign see a sample only through the flat side",
-            then=AtLeast(left=activity, right=(1 - tau) * least / largest - tau),
+            then=AtLeast(left=activity, right=(1 - tau) * least / largest - tau, where=_TAU),
         ),
     ),
 )
@@ -166,7 +165,7 @@ Why: f(x) = phi(A) - phi(B) with A - B = <z, x> by homogeneity, and phi increase
     note="the factor gamma was added: it makes the agreement of signs a sharp inequality. " + _DERIVED,
     given=_data,
     when=leaky_margin,
-    then=AtLeast(left=output * linear, right=slope * linear**2, tight=True),
+    then=AtLeast(left=output * linear, right=gamma * linear**2, tight=True),
     mutants=(
         Mutant(
             name="slope one",
@@ -176,12 +175,12 @@ Why: f(x) = phi(A) - phi(B) with A - B = <z, x> by homogeneity, and phi increase
         Mutant(
             name="always on the flat side",
             because="where it is positive the network grows at a rate above gamma",
-            then=AtMost(left=output * linear, right=slope * linear**2),
+            then=AtMost(left=output * linear, right=gamma * linear**2),
         ),
         Mutant(
             name="one per cent more",
             because="the slope gamma is attained",
-            then=AtLeast(left=output * linear, right=sp.Rational(101, 100) * slope * linear**2),
+            then=AtLeast(left=output * linear, right=sp.Rational(101, 100) * gamma * linear**2),
         ),
     ),
 )
@@ -200,7 +199,7 @@ Why: the network made of z*/sqrt|J_+| and -z*/sqrt|J_-|, suitably scaled, is fea
     + _DERIVED,
     given=_data,
     when=leaky_margin,
-    then=AtMost(left=norm_z, right=4 * norm_best / (kappa + slope) ** 2),
+    then=AtMost(left=norm_z, right=4 * norm_best / (kappa + gamma) ** 2, where=_KAPPA),
     mutants=(
         Mutant(
             name="the maximal margin itself",
@@ -210,12 +209,12 @@ Why: the network made of z*/sqrt|J_+| and -z*/sqrt|J_-|, suitably scaled, is fea
         Mutant(
             name="without the square",
             because="norms are compared here by their squares",
-            then=AtMost(left=norm_z, right=2 * norm_best / (kappa + slope)),
+            then=AtMost(left=norm_z, right=2 * norm_best / (kappa + gamma), where=_KAPPA),
         ),
         Mutant(
             name="half",
             because="for slopes near one the network is linear and z is z*",
-            then=AtMost(left=norm_z, right=norm_best / (kappa + slope) ** 2),
+            then=AtMost(left=norm_z, right=norm_best / (kappa + gamma) ** 2, where=_KAPPA),
         ),
     ),
 )

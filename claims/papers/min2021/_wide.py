@@ -1,8 +1,8 @@
 """Wide two-layer linear networks with Gaussian weights N(0, h^(-2a)), drawn through their Gram matrix.
 
-Everything that the start decides is a function of Z Z', Z = (V; U_1; U_2), and that is a Wishart matrix: by Bartlett's
+Everything that the initialization decides is a function of Z Z', Z = (V; U_1; U_2), and that is a Wishart matrix: by Bartlett's
 decomposition Z Z' = h^(-2a) L L' with chi-distributed diagonal entries and normal ones below. So a width h of
-10^60 costs what the least width costs. Data in their singular axes, as in `_overparametrized`.
+10^60 costs what the least width costs. Data in their singular axes, as in `_flow`.
 """
 
 from __future__ import annotations
@@ -11,33 +11,38 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Procedure, Range, integers, reals
-from lemmata.solvers import convert, elementwise, transpose
+from lemmata.claims import (
+    Edge,
+    Family,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Range,
+    integers,
+    quantity,
+    reals,
+)
+from lemmata.claims.papers.min2021._imbalance import positive_above, positive_below, served_above, served_below
+from lemmata.solvers import convert, elementwise, full, largest, transpose
 from lemmata.solvers.factorization import indexed_eigenvalue
 
-served, below, above = sp.symbols("s b_1 b_2", real=True)
-h, a, delta, outside, push, reach, m, r, D = sp.symbols("h a delta q rho K m r D", positive=True)
-
-MEANING = {
-    served: "lambda_r(U_1'U_1 - V'V) + lambda_m(V'V - U_1'U_1) at the start",
-    h: "number of hidden units",
-    a: "the weights start with variance h^(-2a)",
-}
-WIDE_MEANING = {
-    below: "lambda_r(U_1'U_1 - V'V) at the start",
-    above: "lambda_m(V'V - U_1'U_1) at the start",
-    outside: "|(V; U_1) U_2'|_F at the start",
-    push: "lambda_1^(1/2) |E|_F / lambda_r, E the explainable residual at the start",
-    reach: "lambda_1^(1/2) |Y|_F / lambda_r of the data",
-    h: "number of hidden units",
-    a: "the weights start with variance h^(-2a)",
-    delta: "chance left to failure",
-    m: "number of outputs",
-    r: "rank of the data",
-    D: "number of inputs",
-}
+h = quantity("h", "number of hidden units", positive=True)
+a = quantity("a", "exponent of the initialization, whose weights have variance h^(-2a)", positive=True)
+delta = quantity("delta", "chance left to failure", positive=True)
+m = quantity("m", "number of outputs", positive=True)
+r = quantity("r", "rank of the data", positive=True)
+D = quantity("D", "number of inputs", positive=True)
+overlap = quantity(
+    r"|Z U_2^\top|_F",
+    "how strongly what the data see, Z = (V; U_1), overlaps with what they do not, U_2",
+    positive=True,
+)
+push = quantity(
+    "rho", "lambda_1^(1/2) |E|_F / lambda_r, E the explainable residual at the initialization", positive=True
+)
+reach = quantity("K", "lambda_1^(1/2) |Y|_F / lambda_r of the data", positive=True)
 
 Width = Callable[[Parameters], float]
 
@@ -79,7 +84,7 @@ _SHAPES: Mapping[str, Range] = {
 
 
 def wide_starts(*, least: Width = lemma_width, power: float = 1.0) -> Family:
-    """The seen part Z = (V; U_1) of a wide start; entries of standard deviation h^(-``power`` a)."""
+    """The seen part Z = (V; U_1) of a wide initialization; entries of standard deviation h^(-``power`` a)."""
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         hidden = _widths(parameters, least)
@@ -114,12 +119,15 @@ def _imbalance(parameters: Parameters, lower: Any) -> tuple[Any, Any]:
 
 def _run_imbalance(parameters: Parameters, instances: Instances) -> Measurement:
     first, second = _imbalance(parameters, instances["L"])
-    values = {served: first + second, h: instances["h"], a: instances["a"]}
+    values = {served_below: first, served_above: second, h: instances["h"], a: instances["a"]}
     return Measurement.of(values, case="the start")
 
 
 imbalance_at_start = Procedure(
-    name="the imbalance of a wide start", measures=MEANING, run=_run_imbalance, rational=False
+    name="the imbalance of a wide initialization",
+    measures=(served_below, served_above, h, a),
+    run=_run_imbalance,
+    rational=False,
 )
 
 
@@ -189,19 +197,22 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
     first, second = _imbalance(parameters, lower[:, :seen, :seen])
     residual = s[:, :, None] * gram[:, outputs:seen, :outputs] - targets
     scale = s[:, 0] / (s[:, rank - 1] * s[:, rank - 1])
-    one = s[:, 0] * 0 + 1
+    shape = {m: outputs, r: rank, D: rank + int(parameters["unseen"])}
     values = {
-        below: first,
-        above: second,
-        outside: _frobenius(gram[:, :seen, seen:]),
+        positive_below: largest([first, full(first, 0)]),
+        positive_above: largest([second, full(second, 0)]),
+        overlap: _frobenius(gram[:, :seen, seen:]),
         push: scale * _frobenius(residual),
         reach: scale * _frobenius(targets),
         **{symbol: instances[str(symbol)] for symbol in (h, a, delta)},
-        **{symbol: one * n for symbol, n in ((m, outputs), (r, rank), (D, rank + int(parameters["unseen"])))},
+        **{symbol: full(s[:, 0], number) for symbol, number in shape.items()},
     }
     return Measurement.of(values, case="the start")
 
 
 bound_at_start = Procedure(
-    name="what a wide start decides of the limit of gradient flow", measures=WIDE_MEANING, run=_run_wide, rational=False
+    name="what a wide initialization decides of the limit of gradient flow",
+    measures=(positive_below, positive_above, overlap, push, reach, h, a, delta, m, r, D),
+    run=_run_wide,
+    rational=False,
 )

@@ -1,4 +1,4 @@
-"""Min, Tarmoun, Vidal, Mallada 2021: an imbalanced start makes two-layer linear networks converge, and near what."""
+"""Min, Tarmoun, Vidal, Mallada 2021: an imbalanced initialization makes two-layer linear networks converge, and near what."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status
 from lemmata.claims.papers.min2021 import PAPER
-from lemmata.claims.settings.networks.linear import (
+from lemmata.claims.papers.min2021._flow import (
     decline,
     flow_at_a_point,
     gap,
     growth,
     highest,
     lowest,
-    outside,
     overparametrized_networks,
-    served_above,
-    served_below,
     sigma_above,
     sigma_below,
     top_above,
     top_below,
+    unseen_above,
+    unseen_below,
 )
+from lemmata.claims.papers.min2021._imbalance import IMBALANCE, c, served_above, served_below
 
 _SECOND_HAND = (
     "the statement was read in a third party's notes on the paper, not in the paper; its proof was derived anew"
 )
 _networks = overparametrized_networks()
 
-c = sp.Max(served_below, 0) + sp.Max(served_above, 0)
+q = sp.Symbol("q", nonnegative=True)
+_Q = {q: unseen_above + unseen_below}
+_C = {c: IMBALANCE}
 _absolute = sp.Abs(served_below) + sp.Abs(served_above)
 _wrong_index = sp.Max(top_below, 0) + sp.Max(top_above, 0)
 
 convergence = Claim(
     key="min2021/imbalance-rate",
-    title="The imbalance of the start drives the loss down: it decays at least at the rate 2 lambda_r c",
+    title="The imbalance of the initialization drives the loss down: it decays at least at the rate 2 lambda_r c",
     about="""f(U, V) = |X U V' - Y|_F^2 / 2 for any X of rank r and any Y with m columns; U_1 is the part of U in the row space of X, and
 the imbalance U_1'U_1 - V'V is conserved by gradient flow. Let c = [lambda_r(U_1'U_1 - V'V)]_+ + [lambda_m(V'V - U_1'U_1)]_+,
 eigenvalues in decreasing order. Then f(t) - f* <= exp(-2 lambda_r(X'X) c t) (f(0) - f*) for all t. It is judged in the
@@ -49,33 +51,33 @@ U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
     note=_SECOND_HAND + "; at a point, which is equivalent because c is conserved; data in their singular axes",
     given=_networks,
     when=flow_at_a_point,
-    then=AtLeast(left=decline, right=2 * lowest * c * gap, tight=True),
+    then=AtLeast(left=decline, right=2 * lowest * c * gap, where=_C, tight=True),
     mutants=(
         Mutant(
             name="twice the rate",
             because="the rate is attained where each hidden unit serves one layer",
-            then=AtLeast(left=decline, right=4 * lowest * c * gap),
+            then=AtLeast(left=decline, right=4 * lowest * c * gap, where=_C),
         ),
         Mutant(
             name="largest eigenvalue of the data",
             because="what the weakest direction of the data explains is learnt slowest",
-            then=AtLeast(left=decline, right=2 * highest * c * gap),
+            then=AtLeast(left=decline, right=2 * highest * c * gap, where=_C),
         ),
         Mutant(
             name="absolute eigenvalues",
             because="a negative lambda_r means that U_1 may be weak somewhere: it does not help",
-            then=AtLeast(left=decline, right=2 * lowest * _absolute * gap),
+            then=AtLeast(left=decline, right=2 * lowest * c * gap, where={c: _absolute}),
         ),
         Mutant(
             name="largest eigenvalues of the imbalance",
             because="all r (or all m) directions must be served, not only the strongest",
-            then=AtLeast(left=decline, right=2 * lowest * _wrong_index * gap),
+            then=AtLeast(left=decline, right=2 * lowest * c * gap, where={c: _wrong_index}),
         ),
         *(
             Mutant(
                 name=f"the share of the {name} layer twice",
                 because=f"where nothing is served by the {other} layer, the {name} one's share alone attains the rate",
-                then=AtLeast(left=decline, right=2 * lowest * (c + sp.Max(share, 0)) * gap),
+                then=AtLeast(left=decline, right=2 * lowest * c * gap, where={c: IMBALANCE + sp.Max(share, 0)}),
             )
             for name, other, share in (("lower", "upper", served_below), ("upper", "lower", served_above))
         ),
@@ -96,7 +98,7 @@ Why: U_1'U_1 >= U_1'U_1 - V'V, so their r-th eigenvalues are ordered alike (Weyl
     note="the step of the proof that carries the theorem; derived",
     given=_networks,
     when=flow_at_a_point,
-    then=AtLeast(left=sigma_below**2 + sigma_above**2, right=c, tight=True),
+    then=AtLeast(left=sigma_below**2 + sigma_above**2, right=IMBALANCE, tight=True),
     mutants=(
         Mutant(
             name="absolute eigenvalues",
@@ -111,12 +113,12 @@ Why: U_1'U_1 >= U_1'U_1 - V'V, so their r-th eigenvalues are ordered alike (Weyl
         Mutant(
             name="singular values without the square",
             because="the imbalance has the units of a squared singular value",
-            then=AtLeast(left=sigma_below + sigma_above, right=c),
+            then=AtLeast(left=sigma_below + sigma_above, right=IMBALANCE),
         ),
         Mutant(
             name="one factor alone",
             because="each of the two terms of c belongs to a factor of its own",
-            then=AtLeast(left=sigma_below**2, right=c),
+            then=AtLeast(left=sigma_below**2, right=IMBALANCE),
         ),
     ),
 )
@@ -125,7 +127,7 @@ unseen_growth = Claim(
     key="min2021/unseen-part-grows-with-the-residual",
     title="What the data do not see moves only as fast as the residual allows, and not at all if it starts orthogonal",
     about="""Let U_2 be the part of U outside the row space of X (gradient flow never moves it) and q = |V U_2'|_F^2 + |U_1 U_2'|_F^2. At
-every (U, V), (dq/dt)^2 <= 8 lambda_1(X'X) (f - f*) q^2. In particular q = 0 stays 0: if V U_2' = 0 and U_1 U_2' = 0 at the start
+every (U, V), (dq/dt)^2 <= 8 lambda_1(X'X) (f - f*) q^2. In particular q = 0 stays 0: if V U_2' = 0 and U_1 U_2' = 0 at the initialization
 and the loss reaches its infimum, U V' ends at the solution of least norm, X^+ Y. Attained by one hidden unit that is as
 strong above as below.
 
@@ -136,27 +138,27 @@ Why: Z = (V; U_1) obeys d/dt(Z U_2') = K Z U_2' with K = (0, E'S; S E, 0) symmet
     note="derived; the proposition itself is the case q = 0. " + _SECOND_HAND,
     given=_networks,
     when=flow_at_a_point,
-    then=AtMost(left=growth**2, right=8 * highest * gap * outside**2, tight=True),
+    then=AtMost(left=growth**2, right=8 * highest * gap * q**2, where=_Q, tight=True),
     mutants=(
         Mutant(
             name="it does not move",
             because="only q = 0 is invariant; an unseen part that is read out grows or shrinks",
-            then=AtMost(left=growth**2, right=0 * outside),
+            then=AtMost(left=growth**2, right=0),
         ),
         Mutant(
             name="half the rate",
             because="the rate is attained by a unit that is as strong above as below",
-            then=AtMost(left=growth**2, right=2 * highest * gap * outside**2),
+            then=AtMost(left=growth**2, right=2 * highest * gap * q**2, where=_Q),
         ),
         Mutant(
             name="smallest eigenvalue of the data",
             because="the residual may lie where the data are strong",
-            then=AtMost(left=growth**2, right=8 * lowest * gap * outside**2),
+            then=AtMost(left=growth**2, right=8 * lowest * gap * q**2, where=_Q),
         ),
         Mutant(
             name="without the residual",
             because="the further the network is from fitting, the faster all of it moves",
-            then=AtMost(left=growth**2, right=8 * highest * outside**2),
+            then=AtMost(left=growth**2, right=8 * highest * q**2, where=_Q),
         ),
     ),
 )
@@ -175,29 +177,35 @@ by U_2 V' alone. At a point it is attained where each hidden unit serves one lay
     note="derived: the deterministic form of what Theorem 2 states for random wide starts, which has an unspecified polynomial",
     given=_networks,
     when=flow_at_a_point,
-    then=AtMost(left=2 * (lowest * c * growth) ** 2 * gap, right=4 * highest * (decline * outside) ** 2, tight=True),
+    then=AtMost(
+        left=2 * (lowest * c * growth) ** 2 * gap, right=4 * highest * (decline * q) ** 2, where=_C | _Q, tight=True
+    ),
     mutants=(
         Mutant(
             name="half the exponent",
             because="loss and unseen part can move at their extreme rates at the same time",
-            then=AtMost(left=2 * (lowest * c * growth) ** 2 * gap, right=highest * (decline * outside) ** 2),
+            then=AtMost(left=2 * (lowest * c * growth) ** 2 * gap, right=highest * (decline * q) ** 2, where=_C | _Q),
         ),
         Mutant(
             name="largest eigenvalue of the data in the rate",
             because="the loss falls at the rate of the weakest direction",
-            then=AtMost(left=2 * (highest * c * growth) ** 2 * gap, right=4 * highest * (decline * outside) ** 2),
+            then=AtMost(
+                left=2 * (highest * c * growth) ** 2 * gap, right=4 * highest * (decline * q) ** 2, where=_C | _Q
+            ),
         ),
         Mutant(
             name="largest eigenvalues of the imbalance",
             because="the loss falls no faster than the least served direction",
             then=AtMost(
-                left=2 * (lowest * _wrong_index * growth) ** 2 * gap, right=4 * highest * (decline * outside) ** 2
+                left=2 * (lowest * c * growth) ** 2 * gap,
+                right=4 * highest * (decline * q) ** 2,
+                where={c: _wrong_index} | _Q,
             ),
         ),
         Mutant(
             name="no exponential",
             because="what the data do not see grows on the way before the loss is gone",
-            then=AtMost(left=growth, right=0 * outside),
+            then=AtMost(left=growth, right=0),
         ),
     ),
 )

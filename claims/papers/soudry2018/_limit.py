@@ -12,16 +12,37 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, reals
-from lemmata.claims.settings.separable import separable, separable_samples
-from lemmata.solvers import concatenate, elementwise, smallest, solve_definite, transpose, zeros
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    quantity,
+    reals,
+    vector,
+)
+from lemmata.claims.settings.separable import margin, separable, separable_samples
+from lemmata.solvers import concatenate, elementwise, full, smallest, solve_definite, transpose, zeros
 
-drift, deficit = sp.symbols("D delta", real=True)
-tail, entropy = sp.symbols("T H", nonnegative=True)
-heaviest, across, along = sp.symbols("p_{max} b a", positive=True)
-margin = sp.Symbol("gamma", positive=True)
+drift = quantity(
+    r"\frac{d}{d\tau} \frac{|r|^2}{2}",
+    "half the growth of |r|^2 in log time tau, r = w - tau w_hat - w_tilde",
+    real=True,
+)
+tail = quantity(
+    r"\sum_{n \notin S} e^{-(\langle z_n, \hat{w} \rangle - 1) \tau - \langle z_n, \tilde{w} \rangle}",
+    "what the samples that are no support vectors may add",
+    nonnegative=True,
+)
+p = vector("p", "n")
+size = quantity("|w|", "norm of w = tau w_hat + w_tilde", positive=True)
+least_score = quantity(r"\min_n \langle z_n, w \rangle", "least score of a support vector", real=True)
+across = quantity(r"|w_{\perp}|^2", "squared length of w across the direction of the maximal margin", nonnegative=True)
+along = quantity(r"w_{\parallel}", "length of w along it", positive=True)
 
 _WELL_POSED = 0.05
 
@@ -130,7 +151,7 @@ def asymptote(instances: Instances, vectors: Any, *, residual: Residual | None =
     rest = zeros(vectors, (vectors.shape[0], vectors.shape[2] - 1))
     direction = concatenate([(1 / gamma)[:, None], rest], axis=1)
     if residual is None:
-        return direction, direction * 0
+        return direction, full(direction, 0)
     target = -elementwise(residual(_shares(instances, count), gamma), "log")
     solved = solve_definite(vectors @ transpose(vectors), target)
     return direction, (solved[:, None, :] @ vectors)[:, 0]
@@ -158,7 +179,7 @@ def _run_residual(parameters: Parameters, instances: Instances, *, residual: Res
     w = instances["tau"][:, None] * direction + settled + instances["r"]
     pulls = elementwise(instances["tau"][:, None] - _scores(samples, w), "exp")
     velocity = (pulls[:, None, :] @ samples)[:, 0] - direction
-    values = {drift: (instances["r"] * velocity).sum(axis=1), tail: instances["tau"] * 0}
+    values = {drift: (instances["r"] * velocity).sum(axis=1), tail: full(instances["tau"], 0)}
     if samples.shape[1] > count:
         beside = samples[:, count:]
         late = (1 - _scores(beside, direction)) * instances["tau"][:, None] - _scores(beside, settled)
@@ -166,14 +187,17 @@ def _run_residual(parameters: Parameters, instances: Instances, *, residual: Res
     return Measurement.of(values, case="at a point")
 
 
-def residual_flow(*, residual: Residual | None = dual_weights, name: str = "") -> Procedure:
-    """Gradient flow in logarithmic time, seen from the asymptote."""
+def residual_flow(*, residual: Residual | None = dual_weights, variant: str = "") -> Procedure:
+    """Gradient flow in logarithmic time, seen from the asymptote.
+
+    Args:
+        residual: what exp(-z_n.w_tilde) is for the support vectors; w_tilde is left out if None.
+        variant: says what differs from alpha.
+    """
     return Procedure(
-        name=f"gradient flow of the exponential loss in logarithmic time, seen from the asymptote{name}",
-        measures={
-            drift: "derivative of |r|^2/2 by tau, r = w - tau w_hat - w_tilde",
-            tail: "sum of exp(-(z_n.w_hat - 1) tau - z_n.w_tilde) over the samples that are no support vectors",
-        },
+        name="gradient flow of the exponential loss in logarithmic time, seen from the asymptote"
+        + (variant and f", {variant}"),
+        measures=(drift, tail),
         run=partial(_run_residual, residual=residual),
         rational=False,
     )
@@ -186,12 +210,10 @@ def _run_asymptote(parameters: Parameters, instances: Instances) -> Measurement:
     scores = _scores(vectors, w)
     shares = _shares(instances, count)
     sideways = w[:, 1:]
-    largest_share = -smallest([-shares[:, i] for i in range(count)])
     values = {
-        deficit: instances["g"] * elementwise((w * w).sum(axis=1), "sqrt")
-        - smallest([scores[:, i] for i in range(count)]),
-        entropy: -(shares * elementwise(shares, "log")).sum(axis=1),
-        heaviest: largest_share,
+        size: elementwise((w * w).sum(axis=1), "sqrt"),
+        least_score: smallest([scores[:, i] for i in range(count)]),
+        p: shares,
         across: (sideways * sideways).sum(axis=1),
         along: w[:, 0],
         margin: instances["g"],
@@ -202,12 +224,8 @@ def _run_asymptote(parameters: Parameters, instances: Instances) -> Measurement:
 on_the_asymptote = Procedure(
     name="the asymptote tau w_hat + w_tilde of gradient flow at time tau = log t",
     measures={
-        deficit: "gamma |w| minus the least score z_n.w of a support vector",
-        entropy: "entropy of the weights p of the support vectors, in nats",
-        heaviest: "largest of the weights p",
-        across: "squared length of w across the direction of the maximal margin",
-        along: "length of w along it",
-        margin: "maximal margin",
+        p: "weights of the support vectors, which sum to one",
+        **{symbol: symbol.meaning for symbol in (size, least_score, across, along, margin)},
     },
     run=_run_asymptote,
     rational=False,

@@ -1,7 +1,7 @@
 """Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018: gradient descent on separable data finds the maximal margin.
 
 The paper's rates, loss O(1/t) and margin O(1/log t), hide constants that no finite run can test. Here they are
-explicit: z_i = y_i x_i with |z_i| <= 1, loss L(w) = sum_i exp(-z_i.w), start w_0 = 0, steps eta with eta n <= 1,
+explicit: z_i = y_i x_i with |z_i| <= 1, loss L(w) = sum_i exp(-z_i.w), initialization w_0 = 0, steps eta with eta n <= 1,
 maximal margin gamma.
 """
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, tightened
+from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, entrywise, greatest, tightened, total
 from lemmata.claims.papers.soudry2018 import PAPER
 from lemmata.claims.papers.soudry2018._limit import (
     across,
     along,
-    deficit,
     drift,
     dual_weights,
-    entropy,
     forward_pointing,
-    heaviest,
     late_separable,
-    margin,
+    least_score,
     on_the_asymptote,
+    p,
     residual_flow,
+    size,
     tail,
 )
+from lemmata.claims.settings.separable import margin
 
 residual_settles = Claim(
     key="soudry2018/residual-settles",
@@ -49,24 +49,27 @@ Why: support vectors contribute -alpha_n x (exp(x) - 1) with x = -z_n.r, never p
         Mutant(
             name="no residual",
             because="w_hat log t alone is not where the flow settles",
-            when=residual_flow(residual=None, name=", w_tilde left out"),
+            when=residual_flow(residual=None, variant="w_tilde left out"),
         ),
         Mutant(
             name="alpha squared",
             because="the residual balances the pulls alpha_n of the support vectors themselves",
             when=residual_flow(
-                residual=lambda p, gamma: dual_weights(p, gamma) * dual_weights(p, gamma), name=", alpha^2 for alpha"
+                residual=lambda p, gamma: dual_weights(p, gamma) * dual_weights(p, gamma), variant="alpha^2 for alpha"
             ),
         ),
         Mutant(
             name="weights that sum to one",
             because="the dual variables sum to 1/gamma^2",
-            when=residual_flow(residual=lambda p, _: p, name=", p for alpha"),
+            when=residual_flow(residual=lambda p, _: p, variant="p for alpha"),
         ),
     ),
 )
 
-_constant = entropy + sp.log(heaviest)
+H = sp.Symbol("H", real=True)
+_H = {H: -total(entrywise(lambda share: share * sp.log(share), p))}
+_deficit = margin * size - least_score
+_second_order = margin * across / (2 * along)
 
 margin_constant = Claim(
     key="soudry2018/margin-constant",
@@ -84,23 +87,23 @@ Why: along w_hat, gamma a = tau - sum_n p_n log alpha_n, and the least score is 
     note="derived; the paper states O(1/log t). Of the asymptote, which the flow approaches in this setting",
     given=late_separable(times=(4.0, 10_000.0), hypotheses=(forward_pointing,)),
     when=on_the_asymptote,
-    then=AtMost(left=sp.Abs(deficit - _constant), right=margin * across / (2 * along), tight=True),
+    then=AtMost(left=sp.Abs(_deficit - H - sp.log(greatest(p))), right=_second_order, where=_H, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="for late times the square root is its first-order term"),
         Mutant(
             name="entropy alone",
             because="the least score belongs to the heaviest support vector, not to the mean",
-            then=AtMost(left=sp.Abs(deficit - entropy), right=margin * across / (2 * along)),
+            then=AtMost(left=sp.Abs(_deficit - H), right=_second_order, where=_H),
         ),
         Mutant(
             name="no deficit",
             because="support vectors of unequal weight stay apart",
-            then=AtMost(left=sp.Abs(deficit), right=margin * across / (2 * along)),
+            then=AtMost(left=sp.Abs(_deficit), right=_second_order),
         ),
         Mutant(
             name="quadratic in time",
             because="the norm exceeds its part along w_hat by b/(2a), first order in 1/tau",
-            then=AtMost(left=sp.Abs(deficit - _constant), right=margin * across / (2 * along**2)),
+            then=AtMost(left=sp.Abs(_deficit - H - sp.log(greatest(p))), right=_second_order / along, where=_H),
         ),
     ),
 )

@@ -1,9 +1,4 @@
-"""Linear networks, two layers on data of any rank or many layers, and their gradient flow at a point.
-
-Two layers: the axes are the singular vectors of the data matrix, X (samples, inputs) is diag(s_1, ..., s_r) with rows and
-columns of zeros added. Gradient flow turns with the axes, so nothing is lost, and the parts of the network that
-the theorem speaks of are plain blocks: U_1 (the first r rows of U, which the data see) and U_2 (the others).
-"""
+"""Linear networks of many layers, and their gradient flow seen through the product of the layers."""
 
 from __future__ import annotations
 
@@ -24,128 +19,17 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     Time,
-    choice,
     integers,
-    reals,
     sizes,
 )
-from lemmata.solvers import (
-    Dual,
-    concatenate,
-    eigenvalues_symmetric,
-    frobenius_square,
-    singular_values,
-    transpose,
-    zeros,
-)
-from lemmata.solvers.networks import Data, Weights, dense, forward, gradient, loss
+from lemmata.solvers import Dual, concatenate, zeros
+from lemmata.solvers.networks import Data, Weights, dense, gradient
 
-gap, decline, lowest, highest = sp.symbols("Delta D lambda_r lambda_1", real=True)
-served_below, served_above, top_below, top_above = sp.symbols("a b a_1 b_1", real=True)
-sigma_below, sigma_above = sp.symbols("sigma_r(U_1) sigma_m(V)", nonnegative=True)
-outside, growth = sp.symbols("q \\dot{q}", real=True)
-
-MEANING = {
-    gap: "loss minus its infimum",
-    decline: "rate at which the loss falls along gradient flow",
-    lowest: "smallest non-zero eigenvalue of X'X",
-    highest: "largest eigenvalue of X'X",
-    served_below: "r-th largest eigenvalue of the imbalance U_1'U_1 - V'V (zero if there are fewer than r hidden units)",
-    served_above: "m-th largest eigenvalue of V'V - U_1'U_1 (zero if there are fewer than m hidden units)",
-    top_below: "largest eigenvalue of U_1'U_1 - V'V",
-    top_above: "largest eigenvalue of V'V - U_1'U_1",
-    sigma_below: "r-th largest singular value of U_1 (zero if there are fewer than r hidden units)",
-    sigma_above: "m-th largest singular value of V (zero if there are fewer than m hidden units)",
-    outside: "squared norm |V U_2'|_F^2 + |U_1 U_2'|_F^2",
-    growth: "its derivative along gradient flow",
-}
-
-
-def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-    rank, outputs, hidden = parameters["rank"], parameters["outputs"], parameters["hidden"]
-    samples, inputs = rank + parameters["unexplained"], rank + parameters["unseen"]
-    values = np.sort(np.exp(rng.uniform(-1, 1, size=(size, rank))), axis=1)[:, ::-1]
-    scale = np.exp(parameters["spread"] * rng.normal(size=(2, size, 1, 1)))
-    seen, upper = (scale[i] * rng.normal(size=(size, n, hidden)) for i, n in enumerate((rank, outputs)))
-    residual = rng.normal(size=(size, samples, outputs))
-    if parameters["kind"] == "split" and hidden >= rank + outputs:
-        # Each hidden unit serves one layer, and what is left to learn lies where both layers are weakest.
-        seen, upper = _diagonal(seen, 0), _diagonal(upper, rank)
-        residual[:, :rank] *= np.zeros((rank, outputs))
-        residual[:, rank - 1, outputs - 1] = rng.normal(size=size)
-    unseen = rng.normal(size=(size, inputs - rank, hidden))
-    reached = values[:, :, None] * (seen @ upper.swapaxes(1, 2))
-    residual[:, :rank] += reached
-    return {"s": values, "U": np.concatenate([seen, unseen], axis=1), "V": upper, "Y": residual}
-
-
-def _diagonal(entries: np.ndarray, first: int) -> np.ndarray:
-    """The entries on the diagonal that starts at hidden unit ``first``, falling in size; zero elsewhere."""
-    kept = np.zeros_like(entries)
-    rows = np.arange(entries.shape[1])
-    kept[:, rows, rows + first] = np.sort(np.abs(entries[:, rows, rows]), axis=1)[:, ::-1]
-    return kept
-
-
-def _ordered(parameters: Parameters, instances: Instances) -> Any:
-    del parameters
-    values = instances["s"]
-    return np.all(values[:, :-1] >= values[:, 1:], axis=1) & (values[:, -1] > 0)
-
-
-def _alike(parameters: Parameters, instances: Instances) -> Instances:
-    """One hidden unit that is as strong below as above, seen and unseen."""
-    del parameters
-    strength = np.abs(instances["V"][:, :, :1])
-    U, V = np.zeros_like(instances["U"]), np.zeros_like(instances["V"])
-    U[:, :1, :1] = V[:, :, :1] = strength
-    U[:, 1:, :1] = 1.0
-    return {**instances, "U": U, "V": V}
-
-
-def _shared_unseen(parameters: Parameters, instances: Instances) -> Instances:
-    """Two hidden units, one for each layer, and an unseen part that excites both layers alike."""
-    del parameters
-    U, V = instances["U"].copy(), instances["V"]
-    U[:, 1, 0], U[:, 1, 1] = V[:, 0, 1], U[:, 0, 0]
-    return {**instances, "U": U}
-
-
-def overparametrized_networks() -> Family:
-    """Linear networks X U V' of one hidden layer, data of rank r in the axes of their singular vectors."""
-    return Family(
-        name="two-layer linear networks X U V', squared loss, X in the axes of its singular vectors",
-        parameters={
-            "rank": integers(1, 3),
-            "outputs": integers(1, 3),
-            "hidden": integers(1, 7),
-            "unseen": integers(0, 2),
-            "unexplained": integers(0, 2),
-            "kind": choice("generic", "split"),
-            "spread": reals(0, 2),
-        },
-        draw=_draw,
-        hypotheses=(Hypothesis(name="singular values positive, in decreasing order", holds=_ordered),),
-        searchable=("s", "U", "V", "Y"),
-        edges=(
-            Edge(name="numbers"),
-            Edge(name="each hidden unit serves one layer", parameters={"hidden": 2, "kind": "split"}),
-            Edge(
-                name="the same, matrices",
-                parameters={"rank": 3, "outputs": 3, "hidden": 7, "unseen": 1, "kind": "split", "spread": 1.0},
-            ),
-            Edge(name="fewer hidden units than the rank", parameters={"rank": 3, "outputs": 2, "hidden": 2}),
-            Edge(name="as strong above as below", parameters={"hidden": 2, "unseen": 1}, adjust=_alike),
-            Edge(
-                name="each serves one layer, both excited alike",
-                parameters={"hidden": 2, "unseen": 1, "kind": "split"},
-                adjust=_shared_unseen,
-            ),
-            Edge(
-                name="wide and unequal", parameters={"rank": 2, "outputs": 2, "hidden": 7, "unseen": 2, "spread": 2.0}
-            ),
-        ),
-    )
+ends, starts = sp.symbols("n_N n_0", integer=True, positive=True)
+W_e = sp.MatrixSymbol("W", ends, starts)
+G_e = sp.MatrixSymbol("G", ends, starts)
+left = {k: sp.MatrixSymbol(f"A_{k}", ends, ends) for k in range(1, 4)}
+right = {k: sp.MatrixSymbol(f"B_{k}", starts, starts) for k in range(1, 4)}
 
 
 def _padded(singular: Any, rows: int, columns: int) -> Any:
@@ -154,57 +38,6 @@ def _padded(singular: Any, rows: int, columns: int) -> Any:
     block = singular[:, :, None] * np.eye(rank, dtype=int)
     wide = concatenate([block, zeros(singular, (singular.shape[0], rank, columns - rank))], axis=2)
     return concatenate([wide, zeros(singular, (singular.shape[0], rows - rank, columns))], axis=1)
-
-
-def _entry(values: Any, index: int) -> Any:
-    """The ``index``-th largest of ``values`` (from 1), zero if there are fewer."""
-    return values[:, index - 1] if index <= values.shape[1] else values[:, 0] * 0
-
-
-def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
-    rank, outputs = int(parameters["rank"]), int(parameters["outputs"])
-    singular, U, V, Y = (instances[name] for name in ("s", "U", "V", "Y"))
-    network = dense((U.shape[1], U.shape[2], outputs))
-    data = Data(inputs=transpose(_padded(singular, Y.shape[1], U.shape[1])), targets=transpose(Y))
-    weights = Weights(matrices=(transpose(U), V))
-    slope = gradient(network, weights, data)
-    lower, upper = (Dual(w, -g) for w, g in zip(weights.matrices, slope.matrices, strict=True))
-    falling = loss(network, forward(network, Weights(matrices=(lower, upper)), data), data)
-    seen, unseen = U[:, :rank], lower[:, :, rank:]
-    left_over = frobenius_square(upper @ unseen) + frobenius_square(transpose(lower[:, :, :rank]) @ unseen)
-    imbalance = transpose(seen) @ seen - transpose(V) @ V
-    positive, negative = eigenvalues_symmetric(imbalance), eigenvalues_symmetric(-imbalance)
-    residual = slope.activity.prediction - transpose(Y)
-    values = {
-        gap: frobenius_square(residual[:, :, :rank]) / 2,
-        decline: -falling.tangent,
-        lowest: singular[:, rank - 1] * singular[:, rank - 1],
-        highest: singular[:, 0] * singular[:, 0],
-        served_below: _entry(positive, rank),
-        served_above: _entry(negative, outputs),
-        top_below: positive[:, 0],
-        top_above: negative[:, 0],
-        sigma_below: _entry(singular_values(seen), rank),
-        sigma_above: _entry(singular_values(V), outputs),
-        outside: left_over.value,
-        growth: left_over.tangent,
-    }
-    return Measurement.of(values, case="at a point")
-
-
-flow_at_a_point = Procedure(
-    name="gradient flow at a point: the loss and what the data do not see, with their derivatives by forward mode",
-    measures=MEANING,
-    run=_at_a_point,
-    rational=False,
-)
-
-
-ends, starts = sp.symbols("n_N n_0", integer=True, positive=True)
-W_e = sp.MatrixSymbol("W", ends, starts)
-G_e = sp.MatrixSymbol("G", ends, starts)
-left = {k: sp.MatrixSymbol(f"A_{k}", ends, ends) for k in range(1, 4)}
-right = {k: sp.MatrixSymbol(f"B_{k}", starts, starts) for k in range(1, 4)}
 
 
 def _draw_balanced(*, tilted: bool) -> Draw:
