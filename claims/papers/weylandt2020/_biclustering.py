@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -19,9 +18,12 @@ from lemmata.claims import (
     Procedure,
     choice,
     integers,
+    matrix,
+    quantity,
 )
+from lemmata.claims.papers.weylandt2020._convergence import rho
 from lemmata.claims.papers.weylandt2020._problems import edges_of, number, positive
-from lemmata.solvers import as_floats, frobenius_square, gate, stack
+from lemmata.solvers import as_floats, frobenius_square, full, gate, stack, times_fraction, zeros
 from lemmata.solvers.clustering import (
     BiclusterBatch,
     BiclusterState,
@@ -31,10 +33,16 @@ from lemmata.solvers.clustering import (
     project_rows,
 )
 
-before, after, moved = sp.symbols("Phi_0 Phi_1 u_1", real=True)
-size, away = sp.symbols("u_k x", nonnegative=True)
-n, p = sp.symbols("n p", integer=True, positive=True)
-U_next, U = sp.MatrixSymbol("U^+", n, p), sp.MatrixSymbol("U", n, p)
+table_before = quantity(
+    r"|U - U_*|_{a I - \rho L}^2", "a |U - U*|^2 - rho |D(U - U*)|^2, over rows and columns", real=True
+)
+state_before = quantity("|(V, Z) - (V_*, Z_*)|^2", "|V - V*|^2 + |Z - Z*|^2, over rows and columns", real=True)
+table_after = quantity(r"|U^+ - U_*|_{a I - \rho L}^2", "the first of them after the step", real=True)
+state_after = quantity("|(V^+, Z^+) - (V_*, Z_*)|^2", "the second of them after the step", real=True)
+moved = quantity("|U^+ - U_*|_F^2", "squared distance of the table from the solution after the step", real=True)
+size = quantity("|U^{(k)}|_F^2", "squared length of an iterate", nonnegative=True)
+away = quantity("|X|_F^2", "squared length of the points", nonnegative=True)
+U_next, U = matrix(r"U^+(r e_r e_c^\top)", "n", "p"), matrix(r"r e_r e_c^\top", "n", "p")
 _SHAPES = ("path", "star", "cycle", "complete")
 _INSIDE = 1 - 2.0**-20
 _RUN = 40
@@ -79,11 +87,11 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size_: int) -> Insta
 
 
 def _feasible(parameters: Parameters, instances: Instances) -> Any:
-    found = np.ones(len(instances["U"]), dtype=bool)
+    inside = np.ones(len(instances["U"]), dtype=bool)
     for raw in (instances["Yr"], instances["Yc"]):
         length = np.abs(raw).max(axis=2) if parameters["norm"] == 1 else np.linalg.norm(raw, axis=2)
-        found &= (length <= _INSIDE).all(axis=1)
-    return found
+        inside &= (length <= _INSIDE).all(axis=1)
+    return inside
 
 
 def _as_ranges(most: int, steps: tuple[str, ...], shapes: tuple[str, ...]) -> Any:
@@ -129,9 +137,9 @@ def _dual(apart: Any, raw: Any, limits: Any, norm: int) -> Any:
 
 def _run_step(parameters: Parameters, instances: Instances, *, proximal: Any) -> Measurement:
     u, norm, level = instances["U"], int(parameters["norm"]), instances["lam"]
-    weights, rho = (instances["wr"], instances["wc"]), Fraction(str(parameters["rho"]))
+    weights, step_size = (instances["wr"], instances["wc"]), Fraction(str(parameters["rho"]))
     empty = BiclusterBatch(
-        points=u, weights=weights, edges=_graphs(parameters), rho=rho, proximal=proximal(parameters), norm=norm
+        points=u, weights=weights, edges=_graphs(parameters), rho=step_size, proximal=proximal(parameters), norm=norm
     )
     apart, limits = empty.differences(u), [level[:, None] * one for one in weights]
     y = [_dual(d, instances[name], limit, norm) for d, name, limit in zip(apart, ("Yr", "Yc"), limits, strict=True)]
@@ -139,44 +147,52 @@ def _run_step(parameters: Parameters, instances: Instances, *, proximal: Any) ->
         points=u + empty.spread(*y),
         weights=weights,
         edges=empty.edges,
-        rho=rho,
+        rho=step_size,
         proximal=empty.proximal,
         norm=norm,
     )
     z = [
-        project_rows(instances[name], limit * rho.denominator / rho.numerator, norm)
+        project_rows(instances[name], limit * step_size.denominator / step_size.numerator, norm)
         for name, limit in zip(("Sr", "Sc"), limits, strict=True)
     ]
     v = instances["Sr"] - z[0], instances["Sc"] - z[1]
     state = BiclusterState(u=u + instances["T"], v=v, z=(z[0], z[1]))
-    target = BiclusterState(u=u, v=apart, z=tuple(one * rho.denominator / rho.numerator for one in y))
-    found = bicluster_step(batch, state, level)
+    target = BiclusterState(u=u, v=apart, z=tuple(one * step_size.denominator / step_size.numerator for one in y))
+    after = bicluster_step(batch, state, level)
     values = {
-        before: _energy(batch, state, target),
-        after: _energy(batch, found, target),
-        moved: frobenius_square(found.u - u),
+        rho: number(step_size, u),
+        table_before: _table_square(batch, state, target),
+        state_before: _state_square(state, target),
+        table_after: _table_square(batch, after, target),
+        state_after: _state_square(after, target),
+        moved: frobenius_square(after.u - u),
     }
     return Measurement.of(values, case="a step")
 
 
-def _energy(batch: BiclusterBatch, state: BiclusterState, target: BiclusterState) -> Any:
-    """A |U - U*|^2 - rho |D(U - U*)|^2 + rho |V - V*|^2 + rho |Z - Z*|^2, over rows and columns."""
-    gap, rho, a = state.u - target.u, batch.rho, batch.proximal
-    rest = sum(frobenius_square(v - w) for v, w in zip(state.v, target.v, strict=True))
-    rest = rest + sum(frobenius_square(v - w) for v, w in zip(state.z, target.z, strict=True))
-    rest = rest - sum(frobenius_square(one) for one in batch.differences(gap))
-    return frobenius_square(gap) * a.numerator / a.denominator + rest * rho.numerator / rho.denominator
+def _table_square(batch: BiclusterBatch, state: BiclusterState, target: BiclusterState) -> Any:
+    """The square a |U - U*|^2 - rho |D(U - U*)|^2, ``(batch,)``; negative if a is too small."""
+    gap = state.u - target.u
+    bent = sum(frobenius_square(one) for one in batch.differences(gap))
+    return times_fraction(frobenius_square(gap), batch.proximal) - times_fraction(bent, batch.rho)
 
 
-def table_step(proximal: Any = stable, name: str = "") -> Procedure:
-    """One step of CBASS from any state."""
+def _state_square(state: BiclusterState, target: BiclusterState) -> Any:
+    """|V - V*|^2 + |Z - Z*|^2, over rows and columns, ``(batch,)``."""
+    pairs = zip((*state.v, *state.z), (*target.v, *target.z), strict=True)
+    return sum(frobenius_square(one - other) for one, other in pairs)
+
+
+def table_step(proximal: Any = stable, constant: str = "rho (smax_r + smax_c)") -> Procedure:
+    """One step of CBASS from any state.
+
+    Args:
+        proximal: from the parameters to the proximal constant a.
+        constant: how a is written.
+    """
     return Procedure(
-        name=f"one step of CBASS from any U and any s = V + Z, proximal constant {name or 'rho (smax_r + smax_c)'}",
-        measures={
-            before: "a |U - U*|^2 - rho |D(U - U*)|^2 + rho |V - V*|^2 + rho |Z - Z*|^2 before the step",
-            after: "the same after it",
-            moved: "|U - U*|^2 after it",
-        },
+        name=f"one step of CBASS from any U and any s = V + Z, proximal constant {constant}",
+        measures=(rho, table_before, state_before, table_after, state_after, moved),
         run=partial(_run_step, proximal=proximal),
     )
 
@@ -199,7 +215,7 @@ def fused_tables(steps: tuple[str, ...] = ("1", "10", "30")) -> Family:
 
 def _fused(parameters: Parameters, points: Any, proximal: Fraction) -> BiclusterBatch:
     edges = _graphs(parameters)
-    weights = tuple(points[:, :1, 0] * 0 + np.ones(len(one), dtype=np.int64) for one in edges)
+    weights = tuple(full(zeros(points, (points.shape[0], len(one))), 1) for one in edges)
     return BiclusterBatch(
         points=points,
         weights=(weights[0], weights[1]),
@@ -214,20 +230,20 @@ def _run_fused(parameters: Parameters, instances: Instances, *, proximal: Any) -
     points = instances["X"]
     batch = _fused(parameters, points, proximal(parameters))
     apart = batch.differences(points)
-    state = BiclusterState(u=points, v=apart, z=(apart[0] * 0, apart[1] * 0))
-    level, found = number(2.0**200, points), []
+    state = BiclusterState(u=points, v=apart, z=(full(apart[0], 0), full(apart[1], 0)))
+    level, squares = number(2.0**200, points), []
     for _ in range(_RUN):
         state = bicluster_step(batch, state, level)
-        found.append(frobenius_square(state.u))
-    values = {size: stack(found, axis=1), away: frobenius_square(points)[:, None]}
+        squares.append(frobenius_square(state.u))
+    values = {size: stack(squares, axis=1), away: frobenius_square(points)}
     return Measurement.of(values, case="the run")
 
 
-def fused_run(proximal: Any = coded, name: str = "2 dmax_r dmax_c") -> Procedure:
-    """Forty steps with every edge fused."""
+def fused_run(proximal: Any = coded, constant: str = "2 dmax_r dmax_c") -> Procedure:
+    """Forty steps with every edge fused; ``constant`` is how the proximal constant is written."""
     return Procedure(
-        name=f"forty steps of CBASS from U = X, V = D X, Z = 0 at a large penalty, proximal constant {name}",
-        measures={size: "|U^(k)|_F^2", away: "|X|_F^2"},
+        name=f"forty steps of CBASS from U = X, V = D X, Z = 0 at a large penalty, proximal constant {constant}",
+        measures=(size, away),
         run=partial(_run_fused, proximal=proximal),
     )
 
@@ -265,17 +281,17 @@ def _run_alternating(parameters: Parameters, instances: Instances, *, proximal: 
         *(_top_vector(int(parameters[k]), str(parameters[g])) for k, g in (("n", "rows"), ("p", "columns")))
     )
     u = instances["r"][:, None, None] * table
-    batch = _fused(parameters, u * 0, proximal(parameters))
+    batch = _fused(parameters, full(u, 0), proximal(parameters))
     apart = batch.differences(u)
-    state = BiclusterState(u=u, v=(apart[0] * 0, apart[1] * 0), z=(apart[0] / 2, apart[1] / 2))
-    found = bicluster_step(batch, state, number(2.0**200, u))
-    return Measurement.of({U_next: found.u[:, None], U: u[:, None]}, case="a step")
+    state = BiclusterState(u=u, v=(full(apart[0], 0), full(apart[1], 0)), z=(apart[0] / 2, apart[1] / 2))
+    after = bicluster_step(batch, state, number(2.0**200, u))
+    return Measurement.of({U_next: after.u, U: u}, case="a step")
 
 
-def alternating(proximal: Any = threshold, name: str = "(3 rho (smax_r + smax_c) - 2)/4") -> Procedure:
-    """One step from U = e_r e_c', Z = D U/2, X = 0, every edge fused."""
+def alternating(proximal: Any = threshold, constant: str = "(3 rho (smax_r + smax_c) - 2)/4") -> Procedure:
+    """One step from U = r e_r e_c', Z = D U/2, X = 0, every edge fused; ``constant`` is how a is written."""
     return Procedure(
-        name=f"one step of CBASS for X = 0 from U = r e_r e_c', V = 0, Z = D U/2, proximal constant {name}",
-        measures={U_next: "U after the step", U: "U before it"},
+        name=f"one step of CBASS for X = 0 from U = r e_r e_c', V = 0, Z = D U/2, proximal constant {constant}",
+        measures={U_next: "the table after the step", U: "the table before it"},
         run=partial(_run_alternating, proximal=proximal),
     )

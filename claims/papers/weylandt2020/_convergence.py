@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, integers
+from lemmata.claims import (
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    integers,
+    quantity,
+)
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
     GRAPHS,
@@ -21,7 +31,7 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import Bounded, as_floats, convert, elementwise, frobenius_square, stack, widen
+from lemmata.solvers import Bounded, as_floats, convert, elementwise, frobenius_square, full, stack, widen
 from lemmata.solvers.clustering import (
     ClusteringBatch,
     admm_iterates,
@@ -30,11 +40,27 @@ from lemmata.solvers.clustering import (
     path_solutions,
 )
 
-err, mu, eps, t, rho, W, kappa = sp.symbols("e mu epsilon t rho W kappa", positive=True)
-low, high, k = sp.symbols("sigma_min sigma_max k", positive=True)
-matched, pace, spread = sp.symbols("E^2 tau |X|^2", positive=True)
+err = quantity(
+    r"|U^{(k+1)} - U_\mu|_F^2", "squared distance from the exact solution at the penalty last used", positive=True
+)
+mu = quantity("mu", "penalty last used, eps t^(k-1)", positive=True)
+k = quantity("k", "steps whose penalty has been used", integer=True, positive=True)
+eps = quantity("epsilon", "first penalty", positive=True)
+t = quantity("t", "factor by which the penalty grows", positive=True)
+W = quantity("|w|", "|w|_2, times sqrt(p) for q = 1", positive=True)
+low = quantity("sigma_r", "smallest eigenvalue of L = D'D that is not zero", positive=True)
+high = quantity("sigma_1", "largest eigenvalue of L = D'D", positive=True)
+kappa = quantity("kappa", "largest of rho sqrt(sigma_i) / (1 + rho sigma_i)", positive=True)
+rho = quantity("rho", "step size of the augmented Lagrangian", positive=True)
+all_errors = quantity(
+    r"\sum_k |U^{(k+1)} - U_{\mu_k}|_F^2",
+    "sum of the squared distances at k = 1 and at the k with penalties Lam, Lam/2, Lam/4, Lam/8",
+    positive=True,
+)
+spread = quantity(r"|X - \bar{X}|_F^2", "squared distance of the points from their component means", nonnegative=True)
 
-CONTRACTION = sp.Max(rho * high / (1 + rho * high), 1 / (1 + rho * low))
+c = sp.Symbol("c", positive=True)
+CONTRACTION = sp.Max(1 - 1 / (1 + rho * high), 1 / (1 + rho * low))
 """c: the step contracts s on a forest by this; the largest of x/(1 + x) and 1/(1 + x), x = rho sigma_i."""
 _MARKS = (1, 2, 4, 8, 16, 32)
 _SPECTRAL = 1e-12
@@ -78,19 +104,18 @@ def _errors(batch: ClusteringBatch, levels: Any, marks: tuple[int, ...], *, publ
     """|U^(k+1) - U_mu|^2, mu the k-th penalty, ``(batch, len(marks))``."""
     used = levels * batch.rho.numerator / batch.rho.denominator if blind else levels
     used = stack([used[:, i] for i in range(max(marks))] + [used[:, -1]], axis=1)
-    found = admm_iterates(batch, used, [one + 1 for one in marks], published=published)
+    iterates = admm_iterates(batch, used, [one + 1 for one in marks], published=published)
     exact = path_solutions(batch, levels[:, [one - 1 for one in marks]])
-    return frobenius_square(found - exact)
+    return frobenius_square(iterates - exact)
 
 
 def _run_matched(parameters: Parameters, instances: Instances, *, published: bool, blind: bool) -> Measurement:
     batch = tables(parameters, instances)
     levels = penalties(instances, max(_MARKS))
-    count = number(1.0, batch.points)[:, None]
     values = {
         err: _errors(batch, levels, _MARKS, published=published, blind=blind),
         mu: levels[:, [one - 1 for one in _MARKS]],
-        k: stack([count[:, 0] * one for one in _MARKS], axis=1),
+        k: stack([full(instances["eps"], one) for one in _MARKS], axis=1),
         eps: instances["eps"][:, None],
         t: instances["t"][:, None],
         W: weight_size(batch),
@@ -101,18 +126,19 @@ def _run_matched(parameters: Parameters, instances: Instances, *, published: boo
 
 def _pictures(parameters: Parameters, instances: Instances) -> list[Picture]:
     """Error of each iterate against its penalty, beside Theorem F's bound."""
-    one = {name: Bounded.exact(as_floats(value)[:1]) for name, value in instances.items()}
-    batch, steps = tables(parameters, one), 60
-    levels = penalties(one, steps)
+    first_table = {name: Bounded.exact(as_floats(value)[:1]) for name, value in instances.items()}
+    batch, steps = tables(parameters, first_table), 60
+    levels = penalties(first_table, steps)
     marks = tuple(range(1, steps + 1))
     error = np.sqrt(as_floats(_errors(batch, levels, marks, published=False, blind=False)))[0]
-    found = {symbol: float(as_floats(value)[0, 0]) for symbol, value in spectral(parameters, batch.points).items()}
-    step, c = found[rho], 0.0
-    c = max(step * found[high] / (1 + step * found[high]), 1 / (1 + step * found[low]))
-    first, ratio = float(as_floats(one["eps"])[0]), float(as_floats(one["t"])[0])
-    moved = (2 * c - 1) * float(as_floats(weight_size(batch))[0, 0]) / (step * (1 - c))
+    numbers = {symbol: float(as_floats(value)[0, 0]) for symbol, value in spectral(parameters, batch.points).items()}
+    step = numbers[rho]
+    factor = max(step * numbers[high] / (1 + step * numbers[high]), 1 / (1 + step * numbers[low]))
+    first_penalty, ratio = float(as_floats(first_table["eps"])[0]), float(as_floats(first_table["t"])[0])
+    moved = (2 * factor - 1) * float(as_floats(weight_size(batch))[0, 0]) / (step * (1 - factor))
     powers = np.arange(steps)
-    bound = found[kappa] * moved * first * (c**powers * (1 - c) + (ratio - 1) * ratio**powers) / (ratio - c)
+    run = factor**powers * (1 - factor) + (ratio - 1) * ratio**powers
+    bound = numbers[kappa] * moved * first_penalty * run / (ratio - factor)
     return [
         Picture(
             name="distance of an iterate from the exact solution, with its bound",
@@ -125,22 +151,17 @@ def _pictures(parameters: Parameters, instances: Instances) -> list[Picture]:
     ]
 
 
-def matched_run(*, published: bool = False, blind: bool = False, name: str = "") -> Procedure:
-    """CARP from one of the two starts; ``blind`` shrinks by gamma w instead of gamma w / rho."""
+def matched_run(*, published: bool = False, blind: bool = False, variant: str = "") -> Procedure:
+    """CARP from one of the two initializations, at six of its iterates.
+
+    Args:
+        published: whether Z = V = D X, not Z = 0.
+        blind: whether steps shrink by gamma w instead of gamma w / rho.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"CARP, U^(k+1) for k = 1, 2, 4, ..., 32{name}",
-        measures={
-            err: "squared distance |U^(k+1) - U_mu|_F^2 from the exact solution at the penalty last used",
-            mu: "penalty last used, eps t^(k-1)",
-            k: "steps whose penalty has been used",
-            eps: "first penalty",
-            t: "factor by which the penalty grows",
-            W: "|w|_2, times sqrt(p) for q = 1",
-            low: "smallest eigenvalue of D D'",
-            high: "largest eigenvalue of D D'",
-            kappa: "largest of rho sqrt(sigma_i) / (1 + rho sigma_i)",
-            rho: "step size of the augmented Lagrangian",
-        },
+        name="CARP, U^(k+1) for k = 1, 2, 4, ..., 32" + (variant and f", {variant}"),
+        measures=(err, mu, k, eps, t, W, low, high, kappa, rho),
         run=partial(_run_matched, published=published, blind=blind),
         rational=False,
     )
@@ -171,7 +192,7 @@ def draw_top(family: Family) -> Family:
 def _run_rate(parameters: Parameters, instances: Instances, *, published: bool, settles: bool) -> Measurement:
     """At factor 2^(1/m), m = 2^fineness: the errors at penalties top 2^-i, i < 4, and of the first iterate.
 
-    Thousands of steps: in balls, too, the compiled run speaks, with its proven bars.
+    Thousands of steps: in balls, too, the compiled run speaks, with its proven error bounds.
     """
     like, floats = instances["top"], {name: Bounded.exact(as_floats(value)) for name, value in instances.items()}
     batch, top, fine = tables(parameters, floats), floats["top"], int(parameters["fineness"])
@@ -179,19 +200,19 @@ def _run_rate(parameters: Parameters, instances: Instances, *, published: bool, 
     exact = path_solutions(batch, stack([top / 2**i for i in range(_OCTAVES)], axis=1))
     levels = _doubling(top / 2**octaves, m, octaves * m + 1)
     marks = [(octaves - i) * m + 2 for i in range(_OCTAVES)]
-    found = admm_iterates(batch, levels, [2, *sorted(marks)], published=published)
-    gaps = [found[:, 0] - path_solutions(batch, levels[:, :1])[:, 0]]
-    gaps += [found[:, _OCTAVES - i] - exact[:, i] for i in range(_OCTAVES)]
+    iterates = admm_iterates(batch, levels, [2, *sorted(marks)], published=published)
+    gaps = [iterates[:, 0] - path_solutions(batch, levels[:, :1])[:, 0]]
+    gaps += [iterates[:, _OCTAVES - i] - exact[:, i] for i in range(_OCTAVES)]
     values = {
-        matched: as_given(sum(map(frobenius_square, gaps[1:]), frobenius_square(gaps[0])), like),
-        pace: number(2 ** (1 / m) - 1, like),
+        all_errors: as_given(sum(map(frobenius_square, gaps[1:]), frobenius_square(gaps[0])), like),
+        t: number(2 ** (1 / m), like),
         spread: as_given(spread_of(batch), like),
     }
     return Measurement.of(values, case="the path")
 
 
 def as_given(known: Bounded, like: Any) -> Any:
-    """Numbers known within bars, as floats with these bars or as balls of these radii."""
+    """Numbers known within error bounds, as floats with these bounds or as balls of these radii."""
     return known if isinstance(like, Bounded) else widen(convert(known.value, like), known.error)
 
 
@@ -202,15 +223,17 @@ def _doubling(first: Any, m: int, last: int) -> Any:
     return first[:, None] * convert(factors[None], first)
 
 
-def convergence(*, published: bool = False, settles: bool = True, name: str = "") -> Procedure:
-    """Errors at t = 2^(1/m); with ``settles`` eps falls as t - 1, else it stays at Lam / 8."""
+def convergence(*, published: bool = False, settles: bool = True, variant: str = "") -> Procedure:
+    """Errors at t = 2^(1/m).
+
+    Args:
+        published: whether Z = V = D X, not Z = 0.
+        settles: whether eps falls as t - 1; else it stays at Lam / 8.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"CARP at t = 2^(1/m), m = 2^fineness, from eps = Lam / 8 m on{name}",
-        measures={
-            matched: "sum of |U^(k+1) - U_mu|_F^2 over k = 1 and the k at penalties Lam, Lam/2, Lam/4, Lam/8",
-            pace: "t - 1",
-            spread: "squared distance of the points from their component means",
-        },
+        name="CARP at t = 2^(1/m), m = 2^fineness, from eps = Lam / 8 m on" + (variant and f", {variant}"),
+        measures=(all_errors, t, spread),
         run=partial(_run_rate, published=published, settles=settles),
         rational=False,
         exact=False,

@@ -1,4 +1,4 @@
-"""The published start Z = V = D X: where its iterates go as eps -> 0, and how far from the exact path they stay."""
+"""The published initialization Z = V = D X: where its iterates go as eps -> 0, and how far from the exact path they stay."""
 
 from __future__ import annotations
 
@@ -6,10 +6,27 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Instances, Measurement, Parameters, Picture, Procedure
-from lemmata.claims.papers.weylandt2020._convergence import GROWS, NOT_TOO_FAST, all_fused_at, as_given, spread_of
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    matrix,
+    quantity,
+)
+from lemmata.claims.papers.weylandt2020._convergence import (
+    GROWS,
+    NOT_TOO_FAST,
+    all_fused_at,
+    as_given,
+    spread,
+    spread_of,
+)
 from lemmata.claims.papers.weylandt2020._problems import (
     GRAPHS,
     positive,
@@ -17,7 +34,7 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import Bounded, as_floats, frobenius_square, stack
+from lemmata.solvers import Bounded, as_floats, frobenius_square, full, stack
 from lemmata.solvers.clustering import (
     ClusteringBatch,
     admm_iterates,
@@ -27,10 +44,17 @@ from lemmata.solvers.clustering import (
     safe_root,
 )
 
-floor = sp.Symbol("h", real=True)
-away, left_over, b = sp.symbols("|X| r b", nonnegative=True)
-n, p = sp.symbols("n p", integer=True, positive=True)
-E_next, E, B = sp.MatrixSymbol("E_{k+1}", n, p), sp.MatrixSymbol("E_k", n, p), sp.MatrixSymbol("B", n, n)
+floor = quantity(
+    r"\min_{\lambda} |U^{(1)} - U_{\lambda}|_F",
+    "a lower bound of the first iterate's distance from the exact path, so of the Hausdorff distance at every t and eps",
+    real=True,
+)
+away = quantity(r"|X - \bar{X}|_F", "distance of the points from their component means", nonnegative=True)
+left_over = quantity("|U^{(b)} - X|_F^2", "squared distance of an iterate from the points", nonnegative=True)
+b = quantity("b", "number of steps, 2 to 9", integer=True, positive=True)
+U_next, U = matrix("U^{(k+1)}", "n", "p"), matrix("U^{(k)}", "n", "p")
+X, X_later = matrix("X", "n", "p"), matrix(r"\mathbf{1}_{k > 1} X", "n", "p")
+B = matrix(r"\rho L (I + \rho L)^{-1}", "n", "n")
 _LEVELS, _RATIO, _MOST = 80, 1.08, 300
 
 
@@ -61,13 +85,13 @@ def distance_to_path(batch: ClusteringBatch, u: Bounded) -> Bounded:
     apart = safe_root(frobenius_square(path - u[:, None]))
     left = safe_root(frobenius_square(path - batch.points[:, None]))
     inner = apart - left * 2 / 25
-    start = safe_root(frobenius_square(u - batch.points)) - left[:, -1]
-    ends = np.column_stack([start.value - start.error, inner.value - inner.error])
+    near = safe_root(frobenius_square(u - batch.points)) - left[:, -1]
+    ends = np.column_stack([near.value - near.error, inner.value - inner.error])
     return Bounded.exact(ends.min(axis=1))
 
 
 def _run_floor(parameters: Parameters, instances: Instances) -> Measurement:
-    """Many exact solutions: in balls, too, those of float64 speak, with their proven bars."""
+    """Many exact solutions: in balls, too, those of float64 speak, with their proven error bounds."""
     known = {name: Bounded.exact(as_floats(value)) for name, value in instances.items()}
     batch = tables(parameters, known)
     u = admm_iterates(batch, known["eps"][:, None], [1], published=True)[:, 0]
@@ -81,7 +105,7 @@ def _pictures(batch: ClusteringBatch, u: Bounded) -> list[Picture]:
     shares = np.geomspace(1e-3, 1, 60)
     path = path_solutions(batch, Bounded.exact(all_fused_at(batch)[:, None] * shares))
     size = np.sqrt(as_floats(spread_of(batch)))[:1, None]
-    apart, repaired = (np.sqrt(as_floats(frobenius_square(path - start[:, None])))[:1] for start in (u, batch.points))
+    apart, repaired = (np.sqrt(as_floats(frobenius_square(path - first[:, None])))[:1] for first in (u, batch.points))
     return [
         Picture(
             name="distance of U^(1) from the path, whatever t and eps (line: from Z = 0)",
@@ -96,10 +120,7 @@ def _pictures(batch: ClusteringBatch, u: Bounded) -> list[Picture]:
 
 first_iterate = Procedure(
     name="the first iterate of CARP from Z = V = D X, which is (I + rho L)^-1 X for every t and eps",
-    measures={
-        floor: "a lower bound of its distance from the exact path, so of the Hausdorff distance at every t and eps",
-        away: "distance of the points from their component means",
-    },
+    measures=(floor, away),
     run=_run_floor,
     rational=False,
 )
@@ -108,11 +129,11 @@ first_iterate = Procedure(
 def _limit_iterates(batch: ClusteringBatch, count: int, *, published: bool = True) -> list[Any]:
     """U^(1), ..., U^(count) at penalty zero, where V = D U + Z and Z = 0 after each step."""
     state = first_state(batch, published=published)
-    v, z, found = state.v, state.z, []
+    v, z, iterates = state.v, state.z, []
     for _ in range(count):
-        found.append(admm_primal(batch, v, z))
-        v, z = batch.incidence @ found[-1] + z, z * 0
-    return found
+        iterates.append(admm_primal(batch, v, z))
+        v, z = batch.incidence @ iterates[-1] + z, z * 0
+    return iterates
 
 
 _LIMIT_STEPS, _BURN_INS = 4, tuple(range(2, 10))
@@ -120,24 +141,32 @@ _LIMIT_STEPS, _BURN_INS = 4, tuple(range(2, 10))
 
 def _run_limit(parameters: Parameters, instances: Instances, *, published: bool) -> Measurement:
     batch = tables(parameters, instances)
-    found = _limit_iterates(batch, _LIMIT_STEPS, published=published)
-    rest = (np.eye(batch.n, dtype=np.int64) - batch.inverse)[None, None]
-    gaps = [found[0], *(one - batch.points for one in found[1:])]
+    iterates = _limit_iterates(batch, _LIMIT_STEPS, published=published)
+    rest = (np.eye(batch.n, dtype=np.int64) - batch.inverse)[None]
     cases = []
     for k in range(1, _LIMIT_STEPS):
-        values = {E_next: gaps[k][:, None], E: gaps[k - 1][:, None], B: rest}
+        values = {
+            U_next: iterates[k],
+            U: iterates[k - 1],
+            X: batch.points,
+            X_later: batch.points if k > 1 else full(batch.points, 0),
+            B: rest,
+        }
         cases.append(Case(name=f"k = {k}", values=values))
     return Measurement(cases=tuple(cases))
 
 
-def limit_iterates(*, published: bool = True, name: str = "Z = V = D X") -> Procedure:
-    """The iterates in the limit eps -> 0."""
+def limit_iterates(*, published: bool = True) -> Procedure:
+    """The iterates in the limit eps -> 0, from the published initialization or from the repaired one."""
+    initialization = "Z = V = D X" if published else "Z = 0, V = D X"
     return Procedure(
-        name=f"CARP from {name} at penalty zero, the limit eps -> 0",
+        name=f"CARP from {initialization} at penalty zero, the limit eps -> 0",
         measures={
-            E_next: "U^(k+1) - X",
-            E: "U^(k) - X for k > 1, and U^(1) for k = 1",
-            B: "rho L (I + rho L)^-1",
+            U_next: "an iterate",
+            U: "the iterate before it",
+            X: "the points",
+            X_later: "the points for k > 1, zero for k = 1",
+            B: "how much of a table a step leaves at penalty zero",
         },
         run=partial(_run_limit, published=published),
     )
@@ -145,10 +174,10 @@ def limit_iterates(*, published: bool = True, name: str = "Z = V = D X") -> Proc
 
 def _run_burn_in(parameters: Parameters, instances: Instances) -> Measurement:
     batch = tables(parameters, instances)
-    found = _limit_iterates(batch, max(_BURN_INS))
-    square = stack([frobenius_square(found[one - 1] - batch.points) for one in _BURN_INS], axis=1)
-    unit = square * 0 + 1
-    values = {left_over: square, away: spread_of(batch)[:, None], b: unit * np.array(_BURN_INS)}
+    iterates = _limit_iterates(batch, max(_BURN_INS))
+    square = stack([frobenius_square(iterates[one - 1] - batch.points) for one in _BURN_INS], axis=1)
+    steps = stack([full(square[:, 0], count) for count in _BURN_INS], axis=1)
+    values = {left_over: square, spread: spread_of(batch), b: steps}
     return Measurement.of(values, case="burn-in", pictures=partial(_burn_in_picture, square, batch))
 
 
@@ -169,11 +198,7 @@ def _burn_in_picture(square: Any, batch: ClusteringBatch) -> list[Picture]:
 
 burn_in = Procedure(
     name="CARP from Z = V = D X, b steps at penalty zero, the limit eps -> 0",
-    measures={
-        left_over: "squared distance |U^(b) - X|^2",
-        away: "squared distance of the points from their component means",
-        b: "number of steps, 2 to 9",
-    },
+    measures=(left_over, spread, b),
     run=_run_burn_in,
 )
 

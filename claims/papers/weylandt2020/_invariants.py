@@ -7,9 +7,18 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    integers,
+    matrix,
+)
 from lemmata.claims.papers.weylandt2020._convergence import GROWS, NOT_TOO_FAST, penalties
 from lemmata.claims.papers.weylandt2020._known_solutions import solved, solved_problems, state_of
 from lemmata.claims.papers.weylandt2020._problems import (
@@ -30,11 +39,16 @@ from lemmata.solvers.clustering import (
     row_squares,
 )
 
-n, p, edge_count = sp.symbols("n p m", integer=True, positive=True)
-U_mean, X_mean, U_next, X = (sp.MatrixSymbol(name, n, p) for name in ("M_U", "M_X", "U", "X"))
-degree_mean = sp.MatrixSymbol("N_U", n, p)
-mapped, of_mapped = sp.MatrixSymbol("g(U_k)", n, p), sp.MatrixSymbol("U_k(g(X))", n, p)
-S_next, S, first_dual, second_dual = (sp.MatrixSymbol(name, edge_count, p) for name in ("S^+", "S", "Y_1", "Y_2"))
+_STEP = r"(I + \rho L)^{-1} (X + \rho D^\top (V - Z))"
+U_next, X = matrix(_STEP, "n", "p"), matrix("X", "n", "p")
+U_mean, X_mean = (
+    matrix(rf"\operatorname{{mean}}_C\left({_STEP}\right)", "n", "p"),
+    matrix(r"\operatorname{mean}_C(X)", "n", "p"),
+)
+degree_mean = matrix(r"\operatorname{mean}_C(d U)", "n", "p")
+mapped, of_mapped = matrix("g(U^{(k)}(X))", "n", "p"), matrix("U^{(k)}(g(X))", "n", "p")
+S_next, S = matrix(r"T_{\lambda}((Y + C) / \rho)", "m", "p"), matrix(r"(Y + C) / \rho", "m", "p")
+first_dual, second_dual = matrix("Y", "m", "p"), matrix("Y + C", "m", "p")
 _SHOWN = 4
 
 
@@ -65,17 +79,17 @@ def _run_means(parameters: Parameters, instances: Instances, *, unsigned: bool) 
         U_next: u,
         X: batch.points,
     }
-    return Measurement.of({name: one[:, None] for name, one in values.items()}, case="a step")
+    return Measurement.of(values, case="a step")
 
 
-def any_step(*, unsigned: bool = False, name: str = "") -> Procedure:
-    """U of one step, from any V and Z."""
+def any_step(*, unsigned: bool = False) -> Procedure:
+    """U of one step, from any V and Z; ``unsigned`` forgets the signs of D."""
     return Procedure(
-        name=f"U = (I + rho L)^-1 (X + rho D'(V - Z)) for any V and Z{name}",
+        name="U = (I + rho L)^-1 (X + rho D'(V - Z)) for any V and Z" + ", D without its signs" * unsigned,
         measures={
-            U_mean: "means of U over components, a row for each point",
+            U_mean: "means of U over components C, a row for each point",
             X_mean: "means of X over components",
-            degree_mean: "means of U over components, weighted by half the degrees",
+            degree_mean: "means of U over components, weighted by half the degrees d",
             U_next: "U after the step",
             X: "points",
         },
@@ -119,11 +133,11 @@ def _mapped(instances: Instances, rows: Any, order: np.ndarray) -> Any:
 
 def _iterates(batch: ClusteringBatch, levels: Any) -> Any:
     """U^(1), ..., U^(4) step by step, ``(batch, 4, n, p)``."""
-    state, found = first_state(batch), []
+    state, iterates = first_state(batch), []
     for k in range(_SHOWN):
         state = admm_step(batch, state, levels[:, k])
-        found.append(state.u)
-    return stack(found, axis=1)
+        iterates.append(state.u)
+    return stack(iterates, axis=1)
 
 
 def _run_moved(
@@ -142,18 +156,25 @@ def _run_moved(
         rho=batch.rho if same_rho else 2 * batch.rho,
         norm=batch.norm,
     )
-    found = _iterates(batch, levels)
+    iterates = _iterates(batch, levels)
     values = {
-        mapped: stack([_mapped(instances, found[:, k], order) for k in range(_SHOWN)], axis=1),
+        mapped: stack([_mapped(instances, iterates[:, k], order) for k in range(_SHOWN)], axis=1),
         of_mapped: _iterates(moved, levels * instances["z"][:, None] if scaled else levels),
     }
     return Measurement.of(values, case="the run")
 
 
-def moved_run(*, scaled: bool = True, carried: bool = True, same_rho: bool = True, name: str = "") -> Procedure:
-    """The run on the moved table, and the moved run."""
+def moved_run(*, scaled: bool = True, carried: bool = True, same_rho: bool = True, variant: str = "") -> Procedure:
+    """The run on the moved table, and the moved run.
+
+    Args:
+        scaled: whether penalties are scaled like the points.
+        carried: whether each weight stays with its pair of points.
+        same_rho: whether both runs have one rho.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"the first four iterates of CARP on X and on g(X) = z (P X H + shift){name}",
+        name="the first four iterates of CARP on X and on g(X) = z (P X H + shift)" + (variant and f", {variant}"),
         measures={
             mapped: "iterates on X, moved by g: the points renamed, reflected, shifted and scaled by z",
             of_mapped: "iterates on g(X), with penalties z times as large and the weights carried along",
@@ -222,21 +243,27 @@ def _run_duals(parameters: Parameters, instances: Instances, *, around: bool, fa
     pattern = _around(parameters) if around else np.eye(1, len(problem.batch.edges), dtype=np.int64)[0]
     y = problem.y + instances["T"][:, None] * (far * pattern)[:, None]
     state = state_of(problem, y * step.denominator / step.numerator)
-    found = admm_step(problem.batch, state, problem.level)
-    values = {S_next: found.z + found.v, S: state.s, first_dual: problem.y, second_dual: y}
-    cases = [Case(name="the second dual", values={name: one[:, None] for name, one in values.items()})]
-    return Measurement(cases=tuple(cases))
+    after = admm_step(problem.batch, state, problem.level)
+    values = {S_next: after.z + after.v, S: state.s, first_dual: problem.y, second_dual: y}
+    return Measurement.of(values, case="the second dual")
 
 
-def stationary(*, around: bool = True, far: int = 1, name: str = "") -> Procedure:
-    """One step from a dual that differs by a circulation."""
+def stationary(*, around: bool = True, far: int = 1, variant: str = "") -> Procedure:
+    """One step from a dual that differs by a circulation.
+
+    Args:
+        around: whether the change runs around a cycle, not along one edge.
+        far: how many times it is taken.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"one step of ADMM from U_lam and a dual Y_2 = Y_1 + a circulation around a cycle{name}",
+        name="one step of ADMM from U_lam and a dual Y_2 = Y_1 + a circulation around a cycle"
+        + (variant and f", {variant}"),
         measures={
-            S_next: "s = V + Z after the step",
-            S: "s = Y_2/rho before it",
-            first_dual: "a dual solution Y_1",
-            second_dual: "Y_2",
+            S_next: "s = V + Z after a step at the penalty at which all is fused",
+            S: "s before it, Y a dual solution and C a circulation",
+            first_dual: "a dual solution",
+            second_dual: "another one",
         },
         run=partial(_run_duals, around=around, far=far),
     )

@@ -10,8 +10,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure
-from lemmata.claims.papers.weylandt2020._convergence import spectral
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    quantity,
+)
+from lemmata.claims.papers.weylandt2020._convergence import high, low, rho
 from lemmata.claims.papers.weylandt2020._problems import (
     GRAPHS,
     REAL,
@@ -41,8 +50,17 @@ from lemmata.solvers.clustering import (
     project_rows,
 )
 
-before, after, moved, near, gap = sp.symbols("a_0 a_1 u_1 u_0 g", nonnegative=True)
-graph_c, rho = sp.symbols("c_+ rho", positive=True)
+before = quantity(
+    "|s - s_*|^2", "squared distance of the state from the fixed point s_* = D U_lam + Y/rho", nonnegative=True
+)
+after = quantity("|s^+ - s_*|^2", "the same after the step", nonnegative=True)
+near = quantity(
+    r"|U - U_{\lambda}|_F^2", "squared distance of U from the solution, U = X before a first step", nonnegative=True
+)
+moved = quantity(r"|U^+ - U_{\lambda}|_F^2", "the same after the step", nonnegative=True)
+gap = quantity(
+    r"\operatorname{gap}(U, Y)", "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)", nonnegative=True
+)
 _INSIDE = 1 - 2.0**-20
 
 
@@ -86,8 +104,8 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> dict[s
     """Points in clusters, duals of the fused edges in the ball, a state S."""
     if parameters["graph"] in REAL:
         u, y, weights, level = real_solution(str(parameters["graph"]))
-        found = {"U": u, "Y": y, "w": weights, "lam": level}
-        drawn = {name: np.stack([np.asarray(value)] * size) for name, value in found.items()}
+        solution = {"U": u, "Y": y, "w": weights, "lam": level}
+        drawn = {name: np.stack([np.asarray(value)] * size) for name, value in solution.items()}
         return {**drawn, "S": rng.normal(size=drawn["Y"].shape)}
     n, p, edges = int(parameters["n"]), int(parameters["p"]), len(edges_of(parameters))
     clusters = rng.integers(0, n, size=(size, n))
@@ -114,16 +132,16 @@ def real_solution(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]
     D = dense_incidence({"n": len(points), "graph": name})
     top = (np.linalg.norm(D @ np.linalg.pinv(D.T @ D) @ points, axis=1) / weights).max()
     scale = float((graph.weights / weights)[0])
-    one = exact_path(points, graph, np.array([top / 16 / scale]), gap=1e-12)[0]
+    half_way = exact_path(points, graph, np.array([top / 16 / scale]), gap=1e-12)[0]
     graphs, sparse = importlib.import_module("scipy.sparse.csgraph"), importlib.import_module("scipy.sparse")
-    joined = edges[np.linalg.norm(D @ one.solution, axis=1) < 1e-6]  # noqa: PLR2004 - fused, up to the solver's accuracy
+    joined = edges[np.linalg.norm(D @ half_way.solution, axis=1) < 1e-6]  # noqa: PLR2004 - fused, up to the solver's accuracy
     adjacency = sparse.csr_array((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(len(points),) * 2)
     _, first, labels = np.unique(
         graphs.connected_components(adjacency, directed=False)[1], return_index=True, return_inverse=True
     )
-    raw = one.dual / (top / 16 * weights)[:, None]
+    raw = half_way.dual / (top / 16 * weights)[:, None]
     raw *= np.minimum(1, (1 - 2.0**-19) / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-300))
-    return one.solution[first[labels]], raw, weights, top / 16
+    return half_way.solution[first[labels]], raw, weights, top / 16
 
 
 def _feasible(parameters: Parameters, instances: Instances) -> Any:
@@ -204,35 +222,40 @@ def state_of(problem: Solved, s: Any, *, blind: bool = False) -> Splitting:
 def _run_step(parameters: Parameters, instances: Instances, *, blind: bool) -> Measurement:
     problem = solved(parameters, instances)
     state = state_of(problem, instances["S"], blind=blind)
-    found = admm_step(problem.batch, state, problem.level)
-    known = spectral(parameters, problem.batch.points)
+    stepped = admm_step(problem.batch, state, problem.level)
     values = {
         before: frobenius_square(state.s - problem.s),
-        after: frobenius_square(found.s - problem.s),
-        moved: frobenius_square(found.u - problem.u),
-        graph_c: number(_graph_factor(parameters), problem.u),
-        rho: known[rho][:, 0],
+        after: frobenius_square(stepped.s - problem.s),
+        moved: frobenius_square(stepped.u - problem.u),
+        **_graph_numbers(parameters, problem.u),
     }
     return Measurement.of(values, case="a step")
 
 
-def _graph_factor(parameters: Parameters) -> float:
-    """Largest of rho sigma/(1 + rho sigma) and its complement over the eigenvalues of L that are not zero, upwards."""
-    values = float(sp.Rational(str(parameters["rho"]))) * laplacian_spectrum(int(parameters["n"]), edges_of(parameters))
-    return float(np.maximum(values / (1 + values), 1 / (1 + values)).max() * (1 + 1e-12))
+_SPECTRAL = 1e-12
+"""By how much the extreme eigenvalues are moved apart, relative: so the contraction is rounded upwards."""
 
 
-def one_step(*, blind: bool = False, name: str = "") -> Procedure:
-    """One step of ADMM at the problem's penalty from any state."""
+def _graph_numbers(parameters: Parameters, like: Any) -> dict[Any, Any]:
+    """Extreme eigenvalues of L that are not zero, moved apart, and rho, ``(batch,)`` each."""
+    values = laplacian_spectrum(int(parameters["n"]), edges_of(parameters))
+    return {
+        low: number(values[0] * (1 - _SPECTRAL), like),
+        high: number(values[-1] * (1 + _SPECTRAL), like),
+        rho: number(sp.Rational(str(parameters["rho"])), like),
+    }
+
+
+def one_step(*, blind: bool = False, variant: str = "") -> Procedure:
+    """One step of ADMM at the problem's penalty from any state.
+
+    Args:
+        blind: whether the step shrinks by lam w instead of lam w / rho.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"one step of ADMM at lam from any state s = V + Z{name}",
-        measures={
-            before: "squared distance |s - s*|^2 of the state from the fixed point s* = D U_lam + Y/rho",
-            after: "the same after the step",
-            moved: "squared distance |U^+ - U_lam|^2 after the step",
-            graph_c: "largest of rho sigma/(1 + rho sigma) and 1/(1 + rho sigma), sigma the eigenvalues of L but zero",
-            rho: "step size of the augmented Lagrangian",
-        },
+        name="one step of ADMM at lam from any state s = V + Z" + (variant and f", {variant}"),
+        measures=(before, after, moved, low, high, rho),
         run=partial(_run_step, blind=blind),
     )
 
@@ -244,22 +267,16 @@ def _run_from_points(parameters: Parameters, instances: Instances, *, published:
     values = {
         near: frobenius_square(problem.batch.points - problem.u),
         moved: frobenius_square(u - problem.u),
-        graph_c: number(_graph_factor(parameters), problem.u),
-        rho: spectral(parameters, problem.u)[rho][:, 0],
+        **_graph_numbers(parameters, problem.u),
     }
     return Measurement.of(values, case="the first step")
 
 
-def first_step(*, published: bool = False, name: str = "Z = 0") -> Procedure:
-    """The first step, from U = X and V = D X."""
+def first_step(*, published: bool = False) -> Procedure:
+    """The first step, from U = X and V = D X, with the published Z = V or with Z = 0."""
     return Procedure(
-        name=f"the first step of ADMM from U = X, V = D X, {name}",
-        measures={
-            near: "squared distance |X - U_lam|^2 before the step",
-            moved: "squared distance |U^+ - U_lam|^2 after the step",
-            graph_c: one_step().measures[graph_c],
-            rho: "step size of the augmented Lagrangian",
-        },
+        name=f"the first step of ADMM from U = X, V = D X, {'Z = V' if published else 'Z = 0'}",
+        measures=(near, moved, low, high, rho),
         run=partial(_run_from_points, published=published),
     )
 
@@ -278,14 +295,17 @@ def _run_gap(parameters: Parameters, instances: Instances, *, feasible: bool, sl
     return Measurement.of(values, case="any U and Y")
 
 
-def certificate(*, feasible: bool = True, slack: bool = True, name: str = "") -> Procedure:
-    """The duality gap of any U and any feasible Y."""
+def certificate(*, feasible: bool = True, slack: bool = True, variant: str = "") -> Procedure:
+    """The duality gap of any U and any feasible Y.
+
+    Args:
+        feasible: whether the dual is in the ball, not twice the optimal one.
+        slack: whether complementarity has its share of the gap.
+        variant: says what differs.
+    """
     return Procedure(
-        name=f"the duality gap of any U and any feasible Y{name}",
-        measures={
-            near: "squared distance |U - U_lam|^2",
-            gap: "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)",
-        },
+        name="the duality gap of any U and any feasible Y" + (variant and f", {variant}"),
+        measures=(near, gap),
         run=partial(_run_gap, feasible=feasible, slack=slack),
     )
 

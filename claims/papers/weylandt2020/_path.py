@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Picture, Procedure, Time
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    Time,
+    quantity,
+    vector,
+)
 from lemmata.claims.papers.weylandt2020._convergence import all_fused_at
 from lemmata.claims.papers.weylandt2020._problems import (
     FORESTS,
@@ -20,12 +32,24 @@ from lemmata.claims.papers.weylandt2020._problems import (
     tables_on,
     with_numbers,
 )
-from lemmata.solvers import absolute, as_floats, frobenius_square, largest, smallest, stack
+from lemmata.solvers import absolute, as_floats, frobenius_square, largest, stack
 from lemmata.solvers.clustering import ClusteringBatch, component_means, edge_lengths, path_solutions, row_squares
 
-a, b, lam = sp.symbols("a b lambda", positive=True)
-between, left, cost, loss, pair = sp.symbols("d r P R d_1", nonnegative=True)
-spread, top, unweighted, least, ends = sp.symbols("m lambda_max lambda_u lambda_l lambda_e", nonnegative=True)
+a = quantity("a", "smaller penalty", positive=True)
+b = quantity("b", "larger penalty", positive=True)
+between = quantity("|U_b - U_a|_F^2", "squared distance of two solutions", nonnegative=True)
+left = quantity("|X - U_a|_F^2", "squared distance of a solution from the points", nonnegative=True)
+lam = quantity("lambda", "penalty", positive=True)
+cost = quantity(r"P(U_{\lambda})", "sum_l w_l |(D U_lam)_l|_q", nonnegative=True)
+loss = quantity(r"|X - U_{\lambda}|_F^2", "squared distance of the solution from the points", nonnegative=True)
+pair = quantity(
+    r"|U_{\lambda,1} - U_{\lambda,2}|^2", "squared distance of the first two points of U_lam", nonnegative=True
+)
+remaining = quantity(
+    r"|U_{\lambda} - \bar{X}|_F^2", "squared distance of the solution from the component means", nonnegative=True
+)
+w, sides, steps = vector("w", "m"), vector(r"|S (X - \bar{X})|", "m"), vector("|D X|", "m")
+lam_max = sp.Symbol(r"\lambda_{\max}", nonnegative=True)
 _OCTAVES = 6
 
 
@@ -52,12 +76,7 @@ def _run_pair(parameters: Parameters, instances: Instances) -> Measurement:
 
 two_penalties = Procedure(
     name="exact solutions at two penalties a < b",
-    measures={
-        between: "squared distance |U_a - U_b|_F^2",
-        left: "squared distance |X - U_a|_F^2",
-        a: "smaller penalty",
-        b: "larger penalty",
-    },
+    measures=(between, left, a, b),
     run=_run_pair,
     rational=False,
 )
@@ -96,12 +115,7 @@ def _pictures(batch: ClusteringBatch) -> list[Picture]:
 
 octaves = Procedure(
     name="exact solutions at six penalties, each twice the one before",
-    measures={
-        lam: "penalty",
-        cost: "sum_l w_l |(D U)_l|_q",
-        loss: "|X - U|_F^2",
-        pair: "squared distance of the first two points of U",
-    },
+    measures=(lam, cost, loss, pair),
     run=_run_octaves,
     time=Time.STEPS,
     rational=False,
@@ -111,26 +125,22 @@ octaves = Procedure(
 def _sides(parameters: Parameters) -> np.ndarray:
     """For each edge of a forest the points on the side of its first end, ``(E, n)`` of zeros and ones."""
     edges, n = edges_of(parameters), int(parameters["n"])
-    found = np.zeros((len(edges), n), dtype=np.int64)
+    sides_of = np.zeros((len(edges), n), dtype=np.int64)
     for place, (i, _) in enumerate(edges):
         reached, rest = {int(i)}, [tuple(map(int, edge)) for at, edge in enumerate(edges) if at != place]
         for _ in range(n):
             reached |= {q for p, q in rest if p in reached} | {p for p, q in rest if q in reached}
-        found[place, sorted(reached)] = 1
-    return found
+        sides_of[place, sorted(reached)] = 1
+    return sides_of
 
 
-def _largest_penalties(parameters: Parameters, batch: ClusteringBatch) -> dict[Any, Any]:
-    """lam_max of a forest and three wrong ones, ``(batch,)`` each."""
+def _at_edges(parameters: Parameters, batch: ClusteringBatch) -> dict[Any, Any]:
+    """What each edge of a forest has to carry, how far apart its ends are, and its weight, ``(batch, E)`` each."""
     excess = batch.points - component_means(batch.points, batch.edges)
-    flows, steps = (_dual_lengths(rows, batch.norm) for rows in (_sides(parameters) @ excess, batch.incidence @ excess))
-    weights = batch.weights
-    columns = range(len(batch.edges))
     return {
-        top: largest([flows[:, e] / weights[:, e] for e in columns]),
-        unweighted: largest([flows[:, e] for e in columns]),
-        least: smallest([flows[:, e] / weights[:, e] for e in columns]),
-        ends: largest([steps[:, e] / weights[:, e] / 2 for e in columns]),
+        sides: _dual_lengths(_sides(parameters) @ excess, batch.norm),
+        steps: _dual_lengths(batch.incidence @ excess, batch.norm),
+        w: batch.weights,
     }
 
 
@@ -175,10 +185,10 @@ def _run_end(parameters: Parameters, instances: Instances) -> Measurement:
     batch = tables(parameters, instances)
     u = path_solutions(batch, instances["lam"][:, None])[:, 0]
     values = {
-        spread: frobenius_square(u - component_means(batch.points, batch.edges)),
-        left: frobenius_square(batch.points - u),
+        remaining: frobenius_square(u - component_means(batch.points, batch.edges)),
+        loss: frobenius_square(batch.points - u),
         lam: instances["lam"],
-        **_largest_penalties(parameters, batch),
+        **_at_edges(parameters, batch),
     }
     return Measurement.of(values, case="near the end of the path")
 
@@ -186,13 +196,10 @@ def _run_end(parameters: Parameters, instances: Instances) -> Measurement:
 end_of_path = Procedure(
     name="the exact solution on a forest at a penalty near the largest",
     measures={
-        spread: "squared distance |U_lam - component means|_F^2",
-        left: "squared distance |X - U_lam|_F^2",
-        lam: "penalty",
-        top: "largest |sum of x_i - mean over one side of edge l| / w_l",
-        unweighted: "the same without weights",
-        least: "the smallest instead of the largest",
-        ends: "largest |x_i - x_j| / (2 w_l) over edges",
+        **{symbol: symbol.meaning for symbol in (remaining, loss, lam)},
+        sides: "for each edge, |sum of x_i - mean over the points on one side| in the dual norm of q; S marks the sides",
+        steps: "for each edge, |x_i - x_j| of its ends in the dual norm of q",
+        w: "weights of the edges",
     },
     run=_run_end,
     rational=False,

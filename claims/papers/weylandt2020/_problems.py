@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, RealData, choice, integers
+from lemmata.claims import ClaimError, Edge, Family, Hypothesis, Instances, Parameters, RealData, choice, integers
 from lemmata.solvers import convert, zeros
 from lemmata.solvers.clustering import ClusteringBatch, incidence, neighbour_graph
 
@@ -37,6 +37,8 @@ def edges_of(parameters: Parameters) -> np.ndarray:
         "complete": [(i, j) for i in range(n) for j in range(i + 1, n)],
         "triangle with a tail": between + [(0, 2)] * (n > 2),  # noqa: PLR2004
     }
+    if graph not in edges:
+        raise ClaimError(f"there is no graph {graph!r}; expected one of {', '.join((*edges, *REAL))}")
     return np.array(sorted(edges[graph]), dtype=np.int64).reshape(-1, 2)
 
 

@@ -7,13 +7,18 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice, quantity
+from lemmata.solvers import full
 from lemmata.solvers.clustering import CarpSettings, carp, exact_path, neighbour_graph
 from lemmata.solvers.engine import Outcome
 
-exact_steps, carp_steps = sp.symbols("N_exact N_CARP", positive=True)
+exact_steps = quantity(
+    r"\mathrm{steps}_{\mathrm{exact}}",
+    "steps of ADMM of the exact path, the gap inspected after 10 steps and then ever more",
+    positive=True,
+)
+carp_steps = quantity(r"\mathrm{steps}_{\mathrm{CARP}}", "steps of ADMM of CARP, one a penalty", positive=True)
 _MOST = 20_000
 _UNFINISHED = "The exact path did not reach its duality gap."
 
@@ -27,8 +32,8 @@ def counted(name: str, rows: str, ratio: str, gap: float) -> tuple[int, int, boo
     points = (table - table.mean(axis=0)) / table.std(axis=0)
     graph = neighbour_graph(points, connect=True)
     path = carp(points, graph, settings=CarpSettings(ratio=float(ratio)))
-    found = exact_path(points, graph, path.penalties[1:-1], gap=gap, max_steps=_MOST)
-    return sum(one.steps for one in found), path.steps, all(one.outcome is Outcome.OK for one in found)
+    solutions = exact_path(points, graph, path.penalties[1:-1], gap=gap, max_steps=_MOST)
+    return sum(one.steps for one in solutions), path.steps, all(one.outcome is Outcome.OK for one in solutions)
 
 
 def whole_tables(*rows: str) -> Family:
@@ -50,7 +55,7 @@ def whole_tables(*rows: str) -> Family:
 def _run(parameters: Parameters, instances: Instances, *, gap: float) -> Measurement:
     exact, ours, reached = counted(str(parameters["table"]), str(parameters["rows"]), str(parameters["ratio"]), gap)
     one: Any = instances["one"]
-    values = {exact_steps: one * exact, carp_steps: one * ours}
+    values = {exact_steps: full(one, exact), carp_steps: full(one, ours)}
     lost = np.full(one.shape[0], not reached)
     return Measurement.of(values, case="the path", failures={_UNFINISHED: lost})
 
@@ -59,10 +64,7 @@ def same_penalties(exponent: int) -> Procedure:
     """Both paths on the penalties of CARP, the exact one to a gap of 10^-exponent of |X - means|^2."""
     return Procedure(
         name=f"CARP, and a warm-started exact path on its penalties to a relative duality gap of 1e-{exponent}",
-        measures={
-            exact_steps: "steps of ADMM of the exact path, the gap looked at after 10 steps and then ever more",
-            carp_steps: "steps of ADMM of CARP, one a penalty",
-        },
+        measures=(exact_steps, carp_steps),
         run=partial(_run, gap=10.0**-exponent),
         exact=False,
         cost=1_000,

@@ -10,11 +10,9 @@ from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._biclustering import (
     U,
     U_next,
-    after,
     alternating,
     alternating_tables,
     away,
-    before,
     coded,
     fused_run,
     fused_tables,
@@ -22,14 +20,22 @@ from lemmata.claims.papers.weylandt2020._biclustering import (
     size,
     solved_tables,
     stable,
+    state_after,
+    state_before,
+    table_after,
+    table_before,
     table_step,
     threshold,
 )
+from lemmata.claims.papers.weylandt2020._convergence import rho
 
 _STEP = """CBASS as in the package: U <- (X + a U + rho [D'(V - Z) - L U])/(1 + a), rows and columns together, D and L = D'D acting on both, then the proximal
 step on V and Z"""
 _NOTE = "the package's generalised ADMM; the paper's own text and appendix were not read"
 _CODE = "CBASS, in the package clustRviz 0.1.0, commit 0a91ff9"
+
+_before = table_before + rho * state_before
+_after = table_after + rho * state_after
 
 energy_falls = Claim(
     key="weylandt2020/biclustering-energy-falls",
@@ -44,7 +50,7 @@ Why: ADMM with the proximal term aI - rho L, positive semidefinite by the condit
     note=_NOTE + "; derived",
     given=solved_tables(),
     when=table_step(),
-    then=AtMost(left=after + 2 * moved, right=before),
+    then=AtMost(left=_after + 2 * moved, right=_before),
     mutants=(
         Mutant(
             name="the coded constant",
@@ -59,12 +65,12 @@ Why: ADMM with the proximal term aI - rho L, positive semidefinite by the condit
         Mutant(
             name="strictly by a factor",
             because="on graphs with cycles, or with a large a, the fall is as small as one likes",
-            then=AtMost(left=after, right=before / 2),
+            then=AtMost(left=_after, right=_before / 2),
         ),
         Mutant(
             name="eight times the gain",
             because="the loss is strongly convex with modulus one",
-            then=AtMost(left=after + 16 * moved, right=before),
+            then=AtMost(left=_after + 16 * moved, right=_before),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Weylandt, Nagorski, Allen 2020: the convergence theorem as published, and the start that it is false for."""
+"""Weylandt, Nagorski, Allen 2020: the convergence theorem as published, and the initialization that it is false for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Identity, Mutant, PrimeField, Reading, Status, tightened
 from lemmata.claims.papers.weylandt2020 import PAPER
+from lemmata.claims.papers.weylandt2020._convergence import spread
 from lemmata.claims.papers.weylandt2020._initialization import (
     B,
-    E,
-    E_next,
+    U,
+    U_next,
+    X,
+    X_later,
     away,
     b,
     burn_in,
@@ -26,14 +29,14 @@ _CODE = "initialization in the package clustRviz 0.1.0, commit 0a91ff9"
 published = Claim(
     key="weylandt2020/published-convergence",
     title="As published: with (t, eps) -> (1, 0) the Hausdorff distance of CARP's iterates to the exact path vanishes",
-    about="""As (t, eps) -> (1, 0), max{sup_lam inf_k |U^(k) - U_lam|, sup_k inf_lam |U^(k) - U_lam|} -> 0, the sup over all iterates k >= 1, from the start that the
+    about="""As (t, eps) -> (1, 0), max{sup_lam inf_k |U^(k) - U_lam|, sup_k inf_lam |U^(k) - U_lam|} -> 0, the sup over all iterates k >= 1, from the initialization that the
 package takes, U = X and Z = V = D X. False: U^(1) = (I + rho L)^-1 X for every t and every eps, which for three or more points is in general not on the path;
 so sup_k inf_lam never falls below its distance from the path: proved to be more than 10, 15 and 15 percent of |X - means| for thirty points of iris, wine
 and digits. It is judged as: that distance is zero. The repair is Z = 0, the true dual at penalty zero: see weylandt2020/converges-to-the-path. Kept as a negative control.""",
     source=PAPER.at("convergence theorem, informal statement on the authors' project page; " + _CODE),
     status=Status.REFUTED,
     reading=Reading.AS_STATED,
-    note="read: the informal statement, the slides and the code. Not read: the journal's appendix, which may take another start or leave out first iterates",
+    note="read: the informal statement, the slides and the code. Not read: the journal's appendix, which may take another initialization or leave out first iterates",
     given=floors(),
     when=first_iterate,
     then=AtMost(left=floor, right=0),
@@ -58,7 +61,7 @@ and digits. It is judged as: that distance is zero. The repair is Z = 0, the tru
 
 limit = Claim(
     key="weylandt2020/where-the-published-start-goes",
-    title="From the published start, as eps -> 0, U^(k) - X = B^(k-1) (I - B) X with B = rho L (I + rho L)^-1",
+    title="From the published initialization, as eps -> 0, U^(k) - X = B^(k-1) (I - B) X with B = rho L (I + rho L)^-1",
     about="""CARP from Z = V = D X. U^(1) = (I + rho L)^-1 X = (I - B) X for every t and eps, and as eps -> 0 with any t: U^(2) - X = B U^(1) and
 U^(k+1) - X = B (U^(k) - X) for k >= 2. So iterates leave X at once and come back geometrically, slowly where rho sigma_max is large. Any graph, any X.
 
@@ -69,23 +72,23 @@ Why: Z = D X is no dual of penalty zero; the first step shrinks it away, and V k
     note="not in the paper; derived",
     given=starts(),
     when=limit_iterates(),
-    then=Identity(left=E_next, right=B * E),
+    then=Identity(left=U_next - X, right=B * (U - X_later)),
     proof=PrimeField(covers="any X on the graphs of the family, up to six points, four steps", shapes=12, draws=3),
     mutants=(
         Mutant(
             name="stays at X",
             because="the first step solves for U with V - Z = 0",
-            then=Identity(left=E_next, right=sp.ZeroMatrix(*E.shape)),
+            then=Identity(left=U_next - X, right=sp.ZeroMatrix(*U.shape)),
         ),
         Mutant(
             name="B squared",
             because="one solve a step",
-            then=Identity(left=E_next, right=B * B * E),
+            then=Identity(left=U_next - X, right=B * B * (U - X_later)),
         ),
         Mutant(
             name="the repaired start",
             because="from Z = 0 the iterates stay at X, and U^(2) - X = 0 is not B U^(1)",
-            when=limit_iterates(published=False, name="Z = 0, V = D X"),
+            when=limit_iterates(published=False),
         ),
     ),
 )
@@ -103,23 +106,23 @@ Why: U^(b) - X = B^(b-1) (I - B) X, and x^(b-1) (1 - x) is largest at x = 1 - 1/
     note="not in the paper; derived. An inequality of squares, b from 2 to 9",
     given=starts(),
     when=burn_in,
-    then=AtMost(left=left_over, right=((1 - 1 / b) ** (b - 1) / b) ** 2 * away, tight=True),
+    then=AtMost(left=left_over, right=((1 - 1 / b) ** (b - 1) / b) ** 2 * spread, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100)),
         Mutant(
             name="1/(e b)",
             because="(1 - 1/b)^(b-1) decreases to 1/e",
-            then=AtMost(left=left_over, right=sp.exp(-2) / b**2 * away),
+            then=AtMost(left=left_over, right=sp.exp(-2) / b**2 * spread),
         ),
         Mutant(
             name="1/b^2",
             because="modes with rho sigma of the order of b fade no faster than 1/b",
-            then=AtMost(left=left_over, right=away / b**4),
+            then=AtMost(left=left_over, right=spread / b**4),
         ),
         Mutant(
             name="geometrically",
             because="the rate depends on rho and on the graph",
-            then=AtMost(left=left_over, right=away / 4**b),
+            then=AtMost(left=left_over, right=spread / 4**b),
         ),
     ),
 )

@@ -30,7 +30,7 @@ means_stay = Claim(
     key="weylandt2020/means-stay",
     title="Every iterate has the component means of the points",
     about="""For any graph, any X, rho > 0 and any V and Z: the rows of U = (I + rho L)^-1 (X + rho D'(V - Z)) have over each component of the graph the mean that
-the rows of X have there. So every iterate of CARP, from any start and at any penalties, keeps component means; a disconnected graph ends at them.
+the rows of X have there. So every iterate of CARP, from any initialization and at any penalties, keeps component means; a disconnected graph ends at them.
 
 Why: the indicator of a component is orthogonal to the columns of D' and an eigenvector of (I + rho L)^-1 with eigenvalue one.""",
     source=PAPER.at("CARP, the update of U"),
@@ -55,7 +55,7 @@ Why: the indicator of a component is orthogonal to the columns of D' and an eige
         Mutant(
             name="unsigned edges",
             because="what an edge gives to one end it takes from the other",
-            when=any_step(unsigned=True, name=", D without its signs"),
+            when=any_step(unsigned=True),
         ),
     ),
 )
@@ -84,17 +84,17 @@ Why: each step commutes with g, as (I + rho L)^-1 acts on points and the prox on
         Mutant(
             name="the same penalties",
             because="penalties have the unit of the points",
-            when=moved_run(scaled=False, name=", at the same penalties"),
+            when=moved_run(scaled=False, variant="at the same penalties"),
         ),
         Mutant(
             name="weights not carried along",
             because="weights belong to pairs of points, not to places in a list",
-            when=moved_run(carried=False, name=", the weights in reverse"),
+            when=moved_run(carried=False, variant="the weights in reverse"),
         ),
         Mutant(
             name="whatever rho",
             because="the exact path does not depend on rho, single steps do",
-            when=moved_run(same_rho=False, name=", with rho doubled"),
+            when=moved_run(same_rho=False, variant="with rho doubled"),
         ),
     ),
 )
@@ -123,7 +123,7 @@ Why: D'T = 0, so U does not see T, and the projection leaves what lies in the ba
         Mutant(
             name="any change",
             because="along a single edge D'Y changes, and U with it",
-            when=stationary(around=False, name=", on one edge only"),
+            when=stationary(around=False, variant="on one edge only"),
         ),
         Mutant(
             name="halved",
@@ -133,7 +133,7 @@ Why: D'T = 0, so U does not see T, and the projection leaves what lies in the ba
         Mutant(
             name="however long",
             because="a dual outside the ball is projected back",
-            when=stationary(far=1000, name=", a thousand times as long"),
+            when=stationary(far=1000, variant="a thousand times as long"),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Monotone, Mutant, Reading, Status, tightened
+from lemmata.claims import AtMost, Claim, Monotone, Mutant, Reading, Status, entrywise, greatest, least, tightened
 from lemmata.claims.papers.weylandt2020 import PAPER
 from lemmata.claims.papers.weylandt2020._path import (
     a,
@@ -12,19 +12,19 @@ from lemmata.claims.papers.weylandt2020._path import (
     between,
     cost,
     end_of_path,
-    ends,
     lam,
-    least,
+    lam_max,
     left,
     loss,
     octaves,
     pair,
     penalties_on,
-    spread,
-    top,
+    remaining,
+    sides,
+    steps,
     trees,
     two_penalties,
-    unweighted,
+    w,
 )
 
 _SETTING = (
@@ -164,8 +164,12 @@ Why: it is the norm of the gradient of P's Moreau envelope, which falls as the e
 )
 
 
-def _fused_from(end: sp.Expr) -> AtMost:
-    return AtMost(left=spread, right=(sp.Max(0, end - lam) / lam) ** 2 * left)
+_needed = entrywise(lambda side, weight: side / weight, sides, w)
+
+
+def _fused_from(end: sp.Expr, *, tight: bool = False) -> AtMost:
+    right = (sp.Max(0, lam_max - lam) / lam) ** 2 * loss
+    return AtMost(left=remaining, right=right, where={lam_max: end}, tight=tight)
 
 
 largest_penalty = Claim(
@@ -181,23 +185,23 @@ Why: the flow Y with D'Y = X - means is unique on a forest, and feasible from la
     note=_NOTE,
     given=trees(),
     when=end_of_path,
-    then=AtMost(left=spread, right=(sp.Max(0, top - lam) / lam) ** 2 * left, tight=True),
+    then=_fused_from(greatest(_needed), tight=True),
     mutants=(
         tightened(sp.Rational(99, 100)),
         Mutant(
             name="by the ends of an edge",
             because="an edge carries what all points on its side have to travel",
-            then=_fused_from(ends),
+            then=_fused_from(greatest(entrywise(lambda step, weight: step / (2 * weight), steps, w))),
         ),
         Mutant(
             name="the first edge to fuse",
             because="the last edge to fuse ends the path",
-            then=_fused_from(least),
+            then=_fused_from(least(_needed)),
         ),
         Mutant(
             name="whatever the weights",
             because="a light edge fuses late",
-            then=_fused_from(unweighted),
+            then=_fused_from(greatest(sides)),
         ),
     ),
 )

@@ -48,7 +48,7 @@ own_accuracy = Claim(
     title="An exact path to a gap of 1e-4, as accurate as CARP itself, costs 100 times its steps",
     about="""The claim of a hundredfold improvement read at the accuracy that CARP has itself: its iterates are 1 to 10 percent of |X| from the exact path, a relative gap
 of 1e-4 to 1e-2. False on iris and wine: a warm-started exact path to a gap of 1e-4 takes ten to twenty steps a penalty where CARP takes one, most of
-them because the gap is first looked at after ten. Kept as a negative control.""",
+them because the gap is first inspected after ten. Kept as a negative control.""",
     source=PAPER.at(_PLACE),
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,

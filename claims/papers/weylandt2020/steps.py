@@ -6,17 +6,16 @@ import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, tightened
 from lemmata.claims.papers.weylandt2020 import PAPER
+from lemmata.claims.papers.weylandt2020._convergence import CONTRACTION, c, rho
 from lemmata.claims.papers.weylandt2020._known_solutions import (
     after,
     before,
     certificate,
     first_step,
     gap,
-    graph_c,
     moved,
     near,
     one_step,
-    rho,
     shifted_problems,
     solved_problems,
 )
@@ -24,6 +23,7 @@ from lemmata.claims.papers.weylandt2020._problems import FORESTS
 
 _STEP = """U <- (I + rho L)^-1 (X + rho D'(V - Z)), s = D U + Z, Z <- the projection of s on the balls of radius lam w_l/rho, V <- s - Z"""
 _NOTE = "proved beside the paper, whose appendix was not read; an inequality of squares"
+_C = {c: CONTRACTION}
 _PLACE = "linear convergence of ADMM, an ingredient of the convergence theorem"
 
 fejer = Claim(
@@ -51,12 +51,12 @@ Why: s+ - s* = (d + Q r)/2 with |r| <= |d|, Q = 2 P - I, P = rho D (I + rho L)^-
         Mutant(
             name="contracts on every graph",
             because="along a cycle V - Z may turn without moving U, and then the step is an isometry",
-            then=AtMost(left=after, right=graph_c**2 * before),
+            then=AtMost(left=after, right=c**2 * before, where=_C),
         ),
         Mutant(
             name="shrinks by lam w",
             because="the fixed points are then those of another penalty, unless rho = 1",
-            when=one_step(blind=True, name=", shrinking by lam w"),
+            when=one_step(blind=True, variant="shrinking by lam w"),
         ),
     ),
 )
@@ -74,7 +74,7 @@ Why: with P as above, |Q| = 2c - 1 because D has full row rank.""",
     note="the paper cites linear convergence of ADMM for strongly convex losses, which needs D of full row rank; the constant is derived",
     given=solved_problems(FORESTS),
     when=one_step(),
-    then=AtMost(left=after, right=graph_c**2 * before, tight=True),
+    then=AtMost(left=after, right=c**2 * before, where=_C, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100)),
         Mutant(
@@ -85,12 +85,12 @@ Why: with P as above, |Q| = 2c - 1 because D has full row rank.""",
         Mutant(
             name="square of c",
             because="the error is halved by averaging once, not twice",
-            then=AtMost(left=after, right=graph_c**4 * before),
+            then=AtMost(left=after, right=c**4 * before, where=_C),
         ),
         Mutant(
             name="shrinks by lam w",
             because="the fixed points are then those of another penalty, unless rho = 1",
-            when=one_step(blind=True, name=", shrinking by lam w"),
+            when=one_step(blind=True, variant="shrinking by lam w"),
         ),
     ),
 )
@@ -107,12 +107,12 @@ Kept as a negative control.""",
     note="the slides do not say in which variables; the paper's appendix, which may, was not read. On forests, from Z = 0",
     given=solved_problems(FORESTS),
     when=first_step(),
-    then=AtMost(left=moved, right=graph_c**2 * near),
+    then=AtMost(left=moved, right=c**2 * near, where=_C),
     mutants=(
         Mutant(
             name="the published start",
             because="from Z = V = D X the first step leaves X even where X is the solution",
-            when=first_step(published=True, name="Z = V"),
+            when=first_step(published=True),
         ),
         Mutant(
             name="some factor below one",
@@ -152,12 +152,12 @@ Why: the objective is strongly convex with modulus one, and the gap is at least 
         Mutant(
             name="any dual",
             because="a dual that is too long makes the gap too small, even negative",
-            when=certificate(feasible=False, name=", twice too long"),
+            when=certificate(feasible=False, variant="twice too long"),
         ),
         Mutant(
             name="primal residual only",
             because="U and Y may fit X and not each other: complementarity has its share of the gap",
-            when=certificate(slack=False, name=", its first term only"),
+            when=certificate(slack=False, variant="its first term only"),
         ),
     ),
 )
