@@ -8,11 +8,13 @@ import pytest
 from claim_tools import at_edge, drawn, measured, measured_at_edge, shipped
 from clustering_cases import graph_of, points_of
 
-from lemmata.claims import Claim
+from lemmata.claims import Claim, evaluate
 from lemmata.claims.papers.weylandt2020 import _biclustering as biclustering
 from lemmata.claims.papers.weylandt2020 import _convergence as runs
 from lemmata.claims.papers.weylandt2020 import _initialization as start
+from lemmata.claims.papers.weylandt2020 import _invariants as invariants
 from lemmata.claims.papers.weylandt2020 import _known_solutions as solved
+from lemmata.claims.papers.weylandt2020 import _path as paths
 from lemmata.claims.papers.weylandt2020 import _problems as clustering
 from lemmata.claims.papers.weylandt2020 import biclustering as weylandt2020_tables
 from lemmata.claims.papers.weylandt2020 import convergence as weylandt2020
@@ -39,7 +41,7 @@ GRAPHS = clustering.GRAPHS
 
 
 def table(graph: str, *, n: int = 5, p: int = 2, norm: int = 2, rho: str = "2", size: int = 3) -> ClusteringBatch:
-    """Random tables in floats with error bars."""
+    """Random tables in floats with error bounds."""
     parameters = {"n": n, "p": p, "graph": graph, "rho": rho, "norm": norm}
     found = clustering.draw_table(parameters, np.random.default_rng(7), size)
     return clustering.batch_of(parameters, *(Bounded.exact(found[name]) for name in ("X", "w")))
@@ -73,8 +75,8 @@ def test_iterates_are_those_of_carp(graph: str, norm: int) -> None:
 
 @pytest.mark.parametrize("published", [False, True])
 @pytest.mark.parametrize("norm", [1, 2])
-def test_bars_of_iterates_hold(norm: int, *, published: bool) -> None:
-    """The recursion in balls lies within the bars of the kernel, which are not absurdly wide."""
+def test_error_bounds_of_iterates_hold(norm: int, *, published: bool) -> None:
+    """The recursion in balls lies within the error bounds of the kernel, which are not absurdly wide."""
     batch = table("complete", norm=norm)
     levels = growing(batch, 30)
     found = admm_iterates(batch, levels, [1, 30], published=published)
@@ -125,7 +127,7 @@ def solve_by_hand(edges: list[tuple[int, int]], rho: Fraction, right: list[Fract
 
 @pytest.mark.parametrize("graph", GRAPHS)
 @pytest.mark.parametrize("norm", [1, 2])
-def test_solutions_lie_within_their_bars(graph: str, norm: int) -> None:
+def test_solutions_lie_within_their_error_bounds(graph: str, norm: int) -> None:
     """The solver with a duality gap comes to the same solutions."""
     batch = table(graph, norm=norm)
     levels = np.array([0.01, 0.1, 1.0])
@@ -157,7 +159,7 @@ def test_equality_of_the_forest_bound() -> None:
     kappa = rho * np.sqrt(sigma) / (1 + rho * sigma)
     bound = kappa * lipschitz * 0.01 * (c ** (k - 1) * (1 - c) + 0.25 * 1.25 ** (k - 1)) / (1.25 - c)
 
-    assert np.allclose(bound[:5], np.sqrt(found["e"])[0, :5], rtol=1e-9)
+    assert np.allclose(bound[:5], np.sqrt(found[runs.err])[0, :5], rtol=1e-9)
 
 
 def test_published_first_iterate_knows_no_penalty() -> None:
@@ -216,7 +218,7 @@ def test_the_first_step_does_not_move() -> None:
     case = measured_at_edge(claim, "two points", to_rationals)
     batch = in_system(table("cycle", norm=1), to_rationals)
 
-    assert np.all(case.values["u_0"] == case.values["u_1"])
+    assert np.all(case.values[str(solved.near)] == case.values[str(solved.moved)])
     assert np.all(admm_step(batch, first_state(batch), to_rationals(np.ones(1))).u == batch.points)
 
 
@@ -227,9 +229,10 @@ def test_largest_penalty_of_forests(graph: str, norm: int) -> None:
     claim = weylandt2020_path.largest_penalty
     point, instances = drawn(claim.given, n=5, p=2, graph=graph, norm=norm, size=1)
     whole = Graph(edges=clustering.edges_of(point), weights=instances["w"][0], n=5)
-    found = measured(claim.when, point, instances)
+    run = claim.when.run(point, {name: Bounded.exact(one) for name, one in instances.items()})
+    largest = as_floats(evaluate(claim.then.where[paths.lam_max], run.cases[0].values))[0, 0]
 
-    assert np.isclose(largest_penalty(instances["X"][0], whole, norm=norm).upper, found["lambda_max"][0, 0], rtol=1e-10)
+    assert np.isclose(largest_penalty(instances["X"][0], whole, norm=norm).upper, largest, rtol=1e-10)
 
 
 def test_biclustering_takes_the_steps_of_the_package() -> None:
@@ -256,7 +259,7 @@ def test_biclustering_takes_the_steps_of_the_package() -> None:
 
 
 def rng_like(array: np.ndarray) -> Bounded:
-    """The numbers as they are, with bars."""
+    """The numbers as they are, with error bounds."""
     return Bounded.exact(array)
 
 
@@ -264,7 +267,7 @@ def test_coded_constant_of_two_by_two() -> None:
     """Once every edge is fused the top mode is multiplied by (-1 - sqrt(11/3))/2 a step."""
     claim = weylandt2020_tables.coded_constant
     found = measured(claim.when, *at_edge(claim, "a table of two by two"))
-    growth = np.sqrt(found["u_k"][:, -1] / found["u_k"][:, -2])
+    growth = np.sqrt(found[biclustering.size][:, -1] / found[biclustering.size][:, -2])
 
     assert biclustering.coded({"n": 2, "p": 2, "rows": "path", "columns": "path"}) == 2
     assert np.allclose((1 + np.sqrt(11 / 3)) / 2, growth, rtol=1e-6)
@@ -305,7 +308,7 @@ def test_means_are_those_of_components() -> None:
 
     for part in (slice(0, 3), slice(3, 5)):
         mean = instances["X"][:, part].mean(axis=1, keepdims=True)
-        assert np.allclose(mean, found["M_U"][:, 0, part], rtol=0, atol=1e-12)
+        assert np.allclose(mean, found[invariants.U_mean][:, 0, part], rtol=0, atol=1e-12)
 
 
 def test_burn_in_bound_is_attained() -> None:
@@ -313,4 +316,4 @@ def test_burn_in_bound_is_attained() -> None:
     claim = weylandt2020_start.floor_of_burn_in
     found = measured(claim.when, *at_edge(claim, "two points"))
 
-    assert np.allclose(4 / 27, np.sqrt(found["r"] / found["|X|"])[:, 1], rtol=1e-12)
+    assert np.allclose(4 / 27, np.sqrt(found[start.left_over] / found[runs.spread])[:, 1], rtol=1e-12)
