@@ -34,7 +34,9 @@ from lemmata.solvers.numbers.linear_algebra import reflection as reflection
 from lemmata.solvers.numbers.linear_algebra import solve_definite as solve_definite
 from lemmata.solvers.numbers.linear_algebra import times_fraction as times_fraction
 from lemmata.solvers.numbers.order import absolute as absolute
+from lemmata.solvers.numbers.order import greatest as greatest
 from lemmata.solvers.numbers.order import largest as largest
+from lemmata.solvers.numbers.order import least as least
 from lemmata.solvers.numbers.order import signs as signs
 from lemmata.solvers.numbers.order import smallest as smallest
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric as eigenvalues_symmetric

@@ -150,7 +150,7 @@ def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, n
     Returns:
         (case name, measured ``(times,)``, predicted ``(times,)``), float64.
     """
-    found = []
+    conclusion, found = conclusion.unfolded(), []
     for case in measurement.cases:
         track = evaluate(conclusion.quantity, case.values).value[:1]
         first = {name: value[:1] for name, value in case.values.items()}

@@ -190,6 +190,7 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Pa
 
     The picture's prediction is the claimed power through the last point, or the claimed constant times it.
     """
+    rate = rate.unfolded()
     case = measured.cases[0]
     log_quantity, log_scale = (as_floats(evaluate(part, case.values)) for part in rate.logarithms)
     exponent = float(as_floats(evaluate(rate.exponent, case.values))[0, -1])

@@ -1,4 +1,4 @@
-"""Gissin, Shalev-Shwartz, Daniely 2020: how small a start must be for a deep linear network to learn modes one by one."""
+"""Gissin, Shalev-Shwartz, Daniely 2020: how small the initialization must be for a deep linear network to learn modes one by one."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from lemmata.claims import (
     Status,
     Time,
     integers,
+    quantity,
 )
-from lemmata.solvers import stack
+from lemmata.solvers import full, stack
 from lemmata.solvers.factorization import passage_time, separation_start
 
 PAPER = Paper(
@@ -35,18 +36,21 @@ PAPER = Paper(
     identifier="arXiv:1909.12051",
 )
 
-gap, between, depth = sp.symbols("delta J N", positive=True)
-log_start = sp.Symbol("ell", real=True)
+delta = quantity("delta", "strength of the first mode over that of the second, minus one", positive=True)
+x_0 = quantity(
+    "x_{0}", "the initialization from which the first mode reaches f just as the second reaches s", positive=True
+)
+f = quantity("f", "fraction of its strength that the first mode reaches", positive=True)
+s = quantity("s", "fraction of its strength that the second mode reaches", positive=True)
+between = quantity(
+    r"\int_{s}^{f} \frac{x^{2/N-2}}{1-x} \, dx", "time that the second mode takes from s to f, times N^2", positive=True
+)
+N = quantity("N", "number of layers", positive=True)
+_J = sp.Symbol("J", positive=True)
 _SCALES = 10
 
-_MEANING = {
-    gap: "strength of the first mode over that of the second, minus one",
-    log_start: "minus the logarithm of the start from which the first reaches f just as the second reaches s",
-    between: "integral of x^(2/N - 2) / (1 - x) from s to f",
-    depth: "number of layers",
-}
-_SETTING = """Each mode of a depth-N linear network from a balanced start moves as x' = N^2 x^(2 - 2/N) (sigma - x), both from the same start
-x_0. Modes of strengths 1 + delta and 1 are learned one after the other if the first reaches the fraction f of its strength
+_SETTING = """Each mode of a depth-N linear network from a balanced initialization moves as x' = N^2 x^(2 - 2/N) (sigma - x), both from the same
+initial value x_0. Modes of strengths 1 + delta and 1 are learned one after the other if the first reaches the fraction f of its strength
 before the second reaches the fraction s of its own, 0 < s < f < 1"""
 _NOTE = "the asymptotic form with its constant was derived from the closed form of the passage time; the paper's own inequalities were not read"
 
@@ -81,70 +85,82 @@ def _pairs_of_modes(depths: Integers) -> Family:
 
 
 def _measure(parameters: Parameters, instances: Instances) -> Measurement:
-    """The start at delta, delta/4, delta/16, ..."""
+    """The initialization at delta, delta/4, delta/16, ..."""
     layers, first = int(parameters["depth"]), instances["gap"]
     gaps = stack([first / 4**k for k in range(_SCALES)], axis=1)
     seen, hidden = (instances[name][:, None] for name in ("seen", "hidden"))
-    ones = gaps[:, :1] * 0 + 1
+    ones = full(gaps[:, :1], 1)
     values = {
-        gap: gaps,
-        log_start: separation_start(gaps, seen, hidden, layers),
+        delta: gaps,
+        sp.log(x_0): -separation_start(gaps, seen, hidden, layers),
+        f: seen,
+        s: hidden,
         between: passage_time(ones, seen, layers) - passage_time(ones, hidden, layers),
-        depth: ones * layers,
+        N: ones * layers,
     }
     return Measurement.of(values, case="separation")
 
 
 _separation = Procedure(
-    name="the start that separates the modes, as their strengths come together",
-    measures=_MEANING,
+    name="the initialization that separates the modes, as their strengths come together",
+    measures=(delta, sp.log(x_0), f, s, between, N),
     run=_measure,
     time=Time.SCALES,
     rational=False,
 )
-_start = sp.exp(-log_start)
 _two, _deeper = _pairs_of_modes(integers(2, 2)), _pairs_of_modes(integers(3, 6))
-_exponential = Rate(quantity=log_start, scale=gap, exponent=-1, constant=between)
-_constant = (depth / ((depth - 2) * between)) ** (depth / (depth - 2))
-_polynomial = Rate(quantity=_start, scale=gap, exponent=depth / (depth - 2), constant=_constant)
+_log_odds = {_J: sp.log(f / (1 - f)) - sp.log(s / (1 - s))}
+_power = N / (N - 2)
+
+
+def _exponential(constant: sp.Expr) -> Rate:
+    """The logarithm of 1/x_0 is the constant over delta; J is the difference of two log-odds."""
+    where = _log_odds if constant.has(_J) else {}
+    return Rate(quantity=sp.log(1 / x_0), scale=delta, exponent=-1, constant=constant, where=where)
+
+
+def _polynomial(constant: sp.Expr) -> Rate:
+    """The initialization is the constant times delta^(N/(N-2)); J is an integral."""
+    return Rate(quantity=x_0, scale=delta, exponent=_power, constant=constant, where={_J: between})
+
 
 two_layers = Claim(
     key="gissin2020/two-layers-need-an-exponentially-small-start",
-    title="With two layers, modes are learned one by one only from starts exp(-J/delta) and smaller",
-    about=f"""{_SETTING}. For N = 2 the largest start that does so is x_0 = exp(-ell) with ell ~ J/delta as delta -> 0,
+    title="With two layers, modes are learned one by one only from initializations exp(-J/delta) and smaller",
+    about=f"""{_SETTING}. For N = 2 the largest initialization that does so is x_0 with log(1/x_0) ~ J/delta as delta -> 0,
 J = log(f/(1 - f)) - log(s/(1 - s)): exponentially small in the inverse of the relative gap.
 
-Why: the passage time is log-odds plus ell, up to exp(-ell), over the strength; equate the two.""",
+Why: the passage time is log-odds plus log(1/x_0), up to x_0, over the strength; equate the two.""",
     source=PAPER.at("Theorem on depth 2"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=_two,
     when=_separation,
-    then=_exponential,
+    then=_exponential(_J),
     mutants=(
         Mutant(
             name="the gap alone decides",
-            because="the closer the two fractions, the larger a start will do",
-            then=Rate(quantity=log_start, scale=gap, exponent=-1, constant=1),
+            because="the closer the two fractions, the larger an initialization will do",
+            then=_exponential(sp.Integer(1)),
         ),
         Mutant(
             name="inverse square root",
-            because="the passage times differ by delta ell to the first order",
-            then=Rate(quantity=log_start, scale=gap, exponent=sp.Rational(-1, 2)),
+            because="the passage times differ by delta log(1/x_0) to the first order",
+            then=Rate(quantity=sp.log(1 / x_0), scale=delta, exponent=sp.Rational(-1, 2)),
         ),
         Mutant(
             name="twice the constant",
             because="both log-odds count once",
-            then=Rate(quantity=log_start, scale=gap, exponent=-1, constant=2 * between),
+            then=_exponential(2 * _J),
         ),
     ),
 )
 
 deeper = Claim(
     key="gissin2020/deeper-networks-need-a-polynomially-small-start",
-    title="With N > 2 layers, modes are learned one by one from starts of order delta^(N/(N-2))",
-    about=f"""{_SETTING}. For N > 2 the largest start that does so is x_0 ~ (delta N / ((N - 2) J))^(N/(N-2)) as delta -> 0, with
+    title="With N > 2 layers, modes are learned one by one from initializations of order delta^(N/(N-2))",
+    about=f"""{_SETTING}. For N > 2 the largest initialization that does so is x_0 ~ (delta N / ((N - 2) J))^(N/(N-2)) as delta -> 0, with
 J the integral of x^(2/N - 2)/(1 - x) from s to f: the power falls towards one with depth.
 
 Why: from small x_0 a mode waits for x_0^(2/N - 1) / (1 - 2/N), over its strength; the waits differ by delta times that, and
@@ -155,24 +171,22 @@ must differ by J.""",
     note=_NOTE,
     given=_deeper,
     when=_separation,
-    then=_polynomial,
+    then=_polynomial((N / (_J * (N - 2))) ** _power),
     mutants=(
         Mutant(
             name="exponent N/(N-1)",
-            because="the wait goes with the power 1 - 2/N of the start",
-            then=Rate(quantity=_start, scale=gap, exponent=depth / (depth - 1)),
+            because="the wait goes with the power 1 - 2/N of the initialization",
+            then=Rate(quantity=x_0, scale=delta, exponent=N / (N - 1)),
         ),
         Mutant(
             name="at any depth cubic",
             because="that is three layers only",
-            then=Rate(quantity=_start, scale=gap, exponent=3),
+            then=Rate(quantity=x_0, scale=delta, exponent=3),
         ),
         Mutant(
             name="waits counted once",
             because="the wait is an integral: its constant is 1/(1 - 2/N)",
-            then=Rate(
-                quantity=_start, scale=gap, exponent=depth / (depth - 2), constant=between ** (-depth / (depth - 2))
-            ),
+            then=_polynomial(_J ** (-_power)),
         ),
     ),
 )

@@ -5,17 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import Claim, Mutant, Paper, Rate, Reading, Status
-from lemmata.claims.settings.diagonal.rates import (
-    NOT_ZERO,
-    ONE_RAY,
-    D,
-    errors_along,
-    family,
-    log_alpha,
-    log_err,
-    no_constant,
-    rho,
-)
+from lemmata.claims.settings.diagonal.problems import D, alpha, error, rho
+from lemmata.claims.settings.diagonal.rates import NOT_ZERO, ONE_RAY, errors_along, family, no_constant
 
 PAPER = Paper(
     key="matt2025",
@@ -35,15 +26,18 @@ of |x|_1 subject to A x = y, S its support, sigma its signs, and rho = max -<sig
 _RESOLUTION = sp.Rational(1, 10000)
 
 
+_a = sp.Symbol("a", positive=True)
+
+
 def _rate(exponent: sp.Expr) -> Rate:
-    """The error is Theta(a^exponent), a = alpha^D."""
-    return Rate(quantity=sp.exp(log_err), scale=sp.exp(D * log_alpha), exponent=exponent, resolution=_RESOLUTION)
+    """The error is Theta(a^exponent)."""
+    return Rate(quantity=error, scale=_a, exponent=exponent, where={_a: alpha**D}, resolution=_RESOLUTION)
 
 
 two_layers = Claim(
     key="matt2025/rate-at-depth-two",
     title="Depth two: the distance from the l1 minimiser is of the exact order a^(1 - rho)",
-    about=f"""{_SETTING}. For D = 2 and rho > 0, |x_inf - x*|_1 = Theta(a^(1 - rho)) as a -> 0: no faster, however small the start. The rate is
+    about=f"""{_SETTING}. For D = 2 and rho > 0, |x_inf - x*|_1 = Theta(a^(1 - rho)) as a -> 0: no faster, however small a is. The rate is
 as slow as the l1 minimiser is close to being beaten.
 
 Why: psi(x_inf) ~ log(|x|/a) is orthogonal to the null vector that attains rho.""",
@@ -61,7 +55,7 @@ Why: psi(x_inf) ~ log(|x|/a) is orthogonal to the null vector that attains rho."
         Mutant(
             name="in units of the parameters",
             because="with u(0) = v(0) = alpha the exponent is 2(1 - rho): a = alpha^2",
-            then=Rate(quantity=sp.exp(log_err), scale=sp.exp(log_alpha), exponent=1 - rho, resolution=_RESOLUTION),
+            then=Rate(quantity=error, scale=alpha, exponent=1 - rho, resolution=_RESOLUTION),
         ),
     ),
 )
@@ -90,7 +84,7 @@ Why: the dual variable stays inside its ball, so off S the limit is a times a bo
         Mutant(
             name="in units of the parameters",
             because="with u(0) = v(0) = alpha the error is of order alpha^D",
-            then=Rate(quantity=sp.exp(log_err), scale=sp.exp(log_alpha), exponent=1, resolution=_RESOLUTION),
+            then=Rate(quantity=error, scale=alpha, exponent=1, resolution=_RESOLUTION),
         ),
     ),
 )

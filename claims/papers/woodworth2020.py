@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from lemmata.claims import AtMost, Claim, Mutant, Paper, Reading, Status, dropped
 from lemmata.claims.settings.diagonal.potential import (
+    L1,
+    L2,
     LARGE,
+    POTENTIAL,
+    POTENTIAL_THREE,
+    POTENTIAL_TWO,
     SMALL,
-    at_limit,
-    elsewhere,
-    eps,
-    gap,
-    least,
+    Objective,
+    accuracy,
+    least_norm,
     least_square,
     moved_problems,
-    potentials,
+    objectives,
     regime,
     regimes,
     square,
 )
+from lemmata.claims.settings.diagonal.problems import gap
 
 PAPER = Paper(
     key="woodworth2020",
@@ -30,12 +34,15 @@ PAPER = Paper(
 
 _NOTE = "recalled, not read again; proved anew (potential), or checked numerically (thresholds)"
 _SETTING = "x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha > 0, y in the range of A"
-_least = AtMost(left=at_limit, right=elsewhere)
 
 
-def _norm(kind: str, because: str) -> Mutant:
-    return Mutant(name=f"least {kind} norm", because=because, when=potentials(kind))
+def _least(objective: Objective) -> AtMost:
+    """No interpolator has less of the objective than the limit."""
+    return AtMost(left=objective.at_limit, right=objective.elsewhere)
 
+
+_least_l1 = Mutant(name="least l1 norm", because="that is the limit of small initializations", then=_least(L1))
+_least_l2 = Mutant(name="least l2 norm", because="that is the limit of large initializations", then=_least(L2))
 
 potential_two = Claim(
     key="woodworth2020/limit-minimises-the-potential",
@@ -49,15 +56,15 @@ Why: Q' = psi lies in the row space of A at the limit, which is the condition of
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
     given=moved_problems(("2",)),
-    when=potentials(),
-    then=_least,
+    when=objectives,
+    then=_least(POTENTIAL),
     mutants=(
-        _norm("l1", "that is the limit of small starts"),
-        _norm("l2", "that is the limit of large starts"),
+        _least_l1,
+        _least_l2,
         Mutant(
             name="the potential of depth three",
             because="each depth has its own",
-            when=potentials(map_depth="3"),
+            then=_least(POTENTIAL_THREE),
         ),
     ),
 )
@@ -74,15 +81,15 @@ Why: as for depth two, with the mirror map of depth D.""",
     reading=Reading.FROM_MEMORY,
     note=_NOTE,
     given=moved_problems(("3", "5/2", "4")),
-    when=potentials(),
-    then=_least,
+    when=objectives,
+    then=_least(POTENTIAL),
     mutants=(
-        _norm("l1", "that is the limit of small starts"),
-        _norm("l2", "that is the limit of large starts"),
+        _least_l1,
+        _least_l2,
         Mutant(
             name="the potential of depth two",
             because="each depth has its own",
-            when=potentials(map_depth="2"),
+            then=_least(POTENTIAL_TWO),
         ),
     ),
 )
@@ -91,7 +98,7 @@ rich = Claim(
     key="woodworth2020/small-starts-have-nearly-the-least-l1-norm",
     title="alpha <= min((2(1 + eps)R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))) gives an l1 norm of at most (1 + eps) R",
     about=f"""{_SETTING}. For D = 2, 0 < eps < n and R the least l1 norm of an interpolator: if
-alpha <= min((2(1 + eps) R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))), then |x_inf|_1 - R <= eps R. Exponentially small starts are asked for;
+alpha <= min((2(1 + eps) R)^(-(2 + eps)/(2 eps)), exp(-n/(eps R))), then |x_inf|_1 - R <= eps R. Exponentially small initializations are asked for;
 the l1 norm itself is within a small fraction of what is allowed.
 
 Why: Q is log(1/alpha^2) |x|_1 up to a factor 1 + O(eps) there.""",
@@ -101,22 +108,22 @@ Why: Q is log(1/alpha^2) |x|_1 up to a factor 1 + O(eps) there.""",
     note=_NOTE,
     given=regimes(SMALL, kernel=False),
     when=regime,
-    then=AtMost(left=gap, right=eps * least),
+    then=AtMost(left=gap, right=accuracy * least_norm),
     mutants=(
         Mutant(
             name="exactly the least l1 norm",
-            because="a finite start leaves a gap",
+            because="a finite initialization leaves a gap",
             then=AtMost(left=gap, right=0),
         ),
         Mutant(
             name="a hundredth of it",
             because="nearly tied columns share the weight",
-            then=AtMost(left=gap, right=eps * least / 100),
+            then=AtMost(left=gap, right=accuracy * least_norm / 100),
         ),
         Mutant(
             name="eps^4",
             because="the gap is of order 1 / log(1/alpha), which is of order eps here",
-            then=AtMost(left=gap, right=eps**4 * least),
+            then=AtMost(left=gap, right=accuracy**4 * least_norm),
         ),
     ),
 )
@@ -134,18 +141,18 @@ Why: Q(x) is |x|_2^2 / 4 alpha^2 up to a factor 1 + eps where |x| is that small 
     note=_NOTE,
     given=regimes(LARGE, kernel=True),
     when=regime,
-    then=AtMost(left=square, right=(1 + eps) * least_square),
+    then=AtMost(left=square, right=(1 + accuracy) * least_square),
     mutants=(
-        dropped(LARGE.name, because="smaller starts end nearer the least l1 norm"),
+        dropped(LARGE.name, because="smaller initializations end nearer the least l1 norm"),
         Mutant(
             name="exactly the least l2 norm",
-            because="a finite start leaves a gap",
+            because="a finite initialization leaves a gap",
             then=AtMost(left=square, right=least_square),
         ),
         Mutant(
             name="least l1 norm as well",
             because="the two norms are least at different interpolators",
-            then=AtMost(left=gap, right=eps * least),
+            then=AtMost(left=gap, right=accuracy * least_norm),
         ),
     ),
 )

@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
+    Case,
     Edge,
     Family,
     Hypothesis,
@@ -22,24 +23,65 @@ from lemmata.claims import (
     Procedure,
     Time,
     choice,
+    evaluate,
     integers,
+    quantity,
 )
 from lemmata.claims.settings.diagonal.problems import (
+    POWER,
+    D,
+    alpha,
     certificate_of,
     depth_of,
     draw_unique,
     failures,
+    g,
     limits_along,
+    rho,
     scale_grid,
     unique_face,
 )
-from lemmata.claims.settings.diagonal.rates import NOT_ZERO, ray
-from lemmata.solvers import absolute, elementwise, matvec, rational_power, stack, times_fraction, transpose
+from lemmata.claims.settings.diagonal.rates import NOT_ZERO, own_entropy, ray, seen_share
+from lemmata.solvers import absolute, elementwise, full, matvec, rational_power, stack, times_fraction, transpose
 from lemmata.solvers.diagonal import Limit, lower_branch, mirror_height
 
-D, constant, partial_constant = sp.symbols("D c c_1", positive=True)
-rho = sp.Symbol("rho", nonnegative=True)
-log_speed, log_alpha = sp.symbols("ell lambda", real=True)
+rate = quantity(
+    r"\lambda_{\min}(\alpha)", "the final rate, least eigenvalue of D^2 A diag(u^(2D-2) + v^(2D-2)) A'", positive=True
+)
+departed = quantity(
+    r"|\lambda_{\min}(\alpha) - \lambda_{\min}(0)|",
+    "distance of the final rate, the least eigenvalue of D^2 A diag(u^(2D-2) + v^(2D-2)) A', from its limit",
+    positive=True,
+)
+_Q = r"\langle q, a_{%s} \rangle^2"
+lost = quantity(
+    rf"\sum_{{i \in S}} n_i {_Q % 'i'}", "q the unit eigenvector, n the null vector that attains rho", real=True
+)
+gained = quantity(
+    rf"\sum_{{j \notin S}} |n_j| {_Q % 'j'}",
+    "q the unit eigenvector, n the null vector that attains rho",
+    nonnegative=True,
+)
+by_v = quantity(rf"\sum_{{i \in S}} x_i^{{*\,1-2/D}} {_Q % 'i'}", "q the unit eigenvector", positive=True)
+by_x = quantity(
+    rf"\sum_{{i \in S}} x_i^{{*\,1-2/D}} (B h(z))_i {_Q % 'i'}",
+    "q the unit eigenvector, z the dual certificate off S, B = A_S^-1 A_off",
+    real=True,
+)
+weighed = quantity(
+    rf"\sum_{{j \notin S}} ((1 - z_j)^{{-g-1}} + (1 + z_j)^{{-g-1}}) {_Q % 'j'}",
+    "q a unit vector orthogonal to the columns in S, z the dual variable of the limit, g = D/(D-2)",
+    positive=True,
+)
+
+t = sp.Symbol("t", positive=True)
+HEIGHT = {t: sp.exp(-seen_share - own_entropy)}
+"""How far x_inf goes along n, in units of alpha^(2(1 - rho)), as a named part of a formula."""
+SLOPE_TWO = 4 * t * sp.Abs(lost + gained)
+SLOPE_TWO_PARTIAL = 4 * t * sp.Abs(lost)
+SLOPE_DEEP = 2 * D * (D - 1) * sp.Abs(2 ** (-g) * by_v - by_x)
+SLOPE_DEEP_PARTIAL = 2 * D * (D - 1) * sp.Abs(by_x)
+"""How fast the least eigenvalue moves, in units of alpha^(2(1 - rho)) and alpha^D, and the same with a part forgotten."""
 
 _FAR, _DEEP = (32, 64, 128, 256, 512, 1024, 2048, 4096), (8, 16, 32, 64, 128)
 _CLEAR, _APART = 1 / 16, 1 / 16
@@ -97,7 +139,7 @@ def _determinant(matrix: Any) -> Any:
 
 
 def _moved(settled: Any, change: Any, log_unit: Any) -> Any:
-    """Log of |least eigenvalue of (settled + e change) - that of settled|, e = exp(log_unit); ``(batch,)``.
+    """The logarithm of |least eigenvalue of (settled + e change) - that of settled|, e = exp(log_unit); ``(batch,)``.
 
     The difference is a root of mu^2 - t mu + d, with d of first order in e.
     """
@@ -144,37 +186,44 @@ def _weight_changes(instances: Instances, found: Limit, log_scale: Any, depth: F
     return _squared(rational_power(x, power) * rise + back, depth)
 
 
-def _predicted(instances: Instances, depth: Fraction) -> tuple[Any, Any]:
-    """The leading constant, and the same with part of it forgotten: new columns, or above depth two v; ``(batch,)``."""
-    frame, seen, x = instances["F"], instances["B"], instances["x"]
-    settled = _mixed(frame, _settled_weights(x, depth), seen, seen[:, 0] * 0)
+def _eigenvector_squares(instances: Instances, depth: Fraction) -> tuple[Any, Any]:
+    """<q, a_j>^2 for the columns on the support and off it, q the unit eigenvector at the limit; ``(batch, count)``."""
+    frame, seen = instances["F"], instances["B"]
+    settled = _mixed(frame, _settled_weights(instances["x"], depth), seen, full(seen[:, 0], 0))
+    columns = frame, frame @ seen
+    found = []
+    for part in columns:
+        whole = part[:, :, None, :] * part[:, None, :, :]
+        pairs = [_paired(settled, whole[:, :, :, j]) for j in range(part.shape[2])]
+        found.append(stack([first / apart for apart, first in pairs], axis=1))
+    return found[0], found[1]
+
+
+def _parts(instances: Instances, depth: Fraction) -> dict[Any, Any]:
+    """What the first-order change of the least eigenvalue is made of."""
+    on, off = _eigenvector_squares(instances, depth)
+    parts: dict[Any, Any] = {D: full(on[:, 0], depth)}
     if depth == 2:  # noqa: PLR2004
-        vector, height = ray(instances)
-        off = vector * height[:, None]
-        changes = [(-4 * matvec(seen, off), 4 * absolute(off)), (-4 * matvec(seen, off), off * 0)]
-    else:
-        g, power = depth / (depth - 2), 2 - 2 / depth
-        shift = -matvec(seen, mirror_height(certificate_of(instances), depth))
-        behind = rational_power(x * 0 + 2, -g)
-        slope = _squared(times_fraction(rational_power(x, power - 1), power), depth)
-        changes = [(slope * (shift + part), seen[:, 0] * 0) for part in (behind, behind * 0)]
-    whole = []
-    for on, off in changes:
-        apart, first = _paired(settled, _mixed(frame, on, seen, off))
-        whole.append(absolute(first / apart))
-    return whole[0], whole[1]
+        vector, heights = ray(instances)
+        shift = -matvec(instances["B"], vector)
+        return parts | heights | {lost: (shift * on).sum(axis=1), gained: (absolute(vector) * off).sum(axis=1)}
+    weights = rational_power(instances["x"], 1 - 2 / depth) * on
+    shift = matvec(instances["B"], mirror_height(certificate_of(instances), depth))
+    return parts | {by_v: weights.sum(axis=1), by_x: (weights * shift).sum(axis=1)}
 
 
 def _clear(parameters: Parameters, instances: Instances) -> Any:
     depth = depth_of(parameters)
     with np.errstate(all="ignore"):
         settled = _mixed(
-            instances["F"], _settled_weights(instances["x"], depth), instances["B"], instances["B"][:, 0] * 0
+            instances["F"], _settled_weights(instances["x"], depth), instances["B"], full(instances["B"][:, 0], 0)
         )
         apart, _ = _paired(settled, settled)
-        told, forgotten = _predicted(instances, depth)
+        parts = Case(name="parts", values=_parts(instances, depth)).values
+        slopes = (SLOPE_TWO, SLOPE_TWO_PARTIAL) if depth == 2 else (SLOPE_DEEP, SLOPE_DEEP_PARTIAL)  # noqa: PLR2004
+        sizes = [evaluate(slope.xreplace(HEIGHT).xreplace(POWER), parts)[:, 0] for slope in slopes]
     whole = settled[:, 0, 0] + settled[:, 1, 1]
-    return (apart > _APART * whole) & (told > _CLEAR) & (forgotten > _CLEAR)
+    return (apart > _APART * whole) & (sizes[0] > _CLEAR) & (sizes[1] > _CLEAR)
 
 
 CLEAR = Hypothesis(name="two different eigenvalues, of which the least moves to first order", holds=_clear)
@@ -190,7 +239,7 @@ def _run_vertex(parameters: Parameters, instances: Instances) -> Measurement:
     whole, grid = _grid(x[:, 0], depth)
     found = limits_along(unique_face(instances), grid, depth)
     frame, seen = instances["F"], instances["B"]
-    settled = _mixed(frame, _settled_weights(x, depth), seen, seen[:, 0] * 0)
+    settled = _mixed(frame, _settled_weights(x, depth), seen, full(seen[:, 0], 0))
     logs = []
     for one, log_scale in zip(found, grid, strict=True):
         others = _off_weights(one, log_scale, depth)
@@ -198,14 +247,11 @@ def _run_vertex(parameters: Parameters, instances: Instances) -> Measurement:
             others = others * elementwise(times_fraction(log_scale[:, None], depth - 2), "exp")
         change = _mixed(frame, _weight_changes(instances, one, log_scale, depth), seen, others)
         logs.append(_moved(settled, change, one.log_unit[:, 0]))
-    told, forgotten = _predicted(instances, depth)
     values = {
-        log_speed: stack(logs, axis=1),
-        log_alpha: whole,
-        constant: told,
-        partial_constant: forgotten,
+        sp.log(departed): stack(logs, axis=1),
+        sp.log(alpha): whole,
         rho: _largest_certificate(instances),
-        D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
+        **_parts(instances, depth),
     }
     return Measurement.of(values, case="least eigenvalue", failures=failures(found))
 
@@ -215,28 +261,22 @@ def _largest_certificate(instances: Instances) -> Any:
     return absolute(certificate_of(instances))[:, 0]
 
 
-_MEANING = {
-    log_alpha: "logarithm of the initialization",
-    constant: "predicted leading constant",
-    rho: "largest modulus of the dual certificate off the support",
-    D: "depth",
-}
+def _vertex_rates(*measures: Any) -> Procedure:
+    return Procedure(
+        name="the final rate of the flow as alpha shrinks, beside its limit",
+        measures=(sp.log(departed), sp.log(alpha), rho, D, *measures),
+        run=_run_vertex,
+        time=Time.SCALES,
+        rational=False,
+    )
 
-vertex_speed = Procedure(
-    name="the final rate of the flow from shrinking starts, beside its limit",
-    measures={
-        **_MEANING,
-        log_speed: "logarithm of the distance of the final rate from its limit",
-        partial_constant: "the constant without the part of the new columns, or of v",
-    },
-    run=_run_vertex,
-    time=Time.SCALES,
-    rational=False,
-)
+
+vertex_rates_two = _vertex_rates(seen_share, own_entropy, lost, gained)
+vertex_rates_deep = _vertex_rates(by_v, by_x)
 
 
 def _on_weight(found: Limit, log_scale: Any, depth: Fraction) -> Any:
-    """D^2 (u^(2D-2) + v^(2D-2)) on the support, ``(batch, p)``."""
+    """The weights D^2 (u^(2D-2) + v^(2D-2)) on the support, ``(batch, p)``."""
     x = found.on
     if depth == 2:  # noqa: PLR2004
         return 4 * elementwise(x * x + 4 * elementwise(4 * log_scale[:, None], "exp"), "sqrt")
@@ -256,7 +296,7 @@ def _run_sparse(parameters: Parameters, instances: Instances) -> Measurement:
     squares = first[:, 0] * first[:, 0] + first[:, 1] * first[:, 1]
     across = _determinant(frame)[:, None] * unseen
     pairs = columns[:, 0, :, None] * columns[:, 1, None, :] - columns[:, 1, :, None] * columns[:, 0, None, :]
-    logs, told = [], []
+    logs, seen_by_q = [], []
     for one, log_scale in zip(found, grid, strict=True):
         log_unit = one.log_unit[:, 0] if depth == 2 else times_fraction(log_scale, 2 * depth - 2)  # noqa: PLR2004
         unit, on = elementwise(log_unit, "exp"), _on_weight(one, log_scale, depth)[:, 0]
@@ -268,24 +308,30 @@ def _run_sparse(parameters: Parameters, instances: Instances) -> Measurement:
         total = on * squares + unit * (others * sizes).sum(axis=1)
         root = elementwise(total * total - 4 * unit * determinant, "sqrt")
         logs.append(elementwise(2 * determinant / (total + root), "log") + log_unit)
-        told.append(seen_by_kernel / squares)
-    if depth == 2:  # noqa: PLR2004
-        vector, height = ray(instances)
-        told = [(4 * absolute(vector) * across * across).sum(axis=1) * height / squares] * len(grid)
+        seen_by_q.append(seen_by_kernel / squares)
     values = {
-        log_speed: stack(logs, axis=1),
-        log_alpha: whole,
-        constant: stack(told, axis=1),
+        sp.log(rate): stack(logs, axis=1),
+        sp.log(alpha): whole,
         rho: _largest_certificate(instances),
-        D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
+        D: full(x[:, 0], depth),
     }
+    if depth == 2:  # noqa: PLR2004
+        vector, heights = ray(instances)
+        values |= heights | {gained: (absolute(vector) * across * across).sum(axis=1) / squares}
+    else:
+        values[weighed] = stack(seen_by_q, axis=1) * depth.denominator**2 / depth.numerator**2
     return Measurement.of(values, case="least eigenvalue", failures=failures(found))
 
 
-sparse_speed = Procedure(
-    name="the final rate of the flow from shrinking starts",
-    measures={**_MEANING, log_speed: "logarithm of the final rate"},
-    run=_run_sparse,
-    time=Time.SCALES,
-    rational=False,
-)
+def _sparse_rates(*measures: Any) -> Procedure:
+    return Procedure(
+        name="the final rate of the flow as alpha shrinks",
+        measures=(sp.log(rate), sp.log(alpha), rho, D, *measures),
+        run=_run_sparse,
+        time=Time.SCALES,
+        rational=False,
+    )
+
+
+sparse_rates_two = _sparse_rates(seen_share, own_entropy, gained)
+sparse_rates_deep = _sparse_rates(weighed)

@@ -1,4 +1,4 @@
-"""Diagonal networks from unequal starts, and their flow at a point."""
+"""Diagonal networks from unequal initializations, and their flow at a point."""
 
 from __future__ import annotations
 
@@ -19,22 +19,26 @@ from lemmata.claims import (
     Time,
     choice,
     integers,
+    quantity,
 )
-from lemmata.claims.papers.wind2023._selection import log_odds, segment_face, segments
+from lemmata.claims.papers.wind2023._segments import SHANNON, Ends, log_odds, odds, segment_face, segments
 from lemmata.claims.settings.diagonal.problems import (
+    D,
+    alpha,
     depth_of,
     failures,
-    log_start,
+    log_initialization,
     scale_grid,
 )
 from lemmata.solvers import (
     Dual,
     convert,
     elementwise,
+    full,
+    greatest,
     matvec,
     rational_power,
     rectangular_diagonal,
-    smallest,
     stack,
     times_fraction,
     transpose,
@@ -43,24 +47,37 @@ from lemmata.solvers import (
 from lemmata.solvers.diagonal import Face, limit
 
 _columns, _rows = sp.symbols("n m", integer=True, positive=True)
-A, W, R = (
+A, W, r = (
     sp.MatrixSymbol("A", _rows, _columns),
-    sp.MatrixSymbol("W", _columns, _columns),
+    sp.MatrixSymbol(r"\operatorname{diag}(u^{2D-2} + v^{2D-2})", _columns, _columns),
     sp.MatrixSymbol("r", _rows, 1),
 )
-alpha, D, x_min, u, v, beta, z = sp.symbols("alpha D x_min u_i v_i beta_j z_j", positive=True)
-odds, entropy_u, entropy_v, plain_u, plain_v = sp.symbols("Lambda H_u H_v E_u E_v", real=True)
-log_off, log_alpha = sp.symbols("ell_j ell_alpha", real=True)
+u = quantity("u_{i}", "a positive parameter", positive=True)
+v = quantity("v_{i}", "its negative counterpart", positive=True)
+entry = quantity("x_{\\infty,j}", "an entry of the limit, j > 1", positive=True)
+beta = quantity("beta_{j}", "initialization of u_j and v_j over alpha", positive=True)
+z = quantity("z_{j}", "a_j beta_j^(D-2) / (a_1 beta_1^(D-2))", positive=True)
+spread = quantity(
+    r"(\max_i \beta_i^2 / x_{\infty,i})", "largest squared initialization over the entry of the limit", positive=True
+)
+RELATIVE = Ends(
+    *(
+        quantity(
+            rf"H_{{\beta}}({end})", f"minus the relative entropy of {end} to the squared initializations", real=True
+        )
+        for end in "uv"
+    )
+)
 
 _GRAIN = 64
 
 
 def uneven_segments() -> Family:
-    """Segments of minimisers, the first entry of either end started at sqrt(copies) times alpha."""
+    """Segments of minimisers, the first entry of either end initialized at sqrt(copies) times alpha."""
     base = segments(scales=(0, 12), depths=("2",))
     copies = {"copies_u": integers(1, 4), "copies_v": integers(1, 4)}
     return Family(
-        name="sparse recovery whose minimisers are a segment, from unequal starts",
+        name="sparse recovery whose minimisers are a segment, from unequal initializations",
         parameters={**base.parameters, **copies},
         draw=base.draw,
         hypotheses=base.hypotheses,
@@ -83,34 +100,25 @@ def _relative_entropy(weights: Any, copies: int) -> Any:
 def _run_uneven(parameters: Parameters, instances: Instances) -> Measurement:
     copies = int(parameters["copies_u"]), int(parameters["copies_v"])
     ends = instances["u"], instances["v"]
-    start = log_start(ends[0][:, 0], int(parameters["scale"]))
-    found = limit(segment_face(instances, copies), start, depth_of(parameters))
-    sizes = found.on
+    log_alpha = log_initialization(ends[0][:, 0], int(parameters["scale"]))
+    found = limit(segment_face(instances, copies), log_alpha, depth_of(parameters))
     weighted = [_relative_entropy(end, count) for end, count in zip(ends, copies, strict=True)]
     plain = [_relative_entropy(end, 1) for end in ends]
     values = {
         odds: log_odds(found, instances, copies),
-        entropy_u: weighted[0],
-        entropy_v: weighted[1],
-        plain_u: plain[0],
-        plain_v: plain[1],
-        alpha: elementwise(start, "exp"),
-        x_min: smallest([sizes[:, i] for i in range(sizes.shape[1])]),
+        RELATIVE.u: weighted[0],
+        RELATIVE.v: weighted[1],
+        SHANNON.u: plain[0],
+        SHANNON.v: plain[1],
+        sp.log(alpha): log_alpha,
+        spread: greatest(1 / found.on),
     }
     return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 uneven_limits = Procedure(
-    name="the limit of the flow from unequal starts, as that of copies of the columns",
-    measures={
-        odds: "log t/(1 - t) of the limit (1 - t) u + t v",
-        entropy_u: "minus the relative entropy of u to the squared starts",
-        entropy_v: "minus the relative entropy of v to the squared starts",
-        plain_u: "entropy of u",
-        plain_v: "entropy of v",
-        alpha: "initialization, up to the factors beta",
-        x_min: "smallest x_i/beta_i^2 of the limit",
-    },
+    name="the limit of the flow from unequal initializations, as that of copies of the columns",
+    measures=(odds, RELATIVE.u, RELATIVE.v, SHANNON.u, SHANNON.v, sp.log(alpha), spread),
     run=_run_uneven,
     rational=False,
 )
@@ -126,7 +134,7 @@ def uneven_rows(depths: tuple[str, ...]) -> Family:
         }
 
     return Family(
-        name="one equation, unequal starts",
+        name="one equation, unequal initializations",
         parameters={
             "others": integers(1, 3),
             "winner": integers(1, 2),
@@ -141,9 +149,9 @@ def uneven_rows(depths: tuple[str, ...]) -> Family:
             ),
         ),
         edges=tuple(
-            Edge(name=f"{name}, depth {depth}", parameters={**starts, "depth": depth})
+            Edge(name=f"{name}, depth {depth}", parameters={**initial, "depth": depth})
             for depth in depths
-            for name, starts in (
+            for name, initial in (
                 ("a larger start against longer columns", {"winner": 2}),
                 ("a longer column against a larger start", {"loser": 2}),
             )
@@ -157,7 +165,7 @@ _EXPONENTS = (20, 60, 180, 540, 1620)
 def _run_uneven_row(parameters: Parameters, instances: Instances) -> Measurement:
     depth, weights = depth_of(parameters), instances["z"]
     winner, loser, k = int(parameters["winner"]), int(parameters["loser"]), weights.shape[1]
-    one = weights[:, :1] * 0 + 1
+    one = full(weights[:, :1], 1)
     columns = [j for j in range(k) for _ in range(loser**2)]
     certificate = weights[:, columns]
     face = Face(
@@ -172,16 +180,16 @@ def _run_uneven_row(parameters: Parameters, instances: Instances) -> Measurement
     grid = scale_grid(instances["y"], _EXPONENTS)
     found = [limit(face, grid[:, i], depth) for i in range(len(_EXPONENTS))]
     # x_j is beta^(D-2) times the sum of its beta^2 copies.
-    lift = times_fraction(elementwise(one[:, 0] * loser, "log"), depth)
+    lift = times_fraction(elementwise(full(one[:, 0], loser), "log"), depth)
     cases = tuple(
         Case(
             name=f"column {j + 2}",
             values={
-                log_off: stack([one_found.log_off[:, j * loser**2] + lift for one_found in found], axis=1),
-                log_alpha: grid,
+                sp.log(entry): stack([scaled.log_off[:, j * loser**2] + lift for scaled in found], axis=1),
+                sp.log(alpha): grid,
                 z: weights[:, j],
-                beta: one[:, 0] * loser,
-                D: (one[:, 0] * depth.numerator) / depth.denominator,
+                beta: full(weights[:, j], loser),
+                D: full(weights[:, j], depth),
             },
         )
         for j in range(k)
@@ -190,14 +198,8 @@ def _run_uneven_row(parameters: Parameters, instances: Instances) -> Measurement
 
 
 uneven_row = Procedure(
-    name="the limits of the flow from shrinking unequal starts, as those of copies of the columns",
-    measures={
-        log_off: "logarithm of x_j, j > 1",
-        log_alpha: "logarithm of the initialization, up to the factors beta",
-        z: "a_j beta_j^(D-2) / (a_1 beta_1^(D-2))",
-        beta: "start of u_j and v_j over alpha",
-        D: "depth",
-    },
+    name="the limits of the flow as unequal initializations shrink, as those of copies of the columns",
+    measures=(sp.log(entry), sp.log(alpha), z, beta, D),
     run=_run_uneven_row,
     time=Time.SCALES,
     rational=False,
@@ -242,20 +244,18 @@ def _run_flow(parameters: Parameters, instances: Instances) -> Measurement:
     )
     moving = rational_power(Dual(up, rise), depth) - rational_power(Dual(down, fall), depth)
     speed = rational_power(up, 2 * depth - 2) + rational_power(down, 2 * depth - 2)
-    some = residual[:, 0] * 0
-    number = (some + depth.numerator) / depth.denominator
     shared = {
         A: matrix[:, None],
         W: rectangular_diagonal(speed, n, n)[:, None],
-        R: residual[:, None, :, None],
-        D: number,
+        r: residual[:, None, :, None],
+        D: full(residual[:, 0], depth),
     }
     drift = -matvec(matrix, moving.tangent)[:, None, :, None]
     cases = tuple(
         Case(
             name=f"i = {i + 1}",
             values={**shared, u: up[:, i], v: down[:, i]},
-            rates={R: drift, u: rise[:, i][:, None], v: fall[:, i][:, None]},
+            rates={r: drift, u: rise[:, i][:, None], v: fall[:, i][:, None]},
         )
         for i in range(n)
     )
@@ -266,11 +266,11 @@ flow = Procedure(
     name="gradient flow of the parameters u, v",
     measures={
         A: "data matrix",
-        W: "u^(2D-2) + v^(2D-2) on the diagonal",
-        R: "residual y - A x",
-        D: "depth",
-        u: "a positive parameter",
-        v: "its negative counterpart",
+        W: "weights of the entries, on the diagonal",
+        r: "residual y - A x",
+        D: "",
+        u: "",
+        v: "",
     },
     run=_run_flow,
     time=Time.FLOW,

@@ -1,4 +1,4 @@
-"""Two nearly tied columns, A = [1, 1 - e], y = 1, whose unique minimiser (1, 0) becomes a segment at e = 0; and large starts."""
+"""Two nearly tied columns, A = [1, 1 - e], y = 1, whose unique minimiser (1, 0) becomes a segment at e = 0; and large initializations."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from lemmata.claims import (
     Time,
     choice,
     integers,
+    quantity,
 )
-from lemmata.claims.settings.diagonal.problems import depth_of, failures
+from lemmata.claims.settings.diagonal.problems import D, alpha, depth_of, failures, gap
 from lemmata.solvers import (
     as_floats,
     elementwise,
+    full,
     matvec,
     rational_power,
     solve_definite,
@@ -36,16 +38,27 @@ from lemmata.solvers import (
 )
 from lemmata.solvers.diagonal import Face, limit, log_two
 
-e, x_1, x_2, alpha, D, gap, t, c = sp.symbols("epsilon x_1 x_2 alpha D G t c", positive=True)
-log_gap, log_width, log_alpha = sp.symbols("ell_G ell_w ell_alpha", real=True)
-off = sp.Symbol("d", positive=True)
+e = quantity("epsilon", "by how much the second column is shorter", positive=True)
+x_1 = quantity("x_{1}", "first entry of the limit", positive=True)
+x_2 = quantity("x_{2}", "second entry of the limit, zero at the minimiser", positive=True)
+t = quantity("t", "what x_2 tends to", positive=True)
+from_least = quantity(
+    r"\lVert x_{\infty} - x_{\ell_2} \rVert_{2}",
+    "l2 distance of the limit from the solution of least l2 norm",
+    positive=True,
+)
+cubes = quantity(
+    r"\lVert P(x_{\ell_2}^3) \rVert_{2}",
+    "l2 norm of the projection onto the kernel of A of the cubes of the solution of least l2 norm",
+    positive=True,
+)
 
 _GRAIN = 64
 
 
 def tied_face(shortfall: Any) -> Face:
     """The reduced problem for e = ``shortfall`` ``(batch,)``."""
-    one = (shortfall * 0 + 1)[:, None]
+    one = full(shortfall, 1)[:, None]
     short = shortfall[:, None]
     return Face(
         on=one[:, :, None],
@@ -64,7 +77,7 @@ def _small_power(depth: Fraction) -> Fraction:
 
 
 def near_ties(depths: tuple[str, ...], *, smallest: int, closest: int, largest: int = 0) -> Family:
-    """E = m 2^-tie, m in [1/2, 1), and alpha^(D-2) (at depth two alpha^2) = 2^-scale."""
+    """Ties e = m 2^-tie, m in [1/2, 1), and alpha^(D-2) (at depth two alpha^2) = 2^-scale."""
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         whole = rng.integers(_GRAIN // 2, _GRAIN, size=size)
@@ -92,14 +105,14 @@ def near_ties(depths: tuple[str, ...], *, smallest: int, closest: int, largest: 
 
 def _run_near_tie(parameters: Parameters, instances: Instances) -> Measurement:
     depth, shortfall = depth_of(parameters), instances["e"]
-    start = times_fraction(log_two(shortfall), -int(parameters["scale"]) / _small_power(depth))
-    found = limit(tied_face(shortfall), start, depth)
+    log_alpha = times_fraction(log_two(shortfall), -int(parameters["scale"]) / _small_power(depth))
+    found = limit(tied_face(shortfall), log_alpha, depth)
     values = {
         e: shortfall,
-        x_1: elementwise(found.log_on[:, 0], "exp"),
-        x_2: elementwise(found.log_off[:, 0], "exp"),
-        alpha: elementwise(start, "exp"),
-        D: (shortfall * 0 + depth.numerator) / depth.denominator,
+        sp.log(x_1): found.log_on[:, 0],
+        sp.log(x_2): found.log_off[:, 0],
+        sp.log(alpha): log_alpha,
+        D: full(shortfall, depth),
     }
     return Measurement.of(values, case="limit", failures=failures([found]), pictures=partial(_window, depth))
 
@@ -116,16 +129,16 @@ def _window(depth: Fraction) -> list[Picture]:
     log_alpha = -_SHOWN_LOG / 2 if two else -12.0 / (float(depth) - 2)
     found = limit(tied_face(_SHOWN_KAPPA * width), np.full(_SHOWN_KAPPA.shape, log_alpha), depth)
     share = np.exp(as_floats(found.log_off)[:, 0])
-    told = 1 / (1 + np.exp(_SHOWN_KAPPA)) if two else _settled(_SHOWN_KAPPA, 1 - 2 / float(depth))
-    width_told = "1/log(1/alpha^2)" if two else "alpha^(D-2)"
+    predicted = 1 / (1 + np.exp(_SHOWN_KAPPA)) if two else _settled(_SHOWN_KAPPA, 1 - 2 / float(depth))
+    unit = "1/log(1/alpha^2)" if two else "alpha^(D-2)"
     return [
         Picture(
             name=f"the transition window at depth {depth}",
-            x_label=f"epsilon over {width_told}",
+            x_label=f"epsilon over {unit}",
             y_label="x_2",
             x=list(_SHOWN_KAPPA),
             measured=list(share),
-            predicted=list(told),
+            predicted=list(predicted),
         )
     ]
 
@@ -142,26 +155,20 @@ def _settled(kappa: Any, power: float) -> Any:
 
 near_tie = Procedure(
     name="the limit of the flow, from its convex dual",
-    measures={
-        e: "by how much the second column is shorter",
-        x_1: "first entry of the limit",
-        x_2: "second entry, zero at the minimiser",
-        alpha: "initialization of every parameter",
-        D: "depth",
-    },
+    measures=(e, sp.log(x_1), sp.log(x_2), sp.log(alpha), D),
     run=_run_near_tie,
     rational=False,
 )
 
 
 def windows(depths: tuple[str, ...]) -> Family:
-    """Starts and ties that shrink together so that x_2 tends to t in (0, 1/2)."""
+    """Initializations and ties that shrink together so that x_2 tends to t in (0, 1/2)."""
 
     def draw(_: Parameters, rng: np.random.Generator, size: int) -> Instances:
         return {"t": rng.integers(3, _GRAIN // 2 - 2, size=size) / _GRAIN}
 
     return Family(
-        name="two columns that are tied as the start shrinks",
+        name="two columns that are tied as the initialization shrinks",
         parameters={"depth": choice(*depths)},
         draw=draw,
         hypotheses=(Hypothesis(name="0 < t < 1/2", holds=lambda _, one: (one["t"] > 0) & (one["t"] < 1 / 2)),),
@@ -179,34 +186,27 @@ def _run_window(parameters: Parameters, instances: Instances) -> Measurement:
     if two:
         place = elementwise((1 - share) / share, "log")
         grid = [unit * -bits for bits in _FAR]
-        widths = [-1 * elementwise(-2 * start, "log") for start in grid]
+        widths = [-elementwise(-2 * log_alpha, "log") for log_alpha in grid]
     else:
         power = (depth - 2) / depth
         place = rational_power(share, -power) - rational_power(1 - share, -power)
         grid = [times_fraction(unit, -bits / (depth - 2)) for bits in _NEAR]
-        widths = [times_fraction(start, depth - 2) for start in grid]
+        widths = [times_fraction(log_alpha, depth - 2) for log_alpha in grid]
     ties = [place * elementwise(width, "exp") for width in widths]
-    found = [limit(tied_face(tie), start, depth) for tie, start in zip(ties, grid, strict=True)]
+    found = [limit(tied_face(tie), log_alpha, depth) for tie, log_alpha in zip(ties, grid, strict=True)]
     excess = [elementwise(tie, "log") + one.log_off[:, 0] for tie, one in zip(ties, found, strict=True)]
     values = {
-        log_gap: stack(excess, axis=1),
-        log_width: stack(widths, axis=1),
+        sp.log(gap): stack(excess, axis=1),
+        sp.log(alpha): stack(grid, axis=1),
         t: share,
-        c: place,
-        D: (share * 0 + depth.numerator) / depth.denominator,
+        D: full(share, depth),
     }
     return Measurement.of(values, case="l1 gap", failures=failures(found))
 
 
 window = Procedure(
-    name="the limits of the flow as start and tie shrink together",
-    measures={
-        log_gap: "logarithm of the l1 norm of the limit minus the least one",
-        log_width: "logarithm of the window's width w: 1/log(1/alpha^2) for depth two, else alpha^(D-2)",
-        t: "what x_2 tends to",
-        c: "epsilon in units of the window's width",
-        D: "depth",
-    },
+    name="the limits of the flow as initialization and tie shrink together",
+    measures=(sp.log(gap), sp.log(alpha), t, D),
     run=_run_window,
     time=Time.SCALES,
     rational=False,
@@ -268,54 +268,38 @@ _BITS = (8, 11, 14, 17, 20, 23)
 
 def unsupported(matrix: Any, target: Any) -> Face:
     """The problem without a support."""
-    nothing = (matrix * 0).sum(axis=1)
+    nothing = zeros(matrix, (matrix.shape[0], matrix.shape[2]))
     return Face(
         on=matrix[:, :, :0],
         off=matrix,
         target=target,
         certificate=nothing,
-        short=nothing + 1,
+        short=full(nothing, 1),
         unseen=zeros(matrix, (matrix.shape[0], matrix.shape[2], 0)),
-        anchor=target * 0,
+        anchor=full(target, 0),
     )
 
 
-def _run_large(parameters: Parameters, instances: Instances, *, cubic: Fraction | None) -> Measurement:
+def _run_large(parameters: Parameters, instances: Instances) -> Measurement:
     depth, matrix = depth_of(parameters), instances["A"]
     face = unsupported(matrix, matvec(matrix, instances["x"]))
     unit = log_two(instances["x"][:, 0])
     grid = [times_fraction(unit, bits / (2 * depth)) for bits in _BITS]
-    found = [limit(face, start, depth) for start in grid]
+    found = [limit(face, log_alpha, depth) for log_alpha in grid]
     least, bent = _least_norm(instances)
-    factor = third_order(depth) if cubic is None else cubic
     values = {
-        off: stack([_norm(one.off - least) for one in found], axis=1),
-        alpha: elementwise(stack(grid, axis=1), "exp"),
-        c: times_fraction(_norm(bent), factor),
-        D: (unit * 0 + depth.numerator) / depth.denominator,
+        from_least: stack([_norm(one.off - least) for one in found], axis=1),
+        sp.log(alpha): stack(grid, axis=1),
+        cubes: _norm(bent),
+        D: full(unit, depth),
     }
     return Measurement.of(values, case="distance", failures=failures(found))
 
 
-def third_order(depth: Fraction) -> Fraction:
-    """K in psi(x) = (s - k s^3 + ...) up to a factor, s = x/alpha^D: 1/24 for depth two, else (g + 1)(g + 2)/(24 g^2)."""
-    if depth == 2:  # noqa: PLR2004
-        return Fraction(1, 24)
-    g = depth / (depth - 2)
-    return (g + 1) * (g + 2) / (24 * g * g)
-
-
-def large_starts(*, cubic: Fraction | None = None, name: str = "") -> Procedure:
-    """Limits from growing starts against the solution of least l2 norm."""
-    return Procedure(
-        name=f"the limits of the flow along growing starts{name}",
-        measures={
-            off: "l2 distance of the limit from the solution of least l2 norm",
-            alpha: "initialization of every parameter",
-            c: "leading constant",
-            D: "depth",
-        },
-        run=partial(_run_large, cubic=cubic),
-        time=Time.SCALES,
-        rational=False,
-    )
+large_initializations = Procedure(
+    name="the limits of the flow as alpha grows",
+    measures=(from_least, sp.log(alpha), cubes, D),
+    run=_run_large,
+    time=Time.SCALES,
+    rational=False,
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,26 +15,28 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     Time,
+    quantity,
 )
-from lemmata.claims.papers.wind2023._selection import D, Order, log_alpha, two_over_depth
+from lemmata.claims.papers.wind2023._selection import two_over_depth
 from lemmata.claims.settings.diagonal.problems import (
+    D,
+    alpha,
     depth_of,
     failures,
     limits_along,
     scale_grid,
     wide_face,
 )
-from lemmata.solvers import (
-    matvec,
-    signs,
-    stack,
-    transpose,
-)
+from lemmata.solvers import full, matvec, signs, stack, transpose
 from lemmata.solvers.diagonal import preferred
 
-dual = sp.Symbol("z_j", positive=True)
-lean = sp.Symbol("b_j", real=True)
-log_off = sp.Symbol("ell_j", real=True)
+entry = quantity(r"|x_{\infty,j}|", "size of an entry of the limit off the support", positive=True)
+dual = quantity("|z_j|", "modulus of the dual certificate at column j", positive=True)
+lean = quantity(
+    r"\operatorname{sign}(z_j) \langle a_j, \nu \rangle",
+    "where A_S'nu = log x on the support of the preferred minimiser",
+    real=True,
+)
 
 
 def _leaning(_: Parameters, instances: Instances) -> Any:
@@ -49,22 +50,22 @@ LEANING = Hypothesis(name="z_j is not zero", holds=_leaning)
 _EXPONENTS = (20, 80, 320, 1280, 5120)
 
 
-def _run_rest(parameters: Parameters, instances: Instances, *, order: Order) -> Measurement:
+def _run_rest(parameters: Parameters, instances: Instances) -> Measurement:
     depth, face = depth_of(parameters), wide_face(instances)
     grid = scale_grid(instances["x"][:, 0], _EXPONENTS)
     found = limits_along(face, [grid[:, i] for i in range(len(_EXPONENTS))], depth)
-    _, multiplier = preferred(face.on, face.target, face.anchor, order(depth))
+    _, multiplier = preferred(face.on, face.target, face.anchor, two_over_depth(depth))
     along = matvec(transpose(face.off), multiplier)
     sign = signs(face.certificate)
     cases = tuple(
         Case(
             name=f"column {j + 1}",
             values={
-                log_off: stack([one.log_off[:, j] for one in found], axis=1),
-                log_alpha: grid,
+                sp.log(entry): stack([one.log_off[:, j] for one in found], axis=1),
+                sp.log(alpha): grid,
                 dual: face.certificate[:, j] * sign[:, j],
                 lean: along[:, j] * sign[:, j],
-                D: (along[:, j] * 0 + depth.numerator) / depth.denominator,
+                D: full(along[:, j], depth),
             },
         )
         for j in range(face.off.shape[2])
@@ -72,18 +73,10 @@ def _run_rest(parameters: Parameters, instances: Instances, *, order: Order) -> 
     return Measurement(cases=cases, failures=failures(found))
 
 
-def what_is_left(*, order: Order = two_over_depth, name: str = "") -> Procedure:
-    """The entries off the face along shrinking starts, column by column."""
-    return Procedure(
-        name=f"the limits of the flow along shrinking starts, off the support{name}",
-        measures={
-            log_off: "logarithm of |x_j| off the support",
-            log_alpha: "logarithm of the initialization",
-            dual: "modulus of the dual certificate at column j",
-            lean: "sign(z_j) <a_j, nu>, where A_S'nu = log x on the support of the preferred minimiser",
-            D: "depth",
-        },
-        run=partial(_run_rest, order=order),
-        time=Time.SCALES,
-        rational=False,
-    )
+what_is_left = Procedure(
+    name="the limits of the flow as alpha shrinks, off the support",
+    measures=(sp.log(entry), sp.log(alpha), dual, lean, D),
+    run=_run_rest,
+    time=Time.SCALES,
+    rational=False,
+)

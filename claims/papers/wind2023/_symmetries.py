@@ -18,14 +18,22 @@ from lemmata.claims.settings.diagonal.problems import (
     draw_face,
     face_problems,
     failures,
-    log_start,
+    log_initialization,
     wide_face,
 )
-from lemmata.solvers import absolute, concatenate, elementwise, matvec, times_fraction, transpose, zeros
+from lemmata.solvers import absolute, concatenate, elementwise, full, matvec, times_fraction, transpose, zeros
 from lemmata.solvers.diagonal import Face, Limit, limit, log_two
 
 _columns = sp.Symbol("n", integer=True, positive=True)
-X, Y = sp.MatrixSymbol("X", _columns, 1), sp.MatrixSymbol("Y", _columns, 1)
+x_inf, translated, foreseen = (
+    sp.MatrixSymbol(name, _columns, 1)
+    for name in (
+        r"x_{\infty}(A, y, \alpha)",
+        r"R^{-1} x_{\infty}(R(A, y, \alpha))",
+        r"\bar{x}(A, y, \alpha)",
+    )
+)
+_SEEN = "the limit of the flow, in the coordinates log |x| on the support and psi(x) off it"
 
 
 def relatives(*hypotheses: Hypothesis, scales: tuple[int, int] = (0, 400)) -> Family:
@@ -101,37 +109,47 @@ def _seen(found: Limit) -> Any:
     return concatenate([found.log_on, found.dual_off], axis=1)
 
 
-def _case(name: str, left: Any, right: Any) -> Case:
-    return Case(name=name, values={X: left[:, None, :, None], Y: right[:, None, :, None]})
+def _case(name: str, right_side: Any, left: Any, right: Any) -> Case:
+    return Case(name=name, values={x_inf: left[:, None, :, None], right_side: right[:, None, :, None]})
 
 
 Power = Callable[[Fraction], Fraction]
 """From the depth to the power of c by which alpha is scaled along with y."""
 
 
-def _copies(face: Face, start: Any, depth: Fraction) -> tuple[Limit, Limit]:
+def _copies(face: Face, log_alpha: Any, depth: Fraction) -> tuple[Limit, Limit]:
     """The limits with the first column off the support once more, and with its opposite."""
-    return limit(_with_copy(face, 1), start, depth), limit(_with_copy(face, -1), start, depth)
+    return limit(_with_copy(face, 1), log_alpha, depth), limit(_with_copy(face, -1), log_alpha, depth)
 
 
 def _run_relatives(parameters: Parameters, instances: Instances, *, power: Power, shared: bool) -> Measurement:
     depth, face, c = depth_of(parameters), wide_face(instances), instances["c"]
-    log_c, start = elementwise(c, "log"), log_start(c, int(parameters["scale"]))
-    here = limit(face, start, depth)
-    rows = limit(_other_rows(face, instances["s"]), start, depth)
-    turned = limit(_reversed(face), start, depth)
-    moved = limit(_with(face, target=face.target * c[:, None]), start + times_fraction(log_c, power(depth)), depth)
-    double, opposite = _copies(face, start, depth)
+    log_c, log_alpha = elementwise(c, "log"), log_initialization(c, int(parameters["scale"]))
+    here = limit(face, log_alpha, depth)
+    rows = limit(_other_rows(face, instances["s"]), log_alpha, depth)
+    turned = limit(_reversed(face), log_alpha, depth)
+    moved = limit(_with(face, target=face.target * c[:, None]), log_alpha + times_fraction(log_c, power(depth)), depth)
+    double, opposite = _copies(face, log_alpha, depth)
     p, k = face.on.shape[2], face.off.shape[2]
     back, twice, once = _seen(turned), double.dual_off[:, :1], double.dual_off[:, k:]
     if shared:
         twice, once = double.log_off[:, :1] + log_two(c)[:, None], here.log_off[:, :1]
     cases = (
-        _case("other rows", _seen(here), _seen(rows)),
-        _case("columns reordered", _seen(here), concatenate([back[:, :p][:, ::-1], back[:, p:][:, ::-1]], axis=1)),
-        _case("another unit", _seen(here), concatenate([moved.log_on - log_c[:, None], moved.dual_off], axis=1)),
-        _case("a column and its opposite", opposite.dual_off[:, :1], -opposite.dual_off[:, k:]),
-        _case("a column twice", twice, once),
+        _case("other rows", translated, _seen(here), _seen(rows)),
+        _case(
+            "columns reordered",
+            translated,
+            _seen(here),
+            concatenate([back[:, :p][:, ::-1], back[:, p:][:, ::-1]], axis=1),
+        ),
+        _case(
+            "another unit",
+            translated,
+            _seen(here),
+            concatenate([moved.log_on - log_c[:, None], moved.dual_off], axis=1),
+        ),
+        _case("a column and its opposite", translated, opposite.dual_off[:, :1], -opposite.dual_off[:, k:]),
+        _case("a column twice", translated, twice, once),
     )
     return Measurement(cases=cases, failures=failures([here, rows, turned, moved, double, opposite]))
 
@@ -140,14 +158,11 @@ def _one_over_depth(depth: Fraction) -> Fraction:
     return 1 / depth
 
 
-def other_words(*, power: Power = _one_over_depth, shared: bool = False, name: str = "") -> Procedure:
-    """The limit of a problem beside the limits of its relatives, translated back."""
+def other_words(*, power: Power = _one_over_depth, shared: bool = False, variant: str = "") -> Procedure:
+    """The limit of a problem beside the limits of its relatives, translated back; ``variant`` says what is done otherwise."""
     return Procedure(
-        name=f"the limits of the flow on a problem and its relatives{name}",
-        measures={
-            X: "log |x| on the support and psi(x) off it, in the limit",
-            Y: "the same of the relative, translated back",
-        },
+        name="the limits of the flow on a problem and its relatives" + (variant and f", {variant}"),
+        measures={x_inf: _SEEN, translated: "the same of a relative R(A, y, alpha), translated back"},
         run=partial(_run_relatives, power=power, shared=shared),
         rational=False,
     )
@@ -191,29 +206,33 @@ INJECTIVE = Hypothesis(name="the first columns, as many as rows, are independent
 
 def _run_known(parameters: Parameters, instances: Instances, *, column: int, target: int, extra: bool) -> Measurement:
     depth, face, x = depth_of(parameters), wide_face(instances), instances["x"]
-    start, rank = log_start(x[:, 0], int(parameters["scale"])), face.on.shape[1]
-    here, more = limit(face, start, depth), limit(_with_column(face, face.off[:, :, :1] * column), start, depth)
-    idle = limit(unsupported(concatenate([face.on, face.off], axis=2), face.target * target), start, depth)
+    log_alpha, rank = log_initialization(x[:, 0], int(parameters["scale"])), face.on.shape[1]
+    here, more = limit(face, log_alpha, depth), limit(_with_column(face, face.off[:, :, :1] * column), log_alpha, depth)
+    idle = limit(unsupported(concatenate([face.on, face.off], axis=2), face.target * target), log_alpha, depth)
     square = _square(face, x)
-    injective = limit(_with_column(square, face.off[:, :, :1]) if extra else square, start, depth)
-    k, nothing = face.off.shape[2], x[:, :1] * 0
+    injective = limit(_with_column(square, face.off[:, :, :1]) if extra else square, log_alpha, depth)
+    k, nothing = face.off.shape[2], full(x[:, :1], 0)
     cases = (
         _case(
             "a zero column",
+            foreseen,
             concatenate([more.dual_off[:, k:], _seen(more)[:, :-1]], axis=1),
             concatenate([nothing, _seen(here)], axis=1),
         ),
-        _case("y = 0", idle.dual_off, idle.dual_off * 0),
-        _case("A injective", injective.log_on, elementwise(x[:, :rank], "log")),
+        _case("y = 0", foreseen, idle.dual_off, full(idle.dual_off, 0)),
+        _case("A injective", foreseen, injective.log_on, elementwise(x[:, :rank], "log")),
     )
     return Measurement(cases=cases, failures=failures([here, more, idle, injective]))
 
 
-def known_limits(*, column: int = 0, target: int = 0, extra: bool = False, name: str = "") -> Procedure:
-    """Limits that are known without solving: of a zero column, of y = 0, and where A is injective."""
+def known_limits(*, column: int = 0, target: int = 0, extra: bool = False, variant: str = "") -> Procedure:
+    """Limits that are known without solving: of a zero column, of y = 0, and where A is injective.
+
+    ``column``, ``target`` and ``extra`` make the column, the target and the kernel nonzero; ``variant`` says which.
+    """
     return Procedure(
-        name=f"the limits of the flow where they are known at once{name}",
-        measures={X: "log |x| on the support and psi(x) off it, in the limit", Y: "what they should be"},
+        name="the limits of the flow where they are known at once" + (variant and f", {variant}"),
+        measures={x_inf: _SEEN, foreseen: "what it should be: with a zero entry, zero, or the solution of A x = y"},
         run=partial(_run_known, column=column, target=target, extra=extra),
         rational=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Any
 
 import sympy as sp
 
@@ -12,37 +12,40 @@ from lemmata.claims.papers.wind2023._faces import (
     GENERIC,
     ONE_ATTAINS,
     POSITIVE,
-    D,
-    approach,
+    approach_deep,
+    approach_two,
+    approach_within,
+    best_norm,
     best_square,
-    constant,
+    distance,
     faces,
-    least,
-    least_norm,
-    log_alpha,
-    log_distance,
-    norm,
+    given_deep,
+    given_way,
+    heights,
+    kept_behind,
+    kept_within,
+    lean,
     norms,
-    partial_constant,
-    reached,
-    rho,
     square,
+    support_size,
+    tie_break_at_best,
+    tie_break_at_limit,
 )
-from lemmata.claims.settings.diagonal.problems import DEPTHS
+from lemmata.claims.settings.diagonal.problems import DEPTHS, POWER, D, alpha, g, norm, rho
 
 _TWO, _DEEP = ("2",), ("5/2", "3", "6")
 _PLACE = "sharp bounds in the size of the initialization where minimisers are not unique, abstract"
 _NOTE = "of the paper only the abstract was read, which states sharp bounds without numbers; the asymptotic form was derived"
 _SETTING = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha; F* is the set of minimisers of |x|_1 subject to
 A x = y, S the union of their supports, x > 0 on it, and the columns in S have full row rank"""
-_rate = Rate(quantity=sp.exp(log_distance), scale=sp.exp(log_alpha), exponent=D, constant=constant)
+_t = sp.Symbol("t", positive=True)
 
 
-def _slower(power: sp.Expr) -> Rate:
-    return dataclasses.replace(_rate, exponent=power, constant=None)
+def _rate(exponent: Any, constant: Any = None, where: Any = None) -> Rate:
+    """The distance is Theta(alpha^exponent), or the constant times that."""
+    return Rate(quantity=distance, scale=alpha, exponent=exponent, constant=constant, where=where or {})
 
 
-_by_rho = dataclasses.replace(_rate, exponent=2 * (1 - rho))
 distance_two = Claim(
     key="wind2023/distance-from-the-entropy-maximiser-depth-two",
     title="Depth two: the limit is off the minimiser of maximum entropy by alpha^(2(1 - rho)), with an explicit constant",
@@ -56,20 +59,20 @@ Why: on S x is exp(A_S' v) up to alpha^4, and A_S (x - x^0) = -a_j x_j.""",
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=faces(_TWO, ONE_ATTAINS, GENERIC, others=(1, 2), fewest=1),
-    when=approach("the constant for what is off the support", with_rho=True),
-    then=_by_rho,
+    when=approach_two,
+    then=_rate(2 * (1 - rho), _t * (1 + given_way), {_t: sp.exp(lean)}),
     mutants=(
-        Mutant(name="alpha^2", because="the certificate at column j slows its decay", then=_slower(sp.Integer(2))),
-        Mutant(name="alpha^4", because="that is the rate where no column is off S", then=_slower(sp.Integer(4))),
+        Mutant(name="alpha^2", because="the certificate at column j slows its decay", then=_rate(2)),
+        Mutant(name="alpha^4", because="that is the rate where no column is off S", then=_rate(4)),
         Mutant(
             name="the support at rest",
             because="A x = y makes S give way to column j",
-            then=dataclasses.replace(_by_rho, constant=partial_constant),
+            then=_rate(2 * (1 - rho), _t, {_t: sp.exp(lean)}),
         ),
         Mutant(
             name="alpha^(1 - rho)",
             because="x has the scale alpha^2",
-            then=_slower(1 - rho),
+            then=_rate(1 - rho),
         ),
     ),
 )
@@ -86,19 +89,19 @@ Why: x = e^u - alpha^4 e^-u, u = A_S' v, and A_S (x - x^0) = 0.""",
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=faces(_TWO, GENERIC, others=(0, 0)),
-    when=approach("the constant without what the constraint gives back"),
-    then=dataclasses.replace(_rate, exponent=4),
+    when=approach_within,
+    then=_rate(4, kept_within),
     mutants=(
         Mutant(
             name="alpha^2",
             because="asinh is the logarithm up to the square of alpha^2/x",
-            then=_slower(sp.Integer(2)),
+            then=_rate(2),
         ),
-        Mutant(name="alpha^8", because="the first correction does not vanish", then=_slower(sp.Integer(8))),
+        Mutant(name="alpha^8", because="the first correction does not vanish", then=_rate(8)),
         Mutant(
             name="without the constraint",
             because="A x = y gives back in part what stays behind in v",
-            then=dataclasses.replace(_rate, exponent=4, constant=partial_constant),
+            then=_rate(4, kept_behind),
         ),
     ),
 )
@@ -116,23 +119,23 @@ Why: on S x is (-A_S' v)^-g - v_i^D, v_i^D ~ 2^-g alpha^D, and A_S (x - x^0) = -
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=faces(_DEEP, GENERIC, others=(0, 1)),
-    when=approach("the constant for what is off the support, or without any for all entries moving by alpha^D"),
-    then=_rate,
+    when=approach_deep,
+    then=_rate(D, heights + given_deep),
     mutants=(
         Mutant(
             name="alpha^(D-2)",
             because="that is by how much psi falls short of one, in the same form for all entries of S",
-            then=_slower(D - 2),
+            then=_rate(D - 2),
         ),
         Mutant(
             name="the support at rest",
             because="A x = y makes S give way to what is off it, and to v",
-            then=dataclasses.replace(_rate, constant=partial_constant),
+            then=_rate(D, heights + 2 ** (-g) * support_size, POWER),
         ),
         Mutant(
             name="alpha^(2D - 2)",
             because="that is the rate of a unique minimiser with rho = 0",
-            then=_slower(2 * D - 2),
+            then=_rate(2 * D - 2),
         ),
     ),
 )
@@ -150,12 +153,12 @@ Why: a dual certificate is one on all columns, so that |x|_1 = <mu, A x> = <mu, 
     note=_NOTE,
     given=faces(DEPTHS, POSITIVE, others=(0, 0), fewest=1, scales=True),
     when=norms,
-    then=Identity(left=norm, right=least_norm),
+    then=Identity(left=norm, right=best_norm),
     mutants=(
         Mutant(
             name="at the tie-break's choice",
             because="within F* the limit moves with alpha",
-            then=Identity(left=reached, right=least),
+            then=Identity(left=tie_break_at_limit, right=tie_break_at_best),
         ),
         Mutant(
             name="the l2 norm too",

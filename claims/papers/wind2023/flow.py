@@ -1,26 +1,22 @@
-"""Wind, Antun, Hansen 2023: the flow of diagonal networks at a point, from unequal starts, and on the same data in other words."""
+"""Wind, Antun, Hansen 2023: the flow of diagonal networks at a point, from unequal initializations, and on the same data in other words."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Conserved, Identity, Mutant, Rate, Reading, Status
 from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._flow import (
+    RELATIVE,
     A,
-    D,
-    R,
     W,
-    alpha,
     beta,
-    entropy_u,
-    entropy_v,
+    entry,
     flow,
-    log_alpha,
-    log_off,
-    odds,
-    plain_u,
-    plain_v,
+    r,
+    spread,
     states,
     u,
     uneven_limits,
@@ -28,10 +24,19 @@ from lemmata.claims.papers.wind2023._flow import (
     uneven_rows,
     uneven_segments,
     v,
-    x_min,
     z,
 )
-from lemmata.claims.papers.wind2023._symmetries import INJECTIVE, X, Y, known_limits, other_words, relatives
+from lemmata.claims.papers.wind2023._segments import SHANNON, odds
+from lemmata.claims.papers.wind2023._symmetries import (
+    INJECTIVE,
+    foreseen,
+    known_limits,
+    other_words,
+    relatives,
+    translated,
+    x_inf,
+)
+from lemmata.claims.settings.diagonal.problems import POWER, D, alpha, height
 
 _DEEP = ("5/2", "3", "4", "6")
 _SETTING = "x = u^D - v^D by gradient flow on |A x - y|^2/2"
@@ -85,22 +90,22 @@ Why: the chain rule.""",
     note=_NOTE,
     given=states(("2", *_DEEP)),
     when=flow,
-    then=Conserved(quantity=R, change=-(D**2) * A * W * A.T * R, name="residual"),
+    then=Conserved(quantity=r, change=-(D**2) * A * W * A.T * r, name="residual"),
     mutants=(
         Mutant(
             name="D in place of D^2",
             because="the depth enters by x(u, v) and by the flow of u and v",
-            then=Conserved(quantity=R, change=-D * A * W * A.T * R, name="residual"),
+            then=Conserved(quantity=r, change=-D * A * W * A.T * r, name="residual"),
         ),
         Mutant(
             name="towards larger residuals",
             because="the flow descends",
-            then=Conserved(quantity=R, change=D**2 * A * W * A.T * R, name="residual"),
+            then=Conserved(quantity=r, change=D**2 * A * W * A.T * r, name="residual"),
         ),
         Mutant(
             name="plain least squares",
             because="the parameters decide how fast a coordinate moves",
-            then=Conserved(quantity=R, change=-(D**2) * A * A.T * R, name="residual"),
+            then=Conserved(quantity=r, change=-(D**2) * A * A.T * r, name="residual"),
         ),
     ),
 )
@@ -119,22 +124,22 @@ Why: the limit minimises a sum of even functions alpha^D q(x_i/alpha^D) subject 
     note=_NOTE,
     given=relatives(),
     when=other_words(),
-    then=Identity(left=X, right=Y),
+    then=Identity(left=x_inf, right=translated),
     mutants=(
         Mutant(
             name="the unit alone",
             because="the potential is not homogeneous: alpha sets a unit of x",
-            when=other_words(power=lambda depth: 0 * depth, name=", alpha kept"),
+            when=other_words(power=lambda depth: 0 * depth, variant="alpha kept"),
         ),
         Mutant(
             name="alpha in proportion to y",
             because="x has the unit alpha^D",
-            when=other_words(power=lambda depth: depth / depth, name=", alpha scaled like y"),
+            when=other_words(power=lambda depth: depth / depth, variant="alpha scaled like y"),
         ),
         Mutant(
             name="copies share an entry",
             because="each copy gets nearly what the column alone would get",
-            when=other_words(shared=True, name=", copies of a column added up"),
+            when=other_words(shared=True, variant="copies of a column added up"),
         ),
     ),
 )
@@ -152,29 +157,35 @@ Why: A x_inf = y, and psi(x_inf) is in the row space of A.""",
     note=_NOTE,
     given=relatives(INJECTIVE, scales=(0, 40)),
     when=known_limits(),
-    then=Identity(left=X, right=Y),
+    then=Identity(left=x_inf, right=foreseen),
     mutants=(
         Mutant(
             name="any column off the support",
             because="a column that is not zero gets weight and takes it from others",
-            when=known_limits(column=1, name=", of a column that is not zero"),
+            when=known_limits(column=1, variant="of a column that is not zero"),
         ),
         Mutant(
             name="any target",
             because="y has to be reached from zero",
-            when=known_limits(target=1, name=", of y that is not zero"),
+            when=known_limits(target=1, variant="of y that is not zero"),
         ),
         Mutant(
             name="one column too many",
             because="with a kernel the limit depends on alpha",
-            when=known_limits(extra=True, name=", with one column more than rows"),
+            when=known_limits(extra=True, variant="with one column more than rows"),
         ),
     ),
 )
 
+
+def _shifted(entropies: Any) -> AtMost:
+    """The log-odds of the limit are minus this difference of entropies, nearly."""
+    return AtMost(left=sp.Abs(odds + entropies), right=sp.log(1 + alpha**2 * spread))
+
+
 uneven_two = Claim(
     key="wind2023/unequal-starts-shift-the-entropy-at-depth-two",
-    title="Depth two: unequal starts alpha beta_i keep the l1 norm, and put relative entropy to beta^2 in place of entropy",
+    title="Depth two: unequal initializations alpha beta_i keep the l1 norm, and put relative entropy to beta^2 in place of entropy",
     about=f"""{_SETTING} from u_i(0) = v_i(0) = alpha beta_i; D = 2; the nonnegative solutions of A x = y are a segment from u to v, with disjoint supports and
 the same sum. For every alpha > 0 the limit (1 - t) u + t v has |log t/(1 - t) - (H(v) - H(u))| <= log(1 + alpha^2 max_i beta_i^2/x_i), with
 H(x) = -sum q_i log(q_i/beta_i^2), q = x/|x|_1.
@@ -186,37 +197,37 @@ Why: psi(x)_i = asinh(x_i/(2 alpha^2 beta_i^2)) is orthogonal to u - v; beta_i^2
     note=_NOTE + "; judged for whole beta_i^2, by copies of columns",
     given=uneven_segments(),
     when=uneven_limits,
-    then=AtMost(left=sp.Abs(odds - entropy_v + entropy_u), right=sp.log(1 + alpha**2 / x_min)),
+    then=_shifted(RELATIVE.u - RELATIVE.v),
     mutants=(
         Mutant(
             name="plain entropy",
-            because="a larger start is a smaller price",
-            then=AtMost(left=sp.Abs(odds - plain_v + plain_u), right=sp.log(1 + alpha**2 / x_min)),
+            because="a larger initialization is a smaller price",
+            then=_shifted(SHANNON.u - SHANNON.v),
         ),
         Mutant(
             name="relative to beta",
             because="x has the unit of squares",
-            then=AtMost(
-                left=sp.Abs(odds - (entropy_v + plain_v - entropy_u - plain_u) / 2),
-                right=sp.log(1 + alpha**2 / x_min),
-            ),
+            then=_shifted((RELATIVE.u + SHANNON.u - RELATIVE.v - SHANNON.v) / 2),
         ),
         Mutant(
             name="larger starts repel",
-            because="the potential is lowered where the start is larger",
-            then=AtMost(
-                left=sp.Abs(odds - (2 * plain_v - entropy_v) + (2 * plain_u - entropy_u)),
-                right=sp.log(1 + alpha**2 / x_min),
-            ),
+            because="the potential is lowered where the initialization is larger",
+            then=_shifted(2 * SHANNON.u - RELATIVE.u - 2 * SHANNON.v + RELATIVE.v),
         ),
     ),
 )
 
-_g = D / (D - 2)
-_height = (1 - z) ** (-_g) - (1 + z) ** (-_g)
+
+def _entry(exponent: Any, constant: Any = None) -> Rate:
+    """The entry is Theta(alpha^exponent), or the constant times that."""
+    return Rate(
+        quantity=entry, scale=alpha, exponent=exponent, constant=constant, where={} if constant is None else POWER
+    )
+
+
 uneven_deep = Claim(
     key="wind2023/unequal-starts-weigh-the-l1-norm-above-depth-two",
-    title="Depth above two: unequal starts alpha beta_i minimise the l1 norm weighted by beta_i^(-(D-2)), however small alpha",
+    title="Depth above two: unequal initializations alpha beta_i minimise the l1 norm weighted by beta_i^(-(D-2)), however small alpha",
     about=f"""{_SETTING} from u_i(0) = v_i(0) = alpha beta_i; one equation a.x = y with a > 0; real D > 2. If a_1 beta_1^(D-2) is the largest of the
 a_j beta_j^(D-2), then as alpha -> 0 x_1 -> y/a_1 and x_j ~ (alpha beta_j)^D h(z_j), z_j = a_j beta_j^(D-2)/(a_1 beta_1^(D-2)),
 h(z) = (1 - z)^-g - (1 + z)^-g, g = D/(D - 2): also where a_j > a_1, so that the plain l1 minimiser is another.
@@ -228,27 +239,27 @@ Why: psi(x)_j beta_j^(-(D-2)) is in the row space; beta_j^2 copies of beta_j^(D-
     note=_NOTE + "; judged for beta_j one or two, by copies of columns",
     given=uneven_rows(_DEEP),
     when=uneven_row,
-    then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=beta**D * _height),
+    then=_entry(D, beta**D * height(z)),
     mutants=(
         Mutant(
             name="a share for everyone",
-            because="that is what unequal starts do at depth two; above, one column takes all",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=0),
+            because="that is what unequal initializations do at depth two; above, one column takes all",
+            then=_entry(0),
         ),
         Mutant(
             name="without beta",
             because="x_j has the unit (alpha beta_j)^D",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=_height),
+            then=_entry(D, height(z)),
         ),
         Mutant(
             name="alpha^(D-2)",
             because="that is by how much psi(x_1) falls short of one",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D - 2),
+            then=_entry(D - 2),
         ),
         Mutant(
             name="beta squared",
-            because="only depth two counts starts by their squares",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=beta**2 * _height),
+            because="only depth two counts initializations by their squares",
+            then=_entry(D, beta**2 * height(z)),
         ),
     ),
 )

@@ -8,25 +8,25 @@ from lemmata.claims import AtMost, Claim, Identity, Mutant, Reading, Status, exp
 from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.settings.diagonal.potential import (
     SEEN,
-    D,
-    alpha,
     charge,
+    charge_finer,
+    charge_plain,
+    charge_two,
     entropy,
-    gap,
     gaps,
-    lam,
-    mirror_charge,
+    mirror_charges,
     n,
-    s,
-    shifted,
-    size,
+    shifted_entropy,
+    support_size,
     tied_problems,
 )
+from lemmata.claims.settings.diagonal.problems import D, alpha, gap, norm
 from lemmata.claims.settings.diagonal.unique import problems
 
 _NOTE = "of the paper only the abstract and the authors' code were read; form and constants were derived"
 _SETTING = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha > 0, y in the range of A"""
-_order = D / 2 * alpha ** (D - 2) * n ** (1 - 2 / D) * size ** (2 / D)
+_lam = sp.Symbol("lambda", positive=True)
+_LAM = {_lam: sp.log(1 / alpha**2)}
 
 stationary = Claim(
     key="wind2023/limit-is-stationary-for-the-potential",
@@ -42,14 +42,24 @@ Why: d psi(x)/dt is a combination of rows of A, and psi(0) = 0; the dual problem
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=problems(SEEN, depths=("2", "5/2", "3", "4", "6"), scales=(0, 16)),
-    when=mirror_charge(),
+    when=mirror_charges,
     then=Identity(left=charge, right=0),
     mutants=(
-        Mutant(name="depth two's map", because="each depth has its own", when=mirror_charge("2")),
         Mutant(
-            name="no map", because="that is least l2 norm, the limit of large starts", when=mirror_charge(plain=True)
+            name="depth two's map",
+            because="each depth has its own",
+            then=Identity(left=charge_two, right=0),
         ),
-        Mutant(name="alpha^2 for alpha", because="the scale enters the map", when=mirror_charge(finer=2)),
+        Mutant(
+            name="no map",
+            because="that is least l2 norm, the limit of large initializations",
+            then=Identity(left=charge_plain, right=0),
+        ),
+        Mutant(
+            name="alpha^2 for alpha",
+            because="the scale enters the map",
+            then=Identity(left=charge_finer, right=0),
+        ),
     ),
 )
 
@@ -67,18 +77,22 @@ Why: compare the potential at x_inf and x*, with log s <= asinh(s/2) <= log(1 + 
     note=_NOTE,
     given=tied_problems(depths=("2",), scales=(1, 200)),
     when=gaps,
-    then=AtMost(left=(lam - 1) * gap, right=s * alpha**2 * lam + shifted - entropy),
+    then=AtMost(
+        left=gap,
+        right=(support_size * alpha**2 * _lam + shifted_entropy - entropy) / (_lam - 1),
+        where=_LAM,
+    ),
     mutants=(
         tightened(sp.Rational(1, 3), because="the gain in entropy is what drives the gap"),
         Mutant(
             name="1/lambda^2",
             because="columns tied within 1/lambda of one another share the weight",
-            then=AtMost(left=lam**2 * gap, right=size * sp.log(n) + 1),
+            then=AtMost(left=gap, right=(norm * sp.log(n) + 1) / _lam**2, where=_LAM),
         ),
         Mutant(
             name="no entropy gained",
             because="the limit spreads over tied columns",
-            then=AtMost(left=(lam - 1) * gap, right=s * alpha**2 * lam + size * alpha**2),
+            then=AtMost(left=gap, right=alpha**2 * (support_size * _lam + norm) / (_lam - 1), where=_LAM),
         ),
     ),
 )
@@ -97,14 +111,14 @@ Why: compare the potential at x_inf and x*: it is |x|_1 minus (D/2) alpha^(D - 2
     note=_NOTE,
     given=tied_problems(depths=("3", "5/2", "4"), scales=(1, 9)),
     when=gaps,
-    then=AtMost(left=gap, right=_order),
+    then=AtMost(left=gap, right=D / 2 * alpha ** (D - 2) * n ** (1 - 2 / D) * norm ** (2 / D)),
     mutants=(
         tightened(sp.Rational(1, 32), because="tied columns come within that of it"),
         exponent(alpha, 1, because="columns tied within alpha^(D - 2) of one another share the weight"),
         Mutant(
             name="alpha^D",
             because="that is the rate for each A, with a constant that no bound on A covers",
-            then=AtMost(left=gap, right=D * n * alpha**D * (1 + size)),
+            then=AtMost(left=gap, right=D * n * alpha**D * (1 + norm)),
         ),
     ),
 )

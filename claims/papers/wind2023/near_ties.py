@@ -1,24 +1,20 @@
-"""Wind, Antun, Hansen 2023: why no constant is uniform in A, and what large starts find."""
+"""Wind, Antun, Hansen 2023: why no constant is uniform in A, and what large initializations find."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Reading, Status, tightened
 from lemmata.claims.papers.wind2023 import PAPER
 from lemmata.claims.papers.wind2023._near_ties import (
-    D,
-    alpha,
-    c,
+    cubes,
     e,
-    large_starts,
-    log_gap,
-    log_width,
+    from_least,
+    large_initializations,
     near_tie,
     near_ties,
-    off,
     t,
     wide_systems,
     window,
@@ -26,13 +22,13 @@ from lemmata.claims.papers.wind2023._near_ties import (
     x_1,
     x_2,
 )
+from lemmata.claims.settings.diagonal.problems import POWER, D, alpha, g, gap
 
 _TWO, _DEEP = ("2",), ("5/2", "3", "4", "6")
 _PLACE = "generalized hardness of approximation, abstract; the family of its second figure"
 _NOTE = "of the paper only the abstract was read, and code that uses this family; the statement was derived"
 _SETTING = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha, A = [1, 1 - epsilon], y = 1: for epsilon > 0 the unique
 minimiser of |x|_1 is (1, 0), for epsilon = 0 there is a segment of them"""
-_g = D / (D - 2)
 _away = sp.Abs(sp.log(x_2 / x_1) + e * sp.log(x_1 / alpha**2))
 
 tie_two = Claim(
@@ -68,7 +64,12 @@ Why: psi(x_2) = (1 - epsilon) psi(x_1), and log s <= asinh(s/2) <= log(1 + s).""
     ),
 )
 
-_within = (x_1 ** (-1 / _g) + e / alpha ** (D - 2)) ** (-_g)
+
+def _deep(relation: type[AtLeast | AtMost], left: Any, right: Any, *, tight: bool = False) -> AtLeast | AtMost:
+    """A bound above depth two, g by its name where it is used."""
+    return relation(left=left, right=right, tight=tight, where=POWER if right.has(g) else {})
+
+
 tie_deep = Claim(
     key="wind2023/a-near-tie-is-seen-at-polynomially-small-starts",
     title="Depth above two: of two columns tied up to epsilon the worse keeps (x_1^(-1/g) + epsilon/alpha^(D-2))^(-g) - alpha^D",
@@ -83,28 +84,28 @@ Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), and alpha^(D-2) (x + alpha^
     note=_NOTE,
     given=near_ties(_DEEP, smallest=24, closest=24),
     when=near_tie,
-    then=AtLeast(left=x_2 + alpha**D, right=_within, tight=True),
+    then=_deep(AtLeast, x_2 + alpha**D, (x_1 ** (-1 / g) + e / alpha ** (D - 2)) ** (-g), tight=True),
     mutants=(
         tightened(sp.Rational(9, 10), because="attained as alpha tends to zero inside the window"),
         Mutant(
             name="no loss to the tie",
             because="for fixed epsilon the worse column dies out",
-            then=AtLeast(left=x_2 + alpha**D, right=x_1 / 2),
+            then=_deep(AtLeast, x_2 + alpha**D, x_1 / 2),
         ),
         Mutant(
             name="window alpha^((D-2)/2)",
             because="the potential falls short of |x| by a multiple of alpha^(D-2)",
-            then=AtLeast(left=x_2 + alpha**D, right=(x_1 ** (-1 / _g) + e / alpha ** ((D - 2) / 2)) ** (-_g)),
+            then=_deep(AtLeast, x_2 + alpha**D, (x_1 ** (-1 / g) + e / alpha ** ((D - 2) / 2)) ** (-g)),
         ),
         Mutant(
             name="linear in epsilon",
             because="the power is -g, less than minus one",
-            then=AtLeast(left=x_2 + alpha**D, right=1 / (1 / x_1 + e / alpha ** (D - 2))),
+            then=_deep(AtLeast, x_2 + alpha**D, 1 / (1 / x_1 + e / alpha ** (D - 2))),
         ),
     ),
 )
 
-_beyond = (x_1 + alpha**D) ** (-1 / _g) + e / alpha ** (D - 2) * (1 - (alpha**D / x_1) ** (1 / _g))
+_beyond = (x_1 + alpha**D) ** (-1 / g) + e / alpha ** (D - 2) * (1 - (alpha**D / x_1) ** (1 / g))
 beyond_deep = Claim(
     key="wind2023/a-near-tie-is-broken-beyond-the-window",
     title="Depth above two: beyond epsilon of order alpha^(D-2) the worse of two nearly tied columns falls as (epsilon/alpha^(D-2))^(-g)",
@@ -119,23 +120,33 @@ Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), with 1 - psi between its tw
     note=_NOTE,
     given=near_ties(_DEEP, largest=1, smallest=16, closest=16),
     when=near_tie,
-    then=AtMost(left=x_2, right=_beyond ** (-_g), tight=True),
+    then=_deep(AtMost, x_2, _beyond ** (-g), tight=True),
     mutants=(
         tightened(sp.Rational(9, 10), because="attained as alpha tends to zero inside the window"),
         Mutant(
             name="alpha^D whatever the tie",
             because="the constant grows as epsilon^(-g)",
-            then=AtMost(left=x_2, right=100 * alpha**D),
+            then=_deep(AtMost, x_2, 100 * alpha**D),
         ),
         Mutant(
             name="power 1/g",
             because="x is the power -g of what psi falls short of one",
-            then=AtMost(left=x_2, right=(1 + e / alpha ** (D - 2)) ** (-_g - 1)),
+            then=_deep(AtMost, x_2, (1 + e / alpha ** (D - 2)) ** (-g - 1)),
         ),
     ),
 )
 
-_gap, _width = sp.exp(log_gap), sp.exp(log_width)
+_c, _lam = sp.symbols("c lambda", positive=True)
+_LAM = {_lam: sp.log(1 / alpha**2)}
+_WINDOW_TWO = {_c: sp.log((1 - t) / t), **_LAM}
+_WINDOW_DEEP = {**POWER, _c: t ** (-1 / g) - (1 - t) ** (-1 / g)}
+
+
+def _gap(scale: Any, exponent: Any, constant: Any = None, where: Any = None) -> Rate:
+    """The l1 gap is Theta(scale^exponent), or the constant times that."""
+    return Rate(quantity=gap, scale=scale, exponent=exponent, constant=constant, where=where or {})
+
+
 gap_two = Claim(
     key="wind2023/l1-gap-in-the-window-depth-two",
     title="Depth two: with a tie of t's width the l1 gap is t log((1 - t)/t) / log(1/alpha^2): no power of alpha",
@@ -150,22 +161,22 @@ Why: log(x_2/x_1) = -epsilon log(1/alpha^2) + o(1), and the gap is epsilon x_2."
     note=_NOTE,
     given=windows(_TWO),
     when=window,
-    then=Rate(quantity=_gap, scale=_width, exponent=1, constant=t * c),
+    then=_gap(1 / _lam, 1, t * _c, _WINDOW_TWO),
     mutants=(
         Mutant(
             name="square of the logarithm",
             because="epsilon counts once: x_2 does not vanish",
-            then=Rate(quantity=_gap, scale=_width, exponent=2),
+            then=_gap(1 / _lam, 2, where=_LAM),
         ),
         Mutant(
             name="a power of alpha",
-            because="alpha^2 = exp(-1/w) is smaller than every power of w, as w^4 already is too small",
-            then=Rate(quantity=_gap, scale=_width, exponent=4),
+            because="alpha^2 = exp(-lambda) is smaller than every power of 1/lambda, as its fourth already is too small",
+            then=_gap(1 / _lam, 4, where=_LAM),
         ),
         Mutant(
             name="half of the weight",
             because="at this width the tie is felt: x_2 tends to t, not to 1/2",
-            then=Rate(quantity=_gap, scale=_width, exponent=1, constant=c / 2),
+            then=_gap(1 / _lam, 1, _c / 2, _WINDOW_TWO),
         ),
     ),
 )
@@ -183,61 +194,67 @@ Why: x_2^(-1/g) - x_1^(-1/g) = epsilon/alpha^(D-2) + o(1), and the gap is epsilo
     note=_NOTE,
     given=windows(_DEEP),
     when=window,
-    then=Rate(quantity=_gap, scale=_width, exponent=1, constant=t * c),
+    then=_gap(alpha ** (D - 2), 1, t * _c, _WINDOW_DEEP),
     mutants=(
         Mutant(
             name="alpha^D",
             because="that is the rate for a fixed A",
-            then=Rate(quantity=_gap, scale=_width, exponent=_g),
+            then=_gap(alpha ** (D - 2), D / (D - 2)),
         ),
         Mutant(
             name="square of the width",
             because="epsilon counts once: x_2 does not vanish",
-            then=Rate(quantity=_gap, scale=_width, exponent=2),
+            then=_gap(alpha ** (D - 2), 2),
         ),
         Mutant(
             name="half of the weight",
             because="at this width the tie is felt: x_2 tends to t, not to 1/2",
-            then=Rate(quantity=_gap, scale=_width, exponent=1, constant=c / 2),
+            then=_gap(alpha ** (D - 2), 1, _c / 2, _WINDOW_DEEP),
         ),
     ),
 )
 
+
+def _large(exponent: Any, constant: Any = None) -> Rate:
+    """The distance from the solution of least l2 norm is Theta(alpha^exponent), or the constant times that."""
+    return Rate(quantity=from_least, scale=alpha, exponent=exponent, constant=constant)
+
+
 large = Claim(
     key="wind2023/large-starts-find-the-least-l2-norm",
-    title="From large starts the limit is the solution of least l2 norm, up to k alpha^(-2D) times the kernel part of its cubes",
+    title="From large initializations the limit is the solution of least l2 norm, up to k alpha^(-2D) times the kernel part of its cubes",
     about="""x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha. As alpha -> infinity, |x_inf - x_2|_2 ~ k alpha^(-2D) |P(x_2^3)|_2, x_2 the
-solution of least l2 norm, P the projection onto the kernel of A, cubes entry by entry, k = 1/24 for D = 2 and (g + 1)(g + 2)/(24 g^2), g = D/(D - 2),
-above, provided that P(x_2^3) is not zero.
+solution of least l2 norm, P the projection onto the kernel of A, cubes entry by entry, k = (D - 1)(3D - 4)/(12 D^2), 1/24 at D = 2,
+provided that P(x_2^3) is not zero.
 
 Why: psi(x) = const (s - k s^3 + O(s^5)), s = x/alpha^D, is orthogonal to the kernel.""",
-    source=PAPER.at("beside the small starts of the paper"),
+    source=PAPER.at("beside the small initializations of the paper"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the limit is that of Woodworth et al. (2020), from memory; the rate and its constant were derived",
     given=wide_systems(_TWO + _DEEP),
-    when=large_starts(),
-    then=Rate(quantity=off, scale=alpha, exponent=-2 * D, constant=c),
+    when=large_initializations,
+    then=_large(-2 * D, (D - 1) * (3 * D - 4) / (12 * D**2) * cubes),
     mutants=(
         Mutant(
             name="alpha^(-D)",
             because="the potential is even: its third-order term comes first",
-            then=Rate(quantity=off, scale=alpha, exponent=-D),
+            then=_large(-D),
         ),
         Mutant(
             name="alpha^(-4) at all depths",
             because="x has the scale alpha^D",
-            then=Rate(quantity=off, scale=alpha, exponent=-4),
+            then=_large(-4),
         ),
         Mutant(
             name="1/24 at all depths",
             because="above depth two psi bends otherwise",
-            when=large_starts(cubic=Fraction(1, 24), name=", k = 1/24"),
+            then=_large(-2 * D, cubes / 24),
         ),
         Mutant(
             name="1/6 as for sinh",
             because="psi is the inverse of sinh, of half its argument",
-            when=large_starts(cubic=Fraction(1, 6), name=", k = 1/6"),
+            then=_large(-2 * D, cubes / 6),
         ),
     ),
 )

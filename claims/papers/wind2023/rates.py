@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Any
 
 import sympy as sp
 
-from lemmata.claims import Claim, Mutant, Rate, Reading, Status
+from lemmata.claims import Claim, Mutant, Rate, Reading, Status, entrywise, l1, vector
 from lemmata.claims.papers.wind2023 import PAPER
+from lemmata.claims.settings.diagonal.problems import POWER, D, alpha, error, height, rho
 from lemmata.claims.settings.diagonal.rates import (
     BALANCED,
     NOT_ZERO,
     ONE_RAY,
     UNEVEN,
-    D,
+    B,
     balanced_draw,
-    constant,
+    c,
+    certificate_parts,
     errors_along,
     family,
-    flat_constant,
-    log_alpha,
-    log_err,
-    pole_constant,
-    ray_constant,
-    rho,
+    own_entropy,
+    ray_norm,
+    ray_parts,
+    seen_share,
+    tilt_parts,
+    v,
 )
 
 _PLACE = "sharp bounds in the size of the initialization, abstract"
@@ -31,12 +33,18 @@ _NOTE = "of the paper only the abstract was read, which states sharp bounds with
 _SETTING = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from u(0) = v(0) = alpha; x* > 0 is the unique minimiser of |x|_1 subject to
 A x = y, S its support"""
 _RESOLUTION = sp.Rational(1, 10000)
-_rate = Rate(quantity=sp.exp(log_err), scale=sp.exp(log_alpha), exponent=D, constant=constant, resolution=_RESOLUTION)
+_h_c, _t = vector("h(c)", "k"), sp.Symbol("t", positive=True)
 
 
-def _with(**changes: sp.Expr) -> Rate:
-    return dataclasses.replace(_rate, **changes)
+def _rate(exponent: Any, constant: Any = None, where: Any = None) -> Rate:
+    """The error is Theta(alpha^exponent), or the constant times that."""
+    return Rate(
+        quantity=error, scale=alpha, exponent=exponent, constant=constant, where=where or {}, resolution=_RESOLUTION
+    )
 
+
+_pole, _pole_parts = l1(_h_c) + l1(B * _h_c), {**POWER, _h_c: entrywise(height, c)}
+_flat = l1(v) + l1(B * v)
 
 pole = Claim(
     key="wind2023/leading-constant",
@@ -50,28 +58,28 @@ Why: the mirror map of x_inf on S tends to one, so off S it tends to c, and x is
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=family(NOT_ZERO, depths=("3", "5/2", "6"), real=("5/2", "3")),
-    when=errors_along(pole_constant),
-    then=_rate,
+    when=errors_along(certificate_parts, c, B),
+    then=_rate(D, _pole, _pole_parts),
     mutants=(
         Mutant(
             name="alpha^(D(1 - rho))",
             because="that is what depth two would suggest; above it rho sets the constant only",
-            then=_with(exponent=D * (1 - rho), constant=None),
+            then=_rate(D * (1 - rho)),
         ),
         Mutant(
             name="alpha^(D - 2)",
             because="that is the order of the gap uniformly over A; for each A the error is smaller",
-            then=_with(exponent=D - 2, constant=None),
+            then=_rate(D - 2),
         ),
         Mutant(
             name="half the constant",
             because="h counts both u and v",
-            then=_with(constant=constant / 2),
+            then=_rate(D, _pole / 2, _pole_parts),
         ),
         Mutant(
             name="linear in the certificate",
             because="h has a pole at one",
-            then=_with(constant=2 * D * rho / (D - 2)),
+            then=_rate(D, 2 * D * rho / (D - 2)),
         ),
     ),
 )
@@ -88,20 +96,20 @@ Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first 
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=family(NOT_ZERO, ONE_RAY, depths=("2",), unseen=1, real=("2",)),
-    when=errors_along(ray_constant),
-    then=_with(exponent=2 * (1 - rho)),
+    when=errors_along(ray_parts, seen_share, own_entropy, ray_norm),
+    then=_rate(2 * (1 - rho), _t * ray_norm, {_t: sp.exp(-seen_share - own_entropy)}),
     mutants=(
-        Mutant(name="alpha^2", because="rho slows it down", then=_with(exponent=2, constant=None)),
+        Mutant(name="alpha^2", because="rho slows it down", then=_rate(2)),
         Mutant(
             name="alpha^(1 - rho)",
             because="x has the scale alpha^2, not alpha",
-            then=_with(exponent=1 - rho, constant=None),
+            then=_rate(1 - rho),
         ),
-        Mutant(name="constant one", because="x* enters the constant", then=_with(exponent=2 * (1 - rho), constant=1)),
+        Mutant(name="constant one", because="x* enters the constant", then=_rate(2 * (1 - rho), 1)),
         Mutant(
             name="alpha^(2 - rho)",
             because="rho counts in units of alpha^2 too",
-            then=_with(exponent=2 - rho, constant=None),
+            then=_rate(2 - rho),
         ),
     ),
 )
@@ -110,7 +118,7 @@ balanced = Claim(
     key="wind2023/faster-where-rho-vanishes",
     title="Where rho = 0 the error is of order alpha^(2D - 2), at every depth",
     about=f"""{_SETTING}, A = [I, B]. Let B have zero column sums, so that rho = 0, and y be uneven. For real D > 2,
-x_j ~ -2 g alpha^(2D - 2) sum_i B_ij y_i^(-1/g), g = D/(D - 2); for D = 2, x_j ~ 2 alpha^2 sinh(sum_i B_ij log y_i). So the lower bound of
+x_j ~ alpha^(2D - 2) v_j, v_j = -2 g sum_i B_ij y_i^(-1/g), g = D/(D - 2); for D = 2, v_j = 2 sinh(sum_i B_ij log y_i). So the lower bound of
 order alpha^D needs rho > 0. (For flat y the error vanishes at every alpha.)
 
 Why: the dual variable off S is zero to the leading order; what is left is how unevenly psi on S falls short of one.""",
@@ -119,23 +127,23 @@ Why: the dual variable off S is zero to the leading order; what is left is how u
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=family(BALANCED, UNEVEN, depths=("2", "5/2", "3"), draws=balanced_draw),
-    when=errors_along(flat_constant, near=True),
-    then=_with(exponent=2 * D - 2),
+    when=errors_along(tilt_parts, v, B, near=True),
+    then=_rate(2 * D - 2, _flat),
     mutants=(
         Mutant(
             name="alpha^D",
             because="its constant h(c) vanishes here",
-            then=_with(exponent=D, constant=None),
+            then=_rate(D),
         ),
         Mutant(
             name="alpha^(2D)",
             because="the dual variable is of order alpha^(D - 2), not alpha^D",
-            then=_with(exponent=2 * D, constant=None),
+            then=_rate(2 * D),
         ),
         Mutant(
             name="half the constant",
             because="h has slope 2 g at zero",
-            then=_with(exponent=2 * D - 2, constant=constant / 2),
+            then=_rate(2 * D - 2, _flat / 2),
         ),
     ),
 )

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Selects, Status
 from lemmata.claims.papers.wind2023 import PAPER
-from lemmata.claims.papers.wind2023._off_support import LEANING, dual, lean, log_off, what_is_left
-from lemmata.claims.papers.wind2023._selection import (
-    APART,
+from lemmata.claims.papers.wind2023._off_support import LEANING, dual, entry, lean, what_is_left
+from lemmata.claims.papers.wind2023._segments import (
     CLEAR_PULL,
-    D,
-    alpha,
-    drift,
-    entropy_u,
-    entropy_v,
-    face_families,
-    gap,
-    least,
-    log_alpha,
+    DRIFT_BRANCH,
+    DRIFT_DEEP,
+    DRIFT_TWO,
+    ENTROPY,
+    ORDER_HALVED,
+    ORDER_TWO,
+    SHANNON,
+    SHARE,
+    Ends,
     next_order,
     odds,
-    other,
-    reached,
+    odds_error,
     segment_limits,
     segments,
-    selection,
-    shannon,
-    two_over_depth,
     x_min,
 )
+from lemmata.claims.papers.wind2023._selection import (
+    APART,
+    BY_ENTROPY,
+    BY_HALF_ITS_ORDER,
+    BY_QUASI_NORM,
+    BY_SQUARE_ROOTS,
+    BY_TWO_THIRDS,
+    TieBreak,
+    face_families,
+    selection,
+)
+from lemmata.claims.settings.diagonal.problems import POWER, D, alpha, g, height
 
 _TWO, _DEEP = ("2",), ("5/2", "3", "4", "6")
 _PLACE = "characterisation of the limit when minimisers are not unique, abstract"
@@ -39,6 +48,13 @@ A x = y, S the union of their supports"""
 _SEGMENT = """x = u^D - v^D by gradient flow on |A x - y|^2/2 from initial factors alpha; the nonnegative solutions of A x = y are a segment
 from u to v, with disjoint supports and the same sum, so that all of them minimise |x|_1"""
 
+
+def _entropies(ends: Ends) -> AtMost:
+    """The entropies of the two ends decide on the place."""
+    return AtMost(left=sp.Abs(odds + ends.u - ends.v), right=sp.log(1 + alpha**D / x_min))
+
+
+_closed_form = _entropies(ENTROPY)
 closed_form = Claim(
     key="wind2023/renyi-entropies-decide-on-a-segment",
     title="Between two disjoint minimisers the flow ends where Renyi entropies of order 2/D say, up to log(1 + alpha^D/x_min)",
@@ -52,43 +68,49 @@ Why: psi(x) is orthogonal to u - v, and log s <= asinh(s/2) <= log(1 + s), or (1
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=segments(scales=(0, 6)),
-    when=segment_limits(),
-    then=AtMost(left=sp.Abs(odds - entropy_v + entropy_u), right=sp.log(1 + alpha**D / x_min)),
+    when=segment_limits,
+    then=_closed_form,
     mutants=(
         Mutant(
             name="Shannon entropy at all depths",
             because="only depth two has logarithms in its potential",
-            when=segment_limits(order=shannon, name=", Shannon entropy"),
+            then=_entropies(SHANNON),
         ),
         Mutant(
             name="order 1/D",
             because="the potential falls short of |x| by a multiple of |x|^(2/D)",
-            when=segment_limits(order=lambda depth: 1 / depth, name=", order 1/D"),
+            then=_entropies(ORDER_HALVED),
         ),
         Mutant(
             name="least l2 norm",
-            because="that is the limit from large starts; it weighs by Renyi entropies of order two",
-            when=segment_limits(order=lambda depth: 0 * depth + 2, name=", order two"),
+            because="that is the limit of large initializations; it weighs by Renyi entropies of order two",
+            then=_entropies(ORDER_TWO),
         ),
         Mutant(
             name="the middle",
             because="the flow tells minimisers apart",
-            then=AtMost(left=sp.Abs(odds), right=sp.log(1 + alpha**D / x_min)),
+            then=AtMost(left=sp.Abs(odds), right=_closed_form.right),
         ),
         Mutant(
             name="the more concentrated end",
-            because="the small start prefers spread minimisers",
-            then=AtMost(left=sp.Abs(odds - entropy_u + entropy_v), right=sp.log(1 + alpha**D / x_min)),
+            because="a small initialization prefers spread minimisers",
+            then=_entropies(Ends(u=ENTROPY.v, v=ENTROPY.u)),
         ),
         Mutant(
             name="correction alpha^(2D)",
             because="above depth two the correction is of first order in alpha^D",
-            then=AtMost(left=sp.Abs(odds - entropy_v + entropy_u), right=sp.log(1 + alpha ** (2 * D) / x_min**2)),
+            then=AtMost(left=_closed_form.left, right=sp.log(1 + alpha ** (2 * D) / x_min**2)),
         ),
     ),
 )
 
-_approach_two = Rate(quantity=gap, scale=alpha, exponent=4, constant=drift)
+
+def _approach(exponent: Any, constant: Any = None) -> Rate:
+    """The log-odds come to rest as alpha^exponent, or as the constant times that."""
+    used = {} if constant is None else SHARE | (POWER if constant.has(g) else {})
+    return Rate(quantity=odds_error, scale=alpha, exponent=exponent, constant=constant, where=used)
+
+
 approach_two = Claim(
     key="wind2023/place-on-a-segment-to-fourth-order-depth-two",
     title="Depth two: the place on a segment of minimisers is reached at the rate alpha^4, not alpha^2",
@@ -102,23 +124,23 @@ Why: asinh(s/2) = log s + 1/s^2 + ..., with s = x/alpha^2.""",
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=segments(CLEAR_PULL, scales=None, depths=_TWO),
-    when=next_order(),
-    then=_approach_two,
+    when=next_order,
+    then=_approach(4, DRIFT_TWO),
     mutants=(
         Mutant(
             name="alpha^2",
             because="the first-order terms of asinh are its logarithm",
-            then=Rate(quantity=gap, scale=alpha, exponent=2),
+            then=_approach(2),
         ),
         Mutant(
             name="alpha^3",
             because="the potential is even",
-            then=Rate(quantity=gap, scale=alpha, exponent=3),
+            then=_approach(3),
         ),
         Mutant(
             name="twice the constant",
             because="the constant is exact",
-            then=Rate(quantity=gap, scale=alpha, exponent=4, constant=2 * drift),
+            then=_approach(4, 2 * DRIFT_TWO),
         ),
     ),
 )
@@ -135,30 +157,41 @@ Why: 1 - psi(x) = alpha^(D-2) x^(-1/g) (1 - 2^-g alpha^D/(g x) + ...).""",
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE + "; below depth four the next correction, alpha^(D-2), is too slow to be seen past",
     given=segments(CLEAR_PULL, scales=None, depths=("4", "6")),
-    when=next_order(),
-    then=Rate(quantity=gap, scale=alpha, exponent=D, constant=drift),
+    when=next_order,
+    then=_approach(D, DRIFT_DEEP),
     mutants=(
         Mutant(
             name="alpha^4 as for depth two",
             because="above depth two the correction is of first order in alpha^D",
-            then=Rate(quantity=gap, scale=alpha, exponent=4),
+            then=_approach(4),
         ),
         Mutant(
             name="alpha^(D-2)",
             because="that is by how much psi falls short of one, equally in form for all entries",
-            then=Rate(quantity=gap, scale=alpha, exponent=D - 2),
+            then=_approach(D - 2),
         ),
         Mutant(
             name="without 2^-g",
             because="the other branch (1 + z)^-g of the potential counts at z = 1",
-            when=next_order(refined=False, name=", without 2^-g"),
+            then=_approach(D, DRIFT_BRANCH),
         ),
     ),
 )
 
+
+def _decided(by: TieBreak, *, name: str, because: str) -> Mutant:
+    """Another tie-break decides."""
+    return Mutant(name=name, because=because, when=selection(by), then=by.selected)
+
+
+def _any(by: TieBreak) -> Selects:
+    """The limit is the other minimiser."""
+    return Selects(reached=by.other, least=by.best, other=by.other)
+
+
 most_entropy = Claim(
     key="wind2023/maximum-entropy-at-depth-two",
-    title="Depth two: of all l1 minimisers a small start finds the one of maximum entropy",
+    title="Depth two: of all l1 minimisers a small initialization finds the one of maximum entropy",
     about=f"""{_SETTING}. For D = 2 and alpha -> 0, x_inf tends to the unique minimiser of sum |x_i| log|x_i| over F*: all of S is in its support.
 
 Why: the potential is log(1/alpha^2) |x|_1 + sum |x_i| (log|x_i| - 1) up to O(alpha^2), and |x|_1 is constant on F*.""",
@@ -167,30 +200,30 @@ Why: the potential is log(1/alpha^2) |x|_1 + sum |x_i| (log|x_i| - 1) up to O(al
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=face_families(_TWO, APART, real=_TWO),
-    when=selection(),
-    then=Selects(reached=reached, least=least, other=other),
+    when=selection(BY_ENTROPY),
+    then=BY_ENTROPY.selected,
     mutants=(
-        Mutant(
+        _decided(
+            BY_SQUARE_ROOTS,
             name="the quasi-norm of depth four",
             because="at depth two the potential ends in a logarithm, not in a root",
-            when=selection(order=lambda depth: depth / 4, name=", order 1/2"),
         ),
         Mutant(
             name="any minimiser",
             because="the limit does not depend on which minimiser the data were made from",
-            then=Selects(reached=other, least=least, other=other),
+            then=_any(BY_ENTROPY),
         ),
-        Mutant(
+        _decided(
+            BY_TWO_THIRDS,
             name="the quasi-norm of depth three",
             because="that is nearer to the entropy, and still another objective",
-            when=selection(order=lambda depth: depth / 3, name=", order 2/3"),
         ),
     ),
 )
 
 most_quasi_norm = Claim(
     key="wind2023/maximum-quasi-norm-above-depth-two",
-    title="Depth above two: of all l1 minimisers a small start finds the one of largest l_(2/D) quasi-norm",
+    title="Depth above two: of all l1 minimisers a small initialization finds the one of largest l_(2/D) quasi-norm",
     about=f"""{_SETTING}. For real D > 2 and alpha -> 0, x_inf tends to the unique minimiser of -sum |x_i|^(2/D) over F*: depth decides which
 minimiser is found, though all have the same l1 norm.
 
@@ -200,31 +233,26 @@ Why: the potential is |x|_1 - (D/2) alpha^(D-2) sum |x_i|^(2/D) up to O(alpha^D)
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=face_families(_DEEP, APART, real=("3",)),
-    when=selection(),
-    then=Selects(reached=reached, least=least, other=other),
+    when=selection(BY_QUASI_NORM),
+    then=BY_QUASI_NORM.selected,
     mutants=(
-        Mutant(
-            name="maximum entropy",
-            because="that is depth two",
-            when=selection(order=shannon, name=", order one"),
-        ),
-        Mutant(
-            name="order 1/D",
-            because="u and v contribute a square each: the order is 2/D",
-            when=selection(order=lambda depth: 1 / depth, name=", order 1/D"),
-        ),
-        Mutant(
-            name="the same at all depths",
-            because="order 1/2 is depth four",
-            when=selection(order=lambda depth: two_over_depth(0 * depth + 4), name=", order 1/2"),
-        ),
+        _decided(BY_ENTROPY, name="maximum entropy", because="that is depth two"),
+        _decided(BY_HALF_ITS_ORDER, name="order 1/D", because="u and v contribute a square each: the order is 2/D"),
+        _decided(BY_SQUARE_ROOTS, name="the same at all depths", because="order 1/2 is depth four"),
         Mutant(
             name="any minimiser",
             because="the limit does not depend on which minimiser the data were made from",
-            then=Selects(reached=other, least=least, other=other),
+            then=_any(BY_QUASI_NORM),
         ),
     ),
 )
+
+
+def _rest(exponent: Any, constant: Any = None) -> Rate:
+    """Off the support |x_j| is Theta(alpha^exponent), or the constant times that."""
+    where = POWER if constant is not None and sp.sympify(constant).has(g) else {}
+    return Rate(quantity=entry, scale=alpha, exponent=exponent, constant=constant, where=where)
+
 
 rest_two = Claim(
     key="wind2023/off-the-face-the-entropy-maximiser-sets-the-constant",
@@ -239,36 +267,32 @@ Why: A'(dual variable) is log(x^0/alpha^2) on S up to o(1), hence log(1/alpha^2)
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=face_families(_TWO, LEANING),
-    when=what_is_left(),
-    then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=2 * (1 - dual), constant=sp.exp(lean)),
+    when=what_is_left,
+    then=_rest(2 * (1 - dual), sp.exp(lean)),
     mutants=(
         Mutant(
             name="alpha^2",
             because="the certificate at column j slows its decay",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=2),
+            then=_rest(2),
         ),
         Mutant(
             name="alpha^(1 - |z_j|)",
             because="the scale of x is alpha^2",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=1 - dual),
+            then=_rest(1 - dual),
         ),
         Mutant(
             name="constant one",
             because="the minimiser of maximum entropy leans on column j",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=2 * (1 - dual), constant=1),
+            then=_rest(2 * (1 - dual), 1),
         ),
         Mutant(
             name="leaning the other way",
             because="what S weighs more, a column like it weighs more",
-            then=Rate(
-                quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=2 * (1 - dual), constant=sp.exp(-lean)
-            ),
+            then=_rest(2 * (1 - dual), sp.exp(-lean)),
         ),
     ),
 )
 
-_g = D / (D - 2)
-_height = (1 - dual) ** (-_g) - (1 + dual) ** (-_g)
 rest_deep = Claim(
     key="wind2023/off-the-face-the-certificate-sets-the-constant",
     title="Depth above two: off a face of minimisers |x_j| ~ alpha^D h(|z_j|), whichever minimiser is found",
@@ -282,28 +306,28 @@ Why: on S psi(x) = 1 - O(alpha^(D-2)), so psi(x_j) = z_j + O(alpha^(D-2)).""",
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=face_families(_DEEP, LEANING),
-    when=what_is_left(),
-    then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=_height),
+    when=what_is_left,
+    then=_rest(D, height(dual)),
     mutants=(
         Mutant(
             name="alpha^(D(1 - |z_j|))",
             because="that is the form of depth two",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D * (1 - dual)),
+            then=_rest(D * (1 - dual)),
         ),
         Mutant(
             name="alpha^(2D - 2)",
             because="that is the rate where z_j vanishes",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=2 * D - 2),
+            then=_rest(2 * D - 2),
         ),
         Mutant(
             name="one branch",
             because="u and v both end above zero: x_j is a difference",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=(1 - dual) ** (-_g)),
+            then=_rest(D, (1 - dual) ** (-g)),
         ),
         Mutant(
             name="with the weight of the minimiser",
             because="the constant does not depend on x^0 above depth two",
-            then=Rate(quantity=sp.exp(log_off), scale=sp.exp(log_alpha), exponent=D, constant=_height * sp.exp(lean)),
+            then=_rest(D, height(dual) * sp.exp(lean)),
         ),
     ),
 )

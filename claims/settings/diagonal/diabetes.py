@@ -93,8 +93,8 @@ def table_pictures(rows: int) -> list[Picture]:
             predicted=list(beside[order]),
         )
 
-    told = f"dual certificate, rho = {solved.rho:.4f}, support of {int(solved.support.sum())}"
-    pictures = [picture(told, np.abs(matrix.T @ solved.dual), np.ones(len(order)))]
+    named = f"dual certificate, rho = {solved.rho:.4f}, support of {int(solved.support.sum())}"
+    pictures = [picture(named, np.abs(matrix.T @ solved.dual), np.ones(len(order)))]
     for depth in _SHOWN:
         found = _weights(matrix, target, solved, Fraction(depth))
         pictures.append(picture(f"depth {depth} from alpha = 1/100, beside basis pursuit", found, solved.minimiser))

@@ -9,19 +9,48 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice
-from lemmata.claims.settings.diagonal.problems import certificate_of, depth_of, failures, unique_face
-from lemmata.claims.settings.diagonal.unique import draw, extremes, problems, start_of
-from lemmata.solvers import absolute, concatenate, elementwise, matvec, signs, solve_definite, transpose, zeros
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    choice,
+    quantity,
+)
+from lemmata.claims.settings.diagonal.problems import (
+    D,
+    alpha,
+    certificate_of,
+    depth_of,
+    failures,
+    gap,
+    norm,
+    unique_face,
+)
+from lemmata.claims.settings.diagonal.unique import draw, extremes, log_alpha_of, problems
+from lemmata.solvers import absolute, concatenate, elementwise, full, matvec, signs, solve_definite, transpose, zeros
 from lemmata.solvers.diagonal import Limit, limit, mirror_angles, mirror_values, potential_terms
 
-alpha, D, n, s = sp.symbols("alpha D n s", positive=True)
-eps = sp.Symbol("epsilon", positive=True)
-charge = sp.Symbol("q", real=True)
-at_limit, elsewhere = sp.symbols("Q_oo Q", real=True)
-size, least, gap = sp.symbols("G R Delta", nonnegative=True)
-square, least_square = sp.symbols("N_2 R_2", positive=True)
-entropy, shifted, lam = sp.symbols("H_oo H lambda", real=True)
+n = quantity("n", "number of columns of A", positive=True)
+support_size = quantity("|S|", "number of entries on the support of x*", positive=True)
+accuracy = quantity("epsilon", "accuracy", positive=True)
+least_norm = quantity(r"\lVert x^* \rVert_{1}", "least l1 norm of an interpolator", nonnegative=True)
+square = quantity(r"\lVert x_{\infty} \rVert_{2}^{2}", "squared l2 norm of the limit of the flow", nonnegative=True)
+least_square = quantity(
+    r"\lVert x_{\ell_2} \rVert_{2}^{2}", "squared l2 norm of the interpolator of least l2 norm", nonnegative=True
+)
+entropy = quantity(
+    r"\sum_i |x_{\infty,i}| \log |x_{\infty,i}|", "sum of |x| log |x| over the entries of the limit", real=True
+)
+shifted_entropy = quantity(
+    r"\sum_{i \in S} (|x^*_i| + \alpha^2) \log (|x^*_i| + \alpha^2)",
+    "the same of the entries of x* on its support, alpha^2 larger",
+    real=True,
+)
 
 SEEN = Hypothesis(name="no column off S is orthogonal to the certificate", holds=lambda _, one: _all_seen(one))
 
@@ -30,36 +59,52 @@ def _all_seen(instances: Instances) -> Any:
     return np.all(certificate_of(instances) != 0, axis=1)
 
 
-def _angles(found: Limit, log_alpha: Any, depth: Fraction) -> tuple[Any, Any]:
-    column = log_alpha[:, None]
-    return tuple(mirror_angles(logs, column, depth) for logs in (found.log_on, found.log_off))
-
-
-def mirror_charge(map_depth: str | None = None, *, plain: bool = False, finer: int = 1) -> Procedure:
-    """<n, psi(x_inf)> for each extreme null vector n; a mutant takes another map, or none, or another scale."""
-
-    def run(parameters: Parameters, instances: Instances) -> Measurement:
-        depth, start = depth_of(parameters), start_of(parameters, instances)
-        found = limit(unique_face(instances), start, depth)
-        taken = depth if map_depth is None else Fraction(map_depth)
-        if plain:
-            on, off = found.on, found.off
-        else:
-            inner, outer = (mirror_values(one, taken) for one in _angles(found, start * finer, taken))
-            on, off = inner * found.sign_on, outer * found.sign_off
-        seen, vectors = extremes(instances)
-        charges = matvec(transpose(vectors), off) - matvec(transpose(seen), on)
-        cases = tuple(
-            Case(name=f"null vector {i + 1}", values={charge: charges[:, i]}) for i in range(charges.shape[1])
-        )
-        return Measurement(cases=cases, failures=failures([found]))
-
-    return Procedure(
-        name="the limit of the flow, from its convex dual",
-        measures={charge: "<n, psi(x)> at the limit x of the flow, for a null vector n of A"},
-        run=run,
-        rational=False,
+def _charge(written: str, meaning: str) -> Any:
+    return quantity(
+        rf"\langle n, {written} \rangle", f"{meaning} at the limit, against a null vector n of A", real=True
     )
+
+
+charge = _charge(r"\psi(x_{\infty})", "the mirror map of the depth")
+charge_two = _charge(r"\psi_{D=2}(x_{\infty})", "the mirror map of depth two")
+charge_plain = _charge(r"x_{\infty}", "the identity")
+charge_finer = _charge(r"\psi_{\alpha^2}(x_{\infty})", "the mirror map for alpha^2 in place of alpha")
+
+
+def _mapped(found: Limit, log_alpha: Any, depth: Fraction) -> tuple[Any, Any]:
+    """The mirror map at the limit, on the support and off it."""
+    on, off = (
+        mirror_values(mirror_angles(logs, log_alpha[:, None], depth), depth) for logs in (found.log_on, found.log_off)
+    )
+    return on * found.sign_on, off * found.sign_off
+
+
+def _measure_charges(parameters: Parameters, instances: Instances) -> Measurement:
+    depth, log_alpha = depth_of(parameters), log_alpha_of(parameters, instances)
+    found = limit(unique_face(instances), log_alpha, depth)
+    seen, vectors = extremes(instances)
+    maps = {
+        charge: _mapped(found, log_alpha, depth),
+        charge_two: _mapped(found, log_alpha, Fraction(2)),
+        charge_plain: (found.on, found.off),
+        charge_finer: _mapped(found, 2 * log_alpha, depth),
+    }
+    charges = {
+        symbol: matvec(transpose(vectors), off) - matvec(transpose(seen), on) for symbol, (on, off) in maps.items()
+    }
+    cases = tuple(
+        Case(name=f"null vector {i + 1}", values={symbol: value[:, i] for symbol, value in charges.items()})
+        for i in range(vectors.shape[2])
+    )
+    return Measurement(cases=cases, failures=failures([found]))
+
+
+mirror_charges = Procedure(
+    name="the limit of the flow, from its convex dual",
+    measures=(charge, charge_two, charge_plain, charge_finer),
+    run=_measure_charges,
+    rational=False,
+)
 
 
 def moved_problems(depths: tuple[str, ...]) -> Family:
@@ -73,37 +118,53 @@ def moved_problems(depths: tuple[str, ...]) -> Family:
     return dataclasses.replace(base, draw=drawn)
 
 
-def potentials(kind: str = "mirror", map_depth: str | None = None) -> Procedure:
-    """Q at the limit and at another interpolator; a mutant takes a norm instead, or the potential of another depth."""
+@dataclasses.dataclass(frozen=True)
+class Objective:
+    """What the limit minimises among all interpolators, or does not: at the limit and at another interpolator."""
 
-    def run(parameters: Parameters, instances: Instances) -> Measurement:
-        depth, start = depth_of(parameters), start_of(parameters, instances)
-        found = limit(unique_face(instances), start, depth)
-        taken = depth if map_depth is None else Fraction(map_depth)
-        here = concatenate([found.on * found.sign_on, found.off * found.sign_off], axis=1)
-        move = instances["move"]
-        there = absolute(concatenate([found.on - matvec(instances["B"], move), found.off + move], axis=1))
-        values = {
-            at_limit: _potential(here, start[:, None], taken, kind),
-            elsewhere: _potential(there, start[:, None], taken, kind),
-        }
-        return Measurement.of(values, case="limit", failures=failures([found]))
-
-    return Procedure(
-        name="the limit of the flow beside another interpolator",
-        measures={at_limit: "potential at the limit", elsewhere: "potential at another x with A x = y"},
-        run=run,
-        rational=False,
-    )
+    at_limit: Any
+    elsewhere: Any
 
 
-def _potential(sizes: Any, log_alpha: Any, depth: Fraction, kind: str) -> Any:
-    if kind == "l1":
-        return sizes.sum(axis=1)
-    if kind == "l2":
-        return (sizes * sizes).sum(axis=1)
+def _objective(written: str, meaning: str) -> Objective:
+    """``written`` with a place for the point."""
+    points = {r"x_{\infty}": "at the limit x_inf of the flow", "x": "at another x with A x = y"}
+    return Objective(*(quantity(written % at, f"{meaning}, {place}", real=True) for at, place in points.items()))
+
+
+POTENTIAL = _objective(r"Q_{D}(%s)", "potential of the depth D and of alpha")
+POTENTIAL_TWO = _objective("Q_{2}(%s)", "potential of depth two")
+POTENTIAL_THREE = _objective("Q_{3}(%s)", "potential of depth three")
+L1 = _objective(r"\lVert %s \rVert_{1}", "l1 norm")
+L2 = _objective(r"\lVert %s \rVert_{2}^{2}", "squared l2 norm")
+_OBJECTIVES = (POTENTIAL, POTENTIAL_TWO, POTENTIAL_THREE, L1, L2)
+
+
+def _measure_objectives(parameters: Parameters, instances: Instances) -> Measurement:
+    depth, log_alpha = depth_of(parameters), log_alpha_of(parameters, instances)
+    found = limit(unique_face(instances), log_alpha, depth)
+    move = instances["move"]
+    here = concatenate([found.on * found.sign_on, found.off * found.sign_off], axis=1)
+    there = absolute(concatenate([found.on - matvec(instances["B"], move), found.off + move], axis=1))
+    values: dict[Any, Any] = {}
+    for at, sizes in (("at_limit", here), ("elsewhere", there)):
+        values |= {getattr(L1, at): sizes.sum(axis=1), getattr(L2, at): (sizes * sizes).sum(axis=1)}
+        for taken, objective in ((depth, POTENTIAL), (2, POTENTIAL_TWO), (3, POTENTIAL_THREE)):
+            values[getattr(objective, at)] = _potential(sizes, log_alpha[:, None], Fraction(taken))
+    return Measurement.of(values, case="limit", failures=failures([found]))
+
+
+def _potential(sizes: Any, log_alpha: Any, depth: Fraction) -> Any:
     angle = mirror_angles(elementwise(sizes, "log"), log_alpha, depth)
     return potential_terms(sizes, angle, log_alpha, depth).sum(axis=1)
+
+
+objectives = Procedure(
+    name="the limit of the flow beside another interpolator",
+    measures=tuple(symbol for one in _OBJECTIVES for symbol in (one.at_limit, one.elsewhere)),
+    run=_measure_objectives,
+    rational=False,
+)
 
 
 def _tie(drawn: Instances, short: Any) -> Instances:
@@ -115,7 +176,7 @@ def _tie(drawn: Instances, short: Any) -> Instances:
 
 
 def tied_problems(*hypotheses: Hypothesis, depths: tuple[str, ...], scales: tuple[int, int]) -> Family:
-    """Problems of which half have columns so nearly tied that the start cannot tell them apart."""
+    """Problems of which half have columns so nearly tied that the initialization cannot tell them apart."""
     base = problems(SEEN, *hypotheses, depths=depths, scales=scales, unseen=0)
 
     def drawn(parameters: Parameters, rng: np.random.Generator, count: int) -> Instances:
@@ -147,39 +208,26 @@ def _entropy(sizes: Any) -> Any:
 
 
 def _measure_gap(parameters: Parameters, instances: Instances) -> Measurement:
-    depth, start = depth_of(parameters), start_of(parameters, instances)
-    found = limit(unique_face(instances), start, depth)
-    x, scale = instances["x"], elementwise(start, "exp")
+    depth, log_alpha = depth_of(parameters), log_alpha_of(parameters, instances)
+    found = limit(unique_face(instances), log_alpha, depth)
+    x = instances["x"]
     on, off = found.on * found.sign_on, found.off * found.sign_off
-    near = x + (scale * scale)[:, None]
-    some = start * 0
     values = {
-        alpha: scale,
-        D: (some + depth.numerator) / depth.denominator,
-        n: some + x.shape[1] + off.shape[1],
-        s: some + x.shape[1],
+        sp.log(alpha): log_alpha,
+        D: full(log_alpha, depth),
+        n: full(log_alpha, x.shape[1] + off.shape[1]),
+        support_size: full(log_alpha, x.shape[1]),
         gap: _gap(instances, found),
-        size: on.sum(axis=1) + off.sum(axis=1),
-        lam: -2 * start,
+        norm: on.sum(axis=1) + off.sum(axis=1),
         entropy: _entropy(on) + (off * found.log_off).sum(axis=1),
-        shifted: _entropy(near),
+        shifted_entropy: _entropy(x + elementwise(2 * log_alpha, "exp")[:, None]),
     }
     return Measurement.of(values, case="limit", failures=failures([found]))
 
 
 gaps = Procedure(
     name="the limit of the flow, from its convex dual",
-    measures={
-        alpha: "initialization of every u and v",
-        D: "depth",
-        n: "number of columns of A",
-        s: "number of entries on the support of x*",
-        gap: "|x_inf|_1 - |x*|_1",
-        size: "|x_inf|_1",
-        lam: "log(1/alpha^2)",
-        entropy: "sum of |x| log |x| at the limit",
-        shifted: "sum over S of (|x*_i| + alpha^2) log(|x*_i| + alpha^2)",
-    },
+    measures=(sp.log(alpha), D, n, support_size, gap, norm, entropy, shifted_entropy),
     run=_measure_gap,
     rational=False,
 )
@@ -210,7 +258,7 @@ LARGE = Hypothesis(name="alpha large enough", holds=_large_enough)
 
 
 def regimes(hypothesis: Hypothesis, *, kernel: bool) -> Family:
-    """Depth-two problems with an accuracy eps and a start on either side of its threshold; half nearly tied."""
+    """Depth-two problems with an accuracy eps and alpha on either side of its threshold; half nearly tied."""
     base = problems(SEEN, hypothesis, depths=("2",), scales=(1, 4), unseen=0)
 
     def drawn(parameters: Parameters, rng: np.random.Generator, count: int) -> Instances:
@@ -222,20 +270,20 @@ def regimes(hypothesis: Hypothesis, *, kernel: bool) -> Family:
             edge = np.log(2 * (1 + e) * (1 + 2 / e) * np.sqrt(_least_squares(found))) / 2
             return {**found, "eps": e, "log_alpha": edge + np.log(factor)}
         edge = np.maximum((2 + e) / (2 * e) * np.log(2 * (1 + e) * total), columns / (e * total))
-        start = -edge * factor * 1.01
+        log_alpha = -edge * factor * 1.01
         if int(parameters["scale"]) % 2 == 0:
-            found = _tie(found, 2.0 ** -np.round(np.log2(np.maximum(-2 * start, 2.0)))[:, None])
-        return {**found, "eps": e, "log_alpha": start}
+            found = _tie(found, 2.0 ** -np.round(np.log2(np.maximum(-2 * log_alpha, 2.0)))[:, None])
+        return {**found, "eps": e, "log_alpha": log_alpha}
 
-    mild = tuple(edge for edge in base.edges if not edge.name.startswith("spread"))  # their starts would be others
+    mild = tuple(edge for edge in base.edges if not edge.name.startswith("spread"))  # their alpha would be another
     return dataclasses.replace(base, draw=drawn, edges=mild)
 
 
 def _measure_regime(_: Parameters, instances: Instances) -> Measurement:
     found = limit(unique_face(instances), instances["log_alpha"], Fraction(2))
     values = {
-        eps: instances["eps"],
-        least: instances["x"].sum(axis=1),
+        accuracy: instances["eps"],
+        least_norm: instances["x"].sum(axis=1),
         gap: _gap(instances, found),
         square: (found.on * found.on).sum(axis=1) + (found.off * found.off).sum(axis=1),
         least_square: _least_squares(instances),
@@ -245,13 +293,7 @@ def _measure_regime(_: Parameters, instances: Instances) -> Measurement:
 
 regime = Procedure(
     name="the limit of the flow, from its convex dual",
-    measures={
-        eps: "accuracy",
-        least: "least l1 norm of an interpolator",
-        gap: "l1 norm of the limit minus the least one",
-        square: "squared l2 norm of the limit",
-        least_square: "least squared l2 norm of an interpolator",
-    },
+    measures=(accuracy, least_norm, gap, square, least_square),
     run=_measure_regime,
     rational=False,
 )

@@ -14,10 +14,38 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers
-from lemmata.solvers import absolute, stack, zeros
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers, quantity
+from lemmata.solvers import absolute, full, stack, zeros
 from lemmata.solvers.diagonal import Face, Limit, as_depth, limit, log_two
+
+alpha = quantity("alpha", "initialization of every u and v", positive=True)
+D = quantity("D", "depth", positive=True)
+rho = quantity(
+    "rho",
+    "largest -<sigma, n_S> over null vectors n of A with |n off S|_1 <= 1; no dual certificate is smaller off S",
+    nonnegative=True,
+)
+error = quantity(
+    r"\lVert x_{\infty} - x^* \rVert_{1}", "l1 distance of the limit of the flow from the minimiser x*", positive=True
+)
+norm = quantity(r"\lVert x_{\infty} \rVert_{1}", "l1 norm of the limit of the flow", nonnegative=True)
+gap = quantity(
+    r"\lVert x_{\infty} \rVert_{1} - \lVert x^* \rVert_{1}",
+    "l1 norm of the limit of the flow minus the least one",
+    nonnegative=True,
+)
+
+g = sp.Symbol("g", positive=True)
+POWER = {g: D / (D - 2)}
+"""The power g of the mirror map above depth two, as a named part of a formula."""
+
+
+def height(z: Any) -> Any:
+    """The formula h(z) = (1 - z)^-g - (1 + z)^-g, of which alpha^D is the unit, in sympy."""
+    return (1 - z) ** (-g) - (1 + z) ** (-g)
+
 
 DEPTHS = ("2", "5/2", "3", "4", "6")
 _GRAIN = 64
@@ -73,7 +101,7 @@ def unique_face(instances: Instances) -> Face:
         certificate=certificate,
         short=1 - absolute(certificate),
         unseen=instances["M"],
-        anchor=instances["x"] * 0 + 1,
+        anchor=full(instances["x"], 1),
     )
 
 
@@ -100,7 +128,7 @@ def wide_face(instances: Instances) -> Face:
         certificate=off[:, 0],
         short=1 - absolute(off[:, 0]),
         unseen=zeros(off, (off.shape[0], off.shape[2], 0)),
-        anchor=on[:, :, 0] * 0 + anchor[None],
+        anchor=full(on[:, :, 0], 0) + anchor[None],
     )
 
 
@@ -149,11 +177,11 @@ def failures(found: Sequence[Limit]) -> dict[str, Any]:
     return {FAILED: ~np.all([one.residual < _SOLVED for one in found], axis=0)}
 
 
-def log_start(like: Any, bits: int) -> Any:
+def log_initialization(like: Any, bits: int) -> Any:
     """Logarithm of alpha = 2^-bits, in the number system and shape of ``like``."""
     return log_two(like) * -bits
 
 
 def scale_grid(like: Any, exponents: tuple[int, ...]) -> Any:
-    """``log_start`` at each of the exponents, ``(batch, scales)``, for ``like`` ``(batch,)``."""
-    return stack([log_start(like, one) for one in exponents], axis=1)
+    """``log_initialization`` at each of the exponents, ``(batch, scales)``, for ``like`` ``(batch,)``."""
+    return stack([log_initialization(like, one) for one in exponents], axis=1)

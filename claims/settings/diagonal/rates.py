@@ -22,37 +22,60 @@ from lemmata.claims import (
     Time,
     choice,
     integers,
+    matrix,
+    quantity,
+    vector,
 )
 from lemmata.claims.settings.diagonal.diabetes import PATIENTS_UNIQUE, patient_data, table_pictures, unique_patients
 from lemmata.claims.settings.diagonal.problems import (
+    D,
+    alpha,
     certificate_of,
     depth_of,
+    error,
     failures,
     limits_along,
+    rho,
     scale_grid,
     unique_face,
 )
 from lemmata.claims.settings.diagonal.unique import draw, extremes, smallest_certificate
-from lemmata.solvers import absolute, as_floats, elementwise, largest, matvec, rational_power, signs, stack, transpose
-from lemmata.solvers.diagonal import Face, Limit, mirror_height
+from lemmata.solvers import (
+    absolute,
+    as_floats,
+    elementwise,
+    full,
+    greatest,
+    matvec,
+    rational_power,
+    signs,
+    stack,
+    transpose,
+)
+from lemmata.solvers.diagonal import Face, Limit
 
-D = sp.Symbol("D", positive=True)
-rho = sp.Symbol("rho", nonnegative=True)
-log_err, log_alpha = sp.symbols("ell lambda", real=True)
-constant = sp.Symbol("c", positive=True)
-
-_MEANING = {
-    D: "depth",
-    rho: "largest -<sigma, n_S> over null vectors n with |n off S|_1 <= 1",
-    log_err: "logarithm of the l1 distance of the limit from x*",
-    log_alpha: "logarithm of the initialization",
-    constant: "predicted leading constant",
+B, c, v = matrix("B", "p", "k"), vector("c", "k"), vector("v", "k")
+seen_share = quantity(
+    r"\sum_{i \in S} \sigma_i n_i \log |x^*_i|",
+    "logarithms of the minimiser's entries along the null vector n that attains rho",
+    real=True,
+)
+_MATRICES = {
+    B: "the columns off the support in those of the support, A = [I, B]",
+    c: "the dual certificate off the support, B'1",
+    v: "leading order of the limit off the support, in units of alpha^(2D-2)",
 }
+own_entropy = quantity(
+    r"\sum_{j \notin S} |n_j| \log |n_j|", "minus the entropy of n off the support, |n off S|_1 = 1", real=True
+)
+ray_norm = quantity(r"\lVert n \rVert_{1}", "l1 norm of the null vector n that attains rho", positive=True)
+
 _FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048, 4096), (4, 8, 16, 32, 64, 128, 256)
 _RUNNER_UP = 1 / 32
 _UNSEEN = {"unseen": 1, "support": 2, "others": 2}
 
-Constant = Callable[[Instances, Fraction], Any]
+Parts = Callable[[Instances, Fraction], dict[Any, Any]]
+"""From instances and the depth to the quantities of which a leading constant is made."""
 
 
 def _drawn_or_real(draws: Any) -> Any:
@@ -130,28 +153,30 @@ def _tilt(instances: Instances, depth: Fraction) -> Any:
     return matvec(transpose(instances["B"]), weights)
 
 
-def no_constant(instances: Instances, _: Fraction) -> Any:
-    """One, where only the exponent is claimed."""
-    return instances["x"][:, 0] * 0 + 1
+def no_constant(_instances: Instances, _depth: Fraction) -> dict[Any, Any]:
+    """Nothing, where only the exponent is claimed."""
+    return {}
 
 
-def pole_constant(instances: Instances, depth: Fraction) -> Any:
-    """|h(c)|_1 + |B h(c)|_1 for the certificate c, of a vertex (as many rows as entries on the support)."""
-    return _whole(instances, mirror_height(certificate_of(instances), depth))
+def certificate_parts(instances: Instances, _: Fraction) -> dict[Any, Any]:
+    """The dual certificate c off the support, and B, of a vertex: as many rows as entries on the support."""
+    return {c: certificate_of(instances), B: instances["B"]}
 
 
-def flat_constant(instances: Instances, depth: Fraction) -> Any:
-    """The l1 norms of B v and v, v_j = 2 g times the tilt, or for depth two 2 sinh of it."""
+def tilt_parts(instances: Instances, depth: Fraction) -> dict[Any, Any]:
+    """B, and v with x off the support ~ alpha^(2D-2) v where rho = 0: 2 g times the tilt, at depth two 2 sinh of it."""
     tilt = _tilt(instances, depth)
     if depth == 2:  # noqa: PLR2004
-        return _whole(instances, elementwise(tilt, "exp") - elementwise(-tilt, "exp"))
-    return _whole(instances, tilt * 2 * depth.numerator / (depth.numerator - 2 * depth.denominator))
+        steep = elementwise(tilt, "exp") - elementwise(-tilt, "exp")
+    else:
+        steep = tilt * 2 * depth.numerator / (depth.numerator - 2 * depth.denominator)
+    return {v: steep, B: instances["B"]}
 
 
-def ray(instances: Instances) -> tuple[Any, Any]:
-    """The null vector c that attains rho, ``(batch, k)``, and t, log t = sum (Bc)_i log x*_i - sum |c_j| log |c_j|.
+def ray(instances: Instances) -> tuple[Any, dict[Any, Any]]:
+    """The null vector n that attains rho, |n off S|_1 = 1: off the support ``(batch, k)``, and what its height t is of.
 
-    For depth two x_inf off the support is t c alpha^(2(1 - rho)) to the leading order.
+    At depth two x_inf - x* is t alpha^(2(1 - rho)) n to the leading order, -log t the sum of the two quantities.
     """
     seen, vectors = extremes(instances)
     sums = seen.sum(axis=1)
@@ -159,16 +184,17 @@ def ray(instances: Instances) -> tuple[Any, Any]:
     clear = size + (as_floats(size) == 0).astype(int)
     entropy = (size * elementwise(clear, "log")).sum(axis=1)
     sign = signs(sums)
-    heights = elementwise((seen * x[:, :, None]).sum(axis=1) * sign - entropy, "exp")
+    shares = -(seen * x[:, :, None]).sum(axis=1) * sign
     best = np.argmax(np.abs(as_floats(sums)), axis=1)
     chosen = (np.arange(sums.shape[1])[None] == best[:, None]).astype(float)
-    return (vectors * (chosen * sign)[:, None, :]).sum(axis=2), (heights * chosen).sum(axis=1)
+    attains = (vectors * (chosen * sign)[:, None, :]).sum(axis=2)
+    return attains, {seen_share: (shares * chosen).sum(axis=1), own_entropy: (entropy * chosen).sum(axis=1)}
 
 
-def ray_constant(instances: Instances, _: Fraction) -> Any:
-    """T (1 + |Bc|_1) at the null vector c that attains rho."""
-    vector, height = ray(instances)
-    return height * _whole(instances, vector)
+def ray_parts(instances: Instances, _: Fraction) -> dict[Any, Any]:
+    """What the leading constant of depth two is made of."""
+    attains, parts = ray(instances)
+    return {**parts, ray_norm: _whole(instances, attains)}
 
 
 def _whole(instances: Instances, outside: Any) -> Any:
@@ -177,18 +203,21 @@ def _whole(instances: Instances, outside: Any) -> Any:
 
 
 def _log_error(instances: Instances, found: Limit) -> Any:
-    """Log of |x_inf - x*|_1, x_inf - x* = (-B v, v), without ever subtracting x*."""
+    """The logarithm of |x_inf - x*|_1, x_inf - x* = (-B v, v), without ever subtracting x*."""
     return elementwise(_whole(instances, found.height_off), "log") + found.log_unit[:, 0]
 
 
 def _balanced(face: Face) -> Face:
-    """The same with a certificate that is known to be zero: rounding bars of a sum would hide what is left."""
-    nothing = face.off[:, 0] * 0
+    """The same with a certificate that is known to be zero: rounding errors of a sum would hide what is left."""
+    nothing = full(face.off[:, 0], 0)
     return dataclasses.replace(face, certificate=nothing, short=nothing + 1)
 
 
-def errors_along(predicted: Constant, *, near: bool = False) -> Procedure:
-    """The error at alpha = 2^-e along a geometric grid of e, with a predicted constant; ``near`` is for rho = 0."""
+def errors_along(parts: Parts, *measures: Any, near: bool = False) -> Procedure:
+    """The error at alpha = 2^-e along a geometric grid of e, beside the ``measures`` that ``parts`` computes.
+
+    ``near`` is for rho = 0, where smaller alpha would be lost in rounding.
+    """
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         depth, x = depth_of(parameters), instances["x"]
@@ -196,20 +225,19 @@ def errors_along(predicted: Constant, *, near: bool = False) -> Procedure:
         grid = scale_grid(x[:, 0], _NEAR if near else _FAR)
         found = limits_along(face, [grid[:, i] for i in range(grid.shape[1])], depth)
         seen, _ = extremes(instances)
-        sums = absolute(seen.sum(axis=1))
         values = {
-            D: (x[:, 0] * 0 + depth.numerator) / depth.denominator,
-            rho: largest([sums[:, i] for i in range(sums.shape[1])]),
-            log_err: stack([_log_error(instances, one) for one in found], axis=1),
-            log_alpha: grid,
-            constant: predicted(instances, depth),
+            D: full(x[:, 0], depth),
+            rho: greatest(absolute(seen.sum(axis=1))),
+            sp.log(error): stack([_log_error(instances, one) for one in found], axis=1),
+            sp.log(alpha): grid,
+            **parts(instances, depth),
         }
         shown = partial(table_pictures, PATIENTS_UNIQUE) if "patients" in parameters else tuple
         return Measurement.of(values, case="limit", failures=failures(found), pictures=shown)
 
     return Procedure(
         name="the limit of the flow along a grid of scales",
-        measures=_MEANING,
+        measures={symbol: _MATRICES.get(symbol, "") for symbol in (D, rho, sp.log(error), sp.log(alpha), *measures)},
         run=run,
         time=Time.SCALES,
         rational=False,

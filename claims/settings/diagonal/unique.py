@@ -1,13 +1,12 @@
 """What the bounds on diagonal networks speak of: limits at a given scale, null-space constants, errors.
 
-All problems have the unique minimiser x* > 0 of ``_diagonal.draw_unique``: A = [[I, B], [0, M']], y = (x*, 0), after
+All problems have the unique minimiser x* > 0 of ``problems.draw_unique``: A = [[I, B], [0, M']], y = (x*, 0), after
 signs and order of columns and invertible row operations, which change the limit along.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,41 +22,40 @@ from lemmata.claims import (
     Procedure,
     choice,
     integers,
+    quantity,
 )
 from lemmata.claims.settings.diagonal.problems import (
+    D,
+    alpha,
     certificate_of,
     depth_of,
     draw_unique,
+    error,
     failures,
-    log_start,
+    gap,
+    log_initialization,
+    rho,
     unique_face,
 )
-from lemmata.solvers import absolute, elementwise, largest, matvec, smallest, transpose
+from lemmata.solvers import absolute, concatenate, elementwise, full, greatest, least, matvec, transpose
 from lemmata.solvers.diagonal import Face, Limit, extreme_null_vectors, limit, mirror_angles, mirror_values
 
-alpha, D, k = sp.symbols("alpha D k", positive=True)
-rho, one_sided, two_sided = sp.symbols(r"rho rho_pm rho_1", nonnegative=True)
-rho_w = sp.Symbol("rho_w", nonnegative=True)
-x_min, x_max = sp.symbols("x_min x_max", positive=True)
-log_off, log_peak = sp.symbols("ell_1 ell_oo", real=True)
-off, err, gap = sp.symbols("e_off e_1 G", nonnegative=True)
-
-MEANING = {
-    alpha: "initialization of every u and v",
-    D: "depth",
-    k: "number of columns off the support of the minimiser",
-    rho: "largest -<sigma, n_S> over null vectors n of A with |n off S|_1 <= 1",
-    one_sided: "largest sum of |n_i| over i in S with sigma_i n_i < 0, same n",
-    two_sided: "largest |n_S|_1, same n",
-    rho_w: "largest -sum_S sigma_i psi(|x*_i|) n_i, same n",
-    x_min: "smallest entry of |x*| on its support",
-    x_max: "largest",
-    log_off: "logarithm of the l1 norm of the limit off the support",
-    log_peak: "logarithm of the largest entry of the limit off the support",
-    off: "l1 norm of the limit off the support",
-    err: "l1 distance of the limit from x*",
-    gap: "l1 norm of the limit minus the least one",
-}
+k = quantity("k", "number of columns off the support of the minimiser", positive=True)
+one_sided = quantity(
+    r"\rho_{\pm}",
+    "largest sum of |n_i| over i in S with sigma_i n_i < 0, over null vectors as for rho",
+    nonnegative=True,
+)
+two_sided = quantity(r"\tilde{\rho}", "largest |n_S|_1, over null vectors as for rho", nonnegative=True)
+weighted = quantity(
+    r"\rho_{w}", "largest -sum_S sigma_i psi(|x*_i|) n_i, over null vectors as for rho", nonnegative=True
+)
+x_min = quantity(r"x_{\min}", "smallest entry of |x*| on its support", positive=True)
+x_max = quantity(r"x_{\max}", "largest entry of |x*|", positive=True)
+off = quantity(r"\lVert x_{\infty,S^c} \rVert_{1}", "l1 norm of the limit off the support of x*", positive=True)
+peak = quantity(
+    r"\lVert x_{\infty,S^c} \rVert_{\infty}", "largest entry of the limit off the support of x*", positive=True
+)
 
 _SINGLE = {"support": 1, "others": 1, "unseen": 0}
 
@@ -68,9 +66,9 @@ def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instanc
     return draw_unique({**parameters, "unseen": unseen}, rng, size)
 
 
-def start_of(parameters: Parameters, instances: Instances) -> Any:
-    """Log alpha, for alpha = 2^-scale, ``(batch,)``."""
-    return log_start(instances["x"][:, 0], int(parameters["scale"]))
+def log_alpha_of(parameters: Parameters, instances: Instances) -> Any:
+    """The logarithm of alpha = 2^-scale, ``(batch,)``."""
+    return log_initialization(instances["x"][:, 0], int(parameters["scale"]))
 
 
 def problems(
@@ -81,7 +79,7 @@ def problems(
     others: int = 4,
     unseen: int = 1,
 ) -> Family:
-    """Problems with a unique minimiser, and a start alpha = 2^-scale."""
+    """Problems with a unique minimiser, and the initialization alpha = 2^-scale."""
     small: dict[str, Any] = {"scale": scales[1]}
     return Family(
         name="sparse recovery with a unique minimiser",
@@ -158,82 +156,88 @@ def extremes(instances: Instances) -> tuple[Any, Any]:
     return instances["B"] @ vectors, vectors
 
 
-def _over(columns: Any) -> Any:
-    """Largest along the last axis, ``(batch, count)`` -> ``(batch,)``."""
-    return largest([columns[:, i] for i in range(columns.shape[1])])
-
-
 def constants(instances: Instances) -> tuple[Any, Any, Any]:
     """(rho, rho_pm, rho_1), each ``(batch,)``, as maxima over the extreme null vectors."""
     seen, _ = extremes(instances)
     size = absolute(seen)
     plus, minus = ((size + seen) / 2).sum(axis=1), ((size - seen) / 2).sum(axis=1)
-    return _over(absolute(seen.sum(axis=1))), _over(largest([plus, minus])), _over(size.sum(axis=1))
+    return (
+        greatest(absolute(seen.sum(axis=1))),
+        greatest(concatenate([plus, minus], axis=1)),
+        greatest(size.sum(axis=1)),
+    )
 
 
 def weighted_constant(instances: Instances, log_alpha: Any, depth: Fraction) -> Any:
-    """Rho_w: as rho, entry i of the support weighted by psi(x*_i); ``(batch,)``."""
+    """The constant rho_w: as rho, entry i of the support weighted by psi(x*_i); ``(batch,)``."""
     angle = mirror_angles(elementwise(instances["x"], "log"), log_alpha[:, None], depth)
     seen, _ = extremes(instances)
-    return _over(absolute(matvec(transpose(seen), mirror_values(angle, depth))))
+    return greatest(absolute(matvec(transpose(seen), mirror_values(angle, depth))))
 
 
 def limit_of(parameters: Parameters, instances: Instances) -> tuple[Face, Limit]:
     """The reduced problem and its limit."""
     face = unique_face(instances)
-    return face, limit(face, start_of(parameters, instances), depth_of(parameters))
+    return face, limit(face, log_alpha_of(parameters, instances), depth_of(parameters))
 
 
-def _measure(parameters: Parameters, instances: Instances, *, weighted: bool = False) -> Measurement:
-    depth, start = depth_of(parameters), start_of(parameters, instances)
+def _measured(parameters: Parameters, instances: Instances) -> tuple[dict[Any, Any], Limit]:
+    depth, log_alpha = depth_of(parameters), log_alpha_of(parameters, instances)
     _, found = limit_of(parameters, instances)
-    sizes = found.height_off * found.sign_off
-    x, some = instances["x"], start * 0
-    entries = [x[:, i] for i in range(x.shape[1])]
-    alone, half, full = constants(instances)
+    sizes, x = found.height_off * found.sign_off, instances["x"]
+    alone, half, both = constants(instances)
     outside = sizes.sum(axis=1) * elementwise(found.log_unit, "exp")[:, 0]
     values = {
-        alpha: elementwise(start, "exp"),
-        D: (some + depth.numerator) / depth.denominator,
-        k: some + sizes.shape[1],
+        sp.log(alpha): log_alpha,
+        D: full(log_alpha, depth),
+        k: full(log_alpha, sizes.shape[1]),
         rho: alone,
         one_sided: half,
-        two_sided: full,
-        x_min: smallest(entries),
-        x_max: largest(entries),
-        log_off: found.log_norm_off,
-        log_peak: elementwise(_over(sizes), "log") + found.log_unit[:, 0],
+        two_sided: both,
+        x_min: least(x),
+        x_max: greatest(x),
         off: outside,
-        err: absolute(found.on - x).sum(axis=1) + outside,
+        sp.log(peak): elementwise(greatest(sizes), "log") + found.log_unit[:, 0],
+        error: absolute(found.on - x).sum(axis=1) + outside,
         gap: (found.on * found.sign_on - x).sum(axis=1) + outside,
     }
-    if weighted:
-        values |= {rho_w: weighted_constant(instances, start, depth)}
+    return values, found
+
+
+def _measure(parameters: Parameters, instances: Instances) -> Measurement:
+    values, found = _measured(parameters, instances)
     return Measurement.of(values, case="limit", failures=failures([found]))
 
 
+def _measure_weighted(parameters: Parameters, instances: Instances) -> Measurement:
+    values, found = _measured(parameters, instances)
+    values[weighted] = weighted_constant(instances, log_alpha_of(parameters, instances), depth_of(parameters))
+    return Measurement.of(values, case="limit", failures=failures([found]))
+
+
+_MEASURED = (sp.log(alpha), D, k, rho, one_sided, two_sided, x_min, x_max, off, sp.log(peak), error, gap)
 limits = Procedure(
     name="the limit of the flow, from its convex dual",
-    measures={symbol: words for symbol, words in MEANING.items() if symbol != rho_w},
+    measures=_MEASURED,
     run=_measure,
     rational=False,
 )
 weighted_limits = Procedure(
     name="the limit of the flow, from its convex dual",
-    measures=MEANING,
-    run=partial(_measure, weighted=True),
+    measures=(*_MEASURED, weighted),
+    run=_measure_weighted,
     rational=False,
 )
 
 
 def _below_one(parameters: Parameters, instances: Instances) -> Any:
-    return weighted_constant(instances, start_of(parameters, instances), depth_of(parameters)) < 1
+    return weighted_constant(instances, log_alpha_of(parameters, instances), depth_of(parameters)) < 1
 
 
 def _shrunk(parameters: Parameters, instances: Instances) -> Any:
-    """Alpha^(D-2) x_min^-(D-2)/D."""
+    """The correction alpha^(D-2) x_min^-(D-2)/D."""
     depth, smallest_entry = float(depth_of(parameters)), instances["x"].min(axis=1)
-    return np.exp((depth - 2) * start_of(parameters, instances)) * smallest_entry ** (-(depth - 2) / depth)
+    return np.exp((depth - 2) * log_alpha_of(parameters, instances)) * smallest_entry ** (-(depth - 2) / depth)
 
 
 def _small_correction(parameters: Parameters, instances: Instances) -> Any:
@@ -252,7 +256,7 @@ def _speaks(parameters: Parameters, instances: Instances) -> Any:
     alone, half, _ = constants(instances)
     if depth == 2:  # noqa: PLR2004
         widest = np.log(3 * x.max(axis=1) / x.min(axis=1))
-        return alone * np.arcsinh(x.min(axis=1) / 4 * np.exp(-2 * start_of(parameters, instances))) > half * widest
+        return alone * np.arcsinh(x.min(axis=1) / 4 * np.exp(-2 * log_alpha_of(parameters, instances))) > half * widest
     return alone > half * 2 ** ((depth - 2) / depth) * _shrunk(parameters, instances)
 
 

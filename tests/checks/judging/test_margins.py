@@ -297,9 +297,12 @@ class TestMisuse:
 class TestCurves:
     """Measured drift beside the law's."""
 
-    def test_steps(self) -> None:
+    @pytest.mark.parametrize(
+        "law", [Conserved(quantity=x, factor=2, change=eta), Conserved(quantity=x, factor=2, change=y, where={y: eta})]
+    )
+    def test_steps(self, law: Conserved) -> None:
         """Measured drift and the law's prediction, in steps: both start at zero and agree for a true law."""
         case = Case(name="c", values={"x": bar([[1.0, 5.0, 12.0]]), "eta": bar([[3.0, 2.0]])})
-        ((name, drift, predicted),) = curves(Conserved(quantity=x, factor=2, change=eta), Measurement(cases=(case,)))
+        ((name, drift, predicted),) = curves(law, Measurement(cases=(case,)))
 
         assert ("c", [0.0, 4.0, 11.0], [0.0, 4.0, 11.0]) == (name, drift.tolist(), predicted.tolist())

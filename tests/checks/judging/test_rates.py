@@ -9,7 +9,7 @@ import sympy as sp
 from toy_quantified import power_laws, q, s, sweep
 
 from lemmata.checks import Effort, Evidence, judge
-from lemmata.checks.judging.rates import limit
+from lemmata.checks.judging.rates import limit, rate_evidence
 from lemmata.claims import Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
 from lemmata.solvers import Bounded, elementwise, stack
 
@@ -55,6 +55,17 @@ class TestLimit:
 
         assert not moving[0]
         assert abs(found.value[0, 0] - 1) <= found.error[0, 0]
+
+
+def test_pictures_know_named_parts() -> None:
+    """Picture and estimate read a named constant as what it stands for."""
+    scales, c = Bounded.exact(2.0 ** -np.arange(1.0, 9)[None]), sp.Symbol("c")
+    measured = Measurement.of({q: scales * scales * 3, s: scales})
+    named = Rate(quantity=q, scale=s, exponent=2, constant=c, where={c: sp.Integer(3)})
+    curve, estimate = rate_evidence(named, measured, "edge: e", {})
+
+    assert curve.predicted == pytest.approx(curve.measured)
+    assert (2.0, "2") == (pytest.approx(estimate.value), estimate.claimed)
 
 
 class TestVerdicts:

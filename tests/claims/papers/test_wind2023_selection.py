@@ -5,9 +5,10 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, minimize
 
-from lemmata.claims.papers.wind2023._near_ties import third_order, tied_face
-from lemmata.claims.papers.wind2023._selection import log_odds, segment_face
-from lemmata.claims.settings.diagonal.problems import draw_face, wide_face
+from lemmata.claims.papers.wind2023._near_ties import cubes, tied_face
+from lemmata.claims.papers.wind2023._segments import log_odds, segment_face
+from lemmata.claims.papers.wind2023.near_ties import large
+from lemmata.claims.settings.diagonal.problems import D, draw_face, wide_face
 from lemmata.solvers import Bounded, as_floats, to_balls
 from lemmata.solvers.diagonal import as_depth, limit, preferred, renyi_entropy, tie_break
 
@@ -121,13 +122,15 @@ def test_near_ties_by_one_equation(depth: str, scale: int) -> None:
 
 
 def test_third_order_of_the_mirror_map() -> None:
-    """The cubic coefficient is that of a Taylor expansion, and continuous at depth two."""
+    """The cubic coefficient claimed is that of a Taylor expansion, at depth two that of asinh(s/2)."""
     s = 0.01
     g = 3.0
     z = brentq(lambda z: (1 - z) ** -g - (1 + z) ** -g - s, 0, 0.5, xtol=1e-17)
 
-    assert (1 - 2 * g * z / s) / s**2 == pytest.approx(float(third_order(Fraction(3))), rel=1e-3)
-    assert float(third_order(Fraction(2_000_001, 1_000_000))) == pytest.approx(1 / 24, rel=1e-4)
+    third_order = large.then.constant / cubes
+
+    assert (1 - 2 * g * z / s) / s**2 == pytest.approx(float(third_order.subs(D, 3)), rel=1e-3)
+    assert float(third_order.subs(D, 2)) == pytest.approx(1 / 24, rel=1e-15)
 
 
 @pytest.mark.parametrize("depth", [2, 3])

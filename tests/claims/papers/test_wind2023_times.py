@@ -11,8 +11,8 @@ from lemmata.claims.papers.wind2023 import _activation as times
 from lemmata.claims.papers.wind2023 import _final_rate as speed
 from lemmata.claims.papers.wind2023 import _symmetries as relatives
 from lemmata.claims.settings.diagonal.diabetes import PATIENTS_UNIQUE, unique_patients
-from lemmata.claims.settings.diagonal.problems import draw_face, unique_face, wide_face
-from lemmata.claims.settings.diagonal.rates import ONE_RAY, errors_along, ray_constant
+from lemmata.claims.settings.diagonal.problems import alpha, draw_face, error, unique_face, wide_face
+from lemmata.claims.settings.diagonal.rates import ONE_RAY, errors_along, ray_parts
 from lemmata.solvers import Bounded
 from lemmata.solvers.diagonal import activation_dual_times, as_depth, departure, limit, preferred
 
@@ -65,7 +65,8 @@ def _weight(x: mp.mpf, scale: mp.mpf, power: mp.mpf) -> mp.mpf:
 def test_distance_of_the_final_rate(depth: str) -> None:
     """The distance from the limiting rate is that of two eigenvalues in 60 digits."""
     parameters, drawn = drawn_equations(2, depth)
-    values = speed.vertex_speed.run(parameters, exactly(drawn)).cases[0].values
+    procedure = speed.vertex_rates_two if depth == "2" else speed.vertex_rates_deep
+    values = procedure.run(parameters, exactly(drawn)).cases[0].values
     exact = as_depth(depth)
 
     with mp.workdps(60):
@@ -74,22 +75,22 @@ def test_distance_of_the_final_rate(depth: str) -> None:
         weights = [power**2 * mp.mpf(float(one)) ** (2 - 2 / power) for one in drawn["x"][0]]
         settled = min(mp.eigsy(frame * mp.diag(weights) * frame.T, eigvals_only=True))
         at = 0 if depth == "2" else 1
-        rate = final_rate(drawn, float(values["lambda"].value[0, at]), exact)
+        rate = final_rate(drawn, float(values[f"log({alpha})"].value[0, at]), exact)
         expected = float(mp.log(abs(rate - settled)))
 
-    assert expected == pytest.approx(values["ell"].value[0, at], abs=1e-8)
+    assert expected == pytest.approx(values[f"log({speed.departed})"].value[0, at], abs=1e-8)
 
 
 @pytest.mark.parametrize("depth", ["2", "3", "4"])
 def test_vanishing_final_rate(depth: str) -> None:
     """With one entry for two equations the rate is the least eigenvalue in 60 digits, not in float64."""
     parameters, drawn = drawn_equations(1, depth)
-    values = speed.sparse_speed.run(parameters, exactly(drawn)).cases[0].values
+    values = speed.sparse_rates_two.run(parameters, exactly(drawn)).cases[0].values
 
     with mp.workdps(60):
-        expected = float(mp.log(final_rate(drawn, float(values["lambda"].value[0, 0]), as_depth(depth))))
+        expected = float(mp.log(final_rate(drawn, float(values[f"log({alpha})"].value[0, 0]), as_depth(depth))))
 
-    assert expected == pytest.approx(values["ell"].value[0, 0], abs=1e-8)
+    assert expected == pytest.approx(values[f"log({speed.rate})"].value[0, 0], abs=1e-8)
 
 
 @pytest.mark.parametrize("depth", ["2", "5/2", "4"])
@@ -98,13 +99,13 @@ def test_first_of_several_equations(depth: str) -> None:
     parameters = {"rows": 3, "columns": 2, "depth": depth, "scale": 3}
     drawn = dict(times.separate_rows((depth,), scales=(0, 9)).draw(parameters, np.random.default_rng(1), 4))
     values = times.activation.run(parameters, exactly(drawn)).cases[0].values
-    level = values["ell"].value[:, 0]
+    level, share = (values[str(one)].value[:, 0] for one in (times.level, times.coupling))
     alone, _ = activation_dual_times(drawn["a"], drawn["y"], level, np.full(4, -3 * np.log(2)), as_depth(depth))
     power = float(Fraction(depth))
     pace = 4.0 if depth == "2" else power * (power - 2) * 2.0 ** (-3 * (power - 2))
 
-    assert alone.min(axis=1) / pace == pytest.approx(values["T"].value[:, 0], rel=1e-12)
-    assert np.all(values["theta"].value <= 1 / 2)
+    assert np.log(alone.min(axis=1) / pace) == pytest.approx(values[f"log({times.T})"].value[:, 0], abs=1e-12)
+    assert np.all(share * level / values[str(times.pull)].value[:, 0] <= 1 / 2)
 
 
 @pytest.mark.parametrize("depth", ["2", "5/2", "3"])
@@ -125,19 +126,20 @@ def test_known_limits() -> None:
     drawn = draw_face(parameters, np.random.default_rng(0), 1)
     drawn |= {"s": np.ones(1), "c": np.full(1, 2.0)}
     for case in relatives.known_limits().run(parameters, exactly(drawn)).cases:
-        left, right = case.values["X"], case.values["Y"]
+        left, right = case.values.values()
         assert right.value == pytest.approx(left.value, abs=1e-11)
 
     broken = relatives.known_limits(extra=True).run(parameters, exactly(drawn)).cases[2].values
-    assert np.abs(broken["X"].value - broken["Y"].value).max() > 1e-4
+    left, right = broken.values()
+    assert np.abs(left.value - right.value).max() > 1e-4
 
 
 def test_the_table_at_depth_two() -> None:
     """Of the patients' table one column attains rho = 0.96 and the next falls short by 1/32: its rate comes to rest."""
     drawn = unique_patients()
     parameters = {"depth": "2", "patients": PATIENTS_UNIQUE}
-    values = errors_along(ray_constant).run(parameters, exactly(drawn)).cases[0].values
-    logs, scales, rho = (values[name].value[0] for name in ("ell", "lambda", "rho"))
+    values = errors_along(ray_parts).run(parameters, exactly(drawn)).cases[0].values
+    logs, scales, rho = (values[name].value[0] for name in (f"log({error})", f"log({alpha})", "rho"))
 
     assert ONE_RAY.holds(parameters, drawn).all()
     assert rho[0] == pytest.approx(0.9597, abs=1e-4)
