@@ -19,7 +19,6 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     Range,
-    Selects,
     choice,
     integers,
     quantity,
@@ -59,11 +58,6 @@ class TieBreak:
     reached: Any
     best: Any
     other: Any
-
-    @property
-    def selected(self) -> Selects:
-        """The limit is the best minimiser, and the other one is not."""
-        return Selects(reached=self.reached, least=self.best, other=self.other)
 
 
 def _tie_break(order: Order, term: str) -> TieBreak:

@@ -64,12 +64,6 @@ Why: psi(x_2) = (1 - epsilon) psi(x_1), and log s <= asinh(s/2) <= log(1 + s).""
     ),
 )
 
-
-def _deep(relation: type[AtLeast | AtMost], left: Any, right: Any, *, tight: bool = False) -> AtLeast | AtMost:
-    """A bound above depth two, g by its name where it is used."""
-    return relation(left=left, right=right, tight=tight, where=POWER if right.has(g) else {})
-
-
 tie_deep = Claim(
     key="wind2023/a-near-tie-is-seen-at-polynomially-small-starts",
     title="Depth above two: of two columns tied up to epsilon the worse keeps (x_1^(-1/g) + epsilon/alpha^(D-2))^(-g) - alpha^D",
@@ -84,23 +78,25 @@ Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), and alpha^(D-2) (x + alpha^
     note=_NOTE,
     given=near_ties(_DEEP, smallest=24, closest=24),
     when=near_tie,
-    then=_deep(AtLeast, x_2 + alpha**D, (x_1 ** (-1 / g) + e / alpha ** (D - 2)) ** (-g), tight=True),
+    then=AtLeast(left=x_2 + alpha**D, right=(x_1 ** (-1 / g) + e / alpha ** (D - 2)) ** (-g), where=POWER, tight=True),
     mutants=(
         tightened(sp.Rational(9, 10), because="attained as alpha tends to zero inside the window"),
         Mutant(
             name="no loss to the tie",
             because="for fixed epsilon the worse column dies out",
-            then=_deep(AtLeast, x_2 + alpha**D, x_1 / 2),
+            then=AtLeast(left=x_2 + alpha**D, right=x_1 / 2),
         ),
         Mutant(
             name="window alpha^((D-2)/2)",
             because="the potential falls short of |x| by a multiple of alpha^(D-2)",
-            then=_deep(AtLeast, x_2 + alpha**D, (x_1 ** (-1 / g) + e / alpha ** ((D - 2) / 2)) ** (-g)),
+            then=AtLeast(
+                left=x_2 + alpha**D, right=(x_1 ** (-1 / g) + e / alpha ** ((D - 2) / 2)) ** (-g), where=POWER
+            ),
         ),
         Mutant(
             name="linear in epsilon",
             because="the power is -g, less than minus one",
-            then=_deep(AtLeast, x_2 + alpha**D, 1 / (1 / x_1 + e / alpha ** (D - 2))),
+            then=AtLeast(left=x_2 + alpha**D, right=1 / (1 / x_1 + e / alpha ** (D - 2))),
         ),
     ),
 )
@@ -120,18 +116,18 @@ Why: 1 - psi(x_2) = 1 - psi(x_1) + epsilon psi(x_1), with 1 - psi between its tw
     note=_NOTE,
     given=near_ties(_DEEP, largest=1, smallest=16, closest=16),
     when=near_tie,
-    then=_deep(AtMost, x_2, _beyond ** (-g), tight=True),
+    then=AtMost(left=x_2, right=_beyond ** (-g), where=POWER, tight=True),
     mutants=(
         tightened(sp.Rational(9, 10), because="attained as alpha tends to zero inside the window"),
         Mutant(
             name="alpha^D whatever the tie",
             because="the constant grows as epsilon^(-g)",
-            then=_deep(AtMost, x_2, 100 * alpha**D),
+            then=AtMost(left=x_2, right=100 * alpha**D),
         ),
         Mutant(
             name="power 1/g",
             because="x is the power -g of what psi falls short of one",
-            then=_deep(AtMost, x_2, (1 + e / alpha ** (D - 2)) ** (-g - 1)),
+            then=AtMost(left=x_2, right=(1 + e / alpha ** (D - 2)) ** (-g - 1), where=POWER),
         ),
     ),
 )

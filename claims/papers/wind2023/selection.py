@@ -179,9 +179,14 @@ Why: 1 - psi(x) = alpha^(D-2) x^(-1/g) (1 - 2^-g alpha^D/(g x) + ...).""",
 )
 
 
+def _selected(by: TieBreak) -> Selects:
+    """The limit is the best minimiser, and the other one is not."""
+    return Selects(reached=by.reached, least=by.best, other=by.other)
+
+
 def _decided(by: TieBreak, *, name: str, because: str) -> Mutant:
     """Another tie-break decides."""
-    return Mutant(name=name, because=because, when=selection(by), then=by.selected)
+    return Mutant(name=name, because=because, when=selection(by), then=_selected(by))
 
 
 def _any(by: TieBreak) -> Selects:
@@ -201,7 +206,7 @@ Why: the potential is log(1/alpha^2) |x|_1 + sum |x_i| (log|x_i| - 1) up to O(al
     note=_NOTE,
     given=face_families(_TWO, APART, real=_TWO),
     when=selection(BY_ENTROPY),
-    then=BY_ENTROPY.selected,
+    then=_selected(BY_ENTROPY),
     mutants=(
         _decided(
             BY_SQUARE_ROOTS,
@@ -234,7 +239,7 @@ Why: the potential is |x|_1 - (D/2) alpha^(D-2) sum |x_i|^(2/D) up to O(alpha^D)
     note=_NOTE,
     given=face_families(_DEEP, APART, real=("3",)),
     when=selection(BY_QUASI_NORM),
-    then=BY_QUASI_NORM.selected,
+    then=_selected(BY_QUASI_NORM),
     mutants=(
         _decided(BY_ENTROPY, name="maximum entropy", because="that is depth two"),
         _decided(BY_HALF_ITS_ORDER, name="order 1/D", because="u and v contribute a square each: the order is 2/D"),
