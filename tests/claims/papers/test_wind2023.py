@@ -15,10 +15,7 @@ from lemmata.solvers import Bounded
 from lemmata.solvers.diagonal import (
     extreme_null_vectors,
     limit,
-    mirror_angles,
-    mirror_height,
     null_space_constants,
-    potential_terms,
 )
 
 PROBLEM = {"support": 2, "others": 3, "unseen": 1, "depth": "3", "scale": 1}
@@ -78,23 +75,6 @@ def test_extreme_null_vectors() -> None:
     assert found.shape == (1, 3, 3)
     assert np.abs(found).sum(axis=1) == pytest.approx(1)
     assert np.einsum("bkq,bkc->bc", unseen, found) == pytest.approx(0, abs=1e-15)
-
-
-@pytest.mark.parametrize("depth", [Fraction(2), Fraction(5, 2), Fraction(3), Fraction(6)])
-def test_potential_is_the_integral_of_the_map(depth: Fraction) -> None:
-    """A difference quotient of Q is psi, and psi inverts x = alpha^D h(z)."""
-    x, start, step = np.array([[0.3, 2.0]]), np.array([[-0.7]]), 1e-5
-
-    def value(at: np.ndarray) -> np.ndarray:
-        found: np.ndarray = potential_terms(at, mirror_angles(np.log(at), start, depth), start, depth)
-        return found
-
-    angle = mirror_angles(np.log(x), start, depth)
-    psi = angle if depth == 2 else np.tanh(angle)
-    back = 2 * np.exp(-1.4) * np.sinh(psi) if depth == 2 else np.exp(float(depth) * -0.7) * mirror_height(psi, depth)
-
-    assert (value(x + step) - value(x - step)) / (2 * step) == pytest.approx(psi, rel=1e-7)
-    assert back == pytest.approx(x, rel=1e-12)
 
 
 @pytest.mark.parametrize("depth", ["2", "3"])

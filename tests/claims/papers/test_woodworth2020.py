@@ -1,0 +1,39 @@
+"""What the claims on the potential and on the two regimes measure, against difference quotients and pseudoinverses."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from lemmata.claims.papers.woodworth2020 import kernel
+from lemmata.claims.settings.diagonal.potential import least_norm, least_square
+from lemmata.solvers import Bounded
+from lemmata.solvers.diagonal import mirror_angles, mirror_height, potential_terms
+
+
+@pytest.mark.parametrize("depth", [Fraction(2), Fraction(5, 2), Fraction(3), Fraction(6)])
+def test_potential_is_the_integral_of_the_map(depth: Fraction) -> None:
+    """A difference quotient of Q is psi, and psi inverts x = alpha^D h(z)."""
+    x, start, step = np.array([[0.3, 2.0]]), np.array([[-0.7]]), 1e-5
+
+    def value(at: np.ndarray) -> np.ndarray:
+        found: np.ndarray = potential_terms(at, mirror_angles(np.log(at), start, depth), start, depth)
+        return found
+
+    angle = mirror_angles(np.log(x), start, depth)
+    psi = angle if depth == 2 else np.tanh(angle)
+    back = 2 * np.exp(-1.4) * np.sinh(psi) if depth == 2 else np.exp(float(depth) * -0.7) * mirror_height(psi, depth)
+
+    assert (value(x + step) - value(x - step)) / (2 * step) == pytest.approx(psi, rel=1e-7)
+    assert back == pytest.approx(x, rel=1e-12)
+
+
+def test_least_norms() -> None:
+    """The least l2 norm is that of the pseudoinverse, the least l1 norm that of x* by construction."""
+    parameters = {"support": 2, "others": 3, "unseen": 0, "depth": "2", "scale": 1}
+    drawn = kernel.given.draw(parameters, np.random.default_rng(2), 1)
+    values = kernel.when.run(parameters, {name: Bounded.exact(one) for name, one in drawn.items()}).cases[0].values
+    matrix = np.hstack([np.eye(2), drawn["B"][0]])
+
+    assert np.sum((np.linalg.pinv(matrix) @ drawn["x"][0]) ** 2) == pytest.approx(values[str(least_square)].value[0, 0])
+    assert drawn["x"].sum() == values[str(least_norm)].value[0, 0]
