@@ -25,7 +25,7 @@ from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, t
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
-from lemmata.solvers.numbers.powers import by_whole_number, power, whole_numbers, whole_power
+from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number, power, whole_numbers, whole_power
 
 Values = Mapping[str, Any]
 
@@ -84,8 +84,8 @@ def _sizes(formula: Any, values: Values) -> dict[Any, int]:
     return {
         size: count
         for symbol in _matrix_symbols(formula)
-        if str(symbol) in values
-        for size, count in zip(symbol.shape, values[str(symbol)].shape[-2:], strict=True)
+        if symbol.name in values
+        for size, count in zip(symbol.shape, values[symbol.name].shape[-2:], strict=True)
     }
 
 
@@ -202,8 +202,8 @@ def _factors(product: Any, scope: Scope) -> list[Any]:
     logarithms, others = [], []
     for factor in sp.Mul.make_args(product):
         base, exponent = factor.as_base_exp()
-        if base.is_Symbol and str(base) not in scope.values and f"log({base})" in scope.values:
-            logarithms.append(_scaled(scope.values[f"log({base})"], exponent, scope))
+        if base.is_Symbol and base.name not in scope.values and f"log({base.name})" in scope.values:
+            logarithms.append(_scaled(scope.values[f"log({base.name})"], exponent, scope))
         else:
             others.append(scope.value(factor))
     return [*others, elementwise(_sum(logarithms), "exp")] if logarithms else others
@@ -211,8 +211,9 @@ def _factors(product: Any, scope: Scope) -> list[Any]:
 
 def _logarithm(expression: Any, scope: Scope) -> Any:
     """A logarithm; one that was measured as such is not taken again."""
-    known = scope.values.get(f"log({expression.args[0]})")
-    return elementwise(scope.value(expression.args[0]), "log") if known is None else known
+    argument = expression.args[0]
+    known = scope.values.get(f"log({argument.name})") if argument.is_Symbol else None
+    return elementwise(scope.value(argument), "log") if known is None else known
 
 
 def _matrix_product(expression: Any, scope: Scope) -> Any:
@@ -298,15 +299,16 @@ def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope
 
 def _entrywise(expression: Any, scope: Scope) -> Any:
     inside = {name: value[..., None, None] for name, value in scope.values.items() if value.ndim == len(scope.shape)}
-    places = dict(zip(map(str, expression.function.variables), scope.all(expression.matrices), strict=True))
+    places = dict(zip((one.name for one in expression.function.variables), scope.all(expression.matrices), strict=True))
     return Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes).value(expression.function.expr)
 
 
 def _symbol(symbol: Any, scope: Scope) -> Any:
-    if str(symbol) in scope.values:
-        return scope.values[str(symbol)]
-    if f"log({symbol})" in scope.values:
-        return elementwise(scope.values[f"log({symbol})"], "exp")
+    name = symbol.name
+    if name in scope.values:
+        return scope.values[name]
+    if f"log({name})" in scope.values:
+        return elementwise(scope.values[f"log({name})"], "exp")
     if symbol in scope.sizes:
         return scope.number(scope.sizes[symbol])
     raise ClaimError(
@@ -374,7 +376,7 @@ _RULES: dict[type, Callable[[Any, Scope], Any]] = {
     sp.Trace: lambda e, scope: _diagonal(scope.value(e.arg))[..., 0].sum(axis=-1),
     MatrixFunction: lambda e, scope: e.computed(*scope.all(e.matrices)),
     MatrixElement: lambda e, scope: scope.value(e.parent)[..., int(e.i), int(e.j)],
-    sp.MatrixSymbol: lambda e, scope: scope.values[str(e)],
+    sp.MatrixSymbol: lambda e, scope: scope.values[e.name],
     sp.MatAdd: lambda e, scope: _sum(scope.all(e.args)),
     sp.MatMul: _matrix_product,
     sp.MatPow: lambda e, scope: _chain([scope.value(e.base)] * int(e.exp)),
@@ -391,6 +393,10 @@ _CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     sp.Sum: (
         lambda e: len(e.limits) == 1 and len(e.limits[0]) == 3 and _is_whole(e.limits[0][1]),  # noqa: PLR2004
         "give one index with limits, the lower one a number: Sum(term, (k, 1, n))",
+    ),
+    sp.Pow: (
+        lambda e: not _is_whole(e.exp) or abs(e.exp) <= LARGEST_EXPONENT,
+        f"expected an exponent of at most {LARGEST_EXPONENT}; take logarithms",
     ),
     sp.MatPow: (lambda e: _is_whole(e.exp) and e.exp > 0, "expected a whole positive power"),
     MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),

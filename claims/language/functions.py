@@ -317,7 +317,7 @@ def entrywise(function: Callable[..., Any], *matrices: Any) -> Any:
     """
     if isinstance(function, sp.Lambda):
         return Entrywise(function, *matrices)
-    places = [sp.Dummy(f"entry_{place}", real=True) for place in range(len(matrices))]
+    places = [sp.Dummy(f"_entry_{place}", real=True) for place in range(len(matrices))]
     return Entrywise(sp.Lambda(tuple(places), sp.sympify(function(*places))), *matrices)
 
 

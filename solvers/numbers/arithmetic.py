@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import importlib
 import math
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -35,6 +35,7 @@ ELEMENTARY = (
 )  # fmt: skip
 
 
+@cache
 def flint() -> Any:
     """The module python-flint, loaded at first use because floats need none of it."""
     return importlib.import_module("flint")

@@ -21,11 +21,6 @@ REALS = ("pi", "e", "euler_gamma", "catalan", "golden_ratio")
 _BITS = 128
 
 
-def full(like: Array, number: float | Fraction) -> Array:
-    """A `number` (int, float or Fraction) in the shape and number system of `like`; see `fraction`."""
-    return fraction(like, like.shape, *number.as_integer_ratio())
-
-
 @singledispatch
 def fraction(like: Array, shape: tuple[int, ...], above: int, below: int = 1) -> Array:
     """The number `above` / `below` as an array of `shape` in the number system of `like`.

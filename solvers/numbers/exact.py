@@ -48,8 +48,11 @@ def total(x: Array, axis: Any, *, keepdims: bool) -> Array:
 def _checked(found: Any) -> Array:
     array = np.asarray(found, dtype=object)
     fmpq = flint().fmpq
-    for item in array.flat:
-        if type(item) is fmpq and item.height_bits() > LONGEST:
+    for item in array.ravel().tolist():
+        if type(item) is not fmpq:
+            if hasattr(item, "rad"):  # balls keep their length
+                break
+        elif item.height_bits() > LONGEST:
             raise _too_long(item.height_bits())
     return array.view(Exact)
 
@@ -81,7 +84,7 @@ def require_short_power(base: Array, exponent: int) -> None:
 def _entries(x: Any) -> Any:
     """An operand whose entries flint takes: floats exactly, integers as Python's."""
     if isinstance(x, np.ndarray):
-        if x.dtype == object:
+        if x.dtype.kind == "O":
             return x.view(np.ndarray)
         if x.dtype.kind in "iub":
             return x.astype(object)

@@ -21,7 +21,7 @@ from lemmata.solvers.numbers.masks import Mask, equal, less, where
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 LARGEST_EXPONENT = 2**20
-"""Whole exponents beyond this go through exp and log, or are refused where there is no such thing."""
+"""Measured exponents beyond this go through exp and log; written ones are refused."""
 
 
 def power(base: Array, exponent: Array) -> Array:
@@ -38,10 +38,13 @@ def power(base: Array, exponent: Array) -> Array:
         return whole_power(base, int(exponent))
     if isinstance(exponent, float):
         return power(base, Fraction(exponent))
-    whole = whole_numbers(exponent)
-    if whole is None:
+    # Entry by entry: what is whole must not depend on the other instances of a batch.
+    whole = np.asarray(_is_whole(exponent))
+    if not whole.any():
         return _general(base, exponent)
-    return by_whole_number(whole, lambda number: whole_power(base, number))
+    numbers = np.where(whole, arithmetic.as_floats(exponent), 1.0).astype(np.int64)
+    found = by_whole_number(numbers, lambda number: whole_power(base, number))
+    return found if whole.all() else where(whole, found, _general(base, exponent))
 
 
 def whole_power(base: Array, exponent: int) -> Array:
@@ -68,35 +71,35 @@ def whole_power(base: Array, exponent: int) -> Array:
 
 def whole_numbers(x: Array) -> Integers | None:
     """The entries of `x` as int64, if each is a whole number without error and without tangent; else None."""
-    return _whole(x) if not isinstance(x, np.ndarray) or x.dtype == object else _whole_floats(np.asarray(x))
+    return arithmetic.as_floats(x).astype(np.int64) if np.all(_is_whole(x)) else None
 
 
 @singledispatch
-def _whole(x: Array) -> Integers | None:
+def _is_whole(x: Array) -> Any:
+    """Which entries are whole numbers, known exactly and of a size that multiplication can reach."""
     if not isinstance(x, np.ndarray):
-        return None
-    if is_balls(x):
-        known = all(not hasattr(ball, "rad") or (ball.is_exact() and ball.is_integer()) for ball in x.flat)
-    else:
-        known = all(getattr(number, "q", 1) == 1 for number in x.flat)
-    return _whole_floats(arithmetic.as_floats(x)) if known else None
+        return np.zeros(x.shape, dtype=bool)
+    near = arithmetic.as_floats(x)
+    fits = (np.abs(near) <= LARGEST_EXPONENT) & (near == np.floor(near))
+    if x.dtype != object:
+        return fits
+    return fits & np.array([_is_whole_number(number) for number in x.flat], dtype=bool).reshape(x.shape)
 
 
-def _whole_floats(x: Any) -> Integers | None:
-    if not np.all(np.abs(x) <= LARGEST_EXPONENT) or np.any(x != np.floor(x)):
-        return None
-    return x.astype(np.int64)  # type: ignore[no-any-return]
+def _is_whole_number(number: Any) -> bool:
+    if hasattr(number, "rad"):
+        return bool(number.is_exact() and number.is_integer())
+    return bool(getattr(number, "q", 1) == 1)
 
 
-@_whole.register(Bounded)
-def _(x: Bounded) -> Integers | None:
-    return None if x.error.any() else _whole_floats(x.value)
+@_is_whole.register(Bounded)
+def _(x: Bounded) -> Any:
+    return _is_whole(x.value) & (x.error == 0)
 
 
-@_whole.register(Dual)
-def _(x: Dual) -> Integers | None:
-    still = np.all(arithmetic.as_floats(x.tangent) == 0) and np.all(arithmetic.magnitude(x.tangent) == 0)
-    return whole_numbers(x.value) if still else None
+@_is_whole.register(Dual)
+def _(x: Dual) -> Any:
+    return _is_whole(x.value) & (arithmetic.magnitude(x.tangent) == 0)
 
 
 def by_whole_number(whole: Integers, value: Callable[[int], Array]) -> Array:

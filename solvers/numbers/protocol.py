@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.numbers import arithmetic, exact, hooks, order, reductions
-from lemmata.solvers.numbers.arithmetic import Array, elementwise, leader
+from lemmata.solvers.numbers.arithmetic import Array, elementwise
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.errors import NumberSystemError
@@ -114,6 +114,8 @@ _REDUCED = {
 
 def ufunc(function: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """A universal function of `inputs`, at least one of which is ours."""
+    if not options and method == "__call__":
+        return _called(function, inputs)
     out = options.pop("out", None)
     if out is not None and not all(isinstance(one, hooks.Exact) for one in out):
         raise _refused(function, "results go into no array that exists; write y = ..., or join parts with np.stack")
@@ -144,8 +146,11 @@ def _spread(x: Array, axes: int) -> Array:
     return x.reshape(*x.shape, *(1,) * axes)
 
 
+_WRAPPED = (hooks.ArrayLike, Mask)
+
+
 def _called(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    if function in exact.OPERATIONS and isinstance(leader(inputs), np.ndarray):
+    if function in exact.OPERATIONS and not any(isinstance(one, _WRAPPED) for one in inputs):
         return exact.operation(function, inputs)
     if function in _OPERATORS:
         return _operated(_OPERATORS[function], *inputs)

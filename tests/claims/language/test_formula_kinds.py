@@ -185,6 +185,7 @@ def test_a_constant_beside_plain_floats_has_an_error_bound() -> None:
         (lambda: AtMost(left=sp.Piecewise((x, x > 0)), right=1), "last branch"),
         (lambda: AtMost(left=sp.Piecewise((x, sp.gamma(x) > 0), (y, True)), right=1), "gamma"),
         (lambda: AtMost(left=sp.Mod(x, 2), right=1), "Mod"),
+        (lambda: AtMost(left=x ** (10**9), right=1), "take logarithms"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused_when_it_is_built(build: Any, part: str) -> None:

@@ -151,6 +151,18 @@ class TestPowers:
         assert [-8.0, 4.0, 1.0] == found.value[:3].tolist()
         assert abs(found.value[3] - 1 / 3) <= found.error[3] < 1e-15
 
+    @pytest.mark.parametrize("system", ["bounded", "balls"])
+    def test_a_power_does_not_depend_on_its_neighbours(self, system: str) -> None:
+        """A whole power of a negative number is right beside one that is not whole, and the same as alone."""
+        base, exponent = np.array([-2.0, 2.0, -8.0]), np.array([3.0, 0.5, -1.0])
+        into = ORDERED[system]
+        together = power(into(base), into(exponent))
+
+        assert [-8.0, 2**0.5, -0.125] == pytest.approx(as_floats(together).tolist(), rel=1e-15)
+        for place in range(3):
+            alone = power(into(base[place : place + 1]), into(exponent[place : place + 1]))
+            assert as_floats(together)[place] == as_floats(alone)[0]
+
     def test_roots_in_rationals_are_no_rationals(self) -> None:
         """A root sends exact rationals to another system."""
         with pytest.raises(NotRationalError):
