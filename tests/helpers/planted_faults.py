@@ -76,11 +76,12 @@ def computes_in_c() -> object:
 
 
 def swells() -> object:
-    """More memory, bit by bit, without end."""
-    kept = []
+    """More and more memory: 3 GiB within seconds, and then no end."""
+    kept: list[np.ndarray] = []
     while True:
-        kept.append(np.ones(2**24))
-        time.sleep(0.01)
+        if len(kept) < 48:
+            kept.append(np.ones(2**23))
+        time.sleep(0.05)
 
 
 def forks() -> None:
