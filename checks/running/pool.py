@@ -1,10 +1,10 @@
 """Worker processes: each judges one unit at a time, and a worker that fails costs that unit and nothing else.
 
-They are processes of `multiprocessing`, watched through their sentinels, and not a pool of a library. Tried:
-loky gives up its whole executor when one worker dies; pebble never notices a worker that ends with exit code 0
-(so `os._exit(0)` would wait for ever), breaks its pool when one dies before it has said which task it holds, and
-neither of them limits memory. Each would have to be used as many pools of one worker, watched from outside,
-which is this file.
+They are processes of `multiprocessing`, watched through their sentinels, and not a pool of a library. pebble was
+tried: it never notices a worker that ends with exit code 0 (so `os._exit(0)` would wait for ever) and breaks its
+pool when one dies before it has said which task it holds. An executor of loky counts as broken once one worker has
+died. Neither limits memory. Each would have to be used as many pools of one worker, watched from outside, which is
+this file.
 """
 
 from __future__ import annotations
