@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import unicodeit
 from sympy import Mul, S
 from sympy.printing.pretty.pretty import PrettyPrinter
+from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm
 from sympy.simplify.radsimp import fraction
 
@@ -29,8 +30,11 @@ _DELIMITERS = (
 
 def drawn(expression: Any) -> list[str]:
     """The lines of a sympy expression drawn in Unicode."""
-    settings = {"use_unicode": True, "wrap_line": False}
-    return str(_Drawer(settings).doprint(expression)).splitlines()
+    before = pretty_use_unicode(flag=True)  # sympy's own switch: it looks at the terminal otherwise
+    try:
+        return str(_Drawer({"use_unicode": True, "wrap_line": False}).doprint(expression)).splitlines()
+    finally:
+        pretty_use_unicode(before)
 
 
 def symbol_text(name: str) -> str:
