@@ -25,7 +25,7 @@ from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, t
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
-from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number, power, whole_numbers, whole_power
+from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number, power, whole_numbers
 
 Values = Mapping[str, Any]
 
@@ -231,17 +231,13 @@ def _powered(expression: Any, scope: Scope) -> Any:
 
         return power(base, Fraction(int(exponent.p), int(exponent.q)))
     whole = _whole_exponent(exponent, scope)
-    if whole is None:
-        return power(base, scope.value(exponent))
-    return by_whole_number(whole, lambda number: whole_power(base, number))
+    return power(base, scope.value(exponent) if whole is None else whole)
 
 
 def _whole_exponent(exponent: Any, scope: Scope) -> Any:
     """An exponent such as ``2 * N`` as int64 where N counts, else None; an error bound of 2 N would hide that."""
-    if not _adds_and_multiplies(exponent):
-        return None
     measured = {str(symbol): scope.value(symbol) for symbol in exponent.free_symbols}
-    if any(whole_numbers(value) is None for value in measured.values()):
+    if not _adds_and_multiplies(exponent) or any(whole_numbers(value) is None for value in measured.values()):
         return None
     floats = {name: as_floats(value) for name, value in measured.items()}
     return whole_numbers(Scope(floats, leader(list(floats.values())), scope.shape, scope.sizes).value(exponent))
