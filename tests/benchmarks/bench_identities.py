@@ -15,8 +15,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from lemmata.checks import Effort
+from lemmata.checks.stages.draws import random_batches
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import random_batches, sample
+from lemmata.checks.stages.sample import sample
 from lemmata.claims import Claim, find
 from lemmata.claims.settings.networks.dense import dense_networks, dense_problem
 from lemmata.solvers.networks import gradient

@@ -11,8 +11,10 @@ from toy_claims import positive, procedure
 
 from lemmata.checks import Ruling, Settled
 from lemmata.checks.judging import margins as judging
+from lemmata.checks.judging.confirm import Finding
 from lemmata.checks.stages import sample as sampling
 from lemmata.checks.stages import shrink as shrinking
+from lemmata.checks.stages import suspects
 from lemmata.claims import Measurement
 
 
@@ -20,7 +22,7 @@ class TestPlantedInTheJudge:
     """Wrong judges, settlements and generators."""
 
     def test_a_judge_that_always_says_holds(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A judge that finds nothing wrong cannot refute mutants: powerless."""
+        """A judge of floats that finds nothing wrong is made up for by the passes that are settled exactly."""
         original = judging.margins
 
         def margins(*arguments: Any) -> Any:
@@ -29,7 +31,10 @@ class TestPlantedInTheJudge:
 
         monkeypatch.setattr(sampling, "margins", margins)
 
-        assert "powerless" == trial(synthetic("neuron-law")).verdict
+        found = trial(synthetic("neuron-law"))
+
+        assert "proved" == found.verdict
+        assert all(mutant.refuted for mutant in found.mutants)
 
     @pytest.mark.parametrize(
         ("ruling", "verdict"),
@@ -40,8 +45,12 @@ class TestPlantedInTheJudge:
     ) -> None:
         """Exact arithmetic that confirms nothing takes the power away."""
         settled = Settled(ruling=ruling, arithmetic="planted")
-        monkeypatch.setattr(sampling, "settle", lambda *_: settled)
-        monkeypatch.setattr(shrinking, "settle", lambda *_: settled)
+
+        def confirm(_: Any, __: Any, instance: Any, **___: Any) -> Finding:
+            return Finding(settled=settled, instance=instance)
+
+        monkeypatch.setattr(suspects, "confirm", confirm)
+        monkeypatch.setattr(shrinking, "confirm", confirm)
 
         assert trial(synthetic("neuron-law")).verdict in verdict
 
@@ -67,15 +76,15 @@ class TestPlantedInTheJudge:
         assert ("undecided", "proof") == (found.verdict, found.reason)
 
     def test_hypotheses_not_enforced(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A trial that forgets the hypotheses refutes a claim that needs them."""
-        original = sampling.hypothesis_masks
+        """A trial that forgets the hypotheses in floats neither accuses nor passes a claim that needs them."""
+        original = sampling.met_or_not
 
-        def everything(*arguments: Any) -> Any:
-            return {name: np.ones_like(mask) for name, mask in original(*arguments).items()}
+        def everything(*arguments: Any, **options: Any) -> Any:
+            return {name: np.ones_like(mask) for name, mask in original(*arguments, **options).items()}
 
         assert "holds" == trial(positive).verdict
-        monkeypatch.setattr(sampling, "hypothesis_masks", everything)
-        assert "refuted" == trial(positive).verdict
+        monkeypatch.setattr(sampling, "met_or_not", everything)
+        assert ("undecided", "precision") == (trial(positive).verdict, trial(positive).reason)
 
     def test_a_generator_that_draws_zeros(self) -> None:
         """A family that only ever draws zeros makes every balance law true, and the mutants too: powerless."""

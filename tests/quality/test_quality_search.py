@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lemmata.checks import Effort
-from lemmata.checks.stages.sample import edge_batches, sample
+from lemmata.checks.stages.draws import edge_batches
+from lemmata.checks.stages.sample import sample
 from lemmata.checks.stages.search import search
 from lemmata.claims import Claim, Edge, Mutant, load
 

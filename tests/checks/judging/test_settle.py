@@ -8,7 +8,8 @@ from toy_claims import FALSE, claim, n, numbers, procedure, x, y
 
 from lemmata.checks import Effort, Ruling, judge, settle
 from lemmata.checks._budget import Budget
-from lemmata.checks.stages.sample import Batch, sample
+from lemmata.checks.stages.draws import Batch
+from lemmata.checks.stages.sample import sample
 from lemmata.claims import (
     AtLeast,
     AtMost,

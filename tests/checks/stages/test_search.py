@@ -11,7 +11,7 @@ from toy_claims import claim, n, numbers, procedure, x
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks._trial import hunt, parts, run_part, without
 from lemmata.checks.stages import search as search_module
-from lemmata.checks.stages.sample import Batch, draw
+from lemmata.checks.stages.draws import Batch, draw
 from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant, dropped, load
 
 LARGE = Mutant(name="large", because="x may be 4", then=AtMost(left=x**2, right=1))
