@@ -9,7 +9,6 @@ from lemmata.solvers.diagonal.dual import mirror_angles as mirror_angles
 from lemmata.solvers.diagonal.dual import mirror_height as mirror_height
 from lemmata.solvers.diagonal.dual import mirror_values as mirror_values
 from lemmata.solvers.diagonal.dual import potential_terms as potential_terms
-from lemmata.solvers.diagonal.face import Face as Face
 from lemmata.solvers.diagonal.l1 import BasisPursuit as BasisPursuit
 from lemmata.solvers.diagonal.l1 import LinearProgramError as LinearProgramError
 from lemmata.solvers.diagonal.l1 import NotInRangeError as NotInRangeError
@@ -22,6 +21,7 @@ from lemmata.solvers.diagonal.limits import limit as limit
 from lemmata.solvers.diagonal.mirror_map import as_depth as as_depth
 from lemmata.solvers.diagonal.mirror_map import log_two as log_two
 from lemmata.solvers.diagonal.mirror_map import mirror_angle as mirror_angle
+from lemmata.solvers.diagonal.reduced_problem import ReducedProblem as ReducedProblem
 from lemmata.solvers.diagonal.selection import preferred as preferred
 from lemmata.solvers.diagonal.selection import renyi_entropy as renyi_entropy
 from lemmata.solvers.diagonal.selection import tie_break as tie_break

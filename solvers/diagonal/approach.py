@@ -10,14 +10,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lemmata.solvers.diagonal.dual import mirror_angles
-from lemmata.solvers.diagonal.face import Face
 from lemmata.solvers.diagonal.limits import Limit
 from lemmata.solvers.diagonal.mirror_map import power
+from lemmata.solvers.diagonal.reduced_problem import ReducedProblem
 from lemmata.solvers.numbers.arithmetic import Array, elementwise, magnitude, transpose, widen
 from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, solve_definite, times_fraction
 
 
-def departure(face: Face, found: Limit, best: Array, log_alpha: Array, depth: Fraction) -> tuple[Array, Array]:
+def departure(
+    face: ReducedProblem, found: Limit, best: Array, log_alpha: Array, depth: Fraction
+) -> tuple[Array, Array]:
     """The limit minus the preferred minimiser on the support, in a unit that goes to zero with it.
 
     Args:
@@ -48,7 +50,7 @@ def departure(face: Face, found: Limit, best: Array, log_alpha: Array, depth: Fr
     return pulled(face, slope, behind, found.height_off), unit
 
 
-def pulled(face: Face, slope: Array, behind: Array, off: Array) -> Array:
+def pulled(face: ReducedProblem, slope: Array, behind: Array, off: Array) -> Array:
     """X on the support minus its place, ``(batch, p)``, from what is off the support and what stays behind in v.
 
     Args:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.solvers.diagonal.face import Face
 from lemmata.solvers.diagonal.mirror_map import power
+from lemmata.solvers.diagonal.reduced_problem import ReducedProblem
 from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, elementwise, transpose
 from lemmata.solvers.numbers.linear_algebra import matvec, rational_power, times_fraction
 from lemmata.solvers.numbers.order import signs
@@ -57,7 +57,7 @@ class Point:
 class Equations:
     """F(v, c) = 0 for the two parts of the dual variable, with its Jacobian, in any number system."""
 
-    def __init__(self, face: Face, log_alpha: Array, depth: Fraction) -> None:
+    def __init__(self, face: ReducedProblem, log_alpha: Array, depth: Fraction) -> None:
         self.face, self.depth, self.log_alpha = face, depth, log_alpha
         self.rank = face.on.shape[1]
         column = log_alpha[:, None]
@@ -123,8 +123,8 @@ class Equations:
             return on, z, z  # an empty object array does not know its number system
         side, sign = signs(self.face.certificate), signs(z)
         near = ((np.abs(as_floats(z)) > _NEAR_ONE) & (sign == side)).astype(float)
-        short = (self.face.short - moved * side) * near + (1 - near)
-        room = near * elementwise(short, "log") + (1 - near) * elementwise(-(z * sign) * (1 - near), "log1p")
+        slack = (self.face.dual_slack - moved * side) * near + (1 - near)
+        room = near * elementwise(slack, "log") + (1 - near) * elementwise(-(z * sign) * (1 - near), "log1p")
         return on, z, room
 
     def _on_support(self, u: Array) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from lemmata.solvers.diagonal.face import Face
+from lemmata.solvers.diagonal.reduced_problem import ReducedProblem
 from lemmata.solvers.numbers.arithmetic import Floats
 from lemmata.solvers.numbers.errors import ShapeError
 
@@ -90,7 +90,7 @@ def basis_pursuit(matrix: Floats, target: Floats) -> BasisPursuit:
     )
 
 
-def reduced(matrix: Floats, target: Floats, solved: BasisPursuit) -> Face:
+def reduced(matrix: Floats, target: Floats, solved: BasisPursuit) -> ReducedProblem:
     """The problem reduced to the face of its minimisers, a batch of one, for ``limit``.
 
     The columns keep their order within the support and off it; on the support they carry its signs.
@@ -105,11 +105,11 @@ def reduced(matrix: Floats, target: Floats, solved: BasisPursuit) -> Face:
         "off": seen.T @ off,
         "target": seen.T @ target,
         "certificate": certificate,
-        "short": 1 - np.abs(certificate),
+        "dual_slack": 1 - np.abs(certificate),
         "unseen": off.T @ unseen,
         "anchor": seen.T @ solved.dual,
     }
-    return Face(**{name: part[None] for name, part in parts.items()})
+    return ReducedProblem(**{name: part[None] for name, part in parts.items()})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.diagonal.equations import Equations, Point, solved
-from lemmata.solvers.diagonal.face import Face
 from lemmata.solvers.diagonal.mirror_map import log_height, log_sinh, log_two
+from lemmata.solvers.diagonal.reduced_problem import ReducedProblem
 from lemmata.solvers.numbers.arithmetic import (
     Array,
     Floats,
@@ -74,7 +74,7 @@ class Limit:
         return elementwise((self.height_off * self.sign_off).sum(axis=1), "log") + self.log_unit[:, 0]
 
 
-def limit(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
+def limit(face: ReducedProblem, log_alpha: Array, depth: Fraction) -> Limit:
     """The limit of the flow from u(0) = v(0) = alpha.
 
     Args:
@@ -97,17 +97,17 @@ def limit(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
     return _ended(face, log_alpha, depth)
 
 
-def _unsplit(face: Face) -> Face:
+def _unsplit(face: ReducedProblem) -> ReducedProblem:
     """The same problem without a support: at large scales no dual variable is near the boundary."""
     off = concatenate([face.on, face.off], axis=2)
     nothing = (off * 0).sum(axis=1)
     silent = zeros(face.unseen, (face.unseen.shape[0], face.on.shape[2], face.unseen.shape[2]))
-    return Face(
+    return ReducedProblem(
         on=face.on[:, :, :0],
         off=off,
         target=face.target,
         certificate=nothing,
-        short=nothing + 1,
+        dual_slack=nothing + 1,
         unseen=concatenate([silent, face.unseen], axis=1),
         anchor=face.anchor * 0,
     )
@@ -119,7 +119,7 @@ def _parted(whole: Limit, count: int) -> Limit:
     return replace(whole, log_on=whole.log_off[:, :count], sign_on=whole.sign_off[:, :count], **off)
 
 
-def _ended(face: Face, log_alpha: Array, depth: Fraction) -> Limit:
+def _ended(face: ReducedProblem, log_alpha: Array, depth: Fraction) -> Limit:
     """Newton in float64, then in the number system at hand, then an error bar."""
     equations = Equations(face, log_alpha, depth)
     if _is_plain(face.target):  # no error bars: Newton in float64 has done what it can

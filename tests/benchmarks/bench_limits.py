@@ -14,7 +14,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from threadpoolctl import threadpool_limits
 
-from lemmata.solvers.diagonal import Face, limit
+from lemmata.solvers.diagonal import ReducedProblem, limit
 
 _BATCH, _ROWS, _COLUMNS = 512, 10, 50
 _SCALE = 1e-6
@@ -22,18 +22,18 @@ _PATIENCE = 60.0
 _INSTANCES = 5
 
 
-def vertices(rng: np.random.Generator) -> Face:
+def vertices(rng: np.random.Generator) -> ReducedProblem:
     """A batch of A = [I, C] with column sums inside (-1, 1), m = 10, n = 50."""
     others = _COLUMNS - _ROWS
     columns = rng.uniform(-1, 1, size=(_BATCH, _ROWS, others))
     columns /= np.maximum(1, np.abs(columns.sum(axis=1, keepdims=True)) / 0.9)
     certificate = columns.sum(axis=1)
-    return Face(
+    return ReducedProblem(
         on=np.broadcast_to(np.eye(_ROWS), (_BATCH, _ROWS, _ROWS)).copy(),
         off=columns,
         target=rng.uniform(0.5, 2, size=(_BATCH, _ROWS)),
         certificate=certificate,
-        short=1 - np.abs(certificate),
+        dual_slack=1 - np.abs(certificate),
         unseen=np.zeros((_BATCH, others, 0)),
         anchor=np.ones((_BATCH, _ROWS)),
     )
@@ -49,7 +49,7 @@ def timed(run: Callable[[], object], repeats: int = 5) -> float:
     return min(times)
 
 
-def flow(face: Face, row: int, depth: float, method: str) -> tuple[float, np.ndarray | None]:
+def flow(face: ReducedProblem, row: int, depth: float, method: str) -> tuple[float, np.ndarray | None]:
     """(seconds, x at the end) of integrating u and v of one instance until its residual is 1e-10, or patience ends.
 
     The absolute tolerance is far below the start: while a parameter grows from 1e-6 by a factor of a million, only its
@@ -79,7 +79,7 @@ def flow(face: Face, row: int, depth: float, method: str) -> tuple[float, np.nda
     return time.perf_counter() - began, state[:_COLUMNS] ** depth - state[_COLUMNS:] ** depth
 
 
-def rates(face: Face) -> None:
+def rates(face: ReducedProblem) -> None:
     """Print limits a second by depth and scale."""
     for depth in (Fraction(2), Fraction(5, 2), Fraction(3), Fraction(4)):
         for exponent in (1, -1, -6, -30, -300):
@@ -88,7 +88,7 @@ def rates(face: Face) -> None:
             _tell(f"depth {depth!s:4} alpha 1e{exponent:<5} {_BATCH / seconds:10,.0f} limits a second")
 
 
-def ratios(face: Face) -> None:
+def ratios(face: ReducedProblem) -> None:
     """Print how many limits, a batch at a time, fit into one integration: the median of a few instances."""
     logs = np.full(_BATCH, np.log(_SCALE))
     for depth in (Fraction(2), Fraction(3)):

@@ -8,7 +8,7 @@ import mpmath as mp
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from lemmata.solvers.diagonal import Face
+from lemmata.solvers.diagonal import ReducedProblem
 
 
 def dual_limit(
@@ -83,7 +83,7 @@ def flow_limit(matrix: np.ndarray, target: np.ndarray, alpha: float, depth: Frac
     return found
 
 
-def full_problem(face: Face) -> tuple[np.ndarray, np.ndarray]:
+def full_problem(face: ReducedProblem) -> tuple[np.ndarray, np.ndarray]:
     """A problem (A, y) whose reduction is this face (a batch of one, float64): the support's columns first."""
     on, off, unseen = face.on[0], face.off[0], face.unseen[0]
     matrix = np.hstack([on, off])

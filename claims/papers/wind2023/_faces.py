@@ -177,7 +177,7 @@ def _along(parameters: Parameters, instances: Instances) -> tuple[dict[Any, Any]
 def _run_two(parameters: Parameters, instances: Instances) -> Measurement:
     values, found, _, (on, off) = _along(parameters, instances)
     certificate = instances["off"][:, 0]
-    height = absolute(off).sum(axis=1)
+    height = absolute(off).sum(axis=1)  # t: one column attains rho
     values |= {
         rho: (absolute(certificate) * _attains(certificate)).sum(axis=1),
         lean: elementwise(height, "log"),

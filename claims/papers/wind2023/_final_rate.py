@@ -41,7 +41,7 @@ from lemmata.claims.settings.diagonal.problems import (
     scale_grid,
     unique_face,
 )
-from lemmata.claims.settings.diagonal.rates import NOT_ZERO, own_entropy, ray, seen_share
+from lemmata.claims.settings.diagonal.rates import NOT_ZERO, others_product, ray, support_product
 from lemmata.solvers import absolute, elementwise, full, matvec, rational_power, stack, times_fraction, transpose
 from lemmata.solvers.diagonal import Limit, lower_branch, mirror_height
 
@@ -75,7 +75,7 @@ weighed = quantity(
 )
 
 t = sp.Symbol("t", positive=True)
-HEIGHT = {t: sp.exp(-seen_share - own_entropy)}
+HEIGHT = {t: support_product * others_product}
 """How far x_inf goes along n, in units of alpha^(2(1 - rho)), as a named part of a formula."""
 SLOPE_TWO = 4 * t * sp.Abs(lost + gained)
 SLOPE_TWO_PARTIAL = 4 * t * sp.Abs(lost)
@@ -271,7 +271,7 @@ def _vertex_rates(*measures: Any) -> Procedure:
     )
 
 
-vertex_rates_two = _vertex_rates(seen_share, own_entropy, lost, gained)
+vertex_rates_two = _vertex_rates(sp.log(support_product), sp.log(others_product), lost, gained)
 vertex_rates_deep = _vertex_rates(by_v, by_x)
 
 
@@ -333,5 +333,5 @@ def _sparse_rates(*measures: Any) -> Procedure:
     )
 
 
-sparse_rates_two = _sparse_rates(seen_share, own_entropy, gained)
+sparse_rates_two = _sparse_rates(sp.log(support_product), sp.log(others_product), gained)
 sparse_rates_deep = _sparse_rates(weighed)

@@ -44,7 +44,7 @@ from lemmata.solvers import (
     transpose,
     zeros,
 )
-from lemmata.solvers.diagonal import Face, limit
+from lemmata.solvers.diagonal import ReducedProblem, limit
 
 _columns, _rows = sp.symbols("n m", integer=True, positive=True)
 A, W, r = (
@@ -168,12 +168,12 @@ def _run_uneven_row(parameters: Parameters, instances: Instances) -> Measurement
     one = full(weights[:, :1], 1)
     columns = [j for j in range(k) for _ in range(loser**2)]
     certificate = weights[:, columns]
-    face = Face(
+    face = ReducedProblem(
         on=one[:, :, None] + np.zeros((1, 1, winner**2)),
         off=certificate[:, None, :],
         target=instances["y"][:, None],
         certificate=certificate,
-        short=1 - certificate,
+        dual_slack=1 - certificate,
         unseen=zeros(weights, (weights.shape[0], len(columns), 0)),
         anchor=one,
     )

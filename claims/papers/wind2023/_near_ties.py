@@ -36,7 +36,7 @@ from lemmata.solvers import (
     transpose,
     zeros,
 )
-from lemmata.solvers.diagonal import Face, limit, log_two
+from lemmata.solvers.diagonal import ReducedProblem, limit, log_two
 
 e = quantity("epsilon", "by how much the second column is shorter", positive=True)
 x_1 = quantity("x_{1}", "first entry of the limit", positive=True)
@@ -56,16 +56,16 @@ cubes = quantity(
 _GRAIN = 64
 
 
-def tied_face(shortfall: Any) -> Face:
+def tied_face(shortfall: Any) -> ReducedProblem:
     """The reduced problem for e = ``shortfall`` ``(batch,)``."""
     one = full(shortfall, 1)[:, None]
-    short = shortfall[:, None]
-    return Face(
+    slack = shortfall[:, None]
+    return ReducedProblem(
         on=one[:, :, None],
-        off=(1 - short)[:, :, None],
+        off=(1 - slack)[:, :, None],
         target=one,
-        certificate=1 - short,
-        short=short,
+        certificate=1 - slack,
+        dual_slack=slack,
         unseen=zeros(shortfall, (shortfall.shape[0], 1, 0)),
         anchor=one,
     )
@@ -266,15 +266,15 @@ def wide_systems(depths: tuple[str, ...]) -> Family:
 _BITS = (8, 11, 14, 17, 20, 23)
 
 
-def unsupported(matrix: Any, target: Any) -> Face:
+def unsupported(matrix: Any, target: Any) -> ReducedProblem:
     """The problem without a support."""
     nothing = zeros(matrix, (matrix.shape[0], matrix.shape[2]))
-    return Face(
+    return ReducedProblem(
         on=matrix[:, :, :0],
         off=matrix,
         target=target,
         certificate=nothing,
-        short=full(nothing, 1),
+        dual_slack=full(nothing, 1),
         unseen=zeros(matrix, (matrix.shape[0], matrix.shape[2], 0)),
         anchor=full(target, 0),
     )

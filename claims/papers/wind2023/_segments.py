@@ -6,7 +6,6 @@ spanned by u, that of K_v by v. Then {x : A x = y, x >= 0} is the segment, y = A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -54,7 +53,7 @@ from lemmata.solvers import (
     times_fraction,
     zeros,
 )
-from lemmata.solvers.diagonal import Face, Limit, limit, log_two, renyi_entropy
+from lemmata.solvers.diagonal import Limit, ReducedProblem, limit, log_two, renyi_entropy
 
 odds = quantity(r"\operatorname{logit} t_{\alpha}", "log t/(1 - t) at the limit (1 - t_alpha) u + t_alpha v", real=True)
 x_min = quantity(r"x_{\infty,\min}", "smallest entry of the limit", positive=True)
@@ -152,7 +151,7 @@ def _kernel_rows(w: Any) -> Any:
     return concatenate([-w[:, 1:, None], w[:, :1, None] * np.eye(count - 1)[None]], axis=2)
 
 
-def segment_face(instances: Instances, copies: tuple[int, int] = (1, 1)) -> Face:
+def segment_face(instances: Instances, copies: tuple[int, int] = (1, 1)) -> ReducedProblem:
     """The reduced problem; the first column of u and that of v may come in several ``copies``."""
     u, v = instances["u"], instances["v"]
     batch, p, q = u.shape[0], u.shape[1], v.shape[1]
@@ -162,12 +161,12 @@ def segment_face(instances: Instances, copies: tuple[int, int] = (1, 1)) -> Face
     columns = [0] * copies[0] + list(range(1, p)) + [p] * copies[1] + list(range(p + 1, p + q))
     on = concatenate([ones, upper, lower], axis=1)[:, :, columns]
     nothing = zeros(u, (batch, p + q - 2))
-    return Face(
+    return ReducedProblem(
         on=on,
         off=zeros(u, (batch, p + q - 1, 0)),
         target=concatenate([u.sum(axis=1)[:, None], nothing], axis=1),
         certificate=zeros(u, (batch, 0)),
-        short=zeros(u, (batch, 0)),
+        dual_slack=zeros(u, (batch, 0)),
         unseen=zeros(u, (batch, 0, 0)),
         anchor=concatenate([full(u[:, :1], 1), nothing], axis=1),
     )
@@ -235,7 +234,7 @@ segment_limits = Procedure(
 )
 
 
-def _drift_parts(instances: Instances, depth: Fraction) -> Mapping[Any, Any]:
+def _drift_parts(instances: Instances, depth: Fraction) -> dict[Any, Any]:
     """What the leading constant of the distance of the log-odds from their limit is made of."""
     order, parts = 2 / depth, {u_norm: instances["u"].sum(axis=1), D: full(instances["u"][:, 0], depth)}
     for end in "uv":

@@ -22,7 +22,7 @@ from lemmata.claims.settings.diagonal.problems import (
     wide_face,
 )
 from lemmata.solvers import absolute, concatenate, elementwise, full, matvec, times_fraction, transpose, zeros
-from lemmata.solvers.diagonal import Face, Limit, limit, log_two
+from lemmata.solvers.diagonal import Limit, ReducedProblem, limit, log_two
 
 _columns = sp.Symbol("n", integer=True, positive=True)
 x_inf, translated, foreseen = (
@@ -66,12 +66,12 @@ def relatives(*hypotheses: Hypothesis, scales: tuple[int, int] = (0, 400)) -> Fa
 _TRIANGLE: dict[str, Any] = {"rank": 2, "extra": 2, "others": 2}
 
 
-def _with(face: Face, **changes: Any) -> Face:
-    parts = ("on", "off", "target", "certificate", "short", "unseen", "anchor")
-    return Face(**({name: getattr(face, name) for name in parts} | changes))
+def _with(face: ReducedProblem, **changes: Any) -> ReducedProblem:
+    parts = ("on", "off", "target", "certificate", "dual_slack", "unseen", "anchor")
+    return ReducedProblem(**({name: getattr(face, name) for name in parts} | changes))
 
 
-def _other_rows(face: Face, s: Any) -> Face:
+def _other_rows(face: ReducedProblem, s: Any) -> ReducedProblem:
     """Rows doubled, and s times the first added to the last (but for a single row)."""
     rank = face.on.shape[1]
     corner = np.zeros((rank, rank))
@@ -87,19 +87,19 @@ def _other_rows(face: Face, s: Any) -> Face:
     )
 
 
-def _reversed(face: Face) -> Face:
+def _reversed(face: ReducedProblem) -> ReducedProblem:
     changes = {name: getattr(face, name)[:, :, ::-1] for name in ("on", "off")}
-    changes |= {name: getattr(face, name)[:, ::-1] for name in ("certificate", "short")}
+    changes |= {name: getattr(face, name)[:, ::-1] for name in ("certificate", "dual_slack")}
     return _with(face, **changes, unseen=face.unseen[:, ::-1])
 
 
-def _with_copy(face: Face, sign: int) -> Face:
+def _with_copy(face: ReducedProblem, sign: int) -> ReducedProblem:
     """The first column off the support once more, or its opposite."""
     return _with(
         face,
         off=concatenate([face.off, face.off[:, :, :1] * sign], axis=2),
         certificate=concatenate([face.certificate, face.certificate[:, :1] * sign], axis=1),
-        short=concatenate([face.short, face.short[:, :1]], axis=1),
+        dual_slack=concatenate([face.dual_slack, face.dual_slack[:, :1]], axis=1),
         unseen=concatenate([face.unseen, face.unseen[:, :1] * sign], axis=1),
     )
 
@@ -117,7 +117,7 @@ Power = Callable[[Fraction], Fraction]
 """From the depth to the power of c by which alpha is scaled along with y."""
 
 
-def _copies(face: Face, log_alpha: Any, depth: Fraction) -> tuple[Limit, Limit]:
+def _copies(face: ReducedProblem, log_alpha: Any, depth: Fraction) -> tuple[Limit, Limit]:
     """The limits with the first column off the support once more, and with its opposite."""
     return limit(_with_copy(face, 1), log_alpha, depth), limit(_with_copy(face, -1), log_alpha, depth)
 
@@ -168,19 +168,19 @@ def other_words(*, power: Power = _one_over_depth, shared: bool = False, variant
     )
 
 
-def _with_column(face: Face, column: Any) -> Face:
+def _with_column(face: ReducedProblem, column: Any) -> ReducedProblem:
     """One more column off the support, ``(batch, r, 1)``."""
     certificate = matvec(transpose(column), face.anchor)
     return _with(
         face,
         off=concatenate([face.off, column], axis=2),
         certificate=concatenate([face.certificate, certificate], axis=1),
-        short=concatenate([face.short, 1 - absolute(certificate)], axis=1),
+        dual_slack=concatenate([face.dual_slack, 1 - absolute(certificate)], axis=1),
         unseen=zeros(face.off, (face.off.shape[0], face.off.shape[2] + 1, 0)),
     )
 
 
-def _square(face: Face, x: Any) -> Face:
+def _square(face: ReducedProblem, x: Any) -> ReducedProblem:
     """As many columns as rows, all on the support, and y = A x."""
     rank, batch = face.on.shape[1], face.on.shape[0]
     matrix = face.on[:, :, :rank]
@@ -191,7 +191,7 @@ def _square(face: Face, x: Any) -> Face:
         off=zeros(face.on, (batch, rank, 0)),
         target=matvec(matrix, x[:, :rank]),
         certificate=nothing,
-        short=nothing,
+        dual_slack=nothing,
         unseen=zeros(face.on, (batch, 0, 0)),
     )
 

@@ -20,10 +20,10 @@ from lemmata.claims.settings.diagonal.rates import (
     certificate_parts,
     errors_along,
     family,
-    own_entropy,
+    others_product,
     ray_norm,
     ray_parts,
-    seen_share,
+    support_product,
     tilt_parts,
     v,
 )
@@ -88,7 +88,7 @@ ray = Claim(
     key="wind2023/leading-constant-depth-two",
     title="Depth two: the error is alpha^(2(1 - rho)) times an explicit constant, along the null vector that attains rho",
     about=f"""{_SETTING}. For D = 2 let n be the only null vector of A with |n off S|_1 = 1 that attains rho = max -<sigma, n_S> > 0. Then
-x_inf - x* ~ alpha^(2(1 - rho)) t n with log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|.
+x_inf - x* ~ alpha^(2(1 - rho)) t n, t the product of |x*_i|^(-sigma_i n_i) over S and of |n_j|^(-|n_j|) off it.
 
 Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first order psi(x) is log(|x|/alpha^2).""",
     source=PAPER.at(_PLACE),
@@ -96,8 +96,8 @@ Why: psi = asinh(x/2 alpha^2) is orthogonal to n = x_inf - x*, and to the first 
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=family(NOT_ZERO, ONE_RAY, depths=("2",), unseen=1, real=("2",)),
-    when=errors_along(ray_parts, seen_share, own_entropy, ray_norm),
-    then=_rate(2 * (1 - rho), _t * ray_norm, {_t: sp.exp(-seen_share - own_entropy)}),
+    when=errors_along(ray_parts, sp.log(support_product), sp.log(others_product), ray_norm),
+    then=_rate(2 * (1 - rho), _t * ray_norm, {_t: support_product * others_product}),
     mutants=(
         Mutant(name="alpha^2", because="rho slows it down", then=_rate(2)),
         Mutant(

@@ -293,7 +293,7 @@ sparse_two = Claim(
     title="Depth two: where x* has fewer entries than equations the final rate vanishes as alpha^(2(1 - rho))",
     about=f"""{_SETTING}. {_FINAL}; S has one entry less than there are equations, and only the null vector n of A, |n off S|_1 = 1, attains
 rho = max -<sigma, n_S> > 0. For D = 2 and alpha -> 0, lambda ~ c alpha^(2(1 - rho)), c = 4 t sum_(off S) |n_j| <q, a_j>^2, q a unit vector orthogonal to
-the columns in S and log t = - sum_S sigma_i n_i log|x*_i| - sum_(off S) |n_j| log|n_j|: a small residual does not tell how far x is from its limit.
+the columns in S and t the product of |x*_i|^(-sigma_i n_i) over S and of |n_j|^(-|n_j|) off it: a small residual does not tell how far x is from its limit.
 
 Why: q sees the columns off S only, with the weights 4 sqrt(x_j^2 + 4 alpha^4).""",
     source=PAPER.at(_PLACE),

@@ -167,11 +167,11 @@ objectives = Procedure(
 )
 
 
-def _tie(drawn: Instances, short: Any) -> Instances:
-    """The first half of the columns off S within ``short`` (batch, 1) of a tie with the support."""
+def _tie(drawn: Instances, slack: Any) -> Instances:
+    """The first half of the columns off S within ``slack`` (batch, 1) of a tie with the support."""
     seen = drawn["B"].copy()
     half = (seen.shape[2] + 1) // 2
-    seen[:, 0, :half] += (1 - short) - seen.sum(axis=1)[:, :half]
+    seen[:, 0, :half] += (1 - slack) - seen.sum(axis=1)[:, :half]
     return {**drawn, "B": seen}
 
 
@@ -198,7 +198,7 @@ def _gap(instances: Instances, found: Limit) -> Any:
     face = unique_face(instances)
     below = signs(face.certificate)
     same = (below == found.sign_off).astype(float)
-    slack = face.short * same + (2 - face.short) * (1 - same)
+    slack = face.dual_slack * same + (2 - face.dual_slack) * (1 - same)
     lost = (absolute(found.on) - found.on).sum(axis=1)
     return lost + (found.off * found.sign_off * slack).sum(axis=1)
 

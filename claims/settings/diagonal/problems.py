@@ -18,7 +18,7 @@ import sympy as sp
 
 from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers, quantity
 from lemmata.solvers import absolute, full, stack, zeros
-from lemmata.solvers.diagonal import Face, Limit, as_depth, limit, log_two
+from lemmata.solvers.diagonal import Limit, ReducedProblem, as_depth, limit, log_two
 
 alpha = quantity("alpha", "initialization of every u and v", positive=True)
 D = quantity("D", "depth", positive=True)
@@ -90,16 +90,16 @@ def certificate_of(instances: Instances) -> Any:
     return instances["B"].sum(axis=1)
 
 
-def unique_face(instances: Instances) -> Face:
+def unique_face(instances: Instances) -> ReducedProblem:
     """The reduced problem of a unique minimiser, in the number system of the instances."""
     seen, certificate = instances["B"], certificate_of(instances)
     identity = np.eye(seen.shape[1])[None]
-    return Face(
+    return ReducedProblem(
         on=zeros(seen, (seen.shape[0], seen.shape[1], seen.shape[1])) + identity,
         off=seen,
         target=instances["x"],
         certificate=certificate,
-        short=1 - absolute(certificate),
+        dual_slack=1 - absolute(certificate),
         unseen=instances["M"],
         anchor=full(instances["x"], 1),
     )
@@ -116,17 +116,17 @@ def draw_face(parameters: Parameters, rng: np.random.Generator, size: int) -> In
     return {"on": on, "off": off, "x": _dyadic(rng, 0.25, 3, (size, r + extra))}
 
 
-def wide_face(instances: Instances) -> Face:
+def wide_face(instances: Instances) -> ReducedProblem:
     """The reduced problem of a face of minimisers whose support has full row rank."""
     on, off = instances["on"], instances["off"]
     anchor = np.zeros(on.shape[1])
     anchor[0] = 1.0
-    return Face(
+    return ReducedProblem(
         on=on,
         off=off,
         target=(on @ instances["x"][..., None])[..., 0],
         certificate=off[:, 0],
-        short=1 - absolute(off[:, 0]),
+        dual_slack=1 - absolute(off[:, 0]),
         unseen=zeros(off, (off.shape[0], off.shape[2], 0)),
         anchor=full(on[:, :, 0], 0) + anchor[None],
     )
@@ -163,7 +163,7 @@ def _independent(_: Parameters, instances: Instances) -> Any:
     return (spread[:, 0] > 1e-6 * spread[:, -1]) & np.all(on[:, 0] == 1, axis=1)
 
 
-def limits_along(face: Face, log_scales: Any, depth: Fraction) -> list[Limit]:
+def limits_along(face: ReducedProblem, log_scales: Any, depth: Fraction) -> list[Limit]:
     """The limits at several scales, ``log_scales`` a sequence of ``(batch,)``: one solve each."""
     return [limit(face, log_alpha, depth) for log_alpha in log_scales]
 

@@ -52,27 +52,27 @@ from lemmata.solvers import (
     stack,
     transpose,
 )
-from lemmata.solvers.diagonal import Face, Limit
+from lemmata.solvers.diagonal import Limit, ReducedProblem
 
 B, c, v = matrix("B", "p", "k"), vector("c", "k"), vector("v", "k")
-seen_share = quantity(
-    r"\sum_{i \in S} \sigma_i n_i \log |x^*_i|",
-    "logarithms of the minimiser's entries along the null vector n that attains rho",
-    real=True,
+support_product = quantity(
+    r"\prod_{i \in S} |x^*_i|^{-\sigma_i n_i}",
+    "powers of the minimiser's entries along the null vector n that attains rho",
+    positive=True,
 )
-_MATRICES = {
-    B: "the columns off the support in those of the support, A = [I, B]",
-    c: "the dual certificate off the support, B'1",
-    v: "leading order of the limit off the support, in units of alpha^(2D-2)",
-}
-own_entropy = quantity(
-    r"\sum_{j \notin S} |n_j| \log |n_j|", "minus the entropy of n off the support, |n off S|_1 = 1", real=True
+others_product = quantity(
+    r"\prod_{j \notin S} |n_j|^{-|n_j|}", "the exponential of the entropy of n off the support", positive=True
 )
 ray_norm = quantity(r"\lVert n \rVert_{1}", "l1 norm of the null vector n that attains rho", positive=True)
 
 _FAR, _NEAR = (32, 64, 128, 256, 512, 1024, 2048, 4096), (4, 8, 16, 32, 64, 128, 256)
 _RUNNER_UP = 1 / 32
 _UNSEEN = {"unseen": 1, "support": 2, "others": 2}
+_MATRICES = {
+    B: "the columns off the support in those of the support, A = [I, B]",
+    c: "the dual certificate off the support, B'1",
+    v: "leading order of the limit off the support, in units of alpha^(2D-2)",
+}
 
 Parts = Callable[[Instances, Fraction], dict[Any, Any]]
 """From instances and the depth to the quantities of which a leading constant is made."""
@@ -176,19 +176,22 @@ def tilt_parts(instances: Instances, depth: Fraction) -> dict[Any, Any]:
 def ray(instances: Instances) -> tuple[Any, dict[Any, Any]]:
     """The null vector n that attains rho, |n off S|_1 = 1: off the support ``(batch, k)``, and what its height t is of.
 
-    At depth two x_inf - x* is t alpha^(2(1 - rho)) n to the leading order, -log t the sum of the two quantities.
+    At depth two x_inf - x* is t alpha^(2(1 - rho)) n to the leading order, t the product of the two quantities.
     """
     seen, vectors = extremes(instances)
     sums = seen.sum(axis=1)
     size, x = absolute(vectors), elementwise(instances["x"], "log")
     clear = size + (as_floats(size) == 0).astype(int)
-    entropy = (size * elementwise(clear, "log")).sum(axis=1)
+    entropy = -(size * elementwise(clear, "log")).sum(axis=1)
     sign = signs(sums)
-    shares = -(seen * x[:, :, None]).sum(axis=1) * sign
+    shares = (seen * x[:, :, None]).sum(axis=1) * sign
     best = np.argmax(np.abs(as_floats(sums)), axis=1)
     chosen = (np.arange(sums.shape[1])[None] == best[:, None]).astype(float)
     attains = (vectors * (chosen * sign)[:, None, :]).sum(axis=2)
-    return attains, {seen_share: (shares * chosen).sum(axis=1), own_entropy: (entropy * chosen).sum(axis=1)}
+    return attains, {
+        sp.log(support_product): (shares * chosen).sum(axis=1),
+        sp.log(others_product): (entropy * chosen).sum(axis=1),
+    }
 
 
 def ray_parts(instances: Instances, _: Fraction) -> dict[Any, Any]:
@@ -207,10 +210,10 @@ def _log_error(instances: Instances, found: Limit) -> Any:
     return elementwise(_whole(instances, found.height_off), "log") + found.log_unit[:, 0]
 
 
-def _balanced(face: Face) -> Face:
+def _balanced(face: ReducedProblem) -> ReducedProblem:
     """The same with a certificate that is known to be zero: rounding errors of a sum would hide what is left."""
     nothing = full(face.off[:, 0], 0)
-    return dataclasses.replace(face, certificate=nothing, short=nothing + 1)
+    return dataclasses.replace(face, certificate=nothing, dual_slack=nothing + 1)
 
 
 def errors_along(parts: Parts, *measures: Any, near: bool = False) -> Procedure:

@@ -38,7 +38,7 @@ from lemmata.claims.settings.diagonal.problems import (
     unique_face,
 )
 from lemmata.solvers import absolute, concatenate, elementwise, full, greatest, least, matvec, transpose
-from lemmata.solvers.diagonal import Face, Limit, extreme_null_vectors, limit, mirror_angles, mirror_values
+from lemmata.solvers.diagonal import Limit, ReducedProblem, extreme_null_vectors, limit, mirror_angles, mirror_values
 
 k = quantity("k", "number of columns off the support of the minimiser", positive=True)
 one_sided = quantity(
@@ -175,7 +175,7 @@ def weighted_constant(instances: Instances, log_alpha: Any, depth: Fraction) -> 
     return greatest(absolute(matvec(transpose(seen), mirror_values(angle, depth))))
 
 
-def limit_of(parameters: Parameters, instances: Instances) -> tuple[Face, Limit]:
+def limit_of(parameters: Parameters, instances: Instances) -> tuple[ReducedProblem, Limit]:
     """The reduced problem and its limit."""
     face = unique_face(instances)
     return face, limit(face, log_alpha_of(parameters, instances), depth_of(parameters))

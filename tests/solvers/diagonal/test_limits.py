@@ -11,7 +11,7 @@ from diagonal_reference import dual_limit, flow_limit, full_problem
 
 from lemmata.claims.settings.diagonal.problems import draw_face, draw_unique, unique_face, wide_face
 from lemmata.solvers import Bounded, ShapeError
-from lemmata.solvers.diagonal import Face, as_depth, basis_pursuit, limit, reduced
+from lemmata.solvers.diagonal import ReducedProblem, as_depth, basis_pursuit, limit, reduced
 
 LOG10 = np.log(10.0)
 UNIQUE = {"support": 2, "others": 3, "unseen": 0}
@@ -19,7 +19,7 @@ UNSEEN = {"support": 1, "others": 3, "unseen": 1}
 FACE = {"rank": 2, "extra": 1, "others": 2}
 
 
-def face_of(kind: str, seed: int) -> Face:
+def face_of(kind: str, seed: int) -> ReducedProblem:
     """One instance of a kind, a batch of one."""
     rng = np.random.default_rng(seed)
     if kind == "face":
@@ -30,7 +30,7 @@ def face_of(kind: str, seed: int) -> Face:
     return unique_face(drawn)
 
 
-def log_sizes(face: Face, log10_alpha: float, depth: Fraction) -> np.ndarray:
+def log_sizes(face: ReducedProblem, log10_alpha: float, depth: Fraction) -> np.ndarray:
     """Logarithms of |x|, support first, by the solver."""
     found = limit(face, np.array([log10_alpha * LOG10]), depth)
     return np.concatenate([found.log_on[0], found.log_off[0]])
@@ -61,7 +61,7 @@ class TestAgainstManyDigits:
         self._compare(face_of(kind, 8), log10_alpha, as_depth(depth), digits)
 
     @staticmethod
-    def _compare(face: Face, log10_alpha: int, depth: Fraction, digits: int) -> None:
+    def _compare(face: ReducedProblem, log10_alpha: int, depth: Fraction, digits: int) -> None:
         reference = dual_limit(*full_problem(face), log10_alpha, depth, digits)
         with mp.workdps(50):
             expected = np.array([float(mp.log(abs(x))) if x else -np.inf for x in reference])
@@ -134,6 +134,6 @@ class TestMisuse:
     def test_shapes(self) -> None:
         """Parts of a face that do not fit."""
         face = face_of("unique", 0)
-        wrong = Face(**(vars(face) | {"certificate": face.certificate[:, :1]}))
-        with pytest.raises(ShapeError, match="Face got certificate"):
+        wrong = ReducedProblem(**(vars(face) | {"certificate": face.certificate[:, :1]}))
+        with pytest.raises(ShapeError, match="ReducedProblem got certificate"):
             limit(wrong, np.array([-1.0]), as_depth("3"))

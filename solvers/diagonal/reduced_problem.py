@@ -10,7 +10,7 @@ from lemmata.solvers.numbers.errors import ShapeError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Face:
+class ReducedProblem:
     """A basis pursuit problem, reduced to the support of its minimisers; signs turned so that x is positive there.
 
     Attributes:
@@ -19,7 +19,7 @@ class Face:
         target: A x = y in these coordinates, ``(batch, r)``.
         certificate: z off the support, inside (-1, 1), of a dual certificate that is one on it, ``(batch, k)``.
             For depth two it must have the least maximum of all if there is an ``unseen`` direction.
-        short: 1 - |certificate|, ``(batch, k)``, given by itself for columns that are nearly tied.
+        dual_slack: 1 - |certificate|, ``(batch, k)``, given by itself for columns that are nearly tied.
         unseen: how the certificate may vary, ``(batch, k, q)``: the off columns seen from the kernel of the
             transposed support; q may be zero.
         anchor: a vector that every column of the support maps to one, ``(batch, r)``.
@@ -29,17 +29,17 @@ class Face:
     off: Array
     target: Array
     certificate: Array
-    short: Array
+    dual_slack: Array
     unseen: Array
     anchor: Array
 
-    def in_floats(self) -> Face:
+    def in_floats(self) -> ReducedProblem:
         """The same in plain float64."""
-        return Face(**{part.name: as_floats(getattr(self, part.name)) for part in fields(self)})
+        return ReducedProblem(**{part.name: as_floats(getattr(self, part.name)) for part in fields(self)})
 
-    def only(self, rows: Any) -> Face:
+    def only(self, rows: Any) -> ReducedProblem:
         """Some instances of the batch, by a mask or by their indices."""
-        return Face(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
+        return ReducedProblem(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
 
     def check(self) -> None:
         """Whether the parts fit together.
@@ -52,7 +52,7 @@ class Face:
             "off": (r, k),
             "target": (r,),
             "certificate": (k,),
-            "short": (k,),
+            "dual_slack": (k,),
             "unseen": (k, q),
             "anchor": (r,),
         }
@@ -60,5 +60,6 @@ class Face:
             got = getattr(self, name).shape[1:]
             if tuple(got) != shape:
                 raise ShapeError(
-                    f"Face got {name} of shape (batch, {got}); expected (batch, {shape}) beside on (r={r}, p={p})"
+                    f"ReducedProblem got {name} of shape (batch, {got}); "
+                    f"expected (batch, {shape}) beside on (r={r}, p={p})"
                 )
