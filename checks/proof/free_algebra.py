@@ -46,7 +46,7 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
         )
     if isinstance(claim.then, Conserved):
         _require_motion(claim, proof)
-    match claim.then:
+    match claim.then.unfolded():
         case Identity(left=left, right=right):
             rest = _combine((1, start.forms(left)), (-1, start.forms(right)))
         case Conserved(quantity=quantity, change=change) if claim.when.time is Time.FLOW:

@@ -306,3 +306,11 @@ class TestCurves:
         ((name, drift, predicted),) = curves(law, Measurement(cases=(case,)))
 
         assert ("c", [0.0, 4.0, 11.0], [0.0, 4.0, 11.0]) == (name, drift.tolist(), predicted.tolist())
+
+    def test_named_parts(self) -> None:
+        """Curves of a law with named parts are those of the law with the parts in place."""
+        part = sp.Symbol("part")
+        measured = Measurement.of({"x": bar([[1.0, 5.0, 12.0]]), "eta": bar([[3.0, 2.0]])}, case="c")
+        ((_, drift, predicted),) = curves(Conserved(quantity=x, factor=2, change=part, where={part: eta}), measured)
+
+        assert [0.0, 4.0, 11.0] == drift.tolist() == predicted.tolist()

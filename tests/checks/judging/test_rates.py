@@ -85,6 +85,22 @@ class TestVerdicts:
         curve = found.sample.curves[0]
         assert curve.measured[-1] == pytest.approx(curve.predicted[-1])
 
+    def test_named_exponent(self) -> None:
+        """A named exponent is judged, estimated and drawn as if it stood in place."""
+        part = sp.Symbol("p")
+        named, plain = (
+            trial(power_laws(then=then)).sample
+            for then in (
+                Rate(quantity=q, scale=s, exponent=part, where={part: sp.Integer(2)}),
+                Rate(quantity=q, scale=s, exponent=2),
+            )
+        )
+        assert named is not None
+        assert plain is not None
+
+        assert plain.estimates == named.estimates
+        assert plain.curves == named.curves
+
     def test_wrong_exponent(self) -> None:
         """A wrong exponent is refuted in balls, at a counterexample of one instance."""
         found = trial(power_laws(then=Rate(quantity=q, scale=s, exponent=sp.Rational(5, 2))))

@@ -61,6 +61,11 @@ TRUE: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
         Time.STEPS,
         {"definitions": LINEAR, "moves": {W: W - eta * G, V: V - eta * H}},
     ),
+    "linear layer, step, the gradients named": (
+        Conserved(quantity=IMBALANCE, change=eta**2 * (S * S.T - T.T * T), where={S: G, T: H}),
+        Time.STEPS,
+        {"definitions": LINEAR, "moves": {W: W - eta * G, V: V - eta * H}},
+    ),
     "decay, step": (
         Conserved(quantity=IMBALANCE, factor=(1 - eta * lam) ** 2, change=eta**2 * (G * G.T - H.T * H)),
         Time.STEPS,
