@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sympy as sp
-
 from lemmata.checks.evidence import Statement
 from lemmata.claims import AtLeast, AtMost, Claim, Located, Time, latex, measured_symbols
+from lemmata.claims.language.latex import formula
 
 
 def describe(located: Located) -> Statement:
@@ -33,10 +32,10 @@ def describe(located: Located) -> Statement:
 
 def _legend(claim: Claim) -> dict[str, str]:
     used = {str(symbol) for symbol in measured_symbols(claim.then)}
-    legend = {sp.latex(symbol): meaning for symbol, meaning in claim.when.meanings.items() if str(symbol) in used}
+    legend = {formula(symbol): meaning for symbol, meaning in claim.when.meanings.items() if str(symbol) in used}
     if isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None:
         allowed = ", ".join(claim.then.constant.may_depend_on)
-        legend[sp.latex(claim.then.constant.symbol)] = (
+        legend[formula(claim.then.constant.symbol)] = (
             f"an implied constant, which may depend on {allowed} only"
             if allowed
             else "an absolute constant, not stated"

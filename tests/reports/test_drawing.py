@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from lemmata.claims import quantity
 from lemmata.reports.drawing import drawn, symbol_text
 
 a, b, eta = sp.symbols("a b eta")
@@ -38,6 +39,11 @@ def test_sums_begin_with_what_is_positive() -> None:
 def test_products_are_drawn_as_sympy_draws_them(formula: sp.Expr) -> None:
     """Without sums that begin with a minus, the drawing is sympy's own."""
     assert sp.pretty(formula, use_unicode=True, wrap_line=False).splitlines() == drawn(formula)
+
+
+def test_quantities_are_drawn() -> None:
+    """A measured quantity is drawn like the symbol of its name."""
+    assert drawn(sp.Symbol("alpha") + 1) == drawn(quantity("alpha", "initialization") + 1)
 
 
 def test_matrices_are_drawn() -> None:
