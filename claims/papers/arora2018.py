@@ -31,7 +31,7 @@ Why: dW/dt = -W_2 W_2' G - G W_1'W_1, and balance makes W_2 W_2' the root of W W
     note="two layers, no weight decay; " + _SECOND_HAND,
     given=balanced_networks(2),
     when=end_to_end_flow(2),
-    then=Conserved(quantity=W_e, change=-(left[1] * G_e) - G_e * right[1]),
+    then=Conserved(quantity=W_e, change=-(left(1, 2) * G_e) - G_e * right(1, 2)),
     mutants=(
         Mutant(
             name="unbalanced",
@@ -46,7 +46,7 @@ Why: dW/dt = -W_2 W_2' G - G W_1'W_1, and balance makes W_2 W_2' the root of W W
         Mutant(
             name="one side only",
             because="both layers move, each preconditions one side",
-            then=Conserved(quantity=W_e, change=-2 * left[1] * G_e),
+            then=Conserved(quantity=W_e, change=-2 * left(1, 2) * G_e),
         ),
         Mutant(
             name="exponents over one layer fewer",
@@ -70,7 +70,7 @@ right; balance makes these powers of W W' and W'W.""",
     note="three layers, no weight decay; " + _SECOND_HAND,
     given=balanced_networks(3),
     when=end_to_end_flow(3),
-    then=Conserved(quantity=W_e, change=-(left[2] * G_e) - left[1] * G_e * right[1] - G_e * right[2]),
+    then=Conserved(quantity=W_e, change=-(left(2, 3) * G_e) - left(1, 3) * G_e * right(1, 3) - G_e * right(2, 3)),
     mutants=(
         Mutant(
             name="unbalanced",
@@ -80,17 +80,17 @@ right; balance makes these powers of W W' and W'W.""",
         Mutant(
             name="outer layers only",
             because="the middle layer moves the product too",
-            then=Conserved(quantity=W_e, change=-(left[2] * G_e) - G_e * right[2]),
+            then=Conserved(quantity=W_e, change=-(left(2, 3) * G_e) - G_e * right(2, 3)),
         ),
         Mutant(
             name="one side only",
             because="the layers below precondition the right side",
-            then=Conserved(quantity=W_e, change=-3 * left[2] * G_e),
+            then=Conserved(quantity=W_e, change=-3 * left(2, 3) * G_e),
         ),
         Mutant(
             name="half the exponents",
             because="the powers are of W W', whose eigenvalues are squared singular values",
-            then=Conserved(quantity=W_e, change=-(left[1] * G_e) - G_e * right[1]),
+            then=Conserved(quantity=W_e, change=-(left(1, 3) * G_e) - G_e * right(1, 3)),
         ),
     ),
 )
@@ -108,7 +108,10 @@ Along gradient flow on the layers dW/dt = -sum_{j=1..4} (W W')^((4-j)/4) G (W'W)
     when=end_to_end_flow(4),
     then=Conserved(
         quantity=W_e,
-        change=-(left[3] * G_e) - left[2] * G_e * right[1] - left[1] * G_e * right[2] - G_e * right[3],
+        change=-(left(3, 4) * G_e)
+        - left(2, 4) * G_e * right(1, 4)
+        - left(1, 4) * G_e * right(2, 4)
+        - G_e * right(3, 4),
     ),
     mutants=(
         Mutant(
@@ -119,12 +122,14 @@ Along gradient flow on the layers dW/dt = -sum_{j=1..4} (W W')^((4-j)/4) G (W'W)
         Mutant(
             name="inner layers alike",
             because="each layer splits the exponents at its own place",
-            then=Conserved(quantity=W_e, change=-(left[3] * G_e) - 2 * left[1] * G_e * right[1] - G_e * right[3]),
+            then=Conserved(
+                quantity=W_e, change=-(left(3, 4) * G_e) - 2 * left(1, 4) * G_e * right(1, 4) - G_e * right(3, 4)
+            ),
         ),
         Mutant(
             name="one side only",
             because="the layers below precondition the right side",
-            then=Conserved(quantity=W_e, change=-4 * left[3] * G_e),
+            then=Conserved(quantity=W_e, change=-4 * left(3, 4) * G_e),
         ),
     ),
 )

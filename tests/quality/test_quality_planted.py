@@ -17,23 +17,24 @@ from lemmata.checks.stages import sample as sampling
 from lemmata.claims import AtMost, Claim, Conclusion, Conserved, Located, Status, load
 from lemmata.claims.settings.networks.balance import (
     A,
-    B,
-    E,
+    Delta_h,
     G,
-    H,
-    V,
+    G_next,
+    Rule,
     W,
-    Y,
+    W_next,
     Z,
     b,
+    defect,
     eta,
-    eta_above,
+    eta_next,
     gradient_flow,
     imbalance,
     lam,
     layer_imbalance,
     mu,
     neuron_imbalance,
+    outputs,
     training,
 )
 from lemmata.solvers import Bounded
@@ -63,35 +64,38 @@ sharp = CLAIMS["ratio-from-difference"].then
 WRONG: dict[str, tuple[str, Conclusion]] = {
     "outgoing weights count a millionth more": (
         "neuron-law",
-        Conserved(quantity=DiagonalOf(W * W.T - MILLIONTH * V.T * V)),
+        Conserved(quantity=DiagonalOf(W * W.T - MILLIONTH * W_next.T * W_next)),
     ),
     "a layer's norm off by a millionth": (
         "layer-law",
-        Conserved(quantity=sp.Trace(W * W.T) - MILLIONTH * sp.Trace(V.T * V)),
+        Conserved(quantity=sp.Trace(W * W.T) - MILLIONTH * sp.Trace(W_next.T * W_next)),
     ),
     "norms, not their squares": (
         "layer-law",
-        Conserved(quantity=sp.sqrt(1 + sp.Trace(W * W.T)) - sp.sqrt(1 + sp.Trace(V.T * V))),
+        Conserved(quantity=sp.sqrt(1 + sp.Trace(W * W.T)) - sp.sqrt(1 + sp.Trace(W_next.T * W_next))),
     ),
     "a slow leak": ("linear-layer-law", Conserved(quantity=imbalance, change=imbalance / 10**9)),
     "defect with a bit of the input": (
         "neuron-drift",
-        Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (E + Z / 10**6).T)),
+        Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (defect + Z / 10**6).T)),
     ),
     "commutators of the other sign": (
         "relu-matrix-drift",
-        Conserved(quantity=imbalance, change=-A * Y.T - Y * A.T + B * Z.T + Z * B.T),
+        Conserved(quantity=imbalance, change=-A * outputs.T - outputs * A.T + Delta_h * Z.T + Z * Delta_h.T),
     ),
-    "nearly degree two": ("degree-k-law", Conserved(quantity=DiagonalOf(W * W.T - 2 * MILLIONTH * V.T * V))),
+    "nearly degree two": ("degree-k-law", Conserved(quantity=DiagonalOf(W * W.T - 2 * MILLIONTH * W_next.T * W_next))),
     "one of two gradients": ("gradient-descent-step", Conserved(quantity=imbalance, change=eta**2 * G * G.T)),
-    "third order": ("gradient-descent-step", Conserved(quantity=imbalance, change=eta**3 * (G * G.T - H.T * H))),
+    "third order": (
+        "gradient-descent-step",
+        Conserved(quantity=imbalance, change=eta**3 * (G * G.T - G_next.T * G_next)),
+    ),
     "minibatch: lower gradient only": (
         "stochastic-step-per-neuron",
         Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T)),
     ),
     "decay to first order": (
         "weight-decay-step",
-        Conserved(quantity=imbalance, factor=1 - 2 * eta * lam, change=eta**2 * (G * G.T - H.T * H)),
+        Conserved(quantity=imbalance, factor=1 - 2 * eta * lam, change=eta**2 * (G * G.T - G_next.T * G_next)),
     ),
     "decay rate off by a millionth": (
         "weight-decay-flow",
@@ -99,7 +103,9 @@ WRONG: dict[str, tuple[str, Conclusion]] = {
     ),
     "step sizes exchanged": (
         "layerwise-step",
-        Conserved(quantity=W * W.T / eta_above - V.T * V / eta, change=eta_above * G * G.T - eta * H.T * H),
+        Conserved(
+            quantity=W * W.T / eta_next - W_next.T * W_next / eta, change=eta_next * G * G.T - eta * G_next.T * G_next
+        ),
     ),
     "midpoint with a tiny growth": ("midpoint-step", Conserved(quantity=imbalance, factor=1 + sp.Rational(1, 2**36))),
     "charge with alternating sign": ("heavy-ball-charge", Conserved(quantity=skew, factor=-mu)),
@@ -107,9 +113,18 @@ WRONG: dict[str, tuple[str, Conclusion]] = {
         "heavy-ball-symmetric-charge",
         Conserved(quantity=symmetric.expressions[0], factor=mu, change=MILLIONTH * symmetric.expressions[1]),
     ),
-    "bias a millionth heavier": ("bias-law", Conserved(quantity=DiagonalOf(W * W.T + MILLIONTH * b * b.T - V.T * V))),
-    "filters a millionth heavier": ("convolution-law", Conserved(quantity=DiagonalOf(MILLIONTH * W * W.T - V.T * V))),
-    "shared weights: sum": ("shared-weights-law", Conserved(quantity=layer_imbalance + 2 * sp.Trace(V.T * V) / 10**6)),
+    "bias a millionth heavier": (
+        "bias-law",
+        Conserved(quantity=DiagonalOf(W * W.T + MILLIONTH * b * b.T - W_next.T * W_next)),
+    ),
+    "filters a millionth heavier": (
+        "convolution-law",
+        Conserved(quantity=DiagonalOf(MILLIONTH * W * W.T - W_next.T * W_next)),
+    ),
+    "shared weights: sum": (
+        "shared-weights-law",
+        Conserved(quantity=layer_imbalance + 2 * sp.Trace(W_next.T * W_next) / 10**6),
+    ),
     "bound tightened by one in ten thousand": (
         "ratio-from-difference",
         AtMost(left=sharp.expressions[0], right=sharp.expressions[1] * sp.Rational(9_999, 10_000)),
@@ -133,9 +148,9 @@ class TestPlantedInClaims:
         ("key", "when"),
         [
             ("linear-layer-law", gradient_flow()),
-            ("gradient-descent-step", training("descent")),
-            ("midpoint-run", training("alternating")),
-            ("weight-decay-step", training("descent", linear_only=True)),
+            ("gradient-descent-step", training(Rule.DESCENT)),
+            ("midpoint-run", training(Rule.ALTERNATING)),
+            ("weight-decay-step", training(Rule.DESCENT, linear_only=True)),
         ],
     )
     def test_wrong_procedures_are_refuted(self, key: str, when: Any) -> None:
@@ -360,5 +375,5 @@ def test_the_symbols_are_the_shipped_ones() -> None:
     """The premise of the planted claims: their symbols are those that the shipped procedures measure."""
     measured = {str(symbol) for symbol in CLAIMS["gradient-descent-step"].when.measures}
 
-    assert {str(symbol) for symbol in (W, V, G, H, eta, eta_above, lam, mu)} <= measured
+    assert {str(symbol) for symbol in (W, W_next, G, G_next, eta, eta_next, lam, mu)} <= measured
     assert str(x) not in measured

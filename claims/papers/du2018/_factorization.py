@@ -1,13 +1,13 @@
-"""Fitting a matrix by a product of two factors: nearly balanced starts, lawful step sizes, and what is measured."""
+"""Fitting a matrix by a product of two factors: nearly balanced initializations, admissible steps, what is measured."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Case,
@@ -22,19 +22,34 @@ from lemmata.claims import (
     Value,
     choice,
     integers,
+    quantity,
     reals,
 )
 from lemmata.solvers import (
     elementwise,
     frobenius_square,
+    full,
     transpose,
 )
 from lemmata.solvers.factorization import factor_descent
 
-eps, target_norm, rank = sp.symbols("epsilon mu r", positive=True)
-drift, start, largest, end_to_end = sp.symbols("b_t b_0 F^2 p", nonnegative=True)
-loss, next_loss, eta, slope = sp.symbols("f_t f_{t+1} eta_t g_t^2", real=True)
-
+eps = quantity("epsilon", "accuracy asked for", positive=True)
+target_norm = quantity(r"\|M\|_F", "norm of the target", positive=True)
+rank = quantity("r", "number of columns of U and V", positive=True)
+drift = quantity(r"\|U_t^\top U_t - V_t^\top V_t\|_F", "norm of the imbalance after t steps", nonnegative=True)
+initial_drift = quantity(
+    r"\|U_0^\top U_0 - V_0^\top V_0\|_F", "norm of the imbalance at the initialization", nonnegative=True
+)
+lengths = quantity(
+    r"\|U_t\|_F^2, \|V_t\|_F^2", "squared norm of either factor, after any number of steps", nonnegative=True
+)
+imbalance = quantity(r"\|U^\top U - V^\top V\|_F", "norm of the imbalance", nonnegative=True)
+product = quantity(r"\|U V^\top\|_F", "norm of the product", nonnegative=True)
+sizes = quantity(r"\|U\|_F^2, \|V\|_F^2", "squared norm of either factor", nonnegative=True)
+loss = quantity("f_t", "loss |U V' - M|_F^2 / 2 before the step", real=True)
+next_loss = quantity("f_{t+1}", "loss after the step", real=True)
+eta = quantity("eta_t", "step size", real=True)
+slope = quantity(r"\|\nabla f_t\|_F^2", "squared norm of the gradient before the step", real=True)
 _BELOW = 1 - 1e-9
 """Instances on the boundary of a hypothesis keep this fraction of it, so that rounding cannot carry them over."""
 _ON_BOUNDARY = 0.5
@@ -86,18 +101,27 @@ def _is_small(allowed: Allowed) -> Callable[[Parameters, Instances], np.ndarray]
     return lambda p, i: i["eta"].max(axis=1) <= _small(allowed, p, i)
 
 
-SUMMABLE = "sum of eta_t^2 <= epsilon / (80 sqrt(r) |M|_F^3)"
-SMALL = "eta_t <= epsilon / (4.4 |M|_F^2)"
-EITHER = f"{SUMMABLE}, or {SMALL}"
+class Budget(enum.Enum):
+    """What keeps the sum of squared steps within epsilon; the value is the name of the hypothesis."""
+
+    SUMMABLE = "sum of eta_t^2 <= epsilon / (80 sqrt(r) |M|_F^3)"
+    SMALL = "eta_t <= epsilon / (4.4 |M|_F^2)"
+    EITHER = f"{SUMMABLE}, or {SMALL}"
+
+
 ACCURACY = "epsilon <= |M|_F"
 BALANCED = "|B_0|_F <= epsilon / 2"
 NEAR = "|R_0|_F <= 2 |M|_F"
 CAPPED = "eta_t <= 1 / (100 sqrt(r) |M|_F)"
 
 
-def _hypotheses(steps: str, allowed: Allowed) -> tuple[Hypothesis, ...]:
+def _hypotheses(steps: Budget, allowed: Allowed) -> tuple[Hypothesis, ...]:
     summable, small = _is_summable(allowed), _is_small(allowed)
-    budgets = {SUMMABLE: summable, SMALL: small, EITHER: lambda p, i: summable(p, i) | small(p, i)}
+    budgets = {
+        Budget.SUMMABLE: summable,
+        Budget.SMALL: small,
+        Budget.EITHER: lambda p, i: summable(p, i) | small(p, i),
+    }
 
     def balanced(p: Parameters, i: Instances) -> Any:
         del p
@@ -112,7 +136,7 @@ def _hypotheses(steps: str, allowed: Allowed) -> tuple[Hypothesis, ...]:
             name=CAPPED,
             holds=lambda p, i: (i["eta"] >= 0).all(axis=1) & (i["eta"].max(axis=1) <= _cap(allowed, p, i)),
         ),
-        Hypothesis(name=steps, holds=budgets[steps]),
+        Hypothesis(name=steps.value, holds=budgets[steps]),
     )
 
 
@@ -129,19 +153,19 @@ def _fraction(rng: np.random.Generator, size: int) -> np.ndarray:
 def _targets(p: Parameters, rng: np.random.Generator, size: int) -> np.ndarray:
     entries = rng.normal(size=(size, p["rows"], p["columns"]))
     if p["kind"] == "alike":
-        entries = np.eye(p["rows"], p["columns"]) + 0 * entries
+        entries = np.broadcast_to(np.eye(p["rows"], p["columns"]), entries.shape)
     target: np.ndarray = entries / _norm(entries)[:, None, None] * np.exp(p["spread"] * rng.normal(size=(size, 1, 1)))
     return target
 
 
-def _starting_product(p: Parameters, rng: np.random.Generator, target: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
+def _initial_product(p: Parameters, rng: np.random.Generator, target: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     """Where the product begins: three times the target (the farthest), near zero as in the theorem, or anywhere near."""
     size = len(target)
     if p["kind"] in ("alike", "thrice"):
         return target * (3 * _BELOW)
     push = rng.normal(size=target.shape)
     if p["kind"] == "near zero":
-        centre, reach = 0 * target, accuracy * rng.uniform(0, 0.1, size=size)
+        centre, reach = np.zeros_like(target), accuracy * rng.uniform(0, 0.1, size=size)
     else:
         centre, reach = target, 2 * _norm(target) * _fraction(rng, size)
     product: np.ndarray = centre + push * (reach / _norm(push))[:, None, None]
@@ -159,7 +183,7 @@ def _factors_of(
     root = np.sqrt(tilt**2 + 4 * values[:, :kept] ** 2)
     frame = np.linalg.qr(rng.normal(size=(len(product), p["rank"], p["rank"])))[0][:, :kept]
     if p["kind"] == "alike":
-        frame = np.eye(kept, p["rank"]) + 0 * frame
+        frame = np.broadcast_to(np.eye(kept, p["rank"]), frame.shape)
     upper = left[:, :, :kept] * np.sqrt((root + tilt) / 2)[:, None, :]
     lower = right.swapaxes(1, 2)[:, :, :kept] * np.sqrt((root - tilt) / 2)[:, None, :]
     return upper @ frame, lower @ frame
@@ -173,14 +197,14 @@ def _step_sizes(allowed: Allowed, p: Parameters, rng: np.random.Generator, i: In
         first = np.sqrt(i["eps"] / p["rank"]) / (100 * _norm(i["M"]) ** 1.5)
         eta = allowed.steps * _BELOW * first[:, None] / times
     elif p["schedule"] == "small":
-        eta = np.minimum(_small(allowed, p, i), cap)[:, None] * _BELOW + 0.0 * times
+        eta = np.minimum(_small(allowed, p, i), cap)[:, None] * _BELOW * np.ones(len(times))
     else:
         power = rng.uniform(0.5, 1, size=(count, 1)) if p["schedule"] == "power" else np.zeros((count, 1))
         shape = times**-power
         eta = shape * (np.sqrt(budget) * _BELOW / np.linalg.norm(shape, axis=1))[:, None]
     # Some instances go up to the cap alone, or beyond all bounds: the hypotheses sort them out.
     lot = rng.random((count, 1))
-    bold = cap[:, None] * _BELOW + 0 * eta
+    bold = np.broadcast_to(cap[:, None] * _BELOW, eta.shape)
     eta = np.where(lot < _AT_CAP, bold, np.where(lot < _UNCAPPED, eta, np.minimum(eta, bold)))
     sizes: np.ndarray = eta * _sometimes(rng, count, 0.5, 2)[:, None]
     return sizes
@@ -192,7 +216,7 @@ def _draw_factorizations(allowed: Allowed) -> Draw:
         accuracy = _norm(target) * 10 ** -rng.uniform(0, 4, size=size) * _sometimes(rng, size, 4, 7)
         if p["kind"] == "alike":
             accuracy = _norm(target) * _BELOW
-        product = _starting_product(p, rng, target, accuracy) * _sometimes(rng, size, 0.5, 1.5)[:, None, None]
+        product = _initial_product(p, rng, target, accuracy) * _sometimes(rng, size, 0.5, 1.5)[:, None, None]
         imbalance = allowed.imbalance * accuracy * _fraction(rng, size) * _sometimes(rng, size, 0.3, 3)
         if p["kind"] == "alike":
             imbalance = allowed.imbalance * accuracy * _BELOW
@@ -219,9 +243,9 @@ def _edges() -> tuple[Edge, ...]:
     )
 
 
-def factorizations(*, steps: str = EITHER, allowed: Allowed = LEMMA, hypotheses: bool = True) -> Family:
-    """Targets M, factors U, V that start nearly balanced, and step sizes within the lemma's bounds (``steps``)."""
-    schedules = {SUMMABLE: ("even", "recalled", "power"), SMALL: ("small", "recalled")}
+def factorizations(*, steps: Budget = Budget.EITHER, allowed: Allowed = LEMMA, hypotheses: bool = True) -> Family:
+    """Targets M, nearly balanced initial factors U, V, and step sizes within the lemma's bounds (``steps``)."""
+    schedules = {Budget.SUMMABLE: ("even", "recalled", "power"), Budget.SMALL: ("small", "recalled")}
     offered = schedules.get(steps, ("even", "recalled", "power", "small"))
     return Family(
         name="products U V' fitted to a matrix M, starting nearly balanced",
@@ -246,20 +270,17 @@ def _imbalance(left: Any, right: Any) -> Any:
     return elementwise(frobenius_square(gap), "sqrt")
 
 
-_SIZES = {eps: "accuracy asked for", target_norm: "norm |M|_F of the target", rank: "number of columns r of U and V"}
-
-
 def _constants(parameters: Parameters, instances: Instances) -> dict[Any, Any]:
     accuracy = instances["eps"]
     norm = elementwise(frobenius_square(instances["M"]), "sqrt")
-    return {eps: accuracy[:, None], target_norm: norm[:, None], rank: (accuracy * 0 + int(parameters["rank"]))[:, None]}
+    return {eps: accuracy[:, None], target_norm: norm[:, None], rank: full(accuracy, int(parameters["rank"]))[:, None]}
 
 
 def _run(parameters: Parameters, instances: Instances) -> Measurement:
     run = factor_descent(instances["U"], instances["V"], instances["M"], step_sizes=instances["eta"])
     balance = _imbalance(run.left, run.right)
-    shared = _constants(parameters, instances) | {drift: balance, start: balance[:, :1]}
-    cases = [Case(name=name, values={**shared, largest: frobenius_square(f)}) for name, f in _both(run.left, run.right)]
+    shared = _constants(parameters, instances) | {drift: balance, initial_drift: balance[:, :1]}
+    cases = [Case(name=name, values={**shared, lengths: frobenius_square(f)}) for name, f in _both(run.left, run.right)]
     return Measurement(cases=tuple(cases))
 
 
@@ -269,12 +290,7 @@ def _both(left: Any, right: Any) -> tuple[tuple[str, Any], tuple[str, Any]]:
 
 factor_run = Procedure(
     name="gradient descent on |U V' - M|_F^2 / 2, every state",
-    measures={
-        **_SIZES,
-        drift: "norm |U'U - V'V|_F of the imbalance after t steps",
-        start: "its value at the start",
-        largest: "squared Frobenius norm of the factor, after any number of steps",
-    },
+    measures=(eps, target_norm, rank, drift, initial_drift, lengths),
     run=_run,
     rational=False,
 )
@@ -294,12 +310,7 @@ def _fall(parameters: Parameters, instances: Instances) -> Measurement:
 
 factor_fall = Procedure(
     name="gradient descent on |U V' - M|_F^2 / 2, every step",
-    measures={
-        loss: "loss |U V' - M|_F^2 / 2 before the step",
-        next_loss: "loss after the step",
-        eta: "step size",
-        slope: "squared norm of the gradient before the step",
-    },
+    measures=(loss, next_loss, eta, slope),
     run=_fall,
     rational=False,
 )
@@ -307,25 +318,17 @@ factor_fall = Procedure(
 
 def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     left, right = instances["U"], instances["V"]
-    ones = instances["eps"][:, None] * 0 + 1
     shared = {
-        drift: _imbalance(left, right)[:, None],
-        end_to_end: elementwise(frobenius_square(left @ transpose(right)), "sqrt")[:, None],
-        rank: ones * int(parameters["rank"]),
+        imbalance: _imbalance(left, right)[:, None],
+        product: elementwise(frobenius_square(left @ transpose(right)), "sqrt")[:, None],
+        rank: full(instances["eps"], int(parameters["rank"]))[:, None],
     }
-    cases = [
-        Case(name=name, values={**shared, largest: frobenius_square(f)[:, None]}) for name, f in _both(left, right)
-    ]
+    cases = [Case(name=name, values={**shared, sizes: frobenius_square(f)[:, None]}) for name, f in _both(left, right)]
     return Measurement(cases=tuple(cases))
 
 
 factor_sizes = Procedure(
     name="norms of two factors, of their product and of their imbalance",
-    measures={
-        drift: "norm |U'U - V'V|_F of the imbalance",
-        end_to_end: "norm |U V'|_F of the product",
-        rank: "number of columns r of U and V",
-        largest: "squared Frobenius norm of the factor",
-    },
+    measures=(imbalance, product, rank, sizes),
     run=_at_a_point,
 )

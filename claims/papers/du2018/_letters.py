@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import FreeAlgebra, Value
-from lemmata.claims.settings.networks.balance import G, H, V, W, above, columns, rows, samples
+from lemmata.claims.settings.networks.balance import G, G_next, W, W_next, above, columns, rows, samples
 
 # Letters of the proofs. One sample: input x, slopes diag(D), derivative of the loss by the layer above delta.
 gates = sp.MatrixSymbol("D", rows, rows)
@@ -27,8 +27,8 @@ ANY_LOSS: dict[str, Value] = {"loss": "linear"}
 
 HOMOGENEOUS_LAYER = FreeAlgebra(
     covers="every depth, all widths, any data and differentiable loss, every homogeneous activation, any slope at a kink",
-    definitions={G: gates * V.T * delta * x.T, H: delta * x.T * W.T * gates},
-    moves={W: -G, V: -H},
+    definitions={G: gates * W_next.T * delta * x.T, G_next: delta * x.T * W.T * gates},
+    moves={W: -G, W_next: -G_next},
     diagonal=(gates,),
     per_sample=(gates, x, delta),
     given=(CHAIN_RULE, PER_SAMPLE, KINKS),
@@ -36,7 +36,7 @@ HOMOGENEOUS_LAYER = FreeAlgebra(
 
 LINEAR_LAYER = FreeAlgebra(
     covers="every depth, all widths, any data and differentiable loss, any activation in the other layers",
-    definitions={G: V.T * Delta * X.T, H: Delta * X.T * W.T},
-    moves={W: -G, V: -H},
+    definitions={G: W_next.T * Delta * X.T, G_next: Delta * X.T * W.T},
+    moves={W: -G, W_next: -G_next},
     given=(CHAIN_RULE,),
 )

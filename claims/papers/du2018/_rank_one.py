@@ -1,6 +1,6 @@
-"""Gradient descent on |u v' - sigma u* v*'|_F^2 / 2 from a small Gaussian start, in any dimension.
+"""Gradient descent on |u v' - sigma u* v*'|_F^2 / 2 from a small Gaussian initialization, in any dimension.
 
-The start is drawn in the coordinates that matter: the components along u* and v*, which are Gaussian, and the lengths
+The initialization is drawn in the coordinates that matter: the components along u* and v*, which are Gaussian, and the lengths
 of the rest, which are chi-distributed. So a dimension of 10^12 costs what two dimensions cost.
 """
 
@@ -12,10 +12,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
-    Case,
     Edge,
     Family,
     Hypothesis,
@@ -24,21 +22,30 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     integers,
+    quantity,
     reals,
 )
+from lemmata.solvers import full
 from lemmata.solvers.factorization import RankOneRun, rank_one_descent
 
-steps, d, eps = sp.symbols("T d epsilon", positive=True)
-along, other = sp.symbols("alpha beta", real=True)
-C0 = sp.Symbol("C_0", positive=True)
+passage = quantity(
+    r"\min\{t : \|u_t v_t^\top - M\|_F \le \epsilon \sigma\}",
+    "steps made until the error is at most epsilon sigma (beyond every bound if it never is)",
+    positive=True,
+)
+d = quantity("d", "dimension of u and v", positive=True)
+eps = quantity("epsilon", "accuracy in units of sigma", positive=True)
+u_along = quantity(r"\langle u_t, u^* \rangle", "component of u along its own singular vector", real=True)
+v_along = quantity(r"\langle v_t, v^* \rangle", "component of v along its own singular vector", real=True)
+C0 = quantity("C_0", "the largest ratio allowed", positive=True)
 
 INITIAL = 0.1
-"""The size c_init of the start."""
+"""The size c_init of the initialization."""
 _CAP = 50
 """Steps that a run may take, in units of log(d / epsilon); one that has arrived makes no more."""
 
 Deviation = Callable[[float, float, float], float]
-"""(sigma, d, c_init) -> the standard deviation delta of an entry of the start."""
+"""(sigma, d, c_init) -> the standard deviation delta of an entry of the initialization."""
 
 
 def as_deviation(sigma: float, dimension: float, initial: float) -> float:
@@ -52,11 +59,11 @@ def as_variance(sigma: float, dimension: float, initial: float) -> float:
 
 
 def quasi_polynomial(sigma: float, dimension: float, initial: float) -> float:
-    """A start that shrinks faster than every power of the dimension, by the factor d^(-log10(d)/4)."""
+    """An initialization that shrinks faster than every power of the dimension, by the factor d^(-log10(d)/4)."""
     return as_deviation(sigma, dimension, initial) * float(10.0 ** -(np.log10(dimension) ** 2 / 4))
 
 
-def _starts(rng: np.random.Generator, size: int, dimensions: tuple[float, float], delta: Any) -> np.ndarray:
+def _initializations(rng: np.random.Generator, size: int, dimensions: tuple[float, float], delta: Any) -> np.ndarray:
     """``(size, 2, 2)``: for u and v the component along the target and the length of the rest."""
     component = rng.normal(size=(size, 2))
     rest = np.sqrt(2 * rng.standard_gamma((np.array(dimensions) - 1) / 2, size=(size, 2)))
@@ -69,7 +76,7 @@ _FAMILY = "rank-one targets sigma u* v*' and Gaussian starts u_0, v_0 of entries
 def growing_problems(*, deviation: Deviation = as_deviation, stalled: bool = True) -> Family:
     """Dimensions d = 10^k, accuracies epsilon = 10^-k, strengths sigma = 10^k: all over many orders of magnitude.
 
-    Without ``stalled``, only starts with enough of the direction that grows.
+    Without ``stalled``, only initializations with enough of the direction that grows.
     """
 
     def delta(parameters: Parameters) -> float:
@@ -77,7 +84,7 @@ def growing_problems(*, deviation: Deviation = as_deviation, stalled: bool = Tru
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         dimension = 10.0 ** parameters["log10_d"]
-        return {"start": _starts(rng, size, (dimension, dimension), delta(parameters))}
+        return {"start": _initializations(rng, size, (dimension, dimension), delta(parameters))}
 
     def grows(parameters: Parameters, instances: Instances) -> Any:
         return np.abs(instances["start"][:, :, 0].sum(axis=1)) >= delta(parameters) / 4
@@ -122,11 +129,11 @@ def _power_of_ten(one: Any, exponent: int) -> Any:
 
 def _run_arrival(parameters: Parameters, instances: Instances, *, pace: _Pace) -> Measurement:
     start, orders, digits = instances["start"], int(parameters["log10_d"]), int(parameters["digits"])
-    one = start[:, 0, 0] * 0 + 1
+    one = full(start[:, 0, 0], 1)
     accuracy, strength = _power_of_ten(one, -digits), _power_of_ten(one, int(parameters["log10_sigma"]))
     most = int(_CAP * np.log(10) * (orders + digits))
     run = pace.run(start, strength=strength, accuracy=accuracy, most=most)
-    values = {steps: run.passage, d: _power_of_ten(one, orders), eps: accuracy}
+    values = {passage: run.passage, d: _power_of_ten(one, orders), eps: accuracy}
     return Measurement.of(values, case="the run")
 
 
@@ -134,23 +141,19 @@ def arrival(above: int = 1, below: int = 2) -> Procedure:
     """Gradient descent of step ``above / (below sigma)`` until the error is epsilon sigma."""
     return Procedure(
         name=f"gradient descent of constant step {above}/({below} sigma) until |u v' - sigma u* v*'|_F <= epsilon sigma",
-        measures={
-            steps: "steps made until the error is at most epsilon sigma (beyond every bound if it never is)",
-            d: "dimension of u and v",
-            eps: "accuracy in units of sigma",
-        },
+        measures=(passage, d, eps),
         run=partial(_run_arrival, pace=_Pace(above=above, below=below)),
         rational=False,
     )
 
 
-def small_starts(*, initial: float = INITIAL, tilt: float = 1.0) -> Family:
-    """Starts from which the ratio of the two components is watched; ``tilt`` times larger in u than in v."""
+def small_initializations(*, initial: float = INITIAL, tilt: float = 1.0) -> Family:
+    """Initializations from which the ratio of the two components is watched; ``tilt`` times larger in u than in v."""
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
         rows, columns, sigma = int(parameters["rows"]), int(parameters["columns"]), float(parameters["sigma"])
         delta = as_deviation(sigma, max(rows, columns), initial) * np.array([[tilt], [1.0]])
-        start = _starts(rng, size, (rows, columns), delta)
+        start = _initializations(rng, size, (rows, columns), delta)
         return {"start": start, "sigma": sigma * np.ones(size), "bound": float(parameters["C_0"]) * np.ones(size)}
 
     return Family(
@@ -170,33 +173,25 @@ def small_starts(*, initial: float = INITIAL, tilt: float = 1.0) -> Family:
     )
 
 
-_LOOKED_AT = 600
+_INSPECTED = 600
 _SETTLED = 100
 """One over the error, in units of sigma, from where on the ratio only goes on to its limit near one."""
 
 
 def _run_ratio(_: Parameters, instances: Instances, *, pace: _Pace, last_only: bool) -> Measurement:
     strength = instances["sigma"]
-    settled = (strength * 0 + 1) / _SETTLED
-    states = pace.run(instances["start"], strength=strength, accuracy=settled, most=_LOOKED_AT).states
+    settled = full(strength, 1) / _SETTLED
+    states = pace.run(instances["start"], strength=strength, accuracy=settled, most=_INSPECTED).states
     seen = states[:, -1:] if last_only else states
-    components, bound = (seen[:, :, 0, 0], seen[:, :, 1, 0]), instances["bound"]
-    cases = (
-        Case(name="u over v", values={along: components[0], other: components[1], C0: bound}),
-        Case(name="v over u", values={along: components[1], other: components[0], C0: bound}),
-    )
-    return Measurement(cases=cases)
+    values = {u_along: seen[:, :, 0, 0], v_along: seen[:, :, 1, 0], C0: instances["bound"]}
+    return Measurement.of(values, case="u and v")
 
 
 def components_along_the_run(*, last_only: bool = False) -> Procedure:
     """Gradient descent of step 1 / (10 sigma), watched until the error is 1 % of the target (or only there)."""
     return Procedure(
         name="gradient descent of constant step 1/(10 sigma)" + (", its end" if last_only else ", every step of it"),
-        measures={
-            along: "component of one vector along its own singular vector",
-            other: "that of the other vector along its own",
-            C0: "the largest ratio allowed",
-        },
+        measures=(u_along, v_along, C0),
         run=partial(_run_ratio, pace=_Pace(above=1, below=10), last_only=last_only),
         rational=False,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -14,17 +13,22 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     integers,
+    quantity,
     reals,
 )
 from lemmata.solvers import (
     concatenate,
     eigenvalues_symmetric,
     singular_values,
+    zeros,
 )
 from lemmata.solvers.factorization import factor_hessian
 
-lowest = sp.Symbol("lambda_min", real=True)
-strength, weakest_strength, top, bottom = sp.symbols("s_1 s_r sigma_1 sigma_min", nonnegative=True)
+lowest = quantity(r"\lambda_{\min}(\nabla^2 f(0, V))", "least eigenvalue of the Hessian", real=True)
+strength = quantity(r"\sigma_1(V)", "largest singular value of V", nonnegative=True)
+weakest_strength = quantity(r"\sigma_r(V)", "least singular value of V", nonnegative=True)
+top = quantity(r"\sigma_1(M)", "largest singular value of M", nonnegative=True)
+bottom = quantity(r"\sigma_{\min}(M)", "least singular value of the part of M that is not zero", nonnegative=True)
 
 
 def _draw_saddles(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -72,10 +76,9 @@ def _curvature(parameters: Parameters, instances: Instances) -> Measurement:
     rows, seen, rank_ = (int(parameters[name]) for name in ("rows", "seen", "rank"))
     seen_part, factor = instances["M1"], instances["V2"]
     batch, unseen = factor.shape[0], factor.shape[1]
-    none = factor[:, :1, :1] * 0
-    target = concatenate([seen_part, none + np.zeros((batch, rows, unseen), dtype=int)], axis=2)
-    right = concatenate([none + np.zeros((batch, seen, rank_), dtype=int), factor], axis=1)
-    hessian = factor_hessian(none + np.zeros((batch, rows, rank_), dtype=int), right, target)
+    target = concatenate([seen_part, zeros(factor, (batch, rows, unseen))], axis=2)
+    right = concatenate([zeros(factor, (batch, seen, rank_)), factor], axis=1)
+    hessian = factor_hessian(zeros(factor, (batch, rows, rank_)), right, target)
     strengths, values = singular_values(factor), singular_values(seen_part)
     # Of M only the rows and columns that it has: its least singular value is the last one.
     measured = {
@@ -90,12 +93,6 @@ def _curvature(parameters: Parameters, instances: Instances) -> Measurement:
 
 saddle_curvature = Procedure(
     name="Hessian of |U V' - M|_F^2 / 2 at (0, V), by forward mode along every axis",
-    measures={
-        lowest: "least eigenvalue of the Hessian",
-        strength: "largest singular value of V",
-        weakest_strength: "least singular value of V",
-        top: "largest singular value of M",
-        bottom: "least singular value of the part of M that is not zero",
-    },
+    measures=(lowest, strength, weakest_strength, top, bottom),
     run=_curvature,
 )

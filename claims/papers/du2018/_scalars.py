@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Procedure, Time, integers, reals
+from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Procedure, Time, integers, quantity, reals
+from lemmata.claims.settings.networks.balance import eta
 from lemmata.solvers import stack
+
+u = quantity("u", "first factor", real=True)
+v = quantity("v", "second factor", real=True)
+r = quantity("(u v - m)", "residual", real=True)
 
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -29,31 +32,30 @@ def scalar_factorizations() -> Family:
         draw=_draw,
         edges=(
             Edge(name="already balanced", adjust=lambda _, drawn: {**drawn, "v": drawn["u"]}),
-            Edge(name="one factor zero", adjust=lambda _, drawn: {**drawn, "v": 0 * drawn["u"]}),
+            Edge(name="one factor zero", adjust=lambda _, drawn: {**drawn, "v": np.zeros_like(drawn["u"])}),
             Edge(name="largest scale", parameters={"scale": 1e3, "steps": 3}),
         ),
     )
 
 
-def scalar_descent(u: Any, v: Any, residual: Any, eta: Any) -> Procedure:
-    """Gradient descent on (u v - m)^2 / 2, measured under the given symbols."""
+def _run(parameters: Parameters, instances: Instances) -> Measurement:
+    factors = [(instances["u"], instances["v"])]
+    residuals = []
+    for step in range(parameters["steps"]):
+        left, right = factors[-1]
+        gap = left * right - instances["m"]
+        rate = instances["eta"][:, step] * gap
+        residuals.append(gap)
+        factors.append((left - rate * right, right - rate * left))
+    values = {
+        u: stack([left for left, _ in factors], axis=1),
+        v: stack([right for _, right in factors], axis=1),
+        r: stack(residuals, axis=1),
+        eta: instances["eta"],
+    }
+    return Measurement.of(values, case="all steps")
 
-    def run(parameters: Parameters, instances: Instances) -> Measurement:
-        factors = [(instances["u"], instances["v"])]
-        residuals = []
-        for step in range(parameters["steps"]):
-            left, right = factors[-1]
-            gap = left * right - instances["m"]
-            rate = instances["eta"][:, step] * gap
-            residuals.append(gap)
-            factors.append((left - rate * right, right - rate * left))
-        values = {
-            u: stack([left for left, _ in factors], axis=1),
-            v: stack([right for _, right in factors], axis=1),
-            residual: stack(residuals, axis=1),
-            eta: instances["eta"],
-        }
-        return Measurement.of(values, case="all steps")
 
-    measures = {u: "first factor", v: "second factor", residual: "residual u v - m", eta: "step size"}
-    return Procedure(name="gradient descent on (u v - m)^2 / 2", measures=measures, run=run, time=Time.STEPS)
+scalar_descent = Procedure(
+    name="gradient descent on (u v - m)^2 / 2", measures=(u, v, r, eta), run=_run, time=Time.STEPS
+)

@@ -31,14 +31,15 @@ from lemmata.claims.papers.du2018.flow import LAYER_DRIFT
 from lemmata.claims.settings.networks.balance import (
     MEANING,
     A,
-    E,
     G,
-    H,
+    G_next,
+    Rule,
     U,
-    U_above,
-    V,
+    U_next,
     W,
+    W_next,
     b,
+    defect,
     eta,
     g,
     gradient_flow,
@@ -47,15 +48,15 @@ from lemmata.claims.settings.networks.balance import (
     neuron_imbalance,
     training,
 )
-from lemmata.claims.settings.networks.dense import dense_networks
+from lemmata.claims.settings.networks.dense import Entry, dense_networks
 
 _OF_SHARED = {
     W: "free parameters of layer h, as one row",
-    V: "free parameters of layer h+1, as one column",
+    W_next: "free parameters of layer h+1, as one column",
     U: "matrix of layer h, with its shared values written out",
-    U_above: "matrix of layer h+1, with its shared values written out",
+    U_next: "matrix of layer h+1, with its shared values written out",
     A: MEANING[A],
-    E: MEANING[E],
+    defect: MEANING[defect],
 }
 
 _shared_flow = gradient_flow(build=shared_problem, meanings=_OF_SHARED)
@@ -83,12 +84,12 @@ Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 
         Mutant(
             name="per neuron of the written-out matrix",
             because="a shared value belongs to several neurons: no neuron can be rescaled alone",
-            then=Conserved(quantity=DiagonalOf(U * U.T - U_above.T * U_above)),
+            then=Conserved(quantity=DiagonalOf(U * U.T - U_next.T * U_next)),
         ),
         Mutant(
             name="norms of the written-out matrices",
             because="a value that stands at several places moves by the sum of their gradients",
-            then=Conserved(quantity=sp.Trace(U * U.T) - sp.Trace(U_above.T * U_above)),
+            then=Conserved(quantity=sp.Trace(U * U.T) - sp.Trace(U_next.T * U_next)),
         ),
         Mutant(
             name="tanh",
@@ -100,14 +101,14 @@ Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 
             name="square",
             because="degree two counts the outgoing parameters twice",
             given=shared_networks(activations=("square",)),
-            instead=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(V.T * V)),
+            instead=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(W_next.T * W_next)),
         ),
     ),
 )
 
 _OF_CHANNELS = {
     W: "filters of layer h, one row a channel",
-    V: "filters of layer h+1, one column a channel of layer h",
+    W_next: "filters of layer h+1, one column a channel of layer h",
 }
 
 _channel_flow = gradient_flow(build=convolutional_problem, meanings=_OF_CHANNELS)
@@ -145,7 +146,7 @@ padding, wrap-around, average and max pooling keep the law; the last layer may b
         Mutant(
             name="sum, not difference",
             because="both sides grow together",
-            then=Conserved(quantity=DiagonalOf(W * W.T + V.T * V)),
+            then=Conserved(quantity=DiagonalOf(W * W.T + W_next.T * W_next)),
         ),
     ),
 )
@@ -161,8 +162,10 @@ it. On the digits table this is followed over the whole training of a network wi
     reading=Reading.COMPANION,
     note="not in the paper; derived",
     given=convolutional_networks(),
-    when=training("descent", build=convolutional_problem, meanings=_OF_CHANNELS),
-    then=Conserved(name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T - H.T * H)),
+    when=training(Rule.DESCENT, build=convolutional_problem, meanings=_OF_CHANNELS),
+    then=Conserved(
+        name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T - G_next.T * G_next)
+    ),
     proof=PrimeField(
         covers="the shapes drawn, one step, any data, loss, gates and pooling choices",
         shapes=10,
@@ -177,12 +180,12 @@ it. On the digits table this is followed over the whole training of a network wi
         Mutant(
             name="sum of the squares",
             because="the filters that read the channel enter with a minus sign",
-            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + H.T * H)),
+            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + G_next.T * G_next)),
         ),
         Mutant(
             name="channel matrix",
             because="two channels with different gates break the off-diagonal entries in the first order",
-            then=Conserved(quantity=imbalance, change=eta**2 * (G * G.T - H.T * H)),
+            then=Conserved(quantity=imbalance, change=eta**2 * (G * G.T - G_next.T * G_next)),
         ),
         Mutant(
             name="tanh",
@@ -220,18 +223,18 @@ be mixed by any invertible matrix that the next layer undoes.""",
         Mutant(
             name="sum",
             because="both Gram matrices grow together",
-            then=Conserved(quantity=W * W.T + V.T * V),
+            then=Conserved(quantity=W * W.T + W_next.T * W_next),
         ),
         Mutant(
             name="outgoing filters counted twice",
             because="a linear layer has degree one",
-            then=Conserved(quantity=W * W.T - 2 * V.T * V),
+            then=Conserved(quantity=W * W.T - 2 * W_next.T * W_next),
         ),
     ),
 )
 
-_neuron_with_bias = DiagonalOf(W * W.T + b * b.T - V.T * V)
-_matrix_with_bias = W * W.T + b * b.T - V.T * V
+_neuron_with_bias = DiagonalOf(W * W.T + b * b.T - W_next.T * W_next)
+_matrix_with_bias = W * W.T + b * b.T - W_next.T * W_next
 
 bias_law = Claim(
     key="du2018/bias-law",
@@ -242,17 +245,17 @@ bias_law = Claim(
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases; a bias is a weight from a constant input",
-    given=dense_networks(entries=("bias",), pace=0.5),
+    given=dense_networks(entries=(Entry.BIAS,), pace=0.5),
     when=gradient_flow(),
     then=Conserved(quantity=_neuron_with_bias),
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, every homogeneous activation",
         definitions={
-            G: gates * V.T * delta * x.T,
-            g: gates * V.T * delta,
-            H: delta * (W * x + b).T * gates,
+            G: gates * W_next.T * delta * x.T,
+            g: gates * W_next.T * delta,
+            G_next: delta * (W * x + b).T * gates,
         },
-        moves={W: -G, V: -H, b: -g},
+        moves={W: -G, W_next: -G_next, b: -g},
         diagonal=HOMOGENEOUS_LAYER.diagonal,
         per_sample=(gates, x, delta),
         given=(CHAIN_RULE, PER_SAMPLE, KINKS),
@@ -266,7 +269,7 @@ bias_law = Claim(
         Mutant(
             name="bias among the outgoing weights",
             because="rescaling a neuron scales its bias with the incoming weights",
-            then=Conserved(quantity=DiagonalOf(W * W.T - b * b.T - V.T * V)),
+            then=Conserved(quantity=DiagonalOf(W * W.T - b * b.T - W_next.T * W_next)),
         ),
         Mutant(
             name="full matrix",
@@ -276,7 +279,7 @@ bias_law = Claim(
         Mutant(
             name="sigmoid",
             because="not homogeneous",
-            given=dense_networks(activations=("sigmoid",), entries=("bias",), real=False),
+            given=dense_networks(activations=("sigmoid",), entries=(Entry.BIAS,), real=False),
         ),
     ),
 )
@@ -290,15 +293,15 @@ W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases,
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the paper has no biases",
-    given=dense_networks(activations=("linear", "linear_relu"), entries=("bias",), pace=0.25),
+    given=dense_networks(activations=("linear", "linear_relu"), entries=(Entry.BIAS,), pace=0.25),
     when=gradient_flow(linear_only=True),
     then=Conserved(quantity=_matrix_with_bias),
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, any activation in the other layers",
         definitions={
-            G: V.T * Delta * X.T,
-            g: V.T * Delta * ones,
-            H: Delta * (W * X + b * ones.T).T,
+            G: W_next.T * Delta * X.T,
+            g: W_next.T * Delta * ones,
+            G_next: Delta * (W * X + b * ones.T).T,
         },
         moves={**LINEAR_LAYER.moves, b: -g},
         given=(CHAIN_RULE,),
@@ -308,12 +311,12 @@ W_h W_h' + b_h b_h' - W_{h+1}' W_{h+1}, whatever the other layers, their biases,
         Mutant(
             name="bias counted twice",
             because="a bias is one weight, from a constant input of size one",
-            then=Conserved(quantity=W * W.T + 2 * b * b.T - V.T * V),
+            then=Conserved(quantity=W * W.T + 2 * b * b.T - W_next.T * W_next),
         ),
         Mutant(
             name="ReLU",
             because="different slopes on a sample",
-            given=dense_networks(activations=("relu",), entries=("bias",), real=False),
+            given=dense_networks(activations=("relu",), entries=(Entry.BIAS,), real=False),
             when=gradient_flow(),
         ),
     ),

@@ -21,24 +21,43 @@ from lemmata.claims import (
     Procedure,
     Reading,
     Status,
+    quantity,
     tightened,
 )
 from lemmata.claims.papers.du2018 import PAPER
-from lemmata.claims.settings.networks.balance import RULES, failures, hidden_layers
-from lemmata.claims.settings.networks.dense import DENSE_EDGES, Problem, dense_networks, dense_problem, real_tables
+from lemmata.claims.settings.networks.balance import Rule, failures, hidden_layers
+from lemmata.claims.settings.networks.dense import (
+    DENSE_EDGES,
+    Entry,
+    Problem,
+    dense_networks,
+    dense_problem,
+    real_tables,
+)
 from lemmata.solvers import transpose
 from lemmata.solvers.networks import Trajectory, train
 
-moved, spent, spent_here, largest_step, fall = sp.symbols("d^2 S S_h eta_max Delta_f", real=True)
+moved = quantity(
+    r"\|C_h(T) - C_h(0)\|_F^2",
+    "squared distance of the imbalance C_h = W_h W_h' - W_{h+1}' W_{h+1} from its initial value",
+    real=True,
+)
+spent = quantity(r"\sum_t \eta_t^2 \|\nabla f(t)\|^2", "squared steps times squared gradients, over the run", real=True)
+spent_here = quantity(
+    r"\sum_t \eta_t^2 \|G_h(t)\|_F^2", "the same for the gradient by the weights of layer h alone", real=True
+)
+eta = quantity("eta", "step size", real=True)
+first_loss = quantity("f(0)", "loss at the initialization", real=True)
+last_loss = quantity("f(T)", "loss after the run", real=True)
 
 
-def _run(parameters: Parameters, instances: Instances, rule: str) -> tuple[Problem, Trajectory]:
+def _run(parameters: Parameters, instances: Instances, rule: Rule) -> tuple[Problem, Trajectory]:
     problem = dense_problem(parameters, instances)
     trajectory = train(
         problem.network,
         problem.weights,
         problem.data,
-        rule=RULES[rule][1](instances),
+        rule=rule.of(instances),
         steps=parameters["steps"],
         at_zero=problem.at_zero,
         nearest_gates=True,
@@ -61,7 +80,7 @@ def _imbalance(trajectory: Trajectory, h: int, time: int) -> Any:
     return w @ transpose(w) - transpose(v) @ v
 
 
-def whole_run(rule: str = "descent", *, linear_only: bool = True) -> Procedure:
+def whole_run(rule: Rule = Rule.DESCENT, *, linear_only: bool = True) -> Procedure:
     """How far the imbalance of each linear layer is at the end from where it began, and what was spent."""
 
     def measure(parameters: Parameters, instances: Instances) -> Measurement:
@@ -73,29 +92,24 @@ def whole_run(rule: str = "descent", *, linear_only: bool = True) -> Procedure:
                 moved: (gone * gone).sum(axis=-1).sum(axis=-1),
                 spent: _spent(run, range(problem.network.depth)),
                 spent_here: _spent(run, range(h, h + 1)),
-                largest_step: instances["eta"][:, 0, 0],
-                fall: run.losses[:, 0] - run.losses[:, run.steps],
+                eta: instances["eta"][:, 0, 0],
+                first_loss: run.losses[:, 0],
+                last_loss: run.losses[:, run.steps],
             }
             cases.append(Case(name=f"h = {h + 1}", values=values))
         return Measurement(cases=tuple(cases), failures=failures(run))
 
-    measures = {
-        moved: "squared Frobenius distance of the imbalance C_h from where it began",
-        spent: "sum over the steps of the squared step size times the squared gradient",
-        spent_here: "the same for the gradient by the weights of layer h alone",
-        largest_step: "step size",
-        fall: "fall of the loss over the run",
-    }
-    return Procedure(name=f"a run of {RULES[rule][0]}", measures=measures, run=measure)
+    measures = (moved, spent, spent_here, eta, first_loss, last_loss)
+    return Procedure(name=f"a run of {rule.value}", measures=measures, run=measure)
 
 
 def _upper_layer_zero(parameters: Parameters, instances: Instances) -> Instances:
     del parameters
-    return {**instances, "W2": 0 * instances["W2"]}
+    return {**instances, "W2": np.zeros_like(instances["W2"])}
 
 
 def _networks(
-    *, entries: tuple[str, ...] = (), hypotheses: tuple[Hypothesis, ...] = (), step_size: float = 0.5
+    *, entries: tuple[Entry, ...] = (), hypotheses: tuple[Hypothesis, ...] = (), step_size: float = 0.5
 ) -> Family:
     """Deep linear networks; one step from an upper layer of zero attains the bound."""
     base = dense_networks(activations=("linear",), entries=entries, hypotheses=hypotheses, step_size=step_size)
@@ -124,7 +138,7 @@ Why: the exact step, the triangle inequality, and |G G'|_F <= |G|_F^2.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived from the exact identity of a step; judged as an inequality of squares",
-    given=_networks(entries=("schedule",)),
+    given=_networks(entries=(Entry.SCHEDULE,)),
     when=whole_run(),
     then=AtMost(left=moved, right=spent**2, tight=True),
     mutants=(
@@ -137,13 +151,13 @@ Why: the exact step, the triangle inequality, and |G G'|_F <= |G|_F^2.""",
         Mutant(
             name="ReLU",
             because="off the diagonal a ReLU layer drifts in the first order",
-            given=dense_networks(activations=("relu",), entries=("schedule",), real=False),
+            given=dense_networks(activations=("relu",), entries=(Entry.SCHEDULE,), real=False),
             when=whole_run(linear_only=False),
         ),
         Mutant(
             name="alternating updates",
             because="the identity of a step needs both gradients at one point",
-            when=whole_run("alternating"),
+            when=whole_run(Rule.ALTERNATING),
         ),
     ),
 )
@@ -153,7 +167,7 @@ def _falls(factor: float) -> Any:
     """Whether each step lowers the loss by at least ``factor`` times eta |grad|^2, computed in float64."""
 
     def holds(parameters: Parameters, instances: Instances) -> Any:
-        _, run = _run(parameters, instances, "descent")
+        _, run = _run(parameters, instances, Rule.DESCENT)
         squares = sum((g * g).sum(axis=(2, 3)) for g in run.gradients)
         needed = factor * run.step_sizes[:, :, 0] * squares
         return np.all(run.losses[:, :-1] - run.losses[:, 1:] >= needed * (1 + 1e-9), axis=1)
@@ -177,7 +191,7 @@ steps are not needed. That the loss merely decreases is not enough, and the fact
     note="derived; judged as an inequality of squares",
     given=_networks(hypotheses=(sufficient_decrease,)),
     when=whole_run(),
-    then=AtMost(left=moved, right=(2 * largest_step * fall) ** 2),
+    then=AtMost(left=moved, right=(2 * eta * (first_loss - last_loss)) ** 2),
     mutants=(
         Mutant(
             name="mere decrease",
@@ -191,7 +205,7 @@ steps are not needed. That the loss merely decreases is not enough, and the fact
         Mutant(
             name="square of the step",
             because="the loss falls by eta |grad|^2 a step: one power of the step remains",
-            then=AtMost(left=moved, right=(largest_step**2 * fall) ** 2),
+            then=AtMost(left=moved, right=(eta**2 * (first_loss - last_loss)) ** 2),
         ),
     ),
 )

@@ -23,21 +23,21 @@ from lemmata.claims.papers.du2018._letters import (
 from lemmata.claims.papers.du2018.flow import MATRIX_DRIFT, NEURON_DRIFT
 from lemmata.claims.settings.networks.balance import (
     A,
-    B,
-    D,
-    E,
+    Delta_h,
     G,
-    H,
-    V,
+    G_next,
     W,
-    Y,
+    W_next,
     Z,
+    defect,
     dissipation,
     first_layer,
     gradient_flow,
     imbalance,
     loss,
     neuron_imbalance,
+    outputs,
+    slopes,
     squared_gradient,
 )
 from lemmata.claims.settings.networks.dense import dense_networks
@@ -108,12 +108,12 @@ is over samples. Homogeneous activations of degree one are exactly those for whi
     proof=FreeAlgebra(
         covers="every depth, all widths, any data, differentiable loss and activation",
         definitions={
-            G: gates * V.T * delta * x.T,
-            H: delta * phi.T,
-            A: V.T * delta * e.T,
-            E: (gates * W * x - phi) * e.T,
+            G: gates * W_next.T * delta * x.T,
+            G_next: delta * phi.T,
+            A: W_next.T * delta * e.T,
+            defect: (gates * W * x - phi) * e.T,
         },
-        moves={W: -G, V: -H},
+        moves={W: -G, W_next: -G_next},
         diagonal=(gates,),
         per_sample=(gates, x, delta, phi),
         sample_axis=e,
@@ -123,12 +123,12 @@ is over samples. Homogeneous activations of degree one are exactly those for whi
         Mutant(
             name="half the drift",
             because="the derivative of a square brings a factor two",
-            then=Conserved(quantity=neuron_imbalance, change=-DiagonalOf(A * E.T)),
+            then=Conserved(quantity=neuron_imbalance, change=-DiagonalOf(A * defect.T)),
         ),
         Mutant(
             name="opposite sign",
             because="a saturating neuron loses incoming weight, it does not gain it",
-            then=Conserved(quantity=neuron_imbalance, change=2 * DiagonalOf(A * E.T)),
+            then=Conserved(quantity=neuron_imbalance, change=2 * DiagonalOf(A * defect.T)),
         ),
         Mutant(
             name="no drift",
@@ -138,7 +138,7 @@ is over samples. Homogeneous activations of degree one are exactly those for whi
         Mutant(
             name="slope without its input",
             because="Euler's relation compares phi with phi' z, not with phi'",
-            then=Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (D - Y).T)),
+            then=Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * (slopes - outputs).T)),
         ),
     ),
 )
@@ -154,11 +154,11 @@ biases, gradient flow conserves |W_h[i,:]|^2 - k |W_{h+1}[:,i]|^2 for every hidd
     note="the paper treats degree one; Euler's relation phi'(z) z = k phi(z) gives the rest",
     given=dense_networks(activations=("square", "relu_squared"), scale=reals(0.25, 1.0), pace=0.01),
     when=gradient_flow(),
-    then=Conserved(quantity=DiagonalOf(W * W.T - 2 * V.T * V)),
+    then=Conserved(quantity=DiagonalOf(W * W.T - 2 * W_next.T * W_next)),
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, every activation of degree two",
-        definitions={G: gates * V.T * delta * x.T, H: delta * x.T * W.T * gates / 2},
-        moves={W: -G, V: -H},
+        definitions={G: gates * W_next.T * delta * x.T, G_next: delta * x.T * W.T * gates / 2},
+        moves={W: -G, W_next: -G_next},
         diagonal=(gates,),
         per_sample=(gates, x, delta),
         given=(CHAIN_RULE, PER_SAMPLE, "Euler: phi(z) = D z / 2"),
@@ -172,17 +172,17 @@ biases, gradient flow conserves |W_h[i,:]|^2 - k |W_{h+1}[:,i]|^2 for every hidd
         Mutant(
             name="factor 3",
             because="the degree of z^2 is two",
-            then=Conserved(quantity=DiagonalOf(W * W.T - 3 * V.T * V)),
+            then=Conserved(quantity=DiagonalOf(W * W.T - 3 * W_next.T * W_next)),
         ),
         Mutant(
             name="factor on the incoming weights",
             because="a neuron's output is quadratic in the incoming, linear in the outgoing weights, not the reverse",
-            then=Conserved(quantity=DiagonalOf(2 * W * W.T - V.T * V)),
+            then=Conserved(quantity=DiagonalOf(2 * W * W.T - W_next.T * W_next)),
         ),
         Mutant(
             name="full matrix",
             because="neurons have different slopes: only the diagonal is conserved",
-            then=Conserved(quantity=W * W.T - 2 * V.T * V),
+            then=Conserved(quantity=W * W.T - 2 * W_next.T * W_next),
         ),
     ),
 )
@@ -203,14 +203,14 @@ zero diagonal (the neuron law) and vanishes when all neurons share one slope on 
     proof=FreeAlgebra(
         covers="every depth, all widths, any data and differentiable loss, every homogeneous activation",
         definitions={
-            G: gates * V.T * delta * x.T,
-            H: delta * x.T * W.T * gates,
-            A: V.T * delta * e.T,
-            B: gates * V.T * delta * e.T,
-            Y: gates * W * x * e.T,
+            G: gates * W_next.T * delta * x.T,
+            G_next: delta * x.T * W.T * gates,
+            A: W_next.T * delta * e.T,
+            Delta_h: gates * W_next.T * delta * e.T,
+            outputs: gates * W * x * e.T,
             Z: W * x * e.T,
         },
-        moves={W: -G, V: -H},
+        moves={W: -G, W_next: -G_next},
         diagonal=(gates,),
         per_sample=(gates, x, delta),
         sample_axis=e,
@@ -225,12 +225,12 @@ zero diagonal (the neuron law) and vanishes when all neurons share one slope on 
         Mutant(
             name="not symmetrised",
             because="the derivative of a symmetric matrix is symmetric: both commutators are needed",
-            then=Conserved(quantity=imbalance, change=2 * A * Y.T - 2 * B * Z.T),
+            then=Conserved(quantity=imbalance, change=2 * A * outputs.T - 2 * Delta_h * Z.T),
         ),
         Mutant(
             name="gates left out",
             because="without the slopes the two terms cancel",
-            then=Conserved(quantity=imbalance, change=A * Z.T + Z * A.T - B * Z.T - Z * B.T),
+            then=Conserved(quantity=imbalance, change=A * Z.T + Z * A.T - Delta_h * Z.T - Z * Delta_h.T),
         ),
         Mutant(
             name="tanh",
@@ -238,7 +238,10 @@ zero diagonal (the neuron law) and vanishes when all neurons share one slope on 
             given=dense_networks(activations=("tanh",), scale=reals(0.5, 2.0), real=False),
             then=Conserved(
                 quantity=imbalance,
-                change=A * sp.HadamardProduct(D, Z).T + sp.HadamardProduct(D, Z) * A.T - B * Z.T - Z * B.T,
+                change=A * sp.HadamardProduct(slopes, Z).T
+                + sp.HadamardProduct(slopes, Z) * A.T
+                - Delta_h * Z.T
+                - Z * Delta_h.T,
             ),
             instead=MATRIX_DRIFT,
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Identity, Mutant, Reading, Status, dropped, tightened
@@ -10,25 +12,25 @@ from lemmata.claims.papers.du2018._factorization import (
     ACCURACY,
     BALANCED,
     CAPPED,
-    EITHER,
     NEAR,
-    SMALL,
-    SUMMABLE,
     Allowed,
+    Budget,
     drift,
-    end_to_end,
     eps,
     eta,
     factor_fall,
     factor_run,
     factor_sizes,
     factorizations,
-    largest,
+    imbalance,
+    initial_drift,
+    lengths,
     loss,
     next_loss,
+    product,
     rank,
+    sizes,
     slope,
-    start,
     target_norm,
 )
 from lemmata.claims.papers.du2018._saddles import (
@@ -71,26 +73,26 @@ Why: a step moves B only in the second order, |B_{{t+1}} - B_t|_F <= eta_t^2 |gr
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED,
-    given=factorizations(steps=SUMMABLE),
+    given=factorizations(steps=Budget.SUMMABLE),
     when=factor_run,
     then=AtMost(left=drift, right=eps),
     mutants=(
         Mutant(
             name="epsilon at the start",
             because="the drift has either sign: a start on the boundary leaves it",
-            given=factorizations(steps=SUMMABLE, allowed=Allowed(imbalance=1.0)),
+            given=factorizations(steps=Budget.SUMMABLE, allowed=Allowed(imbalance=1.0)),
         ),
         Mutant(
             name="no drift at all",
             because="only gradient flow conserves the imbalance; steps of size eta move it by eta^2",
-            then=AtMost(left=drift, right=start),
+            then=AtMost(left=drift, right=initial_drift),
         ),
         Mutant(
             name="steps 100 times larger",
             because=_HUNDRED,
-            given=factorizations(steps=SUMMABLE, allowed=Allowed(steps=100)),
+            given=factorizations(steps=Budget.SUMMABLE, allowed=Allowed(steps=100)),
         ),
-        dropped(SUMMABLE, because="steps at the cap spend more than a small epsilon allows"),
+        dropped(Budget.SUMMABLE.value, because="steps at the cap spend more than a small epsilon allows"),
         dropped(
             NEAR, because="far from the target the gradient is larger than the bound that the budget of steps rests on"
         ),
@@ -109,21 +111,23 @@ sum_t eta_t^2 |grad f|^2 <= max(eta) f_0 / 0.93 <= 2.2 max(eta)|M|_F^2.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived beside the lemma, whose steps decay",
-    given=factorizations(steps=SMALL),
+    given=factorizations(steps=Budget.SMALL),
     when=factor_run,
     then=AtMost(left=drift, right=eps),
     mutants=(
         Mutant(
             name="epsilon at the start",
             because="the drift has either sign: a start on the boundary leaves it",
-            given=factorizations(steps=SMALL, allowed=Allowed(imbalance=1.0)),
+            given=factorizations(steps=Budget.SMALL, allowed=Allowed(imbalance=1.0)),
         ),
         Mutant(
             name="steps 100 times larger",
             because=_HUNDRED,
-            given=factorizations(steps=SMALL, allowed=Allowed(steps=100)),
+            given=factorizations(steps=Budget.SMALL, allowed=Allowed(steps=100)),
         ),
-        dropped(SMALL, because="what a run may spend is epsilon: steps at the cap are too long for a small one"),
+        dropped(
+            Budget.SMALL.value, because="what a run may spend is epsilon: steps at the cap are too long for a small one"
+        ),
         dropped(ACCURACY, because="factors whose imbalance is far beyond |M| are long, and a step at the cap diverges"),
     ),
 )
@@ -140,7 +144,7 @@ eta |R| <= 0.02, eta S <= 0.1.""",
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED + "; the source states that the loss does not grow",
-    given=factorizations(steps=EITHER),
+    given=factorizations(steps=Budget.EITHER),
     when=factor_fall,
     then=AtMost(left=sp.Rational(93, 100) * eta * slope, right=loss - next_loss),
     mutants=(
@@ -169,14 +173,14 @@ Why: the loss falls, so |U V'|_F <= 3|M|_F, and |U'U - V'V|_F^2 = |U'U|_F^2 + |V
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note=_DERIVED + "; the proof gives 4.36 for 5, and 3.55 with the exact balance of two factors",
-    given=factorizations(steps=EITHER),
+    given=factorizations(steps=Budget.EITHER),
     when=factor_run,
-    then=AtMost(left=largest, right=5 * sp.sqrt(rank) * target_norm),
+    then=AtMost(left=lengths, right=5 * sp.sqrt(rank) * target_norm),
     mutants=(
         Mutant(
             name="without the square root of r",
             because="r equal directions share the Frobenius norm: their traces add up to sqrt(r) times as much",
-            then=AtMost(left=largest, right=5 * target_norm),
+            then=AtMost(left=lengths, right=5 * target_norm),
         ),
         tightened(
             sp.Rational(3, 5), because="a start at three times the target, on the boundary of imbalance, is longer"
@@ -186,6 +190,17 @@ Why: the loss falls, so |U V'|_F <= 3|M|_F, and |U'U - V'V|_F^2 = |U'U|_F^2 + |V
         dropped(NEAR, because="a long product needs long factors"),
     ),
 )
+
+b, p = sp.symbols("b p", nonnegative=True)
+
+
+def _at_most(bound: sp.Expr) -> AtMost:
+    """The sizes of both factors against a bound in b and p."""
+    named = {symbol: meant for symbol, meant in {b: imbalance, p: product}.items() if symbol in bound.free_symbols}
+    return AtMost(left=sizes, right=bound, where=named)
+
+
+_root = b + sp.sqrt(b**2 + 4 * p**2)
 
 sizes_from_product = Claim(
     key="du2018/factor-sizes-from-product",
@@ -202,26 +217,32 @@ Why: b^2 = |U'U|_F^2 + |V'V|_F^2 - 2 p^2, and |V'V|_F >= |U'U|_F - b.""",
     note="derived: the exact form of the step from balance to bounded factors",
     given=factorizations(hypotheses=False),
     when=factor_sizes,
-    then=AtMost(left=largest, right=sp.sqrt(rank) * (drift + sp.sqrt(drift**2 + 4 * end_to_end**2)) / 2, tight=True),
+    then=dataclasses.replace(_at_most(sp.sqrt(rank) * _root / 2), tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="the bound is attained"),
         Mutant(
             name="without the imbalance",
             because="of an unbalanced pair the longer factor is longer than the root of the product",
-            then=AtMost(left=largest, right=sp.sqrt(rank) * end_to_end),
+            then=_at_most(sp.sqrt(rank) * p),
         ),
         Mutant(
             name="without the square root of r",
             because="r equal directions share the Frobenius norm: their traces add up to sqrt(r) times as much",
-            then=AtMost(left=largest, right=(drift + sp.sqrt(drift**2 + 4 * end_to_end**2)) / 2),
+            then=_at_most(_root / 2),
         ),
         Mutant(
             name="the imbalance alone",
             because="balanced factors have no imbalance and need not vanish",
-            then=AtMost(left=largest, right=sp.sqrt(rank) * drift),
+            then=_at_most(sp.sqrt(rank) * b),
         ),
     ),
 )
+
+
+def _curvature(s: sp.Expr, sigma: sp.Expr) -> Identity:
+    """The least curvature from a singular value of V and one of M."""
+    return Identity(left=lowest, right=(s**2 - sp.sqrt(s**4 + 4 * sigma**2)) / 2)
+
 
 saddle = Claim(
     key="du2018/curvature-at-a-saddle",
@@ -238,7 +259,7 @@ Why: along (A, B) the second derivative is |A V'|_F^2 - 2<M, A B'>, which splits
     note="derived; in coordinates in which the rows of V that M sees are zero, which is no loss",
     given=saddles(),
     when=saddle_curvature,
-    then=Identity(left=lowest, right=(weakest_strength**2 - sp.sqrt(weakest_strength**4 + 4 * top**2)) / 2),
+    then=_curvature(weakest_strength, top),
     mutants=(
         Mutant(
             name="as if balanced",
@@ -253,12 +274,12 @@ Why: along (A, B) the second derivative is |A V'|_F^2 - 2<M, A B'>, which splits
         Mutant(
             name="largest singular value of V",
             because="the way out is where V is shortest",
-            then=Identity(left=lowest, right=(strength**2 - sp.sqrt(strength**4 + 4 * top**2)) / 2),
+            then=_curvature(strength, top),
         ),
         Mutant(
             name="least singular value of M",
             because="the strongest missing direction pulls hardest",
-            then=Identity(left=lowest, right=(weakest_strength**2 - sp.sqrt(weakest_strength**4 + 4 * bottom**2)) / 2),
+            then=_curvature(weakest_strength, bottom),
         ),
     ),
 )

@@ -18,24 +18,24 @@ from lemmata.claims.papers.du2018._letters import (
 )
 from lemmata.claims.settings.networks.balance import (
     A,
-    B,
-    E,
-    V,
+    Delta_h,
     W,
-    Y,
+    W_next,
     Z,
+    defect,
     gradient_flow,
     imbalance,
     layer_imbalance,
     neuron_imbalance,
+    outputs,
 )
-from lemmata.claims.settings.networks.dense import dense_networks
+from lemmata.claims.settings.networks.dense import Entry, dense_networks
 
-NEURON_DRIFT = Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * E.T))
-LAYER_DRIFT = Conserved(quantity=layer_imbalance, change=-2 * sp.Trace(A * E.T))
+NEURON_DRIFT = Conserved(quantity=neuron_imbalance, change=-2 * DiagonalOf(A * defect.T))
+LAYER_DRIFT = Conserved(quantity=layer_imbalance, change=-2 * sp.Trace(A * defect.T))
 
 
-MATRIX_DRIFT = Conserved(quantity=imbalance, change=A * Y.T + Y * A.T - B * Z.T - Z * B.T)
+MATRIX_DRIFT = Conserved(quantity=imbalance, change=A * outputs.T + outputs * A.T - Delta_h * Z.T - Z * Delta_h.T)
 """With A = dL/d phi(z), B = D A, Y = D z: minus the commutators [D_s, A_s z_s' - z_s A_s'], summed over samples."""
 
 
@@ -79,7 +79,7 @@ a commutator with a diagonal matrix has a zero diagonal.""",
         Mutant(
             name="sum, not difference",
             because="the sum of squared weights grows or decays with the loss",
-            then=Conserved(quantity=DiagonalOf(W * W.T + V.T * V)),
+            then=Conserved(quantity=DiagonalOf(W * W.T + W_next.T * W_next)),
         ),
     ),
 )
@@ -107,7 +107,7 @@ layers start small they stay balanced: none can grow without the others.""",
         Mutant(
             name="upper layer counted twice",
             because="both layers have degree one in the network's output",
-            then=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(V.T * V)),
+            then=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(W_next.T * W_next)),
         ),
         Mutant(
             name="the layer alone",
@@ -117,7 +117,7 @@ layers start small they stay balanced: none can grow without the others.""",
         Mutant(
             name="biases left out",
             because="with biases the incoming squared weight includes the bias",
-            given=dense_networks(entries=("bias",), real=False),
+            given=dense_networks(entries=(Entry.BIAS,), real=False),
         ),
     ),
 )
@@ -154,12 +154,12 @@ Why: G_h W_h' = W_{h+1}' G_{h+1}, word for word, by the chain rule.""",
             name="sum",
             because="the sum of the two Gram matrices moves with the loss",
             given=dense_networks(activations=("linear",), real=False),
-            then=Conserved(quantity=W * W.T + V.T * V),
+            then=Conserved(quantity=W * W.T + W_next.T * W_next),
         ),
         Mutant(
             name="half the upper layer",
             because="both layers have the same degree in the network's output",
-            then=Conserved(quantity=W * W.T - V.T * V / 2),
+            then=Conserved(quantity=W * W.T - W_next.T * W_next / 2),
         ),
     ),
 )

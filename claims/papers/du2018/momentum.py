@@ -5,6 +5,8 @@ For a linear layer the identities hold for whole matrices, for a homogeneous one
 
 from __future__ import annotations
 
+import sympy as sp
+
 from lemmata.claims import Claim, Conserved, Mutant, PrimeField, Reading, Status, integers
 from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._letters import (
@@ -14,11 +16,12 @@ from lemmata.claims.papers.du2018._letters import (
 from lemmata.claims.papers.du2018.steps import ANY_NETWORK, LINEAR_LAYERS, discrete, gram_change
 from lemmata.claims.settings.networks.balance import (
     G,
-    H,
-    P,
-    Q,
+    G_next,
+    Rule,
     V,
+    V_next,
     W,
+    W_next,
     eta,
     imbalance,
     midpoint_step,
@@ -26,9 +29,9 @@ from lemmata.claims.settings.networks.balance import (
     neuron_imbalance,
     training,
 )
-from lemmata.claims.settings.networks.dense import dense_networks
+from lemmata.claims.settings.networks.dense import Entry, dense_networks
 
-velocity_change = P * P.T - Q.T * Q
+velocity_change = V * V.T - V_next.T * V_next
 
 
 midpoint = Claim(
@@ -58,7 +61,7 @@ W = M + (eta/2) G(M), W+ = M - (eta/2) G(M), and it is in this form that the cla
         Mutant(
             name="explicit step",
             because="gradient descent is not symplectic",
-            when=training("descent", linear_only=True),
+            when=training(Rule.DESCENT, linear_only=True),
         ),
         Mutant(
             name="one layer's Gram matrix",
@@ -72,7 +75,7 @@ midpoint_run = Claim(
     key="du2018/midpoint-run",
     title="With gates frozen per step the implicit midpoint rule keeps every homogeneous neuron balanced",
     about="""For homogeneous activations the midpoint rule with the gates of each step frozen conserves the imbalance of every
-neuron along the whole run, up to the residual of the equation solved in each step (which is part of the error bar).
+neuron along the whole run, up to the residual of the equation solved in each step (which is part of the error bound).
 Frozen gates make the field linear in each layer, so the invariant stays quadratic; without freezing, the equation need
 not have a solution at a kink.""",
     source=PAPER.at("beside Theorem 2.1"),
@@ -80,7 +83,7 @@ not have a solution at a kink.""",
     reading=Reading.COMPANION,
     note="not in the paper: a way to integrate the flow without leaving the invariant",
     given=dense_networks(step_size=0.05, pace=0.1),
-    when=training("midpoint"),
+    when=training(Rule.MIDPOINT),
     then=Conserved(name="imbalance", quantity=neuron_imbalance),
     mutants=(
         Mutant(
@@ -88,7 +91,7 @@ not have a solution at a kink.""",
             because="off the diagonal the flow itself does not conserve it around a homogeneous layer",
             then=Conserved(quantity=imbalance),
         ),
-        Mutant(name="explicit steps", because="gradient descent is not symplectic", when=training("descent")),
+        Mutant(name="explicit steps", because="gradient descent is not symplectic", when=training(Rule.DESCENT)),
         Mutant(
             name="tanh",
             because="not homogeneous: not an invariant of the flow to begin with",
@@ -98,13 +101,13 @@ not have a solution at a kink.""",
 )
 
 _FORCED = {
-    P: mu * P - eta * G,
-    Q: mu * Q - eta * H,
-    W: W + mu * P - eta * G,
-    V: V + mu * Q - eta * H,
+    V: mu * V - eta * G,
+    V_next: mu * V_next - eta * G_next,
+    W: W + mu * V - eta * G,
+    W_next: W_next + mu * V_next - eta * G_next,
 }
 
-skew_charge = W * P.T - P * W.T + V.T * Q - Q.T * V
+skew_charge = W * V.T - V * W.T + W_next.T * V_next - V_next.T * W_next
 
 heavy_ball_charge = Claim(
     key="du2018/heavy-ball-charge",
@@ -116,8 +119,8 @@ rest it stays zero.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the flow's form is Proposition 5.1 of Zhang and Peyre; the discrete form is derived",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.MOMENTUM, Entry.SCHEDULE)),
+    when=training(Rule.HEAVY_BALL, linear_only=True),
     then=Conserved(name="skew charge", quantity=skew_charge, factor=mu),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
@@ -134,33 +137,35 @@ rest it stays zero.""",
         Mutant(
             name="difference of the layers",
             because="both layers turn together: their charges add",
-            then=Conserved(quantity=W * P.T - P * W.T - V.T * Q + Q.T * V, factor=mu),
+            then=Conserved(quantity=W * V.T - V * W.T - W_next.T * V_next + V_next.T * W_next, factor=mu),
         ),
         Mutant(
             name="symmetric part",
             because="the symmetric part is half the change of the imbalance, which the forces feed",
-            then=Conserved(quantity=W * P.T + P * W.T - V.T * Q - Q.T * V, factor=mu),
+            then=Conserved(quantity=W * V.T + V * W.T - W_next.T * V_next - V_next.T * W_next, factor=mu),
         ),
     ),
 )
 
-symmetric_charge = W * P.T + P * W.T - V.T * Q - Q.T * V
-_next, _next_above = mu * P - eta * G, mu * Q - eta * H
-next_velocities = _next * _next.T - _next_above.T * _next_above
+symmetric_charge = W * V.T + V * W.T - W_next.T * V_next - V_next.T * W_next
+P, R = sp.MatrixSymbol("P", *V.shape), sp.MatrixSymbol("R", *V_next.shape)
+next_velocities = P * P.T - R.T * R
+_new = {P: mu * V - eta * G, R: mu * V_next - eta * G_next}
+"""The velocities after the step."""
 
 heavy_ball_step = Claim(
     key="du2018/heavy-ball-step",
     title="A heavy-ball step moves the imbalance by the damped symmetric charge and the new squared velocities, exactly",
     about="""Around a linear layer, with S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1}, heavy ball obeys
-C+ = C + mu S + (V_h+ V_h+' - V_{h+1}+' V_{h+1}+), where V+ = mu V - eta G. So momentum alone, without a gradient, moves
+C+ = C + mu S + P P' - R' R, where P = mu V_h - eta G_h and R = mu V_{h+1} - eta G_{h+1} are the new velocities. So momentum alone, without a gradient, moves
 the imbalance: heavy ball is not balanced to second order in the step unless it starts at rest.""",
     source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
-    then=Conserved(name="imbalance", quantity=imbalance, change=mu * symmetric_charge + next_velocities),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.MOMENTUM, Entry.SCHEDULE)),
+    when=training(Rule.HEAVY_BALL, linear_only=True),
+    then=Conserved(name="imbalance", quantity=imbalance, change=mu * symmetric_charge + next_velocities, where=_new),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
         Mutant(
@@ -171,7 +176,7 @@ the imbalance: heavy ball is not balanced to second order in the step unless it 
         Mutant(
             name="charge not damped",
             because="the charge enters after one more factor of the momentum",
-            then=Conserved(quantity=imbalance, change=symmetric_charge + next_velocities),
+            then=Conserved(quantity=imbalance, change=symmetric_charge + next_velocities, where=_new),
         ),
         Mutant(
             name="old velocities",
@@ -190,15 +195,17 @@ heavy_ball_symmetric = Claim(
     key="du2018/heavy-ball-symmetric-charge",
     title="Heavy ball damps the symmetric charge by the momentum and feeds it with twice the squared velocities, exactly",
     about="""Around a linear layer, S = W_h V_h' + V_h W_h' - W_{h+1}' V_{h+1} - V_{h+1}' W_{h+1} obeys
-S+ = mu S + 2 (V_h+ V_h+' - V_{h+1}+' V_{h+1}+) under heavy ball, with V+ = mu V - eta G. With the step of C_h this closes
-the system: both are known from the velocities alone.""",
+S+ = mu S + 2 (P P' - R' R) under heavy ball, P = mu V_h - eta G_h and R = mu V_{h+1} - eta G_{h+1} being the new velocities.
+With the step of C_h this closes the system: both are known from the velocities alone.""",
     source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; derived",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("momentum", "schedule")),
-    when=training("heavy ball", linear_only=True),
-    then=Conserved(name="symmetric charge", quantity=symmetric_charge, factor=mu, change=2 * next_velocities),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.MOMENTUM, Entry.SCHEDULE)),
+    when=training(Rule.HEAVY_BALL, linear_only=True),
+    then=Conserved(
+        name="symmetric charge", quantity=symmetric_charge, factor=mu, change=2 * next_velocities, where=_new
+    ),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any momentum and initial velocities", _FORCED),
     mutants=(
         Mutant(
@@ -209,7 +216,7 @@ the system: both are known from the velocities alone.""",
         Mutant(
             name="fed once",
             because="both factors of each product move by the new velocity",
-            then=Conserved(quantity=symmetric_charge, factor=mu, change=next_velocities),
+            then=Conserved(quantity=symmetric_charge, factor=mu, change=next_velocities, where=_new),
         ),
         Mutant(
             name="old velocities",

@@ -8,17 +8,17 @@ from lemmata.claims import AtMost, Claim, Constant, Mutant, Reading, Status, Wit
 from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.papers.du2018._rank_one import (
     C0,
-    along,
     arrival,
     as_variance,
     components_along_the_run,
     d,
     eps,
     growing_problems,
-    other,
+    passage,
     quasi_polynomial,
-    small_starts,
-    steps,
+    small_initializations,
+    u_along,
+    v_along,
 )
 
 _RANK_ONE = PAPER.at("Theorem 3.2 (rank one, constant step), recalled")
@@ -29,9 +29,13 @@ _MEMORY = (
 )
 _SETTING = """M = sigma u* v*' with unit vectors u*, v* in d dimensions, and simultaneous gradient descent on |u v' - M|_F^2 / 2 from u_0, v_0
 with independent entries N(0, delta^2), delta = sqrt(sigma/d)/10"""
-C, T_0 = sp.symbols("C T_0", positive=True)
-_constant = Constant(symbol=C)
-_time = AtMost(left=steps, right=C * sp.log(d / eps), constant=_constant)
+C, T = sp.symbols("C T", positive=True)
+
+
+def _order(growth: sp.Expr) -> AtMost:
+    """T is at most an absolute constant times ``growth``."""
+    return AtMost(left=T, right=C * growth, constant=Constant(symbol=C), where={T: passage})
+
 
 logarithmic_time = Claim(
     key="du2018/rank-one-in-logarithmic-time",
@@ -50,7 +54,7 @@ exponentially from 1/sqrt(d) of its final size; then the error shrinks exponenti
     note=_MEMORY + "; the starts that stall are left out in place of a probability. The first passage is measured",
     given=growing_problems(stalled=False),
     when=arrival(),
-    then=_time,
+    then=_order(sp.log(d / eps)),
     mutants=(
         Mutant(
             name="start below every power of the dimension",
@@ -60,19 +64,19 @@ exponentially from 1/sqrt(d) of its final size; then the error shrinks exponenti
         Mutant(
             name="without the dimension",
             because="the signal starts at 1/sqrt(d) of its final size and has to grow there",
-            then=AtMost(left=steps, right=C * sp.log(1 / eps), constant=_constant),
+            then=_order(sp.log(1 / eps)),
         ),
         Mutant(
             name="without the accuracy",
             because="near the optimum the error falls by a constant factor a step",
-            then=AtMost(left=steps, right=C * sp.log(d), constant=_constant),
+            then=_order(sp.log(d)),
         ),
     ),
 )
 
 
 def _in_time(bound: object) -> WithProbability:
-    event = AtMost(left=steps, right=bound)
+    event = AtMost(left=T, right=bound, where={T: passage})
     return WithProbability(event=event, at_least=sp.Rational(99, 100), resolution=sp.Rational(1, 200))
 
 
@@ -116,7 +120,8 @@ second term exceeds s with probability of order exp(-s).""",
     ),
 )
 
-_balanced = AtMost(left=along**2, right=C0**2 * other**2)
+a, b = sp.symbols(r"\alpha_t \beta_t", real=True)
+_balanced = AtMost(left=sp.Max(a**2, b**2), right=C0**2 * sp.Min(a**2, b**2), where={a: u_along, b: v_along})
 
 
 def _chance(law: object) -> WithProbability:
@@ -141,7 +146,7 @@ What is not exact is of the third order in the start: one million runs each in d
     reading=Reading.CONSTANTS_DERIVED,
     note=_MEMORY
     + "; the exact law of the probability is derived, for small start and small steps. Runs end at an error of 1 %",
-    given=small_starts(),
+    given=small_initializations(),
     when=components_along_the_run(),
     then=_chance(_law),
     mutants=(
@@ -163,7 +168,7 @@ What is not exact is of the third order in the start: one million runs each in d
         Mutant(
             name="u starts five times larger",
             because="the start decides, and its ratio is then five times a Cauchy variable",
-            given=small_starts(tilt=5.0),
+            given=small_initializations(tilt=5.0),
         ),
     ),
 )

@@ -17,19 +17,37 @@ from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.settings.networks.products import (
     N,
     all_norms,
+    end_to_end,
     float_norms,
+    largest_square,
+    lower_square,
+    nuclear,
     products,
-    s,
+    smallest_square,
     two_norms,
     two_sizes,
-    x,
-    x_max,
-    x_min,
-    y,
+    upper_square,
 )
 
+x, y, s, D = sp.symbols("x y s D", positive=True)
 _ratio = sp.Max(x / y, y / x)
 _difference = sp.Abs(x - y)
+
+
+def _two(left: sp.Expr, right: sp.Expr, *, tight: bool = False) -> AtMost:
+    """A bound in x, y and s of two layers."""
+    return _bound(left, right, {x: lower_square, y: upper_square, s: nuclear}, tight=tight)
+
+
+def _all(bound: sp.Expr) -> AtMost:
+    """The largest over the smallest squared norm of N layers, against a bound in D and s."""
+    return _bound(largest_square / smallest_square, bound, {D: largest_square - smallest_square, s: end_to_end})
+
+
+def _bound(left: sp.Expr, right: sp.Expr, letters: dict[Any, Any], *, tight: bool = False) -> AtMost:
+    used = left.free_symbols | sp.sympify(right).free_symbols
+    named = {letter: meant for letter, meant in letters.items() if letter in used}
+    return AtMost(left=left, right=right, tight=tight, where=named)
 
 
 def _nonzero(parameters: Parameters, instances: Instances) -> Any:
@@ -66,18 +84,18 @@ difference bounds a ratio only if the layers, hence the end-to-end map, are not 
         imbalance=(0.0, 3.0),
     ),
     when=two_sizes,
-    then=AtMost(left=_ratio, right=2),
+    then=_two(_ratio, 2),
     mutants=(
-        Mutant(name="a factor of ten", because="no constant bounds the ratio", then=AtMost(left=_ratio, right=10)),
+        Mutant(name="a factor of ten", because="no constant bounds the ratio", then=_two(_ratio, 10)),
         Mutant(
             name="one plus the difference",
             because="the difference is measured in the units of the norms, the ratio has none",
-            then=AtMost(left=_ratio, right=1 + _difference),
+            then=_two(_ratio, 1 + _difference),
         ),
         Mutant(
             name="squared norms near one another and to one",
             because="a bound on the difference says nothing of the size",
-            then=AtMost(left=_difference, right=sp.Min(x, y)),
+            then=_two(_difference, sp.Min(x, y)),
         ),
     ),
 )
@@ -96,34 +114,31 @@ Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sin
     note="derived",
     given=products(depth=(2, 2), hypotheses=(nonzero,), imbalance=(0.0, 3.0)),
     when=two_norms,
-    then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / (2 * s))), tight=True),
+    then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / (2 * s))), tight=True),
     mutants=(
         tightened(sp.Rational(99, 100)),
         Mutant(
             name="half the exponent",
             because="r is half the logarithm of the ratio of squared norms",
-            then=AtMost(left=_ratio, right=sp.exp(sp.asinh(_difference / (2 * s)))),
+            then=_two(_ratio, sp.exp(sp.asinh(_difference / (2 * s)))),
         ),
         Mutant(
             name="first order only",
             because="the bound's second-order term is needed: 1 + d/s falls short of it",
-            then=AtMost(left=_ratio, right=1 + _difference / s),
+            then=_two(_ratio, 1 + _difference / s),
         ),
         Mutant(
             name="twice the nuclear norm",
             because="for aligned factors of rank one the nuclear norm is exactly |W_1| |W_2|",
-            then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / (4 * s)))),
+            then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / (4 * s)))),
         ),
         Mutant(
             name="without the end-to-end map",
             because="rescaling both factors changes the difference and not the ratio",
-            then=AtMost(left=_ratio, right=sp.exp(2 * sp.asinh(_difference / 2))),
+            then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / 2))),
         ),
     ),
 )
-
-_spread = x_max - x_min
-_size = s ** (2 / N)
 
 deep_ratio = Claim(
     key="du2018/ratio-from-differences",
@@ -143,22 +158,22 @@ s^(2/N) - D.""",
         imbalance=(0.0, 0.5),
     ),
     when=all_norms,
-    then=AtMost(left=x_max / x_min, right=1 + _spread / (_size - _spread)),
+    then=_all(1 + D / (s ** (2 / N) - D)),
     mutants=(
         Mutant(
             name="without the correction",
             because="the smallest layer may lie below s^(2/N)",
-            then=AtMost(left=x_max / x_min, right=1 + _spread / _size),
+            then=_all(1 + D / s ** (2 / N)),
         ),
         Mutant(
             name="exponent one",
             because="s scales as the N-th power of a layer, its squared norm as the second",
-            then=AtMost(left=x_max / x_min, right=1 + _spread / sp.Abs(s - _spread)),
+            then=_all(1 + D / sp.Abs(s - D)),
         ),
         Mutant(
             name="no end-to-end map",
             because="the ratio has no units, the difference has",
-            then=AtMost(left=x_max / x_min, right=1 + _spread),
+            then=_all(1 + D),
         ),
     ),
 )

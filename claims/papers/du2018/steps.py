@@ -16,26 +16,28 @@ from lemmata.claims.papers.du2018._letters import (
     HOMOGENEOUS_LAYER,
     LINEAR_LAYER,
 )
-from lemmata.claims.papers.du2018._scalars import scalar_descent, scalar_factorizations
+from lemmata.claims.papers.du2018._scalars import r, scalar_descent, scalar_factorizations, u, v
 from lemmata.claims.settings.networks.balance import (
     G,
-    H,
-    V,
+    G_next,
+    Rule,
     W,
+    W_next,
     eta,
-    eta_above,
+    eta_h,
+    eta_next,
     gradient_flow,
     imbalance,
     lam,
     neuron_imbalance,
     training,
 )
-from lemmata.claims.settings.networks.dense import dense_networks
+from lemmata.claims.settings.networks.dense import Entry, dense_networks
 
 LINEAR_LAYERS = ("linear", "linear_relu")
 ANY_NETWORK = "every depth, all widths, any data and differentiable loss, any step sizes and minibatches"
 
-gram_change = G * G.T - H.T * H
+gram_change = G * G.T - G_next.T * G_next
 
 
 def discrete(
@@ -53,8 +55,8 @@ def discrete(
     )
 
 
-_DESCENT = {W: W - eta * G, V: V - eta * H}
-_DECAYED = {W: (1 - eta * lam) * W - eta * G, V: (1 - eta * lam) * V - eta * H}
+_DESCENT = {W: W - eta * G, W_next: W_next - eta * G_next}
+_DECAYED = {W: (1 - eta * lam) * W - eta * G, W_next: (1 - eta * lam) * W_next - eta * G_next}
 
 _no_second_order = Mutant(
     name="conserved exactly",
@@ -74,12 +76,12 @@ _first_order = Mutant(
 _alternating = Mutant(
     name="alternating updates",
     because="the identity needs both gradients at the same point",
-    when=training("alternating", linear_only=True),
+    when=training(Rule.ALTERNATING, linear_only=True),
 )
 _sign_steps = Mutant(
     name="sign descent",
     because="the sign of the gradient obeys no chain rule between layers",
-    when=training("sign", linear_only=True),
+    when=training(Rule.SIGN, linear_only=True),
 )
 
 descent_step = Claim(
@@ -92,8 +94,8 @@ order cancels for the reason that the flow conserves C_h.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact identity behind the paper's bounds on the drift",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule",)),
-    when=training("descent", linear_only=True),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.SCHEDULE,)),
+    when=training(Rule.DESCENT, linear_only=True),
     then=Conserved(name="imbalance", quantity=imbalance, change=eta**2 * gram_change),
     proof=discrete(LINEAR_LAYER, ANY_NETWORK, _DESCENT),
     mutants=(
@@ -105,8 +107,8 @@ order cancels for the reason that the flow conserves C_h.""",
         Mutant(
             name="ReLU",
             because="the full matrix is not conserved to first order around a ReLU layer",
-            given=dense_networks(activations=("relu",), entries=("schedule",), real=False),
-            when=training("descent"),
+            given=dense_networks(activations=("relu",), entries=(Entry.SCHEDULE,), real=False),
+            when=training(Rule.DESCENT),
         ),
     ),
 )
@@ -121,8 +123,8 @@ eta_t^2 (|G_h[i,:]|^2 - |G_{h+1}[:,i]|^2), G being the minibatch gradient.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="the exact identity behind the paper's bounds on the drift, for minibatches",
-    given=dense_networks(entries=("schedule", "minibatch")),
-    when=training("descent"),
+    given=dense_networks(entries=(Entry.SCHEDULE, Entry.MINIBATCH)),
+    when=training(Rule.DESCENT),
     then=Conserved(name="imbalance", quantity=neuron_imbalance, change=eta**2 * DiagonalOf(gram_change)),
     proof=discrete(HOMOGENEOUS_LAYER, f"{ANY_NETWORK}, every homogeneous activation, any slope at a kink", _DESCENT),
     mutants=(
@@ -139,12 +141,12 @@ eta_t^2 (|G_h[i,:]|^2 - |G_{h+1}[:,i]|^2), G being the minibatch gradient.""",
         Mutant(
             name="sum of the squares",
             because="the upper layer enters with a minus sign",
-            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + H.T * H)),
+            then=Conserved(quantity=neuron_imbalance, change=eta**2 * DiagonalOf(G * G.T + G_next.T * G_next)),
         ),
         Mutant(
             name="tanh",
             because="not homogeneous: a first-order drift remains",
-            given=dense_networks(activations=("tanh",), entries=("schedule", "minibatch"), real=False),
+            given=dense_networks(activations=("tanh",), entries=(Entry.SCHEDULE, Entry.MINIBATCH), real=False),
         ),
     ),
 )
@@ -158,8 +160,8 @@ decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper; the structure theorem of Marcotte, Gribonval and Peyre (2025) gives the flow's form",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("schedule", "decay")),
-    when=training("decay", linear_only=True),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.SCHEDULE, Entry.DECAY)),
+    when=training(Rule.DECAY, linear_only=True),
     then=Conserved(name="imbalance", quantity=imbalance, factor=(1 - eta * lam) ** 2, change=eta**2 * gram_change),
     proof=discrete(LINEAR_LAYER, f"{ANY_NETWORK}, any weight decay", _DECAYED),
     mutants=(
@@ -176,7 +178,7 @@ decoupled) obeys C_h(t+1) = (1 - eta_t lambda)^2 C_h(t) + eta_t^2 (G_h G_h' - G_
         Mutant(
             name="decay of the first layer only",
             because="the cross term between decay and gradient no longer cancels",
-            when=training("decay of the first layer", linear_only=True),
+            when=training(Rule.DECAY_OF_FIRST_LAYER, linear_only=True),
         ),
         Mutant(
             name="no second order",
@@ -200,13 +202,13 @@ so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight deca
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="Theorem 2.1 of Marcotte, Gribonval and Peyre (2025) in this special case",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("decay",)),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.DECAY,)),
     when=gradient_flow(linear_only=True, decay=True),
     then=Conserved(quantity=imbalance, change=-2 * lam * imbalance),
     proof=discrete(
         LINEAR_LAYER,
         "every depth, all widths, any data, differentiable loss and weight decay",
-        {W: -G - lam * W, V: -H - lam * V},
+        {W: -G - lam * W, W_next: -G_next - lam * W_next},
     ),
     mutants=(
         Mutant(
@@ -227,7 +229,7 @@ so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight deca
         Mutant(
             name="ReLU",
             because="around a ReLU layer the off-diagonal entries are fed by the gates",
-            given=dense_networks(activations=("relu",), entries=("decay",), real=False),
+            given=dense_networks(activations=("relu",), entries=(Entry.DECAY,), real=False),
             when=gradient_flow(decay=True),
         ),
         Mutant(
@@ -240,37 +242,40 @@ so C_h(t) = exp(-2 lambda t) C_h(0), whatever the data and the loss: weight deca
     ),
 )
 
-scaled_imbalance = W * W.T / eta - V.T * V / eta_above
+scaled_imbalance = W * W.T / eta_h - W_next.T * W_next / eta_next
 
 layer_steps = Claim(
     key="du2018/layerwise-step",
     title="With a step size per layer the imbalance weighted by the inverse steps takes the place of C_h",
-    about="""Around a linear layer, gradient descent with constant step sizes e_h, one a layer, moves
-W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_{h+1}' G_{h+1} a step.""",
+    about="""Around a linear layer, gradient descent with constant step sizes eta_h, one a layer, moves
+W_h W_h' / eta_h - W_{h+1}' W_{h+1} / eta_{h+1} by exactly eta_h G_h G_h' - eta_{h+1} G_{h+1}' G_{h+1} a step.""",
     source=PAPER.at("beside Section 3"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="not in the paper",
-    given=dense_networks(activations=LINEAR_LAYERS, entries=("layer_steps",)),
-    when=training("descent", linear_only=True),
-    then=Conserved(name="weighted imbalance", quantity=scaled_imbalance, change=eta * G * G.T - eta_above * H.T * H),
+    given=dense_networks(activations=LINEAR_LAYERS, entries=(Entry.LAYER_STEPS,)),
+    when=training(Rule.DESCENT, linear_only=True),
+    then=Conserved(
+        name="weighted imbalance", quantity=scaled_imbalance, change=eta_h * G * G.T - eta_next * G_next.T * G_next
+    ),
     proof=discrete(
         LINEAR_LAYER,
         "every depth, all widths, any data and differentiable loss, any constant step sizes",
-        {W: W - eta * G, V: V - eta_above * H},
-        constants=(eta, eta_above),
+        {W: W - eta_h * G, W_next: W_next - eta_next * G_next},
+        constants=(eta_h, eta_next),
     ),
     mutants=(
         Mutant(
             name="unweighted",
             because="with different steps the first order does not cancel in C_h",
-            then=Conserved(quantity=imbalance, change=eta**2 * G * G.T - eta_above**2 * H.T * H),
+            then=Conserved(quantity=imbalance, change=eta_h**2 * G * G.T - eta_next**2 * G_next.T * G_next),
         ),
         Mutant(
             name="weighted by the steps",
             because="the larger step must count less, not more",
             then=Conserved(
-                quantity=eta * W * W.T - eta_above * V.T * V, change=eta**3 * G * G.T - eta_above**3 * H.T * H
+                quantity=eta_h * W * W.T - eta_next * W_next.T * W_next,
+                change=eta_h**3 * G * G.T - eta_next**3 * G_next.T * G_next,
             ),
         ),
         Mutant(
@@ -280,8 +285,6 @@ W_h W_h' / e_h - W_{h+1}' W_{h+1} / e_{h+1} by exactly e_h G_h G_h' - e_{h+1} G_
         ),
     ),
 )
-
-u, v, residual = sp.symbols("u v r", real=True)
 
 scalar_step = Claim(
     key="du2018/scalar-step",
@@ -293,8 +296,8 @@ every step. So the factors become more balanced as long as eta |r| <= sqrt(2), a
     reading=Reading.COMPANION,
     note="not in the paper; derived",
     given=scalar_factorizations(),
-    when=scalar_descent(u, v, residual, eta),
-    then=Conserved(quantity=u**2 - v**2, factor=1 - eta**2 * residual**2),
+    when=scalar_descent,
+    then=Conserved(quantity=u**2 - v**2, factor=1 - eta**2 * r**2),
     proof=PrimeField(covers="any u, v, m, step sizes, up to three steps", shapes=3, draws=4),
     mutants=(
         Mutant(
@@ -305,12 +308,12 @@ every step. So the factors become more balanced as long as eta |r| <= sqrt(2), a
         Mutant(
             name="first order",
             because="the first order cancels",
-            then=Conserved(quantity=u**2 - v**2, factor=1 - eta * residual**2),
+            then=Conserved(quantity=u**2 - v**2, factor=1 - eta * r**2),
         ),
         Mutant(
             name="perfect square",
             because="(1 - eta r)(1 + eta r), not (1 - eta r)^2: the sum u + v and the difference u - v move apart",
-            then=Conserved(quantity=u**2 - v**2, factor=(1 - eta * residual) ** 2),
+            then=Conserved(quantity=u**2 - v**2, factor=(1 - eta * r) ** 2),
         ),
     ),
 )

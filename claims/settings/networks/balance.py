@@ -1,19 +1,21 @@
 """The vocabulary of layer balance: symbols, and the procedures that measure them layer by layer.
 
 For a hidden layer h the imbalance is C_h = W_h W_h' - W_{h+1}' W_{h+1}; per neuron it is the diagonal of
-C_h, per layer its trace. Every procedure measures every hidden layer (or the linear ones only).
+C_h, per layer its trace. Every procedure measures every hidden layer (or the linear ones only). The letters are the
+paper's: ``W`` is W_h, ``W_next`` is W_{h+1}, and so on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import enum
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims import Case, Instances, Measurement, Parameters, Procedure, Time
+from lemmata.claims import Case, ClaimError, Instances, Measurement, Parameters, Procedure, Time, quantity
 from lemmata.claims.settings.networks.dense import Build, Problem, dense_problem, stacked
 from lemmata.solvers import Dual, midpoint_value, stack
 from lemmata.solvers.engine import Outcome
@@ -36,53 +38,51 @@ from lemmata.solvers.networks import loss as measured_loss
 
 rows, columns, above, samples = sp.symbols("n_h n_{h-1} n_{h+1} N", integer=True, positive=True)
 W = sp.MatrixSymbol("W_h", rows, columns)
-V = sp.MatrixSymbol("W_{h+1}", above, rows)
+W_next = sp.MatrixSymbol("W_{h+1}", above, rows)
 G = sp.MatrixSymbol("G_h", rows, columns)
-H = sp.MatrixSymbol("G_{h+1}", above, rows)
-P = sp.MatrixSymbol("V_h", rows, columns)
-Q = sp.MatrixSymbol("V_{h+1}", above, rows)
+G_next = sp.MatrixSymbol("G_{h+1}", above, rows)
+V = sp.MatrixSymbol("V_h", rows, columns)
+V_next = sp.MatrixSymbol("V_{h+1}", above, rows)
 b = sp.MatrixSymbol("b_h", rows, 1)
 g = sp.MatrixSymbol("g_h", rows, 1)
 A = sp.MatrixSymbol("A_h", rows, samples)
-B = sp.MatrixSymbol("B_h", rows, samples)
-D = sp.MatrixSymbol("D_h", rows, samples)
-E = sp.MatrixSymbol("E_h", rows, samples)
+Delta_h = sp.MatrixSymbol(r"\Delta_h", rows, samples)
 Z = sp.MatrixSymbol("Z_h", rows, samples)
-Y = sp.MatrixSymbol("Y_h", rows, samples)
+outputs = sp.MatrixSymbol(r"\phi(Z_h)", rows, samples)
+slopes = sp.MatrixSymbol(r"\phi'(Z_h)", rows, samples)
+defect = sp.MatrixSymbol(r"(\phi'(Z_h) \circ Z_h - \phi(Z_h))", rows, samples)
 U = sp.MatrixSymbol("U_h", rows, columns)
-U_above = sp.MatrixSymbol("U_{h+1}", above, rows)
-eta, eta_above, lam, mu = sp.symbols("eta_t eta_{t\\,h+1} lambda mu", positive=True)
+U_next = sp.MatrixSymbol("U_{h+1}", above, rows)
+eta = quantity("eta_t", "step size", positive=True)
+eta_h = quantity("eta_h", "constant step size of layer h", positive=True)
+eta_next = quantity("eta_{h+1}", "constant step size of layer h+1", positive=True)
+lam = quantity("lambda", "weight decay", positive=True)
+mu = quantity("mu", "momentum", positive=True)
 
-imbalance = W * W.T - V.T * V
+imbalance = W * W.T - W_next.T * W_next
 neuron_imbalance = DiagonalOf(imbalance)
-layer_imbalance = sp.Trace(W * W.T) - sp.Trace(V.T * V)
+layer_imbalance = sp.Trace(W * W.T) - sp.Trace(W_next.T * W_next)
 
 MEANING = {
     W: "weights of layer h, one row a hidden neuron",
-    V: "weights of layer h+1, one column a hidden neuron",
+    W_next: "weights of layer h+1, one column a hidden neuron",
     G: "gradient of the loss by the weights of layer h",
-    H: "gradient of the loss by the weights of layer h+1",
-    P: "velocity of layer h",
-    Q: "velocity of layer h+1",
+    G_next: "gradient of the loss by the weights of layer h+1",
+    V: "velocity of layer h",
+    V_next: "velocity of layer h+1",
     b: "biases of layer h",
     g: "gradient of the loss by the biases of layer h",
     A: "derivative of the loss by the outputs of layer h, one column a sample",
-    B: "derivative of the loss by the pre-activations of layer h, one column a sample",
-    E: "Euler defect phi'(z) z - phi(z), one column a sample",
-    D: "slopes of the activation at the pre-activations",
+    Delta_h: "derivative of the loss by the pre-activations of layer h, one column a sample",
     Z: "pre-activations of layer h, one column a sample",
-    Y: "outputs of layer h, one column a sample",
-    eta: "step size",
-    eta_above: "step size of layer h+1",
-    lam: "weight decay",
-    mu: "momentum",
+    outputs: "outputs of layer h, one column a sample",
+    slopes: "slopes of the activation at the pre-activations",
+    defect: "Euler defect of the activation at the pre-activations, one column a sample",
 }
+"""What the matrices are; quantities that are numbers bring their own meaning."""
 
-_FLOW = (W, V, G, H, b, g, A, B, D, E, Z, Y, U, U_above)
-
-
-def _meanings(*symbols: Any) -> dict[Any, str]:
-    return {symbol: MEANING[symbol] for symbol in symbols}
+_FLOW = (W, W_next, G, G_next, b, g, A, Delta_h, Z, outputs, slopes, defect, U, U_next)
+_STEPS = (W, W_next, G, G_next, V, V_next, b, g)
 
 
 def hidden_layers(problem: Problem, *, linear_only: bool) -> Iterator[int]:
@@ -132,7 +132,9 @@ def gradient_flow(
         return Measurement(cases=cases, failures=lost)
 
     name = "gradient flow" + (" with weight decay" if decay else "")
-    measures = {symbol: meanings[symbol] for symbol in (*_FLOW, *((lam,) if decay else ())) if symbol in meanings}
+    measures = {symbol: meanings[symbol] for symbol in _FLOW if symbol in meanings} | (
+        {lam: lam.meaning} if decay else {}
+    )
     return Procedure(name=name, measures=measures, run=run, time=Time.FLOW)
 
 
@@ -158,7 +160,7 @@ def _field(problem: Problem, weights: Weights, decay: Any | None) -> tuple[_Laye
             name: -force if decay is None else -force - decay[:, None, None] * states[name]
             for name, force in forces.items()
         }
-        measured = states | _activity(slope, h) | {G: forces[W], H: forces[V]}
+        measured = states | _activity(slope, h) | {G: forces[W], G_next: forces[W_next]}
         if b in forces:
             measured[g] = forces[b]
         if decay is not None:
@@ -171,10 +173,10 @@ def _field(problem: Problem, weights: Weights, decay: Any | None) -> tuple[_Laye
 def _parameters(problem: Problem, h: int, weights: Weights) -> dict[Any, Any]:
     """The parameters around hidden layer h (or their gradients), as matrices ``(batch, rows, columns)``."""
     below, over = weights.matrices[h], weights.matrices[h + 1]
-    named = {W: problem.incoming(h, below), V: problem.outgoing(h + 1, over)}
+    named = {W: problem.incoming(h, below), W_next: problem.outgoing(h + 1, over)}
     sharing, sharing_above = (problem.network.layers[layer].sharing for layer in (h, h + 1))
     if sharing is not None and sharing_above is not None:
-        named |= {U: sharing.unroll(below), U_above: sharing_above.unroll(over)}
+        named |= {U: sharing.unroll(below), U_next: sharing_above.unroll(over)}
     bias = weights.biases[h]
     if bias is not None:
         named[b] = bias[:, :, None]
@@ -183,18 +185,22 @@ def _parameters(problem: Problem, h: int, weights: Weights) -> dict[Any, Any]:
 
 def _activity(slope: Gradient, h: int) -> dict[Any, Any]:
     active = slope.activity
-    slopes, inputs, outputs = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
+    steepness, taken, given = (part[h] for part in (active.slopes, active.preactivations, active.outputs))
     return {
         A: slope.upstream[h],
-        B: slope.deltas[h],
-        D: slopes,
-        Z: inputs,
-        Y: outputs,
-        E: slopes * inputs - outputs,
+        Delta_h: slope.deltas[h],
+        slopes: steepness,
+        Z: taken,
+        outputs: given,
+        defect: steepness * taken - given,
     }
 
 
-loss, squared_gradient, first_layer = sp.symbols("L G^2 G_1^2", real=True)
+loss = quantity(r"L(W_1, \ldots, W_N)", "the loss", real=True)
+squared_gradient = quantity(r"\sum_h \|\nabla_{W_h} L\|_F^2", "squared norm of its gradient by all weights", real=True)
+first_layer = quantity(
+    r"\|\nabla_{W_1} L\|_F^2", "squared norm of its gradient by the weights of the first layer", real=True
+)
 
 
 def dissipation() -> Procedure:
@@ -213,11 +219,7 @@ def dissipation() -> Procedure:
         values = {loss: value.value, squared_gradient: sum(squares[1:], squares[0]), first_layer: squares[0]}
         return Measurement.of(values, case="the loss", rates={loss: value.tangent})
 
-    measures = {
-        loss: "the loss",
-        squared_gradient: "squared norm of its gradient by all weights",
-        first_layer: "squared norm of its gradient by the weights of the first layer",
-    }
+    measures = (loss, squared_gradient, first_layer)
     return Procedure(name="gradient flow", measures=measures, run=run, time=Time.FLOW)
 
 
@@ -233,33 +235,47 @@ def _descend(problem: Problem, instances: Instances, steps: int) -> Trajectory:
     )
 
 
-Rule = Callable[[Instances], Any]
+class Rule(enum.Enum):
+    """How a network is trained; the value is how reports call it."""
 
-RULES: dict[str, tuple[str, Rule]] = {
-    "descent": ("gradient descent", lambda i: GradientDescent(step_sizes=i["eta"])),
-    "alternating": (
-        "gradient descent, one layer after the other",
-        lambda i: Alternating(step_sizes=i["eta"]),
-    ),
-    "sign": ("sign descent", lambda i: SignDescent(step_sizes=i["eta"])),
-    "decay": (
-        "gradient descent with weight decay",
-        lambda i: WeightDecay(step_sizes=i["eta"], decay=i["decay"]),
-    ),
-    "decay of the first layer": (
-        "gradient descent with weight decay on the first layer only",
-        lambda i: WeightDecay(step_sizes=i["eta"], decay=i["decay"], layers=(0,)),
-    ),
-    "heavy ball": ("heavy ball", lambda i: HeavyBall(step_sizes=i["eta"], momentum=i["momentum"])),
-    "midpoint": ("the implicit midpoint rule", lambda i: ImplicitMidpoint(step_size=i["eta"][:, :, 0])),
-}
+    DESCENT = "gradient descent"
+    ALTERNATING = "gradient descent, one layer after the other"
+    SIGN = "sign descent"
+    DECAY = "gradient descent with weight decay"
+    DECAY_OF_FIRST_LAYER = "gradient descent with weight decay on the first layer only"
+    HEAVY_BALL = "heavy ball"
+    MIDPOINT = "the implicit midpoint rule"
+
+    def of(self, instances: Instances) -> Any:
+        """The rule with the step sizes and constants of the instances."""
+        steps = instances["eta"]
+        match self:
+            case Rule.DESCENT:
+                return GradientDescent(step_sizes=steps)
+            case Rule.ALTERNATING:
+                return Alternating(step_sizes=steps)
+            case Rule.SIGN:
+                return SignDescent(step_sizes=steps)
+            case Rule.DECAY:
+                return WeightDecay(step_sizes=steps, decay=instances["decay"])
+            case Rule.DECAY_OF_FIRST_LAYER:
+                return WeightDecay(step_sizes=steps, decay=instances["decay"], layers=(0,))
+            case Rule.HEAVY_BALL:
+                return HeavyBall(step_sizes=steps, momentum=instances["momentum"])
+            case Rule.MIDPOINT:
+                return ImplicitMidpoint(step_size=steps[:, :, 0])
 
 
 def training(
-    rule: str, *, build: Build = dense_problem, linear_only: bool = False, meanings: Mapping[Any, str] = MEANING
+    rule: Rule, *, build: Build = dense_problem, linear_only: bool = False, meanings: Mapping[Any, str] = MEANING
 ) -> Procedure:
-    """A training rule (a key of ``RULES``) run for the instance's number of steps, every state recorded."""
-    described, make = RULES[rule]
+    """A training rule run for the instance's number of steps, every state recorded.
+
+    Raises:
+        ClaimError: ``rule`` is no `Rule`.
+    """
+    if not isinstance(rule, Rule):
+        raise ClaimError(f"training got the rule {rule!r}; expected one of {', '.join(map(str, Rule))}")
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         problem = build(parameters, instances)
@@ -268,7 +284,7 @@ def training(
             problem.network,
             problem.weights,
             problem.data,
-            rule=make(instances),
+            rule=rule.of(instances),
             steps=int(parameters["steps"]),
             at_zero=problem.at_zero,
             sample_weights=instances.get("sample_weights"),
@@ -281,8 +297,9 @@ def training(
         )
         return Measurement(cases=cases, failures=failures(trajectory))
 
-    measures = {**_meanings(W, V, G, H, P, Q, b, g, eta, eta_above, lam, mu), **meanings}
-    return Procedure(name=described, measures=measures, run=run, time=Time.STEPS)
+    matrices = {symbol: MEANING[symbol] for symbol in _STEPS}
+    numbers = {symbol: symbol.meaning for symbol in (eta, eta_h, eta_next, lam, mu)}
+    return Procedure(name=rule.value, measures={**matrices, **numbers, **meanings}, run=run, time=Time.STEPS)
 
 
 def _states(problem: Problem, trajectory: Trajectory, h: int, instances: Instances) -> dict[Any, Any]:
@@ -290,13 +307,14 @@ def _states(problem: Problem, trajectory: Trajectory, h: int, instances: Instanc
     step_sizes = trajectory.step_sizes[:, :1] if constant else trajectory.step_sizes
     values = {
         W: problem.incoming(h, trajectory.matrices[h]),
-        V: problem.outgoing(h + 1, trajectory.matrices[h + 1]),
+        W_next: problem.outgoing(h + 1, trajectory.matrices[h + 1]),
         G: problem.incoming(h, trajectory.gradients[h]),
-        H: problem.outgoing(h + 1, trajectory.gradients[h + 1]),
-        P: problem.incoming(h, trajectory.velocities[h]),
-        Q: problem.outgoing(h + 1, trajectory.velocities[h + 1]),
+        G_next: problem.outgoing(h + 1, trajectory.gradients[h + 1]),
+        V: problem.incoming(h, trajectory.velocities[h]),
+        V_next: problem.outgoing(h + 1, trajectory.velocities[h + 1]),
         eta: step_sizes[:, :, h],
-        eta_above: step_sizes[:, :, h + 1],
+        eta_h: step_sizes[:, :, h],
+        eta_next: step_sizes[:, :, h + 1],
     }
     bias, slope = trajectory.biases[h], trajectory.bias_gradients[h]
     if bias is not None and slope is not None:
@@ -328,11 +346,11 @@ def midpoint_step(*, linear_only: bool) -> Procedure:
         for h in hidden_layers(problem, linear_only=linear_only):
             pairs = {
                 W: (before.matrices[h], after.matrices[h]),
-                V: (before.matrices[h + 1], after.matrices[h + 1]),
+                W_next: (before.matrices[h + 1], after.matrices[h + 1]),
             }
             values = {symbol: stack(list(pair), axis=1) for symbol, pair in pairs.items()}
             cases.append(Case(name=f"h = {h + 1}", values=values))
         return Measurement(cases=tuple(cases))
 
     name = "one implicit midpoint step, given by its middle state"
-    return Procedure(name=name, measures=_meanings(W, V), run=run, time=Time.STEPS)
+    return Procedure(name=name, measures={symbol: MEANING[symbol] for symbol in (W, W_next)}, run=run, time=Time.STEPS)

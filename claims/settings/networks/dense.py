@@ -7,6 +7,7 @@ An instance is a flat mapping of arrays: ``W1`` ... ``WN`` and ``b1`` ... (param
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import (
+    ClaimError,
+    Draw,
     Edge,
     Family,
     Hypothesis,
@@ -115,11 +118,21 @@ def _widths(parameters: Parameters) -> list[int]:
     return widths
 
 
-def draw_dense(entries: Sequence[str], step_size: float) -> Callable[[Parameters, np.random.Generator, int], Instances]:
-    """A generator of fully connected instances; ``entries`` names what is drawn besides weights and data.
+class Entry(enum.Enum):
+    """What an instance may hold besides weights and data."""
 
-    Known entries: "bias", "schedule" (a step size for each step), "layer_steps" (one for each layer),
-    "minibatch", "decay", "momentum". ``step_size`` is the largest step, in units of one over the curvature.
+    BIAS = "biases of every layer"
+    SCHEDULE = "a step size for each step"
+    LAYER_STEPS = "a step size for each layer"
+    MINIBATCH = "weights of the samples, drawn anew for each step"
+    DECAY = "a rate of weight decay"
+    MOMENTUM = "a momentum, and initial velocities"
+
+
+def draw_dense(entries: Sequence[Entry], step_size: float) -> Draw:
+    """A generator of fully connected instances; ``entries`` says what is drawn besides weights and data.
+
+    ``step_size`` is the largest step, in units of one over the curvature.
     """
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -128,7 +141,7 @@ def draw_dense(entries: Sequence[str], step_size: float) -> Callable[[Parameters
         scale = float(parameters["scale"])
         for h, (inputs, outputs) in enumerate(pairwise(widths), start=1):
             drawn[f"W{h}"] = rng.normal(size=(size, outputs, inputs)) * scale / np.sqrt(inputs)
-            if "bias" in entries:
+            if Entry.BIAS in entries:
                 drawn[f"b{h}"] = rng.normal(size=(size, outputs)) * scale
             if parameters["activation"] == "mixed":
                 drawn[f"slope{h}"] = rng.choice(_MIXED_SLOPES, size=(size, outputs))
@@ -156,7 +169,7 @@ def draw_training(
     parameters: Parameters,
     rng: np.random.Generator,
     size: int,
-    entries: Sequence[str],
+    entries: Sequence[Entry],
     drawn: Mapping[str, np.ndarray],
     step_size: float,
 ) -> dict[str, np.ndarray]:
@@ -164,14 +177,14 @@ def draw_training(
     steps = int(parameters.get("steps", 1))
     weights = [name for name in drawn if name.startswith("W")]
     samples = drawn["X"].shape[2]
-    shape = (size, steps if "schedule" in entries else 1, len(weights) if "layer_steps" in entries else 1)
+    shape = (size, steps if Entry.SCHEDULE in entries else 1, len(weights) if Entry.LAYER_STEPS in entries else 1)
     most = float(parameters.get("step_size", step_size))
     made = {"eta": most * rng.uniform(0.3, 1.0, size=shape) / _curvature([drawn[name] for name in weights], samples)}
-    if "minibatch" in entries:
+    if Entry.MINIBATCH in entries:
         made["sample_weights"] = rng.integers(0, 2, size=(size, steps, samples)).astype(float)
-    if "decay" in entries:
+    if Entry.DECAY in entries:
         made["decay"] = rng.uniform(0.1, 1.0, size=size)
-    if "momentum" in entries:
+    if Entry.MOMENTUM in entries:
         made["momentum"] = rng.uniform(0.2, 0.9, size=size)
         made["eta"] = made["eta"] * (1 - made["momentum"][:, None, None])
         made |= {f"V{name[1:]}": rng.normal(size=drawn[name].shape) / 16 for name in weights}
@@ -265,7 +278,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     *,
     activations: tuple[str, ...] = HOMOGENEOUS,
     losses: tuple[str, ...] = LOSSES,
-    entries: tuple[str, ...] = (),
+    entries: tuple[Entry, ...] = (),
     steps: Range = integers(1, 3),  # noqa: B008 - ranges are frozen values
     scale: Range = reals(0.25, 1.25, logarithmic=True),  # noqa: B008
     hypotheses: tuple[Hypothesis, ...] = (),
@@ -278,14 +291,20 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     Args:
         activations: of the hidden layers; one is drawn for a whole network.
         losses: one is drawn.
-        entries: see ``draw_dense``.
+        entries: what instances hold besides weights and data.
         steps: how many training steps.
         scale: standard deviation of the weights times the square root of the fan-in.
         hypotheses: assumptions besides what the generator guarantees.
         real: whether to judge on real tables too (with the first of ``activations``).
         pace: scales the step sizes on the real tables.
         step_size: the largest step on random networks, in units of one over the curvature.
+
+    Raises:
+        ClaimError: an entry is no `Entry`.
     """
+    for entry in entries:
+        if not isinstance(entry, Entry):
+            raise ClaimError(f"dense_networks got the entry {entry!r}; expected one of {', '.join(map(str, Entry))}")
     parameters: dict[str, Range] = {
         "widths": sizes(1, 6, count=(3, 6)),
         "samples": integers(1, 8),
@@ -296,7 +315,7 @@ def dense_networks(  # noqa: PLR0913 - what may vary between claims, all by keyw
     }
     described = f"fully connected networks of depth 2 to 5, activation {' or '.join(activations)}"
     return Family(
-        name=described + (", with biases" if "bias" in entries else ""),
+        name=described + (", with biases" if Entry.BIAS in entries else ""),
         parameters=parameters,
         draw=draw_dense(entries, step_size),
         hypotheses=hypotheses,

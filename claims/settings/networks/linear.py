@@ -22,14 +22,22 @@ from lemmata.claims import (
     integers,
     sizes,
 )
-from lemmata.solvers import Dual, concatenate, zeros
+from lemmata.solvers import Dual, concatenate, reflection, zeros
 from lemmata.solvers.networks import Data, Weights, dense, gradient
 
 ends, starts = sp.symbols("n_N n_0", integer=True, positive=True)
 W_e = sp.MatrixSymbol("W", ends, starts)
-G_e = sp.MatrixSymbol("G", ends, starts)
-left = {k: sp.MatrixSymbol(f"A_{k}", ends, ends) for k in range(1, 4)}
-right = {k: sp.MatrixSymbol(f"B_{k}", starts, starts) for k in range(1, 4)}
+G_e = sp.MatrixSymbol(r"\nabla_W L", ends, starts)
+
+
+def left(k: int, depth: int) -> Any:
+    """The symbol of (W W')^(k/N), N layers."""
+    return sp.MatrixSymbol(rf"(W W^\top)^{{{sp.Rational(k, depth)}}}", ends, ends)
+
+
+def right(k: int, depth: int) -> Any:
+    """The symbol of (W'W)^(k/N), N layers."""
+    return sp.MatrixSymbol(rf"(W^\top W)^{{{sp.Rational(k, depth)}}}", starts, starts)
 
 
 def _padded(singular: Any, rows: int, columns: int) -> Any:
@@ -85,12 +93,6 @@ def balanced_networks(depth: int, *, tilted: bool = False) -> Family:
     )
 
 
-def _reflection(vector: Any) -> Any:
-    """I - 2 v v'/|v|^2, orthogonal also in exact fractions: ``(batch, n, n)``."""
-    outer = vector[:, :, None] * vector[:, None, :]
-    return np.eye(vector.shape[1], dtype=int) - outer * 2 / (vector * vector).sum(axis=1)[:, None, None]
-
-
 def _power(values: Any, exponent: int) -> Any:
     return reduce(lambda product, factor: product * factor, [values] * exponent)
 
@@ -98,7 +100,7 @@ def _power(values: Any, exponent: int) -> Any:
 def _end_to_end(parameters: Parameters, instances: Instances) -> Measurement:
     widths = parameters["widths"]
     depth = len(widths) - 1
-    frames, values = [_reflection(instances[f"F{h}"]) for h in range(depth + 1)], instances["s"]
+    frames, values = [reflection(instances[f"F{h}"]) for h in range(depth + 1)], instances["s"]
     tilt = instances["tilt"][:, None, None]
     layers = [frames[h + 1] @ _padded(values, widths[h + 1], widths[h]) @ frames[h] for h in range(depth)]
     layers[0], layers[-1] = layers[0] * tilt, layers[-1] / tilt
@@ -109,8 +111,8 @@ def _end_to_end(parameters: Parameters, instances: Instances) -> Measurement:
     shallow = gradient(dense((widths[0], widths[-1])), Weights(matrices=(product.value,)), data)
     # The singular values of the product are s^N, so the power k/N of W W' has s^(2k): no root is taken.
     powers = {k: _power(values, 2 * k) for k in range(1, depth)}
-    sides = {left[k]: (frames[-1], widths[-1], powers[k]) for k in powers}
-    sides |= {right[k]: (frames[0], widths[0], powers[k]) for k in powers}
+    sides = {left(k, depth): (frames[-1], widths[-1], powers[k]) for k in powers}
+    sides |= {right(k, depth): (frames[0], widths[0], powers[k]) for k in powers}
     measured = {name: frame @ _padded(p, n, n) @ frame for name, (frame, n, p) in sides.items()}
     measured |= {W_e: product.value, G_e: shallow.matrices[0]}
     timed = {name: value[:, None] for name, value in measured.items()}
@@ -126,8 +128,8 @@ def end_to_end_flow(depth: int) -> Procedure:
         measures={
             W_e: "product W_N ... W_1 of the layers",
             G_e: "gradient of the loss by the product",
-            **{left[k]: f"(W W')^({k}/{depth})" for k in powers},
-            **{right[k]: f"(W'W)^({k}/{depth})" for k in powers},
+            **{left(k, depth): "a power of W W', by its known eigenvectors" for k in powers},
+            **{right(k, depth): "a power of W'W, by its known eigenvectors" for k in powers},
         },
         run=_end_to_end,
         time=Time.FLOW,

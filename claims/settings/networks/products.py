@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -21,16 +20,28 @@ from lemmata.claims import (
     Time,
     choice,
     integers,
+    quantity,
     reals,
     sizes,
 )
 from lemmata.claims.settings.networks.balance import failures
 from lemmata.claims.settings.networks.dense import stacked
-from lemmata.solvers import elementwise, frobenius_square, largest, singular_values, smallest, stack, zeros
+from lemmata.solvers import elementwise, frobenius_square, full, largest, singular_values, smallest, stack, zeros
 from lemmata.solvers.networks import Data, GradientDescent, Trajectory, dense, train
 
-x, y, s, x_max, x_min, N = sp.symbols("x y s x_max x_min N", positive=True)
-loss, loss_0, eta, c, t, norm_1, gap = sp.symbols("l l_0 eta c t |W_1|^2 Delta_1", real=True)
+lower_square = quantity(r"\|W_1\|_F^2", "squared Frobenius norm of the first layer", positive=True)
+upper_square = quantity(r"\|W_2\|_F^2", "squared Frobenius norm of the second layer", positive=True)
+nuclear = quantity(r"\|W_2 W_1\|_*", "nuclear norm of the product", positive=True)
+largest_square = quantity(r"\max_h \|W_h\|_F^2", "largest squared Frobenius norm of a layer", positive=True)
+smallest_square = quantity(r"\min_h \|W_h\|_F^2", "smallest squared Frobenius norm of a layer", positive=True)
+end_to_end = quantity(r"\|W_N \cdots W_1\|_F", "Frobenius norm of the product", positive=True)
+N = quantity("N", "number of layers", positive=True)
+loss = quantity(r"\frac{1}{2} \|W_N \cdots W_1 - \Phi\|_F^2", "loss after t steps, the target being Phi", real=True)
+loss_0 = quantity(r"\ell_0", "its initial value", real=True)
+eta = quantity("eta", "step size", real=True)
+c = quantity("c", "deficiency margin", real=True)
+t = quantity("t", "number of steps", real=True)
+gap = quantity(r"(\|W_N\|_F^2 - \|W_1\|_F^2)", "squared norm of the last layer minus that of the first", real=True)
 
 
 def _factors(parameters: Parameters, instances: Instances) -> list[Any]:
@@ -90,33 +101,29 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
 def _two_norms(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
     values = {
-        x: frobenius_square(lower)[:, None],
-        y: frobenius_square(upper)[:, None],
-        s: singular_values(upper @ lower).sum(axis=-1)[:, None],
+        lower_square: frobenius_square(lower)[:, None],
+        upper_square: frobenius_square(upper)[:, None],
+        nuclear: singular_values(upper @ lower).sum(axis=-1)[:, None],
     }
     return Measurement.of(values, case="W_1, W_2")
 
 
 two_norms = Procedure(
     name="norms of two factors and of their product",
-    measures={
-        x: "squared Frobenius norm of the lower factor",
-        y: "squared Frobenius norm of the upper factor",
-        s: "nuclear norm of the product",
-    },
+    measures=(lower_square, upper_square, nuclear),
     run=_two_norms,
 )
 
 
 def _two_sizes(parameters: Parameters, instances: Instances) -> Measurement:
     lower, upper = _factors(parameters, instances)
-    values = {x: frobenius_square(lower)[:, None], y: frobenius_square(upper)[:, None]}
+    values = {lower_square: frobenius_square(lower)[:, None], upper_square: frobenius_square(upper)[:, None]}
     return Measurement.of(values, case="W_1, W_2")
 
 
 two_sizes = Procedure(
     name="norms of two factors",
-    measures={symbol: two_norms.measures[symbol] for symbol in (x, y)},
+    measures=(lower_square, upper_square),
     run=_two_sizes,
 )
 
@@ -126,22 +133,17 @@ def _all_norms(parameters: Parameters, instances: Instances) -> Measurement:
     norms = [frobenius_square(factor) for factor in factors]
     size = elementwise(frobenius_square(_product(factors)), "sqrt")
     values = {
-        x_max: largest(norms)[:, None],
-        x_min: smallest(norms)[:, None],
-        s: size[:, None],
-        N: (size * 0 + len(factors))[:, None],
+        largest_square: largest(norms)[:, None],
+        smallest_square: smallest(norms)[:, None],
+        end_to_end: size[:, None],
+        N: full(size, len(factors))[:, None],
     }
     return Measurement.of(values, case="all factors")
 
 
 all_norms = Procedure(
     name="norms of all factors and of their product",
-    measures={
-        x_max: "largest squared Frobenius norm of a factor",
-        x_min: "smallest squared Frobenius norm of a factor",
-        s: "Frobenius norm of the product",
-        N: "number of factors",
-    },
+    measures=(largest_square, smallest_square, end_to_end, N),
     run=_all_norms,
 )
 
@@ -255,28 +257,18 @@ def deep_linear_descent(*, first: int) -> Procedure:
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         trajectory = _descend(parameters, instances)
         bottom, top = frobenius_square(trajectory.matrices[0]), frobenius_square(trajectory.matrices[-1])
-        zero = instances["c"] * 0
         values = {
             loss: trajectory.losses[:, first:],
             loss_0: trajectory.losses[:, :1],
             eta: instances["eta"][:, None],
             c: instances["c"][:, None],
-            N: (zero + len(trajectory.matrices))[:, None],
-            t: stack([zero + step for step in range(first, trajectory.steps + 1)], axis=1),
-            norm_1: bottom[:, first:],
+            N: full(instances["c"], len(trajectory.matrices))[:, None],
+            t: stack([full(instances["c"], step) for step in range(first, trajectory.steps + 1)], axis=1),
+            lower_square: bottom[:, first:],
             gap: (top - bottom)[:, first:],
         }
         return Measurement.of(values, case="all steps", failures=failures(trajectory))
 
-    measures = {
-        loss: "half the squared Frobenius distance of the product to the target",
-        loss_0: "its value at the start",
-        eta: "step size",
-        c: "deficiency margin",
-        N: "number of layers",
-        t: "number of steps",
-        norm_1: "squared Frobenius norm of the first layer",
-        gap: "squared norm of the last layer minus that of the first",
-    }
+    measures = (loss, loss_0, eta, c, N, t, lower_square, gap)
     name = "gradient descent on the squared distance of the product to the target"
     return Procedure(name=name, measures=measures, run=run, time=Time.STEPS, rational=False)
