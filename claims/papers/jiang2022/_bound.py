@@ -7,17 +7,22 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers
+from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, integers, quantity
+from lemmata.claims.papers.jiang2022 import gamma, rho, s_1
 from lemmata.claims.papers.jiang2022._descent import distance_from_best
-from lemmata.solvers import as_floats, elementwise, smallest, stack
+from lemmata.solvers import as_floats, elementwise, full, smallest, stack
 from lemmata.solvers.engine import iterate, without_bars
 from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
-least, rho, gamma, s_1 = sp.symbols("e rho gamma s_1", positive=True)
+least = quantity(
+    r"\min_t \|F_t G_t^\top - X_1\|",
+    "least operator norm over five times, from log(1/size)/log(1 + eta) to 1.4 times that",
+    positive=True,
+)
 
 _GRAIN, _GENERIC = 64, 1 / 8
 _TIMES = (1.0, 1.1, 1.2, 1.3, 1.4)
-"""Times looked at, in units of log(1/size) / log(1 + eta); the best, 2/(1 + gamma), lies between them."""
+"""Times inspected, in units of log(1/size) / log(1 + eta); the best, 2/(1 + gamma), lies between them."""
 
 
 def _draw(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -68,7 +73,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     """Eta = min(gamma/600, (1 - gamma)/20): with s_1 = s_r = 1 the first, for gamma up to 30/31."""
     del parameters
     gap, size = instances["gamma"], instances["log"]
-    ones = gap / gap
+    ones = full(gap, 1)
     strengths, eta = stack([ones, gap], axis=1)[:, :, None], (gap / 600)[:, None, None]
     left, right = instances["F"], instances["G"]
     count = left.shape[1] + right.shape[1] + left.shape[2]
@@ -92,7 +97,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         errors.append(distance_from_best(state, strengths[:, :1, 0]))
     values = {
         least: smallest(errors),
-        rho: elementwise(-size, "exp"),
+        sp.log(rho): -size,
         gamma: gap,
         s_1: ones,
     }
@@ -101,12 +106,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
 
 small_steps = Procedure(
     name="gradient descent at the recalled step size min(gamma s_r^2/(600 s_1^3), (1 - gamma) s_r/(20 s_1^2))",
-    measures={
-        least: "least |F G' - X_1| over five times from log(1/size)/log(1 + eta) to 1.4 times that",
-        rho: "rho",
-        gamma: "s_2 / s_1",
-        s_1: "largest singular value of X",
-    },
+    measures=(least, sp.log(rho), gamma, s_1),
     run=_run,
     rational=False,
     cost=32,

@@ -1,4 +1,4 @@
-"""Sequential recovery in closed form: errors of the flow along starts down to exp(-320), at times that theory names."""
+"""Sequential recovery in closed form: errors of the flow along initializations down to exp(-320), at times that theory names."""
 
 from __future__ import annotations
 
@@ -20,18 +20,34 @@ from lemmata.claims import (
     Procedure,
     Time,
     integers,
+    quantity,
 )
-from lemmata.solvers import as_floats, convert
+from lemmata.claims.papers.jiang2022 import gamma, rho, s_r
+from lemmata.solvers import as_floats, convert, elementwise, full
 from lemmata.solvers.factorization import Recovery, crossing_times, leading_terms, least_errors
 
-gamma, late = sp.symbols("gamma a", nonnegative=True)
-log_err, log_rho = sp.symbols("ell lambda", real=True)
-clock, power = sp.symbols("tau p", positive=True)
-exponent, height = sp.Symbol("e", nonnegative=True), sp.Symbol("c", positive=True)
+_TIME = r"(\frac{1 + a}{s_r} \log\frac{1}{\rho})"
+late = quantity("a", "lateness: the time is (1 + a) log(1/rho) / s_r", nonnegative=True)
+err = quantity(rf"\|P{_TIME} - X_r\|", "operator norm of the error at that time", positive=True)
+entry = quantity(rf"|(P{_TIME} - X_r)_{{ij}}|", "absolute value of an entry of the error at that time", positive=True)
+i = quantity("i", "row of the entry", integer=True)
+j = quantity("j", "column of the entry", integer=True)
+r = quantity("r", "number of components looked for", integer=True)
+height = quantity("c_{ij}", "c_rr = s_r^2 W_rr, c_{r,r+1} = s_r |W N q|_r, c_{r+1,r+1} = |Pi q|^2", positive=True)
+least_err = quantity(r"\min_t \|P(t) - X_r\|", "least operator norm of the error over time", positive=True)
+power = quantity("p", "power of rho, between zero and the best one", positive=True)
+opening = quantity(
+    r"\exp(s_r \min\{t : \|P(t) - X_r\| \le \rho^p\})", "growth until the error is down to rho^p", positive=True
+)
+closing = quantity(
+    r"\exp(s_{r+1} \max\{t : \|P(t) - X_r\| \le \rho^p\})", "growth until the error is back at rho^p", positive=True
+)
+W_rr = quantity("W_{rr}", "entry (r, r) of (N N')^-1, N the first r rows of the initialization over rho", positive=True)
+next_row = quantity(r"\|\Pi q\|", "length of the next row q over rho, off the rows above", positive=True)
 
 BEST = 2 * (1 - gamma) / (1 + gamma)
 """The largest power of rho that the error reaches."""
-FALL, TURN, RISE = 2 * late, (1 - gamma) * (1 + late), 2 * (1 - gamma) - 2 * gamma * late
+FALL, TURN, RISE = 2 * late, (1 - gamma) * (1 + late), 2 - 2 * gamma * (1 + late)
 """Exponents of the three entries at time (1 + a) log(1/rho) / s_r. The second never lies below both others: all
 three agree at a = (1 - gamma)/(1 + gamma), before which the first is the smallest and after which the last."""
 
@@ -50,7 +66,7 @@ def _strengths(parameters: Parameters, rng: np.random.Generator, size: int) -> n
 
 
 def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-    """Gaussian starts ``S`` (size, d, k), strengths ``s``, lateness ``a`` and share ``q`` of the best exponent."""
+    """Gaussian initializations ``S`` (size, d, k), strengths ``s``, lateness ``a`` and share ``q`` of the best exponent."""
     strengths = _strengths(parameters, rng, size)
     columns = int(parameters["rank"]) + int(parameters["extra"])
     rank = int(parameters["rank"])
@@ -83,7 +99,7 @@ def _tied(place: int) -> Any:
 
 
 def is_generic(parameters: Parameters, instances: Instances) -> Any:
-    """Mask of the starts ``S`` whose first r + 1 rows are independent (the first r if k = r), the last not orthogonal."""
+    """Mask of the initializations ``S`` whose first r + 1 rows are independent (the first r if k = r), the last not orthogonal."""
     rank = int(parameters["rank"])
     rows = np.asarray(instances["S"][:, : rank + 1], dtype=float)
     mixing = np.linalg.norm(rows[:, :rank] @ rows[:, rank, :, None], axis=(1, 2))
@@ -122,8 +138,8 @@ CLEAR = Hypothesis(
 )
 
 
-def starts(*hypotheses: Hypothesis, zero: bool = True, tie: bool = False) -> Family:
-    """Targets diag(s) with s_r = 1 and Gaussian starts; ``zero`` adds targets of rank r, ``tie`` ties all at the cut."""
+def initializations(*hypotheses: Hypothesis, zero: bool = True, tie: bool = False) -> Family:
+    """Targets diag(s) with s_r = 1 and Gaussian initializations; ``zero`` adds targets of rank r, ``tie`` ties all at the cut."""
     tied = _tied(0)
     edges = [
         Edge(name="one component of two"),
@@ -152,14 +168,14 @@ def starts(*hypotheses: Hypothesis, zero: bool = True, tie: bool = False) -> Fam
 
 
 def problem(parameters: Parameters, instances: Instances, logs: tuple[int, ...] = _LOGS) -> Recovery:
-    """The flow of every instance, along the grid of starts."""
+    """The flow of every instance, along the grid of initializations."""
     start = instances["S"]
     sizes = np.broadcast_to(-np.array(logs, dtype=float), (start.shape[0], len(logs)))
     return Recovery(start=start, strengths=instances["s"], log_size=convert(sizes, start), rank=int(parameters["rank"]))
 
 
 def _shared(flow: Recovery) -> dict[Any, Any]:
-    return {gamma: flow.strengths[:, flow.rank, None], log_rho: flow.log_size}
+    return {gamma: flow.strengths[:, flow.rank, None], sp.log(rho): flow.log_size}
 
 
 def _times(lateness: Any, flow: Recovery) -> np.ndarray:
@@ -169,18 +185,13 @@ def _times(lateness: Any, flow: Recovery) -> np.ndarray:
 
 def _run_at_time(parameters: Parameters, instances: Instances) -> Measurement:
     flow = problem(parameters, instances)
-    values = {log_err: flow.errors(_times(instances["a"], flow)), late: instances["a"][:, None], **_shared(flow)}
+    values = {sp.log(err): flow.errors(_times(instances["a"], flow)), late: instances["a"][:, None], **_shared(flow)}
     return Measurement.of(values, case="the error")
 
 
 at_a_time = Procedure(
     name="the flow in closed form at time (1 + a) log(1/rho) / s_r",
-    measures={
-        log_err: "logarithm of the operator norm |P - X_r|",
-        late: "lateness a",
-        gamma: "s_{r+1} / s_r",
-        log_rho: "logarithm of the size rho of the start",
-    },
+    measures=(sp.log(err), late, gamma, sp.log(rho)),
     run=_run_at_time,
     time=Time.SCALES,
     rational=False,
@@ -190,32 +201,24 @@ at_a_time = Procedure(
 
 def _run_entries(parameters: Parameters, instances: Instances) -> Measurement:
     flow = problem(parameters, instances)
-    lateness = instances["a"][:, None]
-    gap = flow.strengths[:, flow.rank, None]
-    exponents = (lateness * 2, (1 - gap) * (lateness + 1), (1 - gap) * 2 - gap * lateness * 2)
-    names = ("row r, column r", "row r, column r + 1", "row r + 1, column r + 1")
-    found = zip(names, leading_terms(flow, _times(instances["a"], flow)), exponents, strict=True)
+    lateness, at_cut = instances["a"][:, None], full(instances["a"], flow.rank)[:, None]
+    places = {"row r, column r": (0, 0), "row r, column r + 1": (0, 1), "row r + 1, column r + 1": (1, 1)}
+    found = zip(places.items(), leading_terms(flow, _times(instances["a"], flow)), strict=True)
+    shared = {late: lateness, r: at_cut, **_shared(flow)}
     return Measurement(
         cases=tuple(
             Case(
                 name=name,
-                values={log_err: log, height: constant, exponent: exact, late: lateness, **_shared(flow)},
+                values={sp.log(entry): log, height: constant, i: at_cut + down, j: at_cut + right, **shared},
             )
-            for name, (log, constant), exact in found
+            for (name, (down, right)), (log, constant) in found
         )
     )
 
 
 entries = Procedure(
     name="the entries of P - X_r next to the cut, at time (1 + a) log(1/rho) / s_r",
-    measures={
-        log_err: "logarithm of the entry's absolute value",
-        exponent: "power of rho: 2a, (1 - gamma)(1 + a), 2(1 - gamma) - 2 gamma a",
-        height: "constant: s_r^2 W_rr, s_r |W N q|_r, |Pi q|^2",
-        late: "lateness a",
-        gamma: "s_{r+1} / s_r",
-        log_rho: "logarithm of the size rho of the start",
-    },
+    measures=(sp.log(entry), height, i, j, r, late, gamma, sp.log(rho)),
     run=_run_entries,
     time=Time.SCALES,
     rational=False,
@@ -226,12 +229,12 @@ entries = Procedure(
 def _run_least(parameters: Parameters, instances: Instances) -> Measurement:
     flow = problem(parameters, instances)
     errors, _ = least_errors(flow)
-    case = Case(name="the least error over time", values={log_err: errors, **_shared(flow)})
+    case = Case(name="the least error over time", values={sp.log(least_err): errors, **_shared(flow)})
     return Measurement(cases=(case,), pictures=partial(_pictures, flow))
 
 
 def _pictures(flow: Recovery) -> list[Picture]:
-    """Error against time in units of log(1/rho)/s_r, for two starts, beside the largest of the terms."""
+    """Error against time in units of log(1/rho)/s_r, for two initializations, beside the largest of the terms."""
     one = Recovery(start=flow.start[:1], strengths=flow.strengths[:1], log_size=flow.log_size[:1, :1], rank=flow.rank)
     gap = float(as_floats(flow.strengths)[0, flow.rank])
     ends, pictures = np.linspace(1.02, min(0.98 / gap, 3.0) if gap else 3.0, 25), []
@@ -255,11 +258,7 @@ def _pictures(flow: Recovery) -> list[Picture]:
 
 least = Procedure(
     name="the flow in closed form at the time of least error",
-    measures={
-        log_err: "logarithm of the least operator norm |P - X_r| over time",
-        gamma: "s_{r+1} / s_r",
-        log_rho: "logarithm of the size rho of the start",
-    },
+    measures=(sp.log(least_err), gamma, sp.log(rho)),
     run=_run_least,
     time=Time.SCALES,
     rational=False,
@@ -272,31 +271,24 @@ def _crossings(parameters: Parameters, instances: Instances, *, falling: bool) -
     gap = flow.strengths[:, flow.rank, None]
     wanted = instances["q"][:, None] * 2 * (1 - gap) / (1 + gap)
     times = crossing_times(flow, as_floats(wanted * flow.log_size), falling=falling)
-    constants = [height for _, height in leading_terms(flow, flow.best_guess[:, :1])]
-    values = {
-        clock: times if falling else times * gap,
-        power: wanted,
-        height: constants[0] if falling else constants[2],
-        **_shared(flow),
-    }
+    constants = [constant for _, constant in leading_terms(flow, flow.best_guess[:, :1])]
+    ends = (
+        {sp.log(opening): times, W_rr: constants[0], s_r: flow.strengths[:, flow.rank - 1, None]}
+        if falling
+        else {sp.log(closing): times * gap, next_row: elementwise(constants[2], "sqrt")}
+    )
+    values = {**ends, power: wanted, **_shared(flow)}
     lost = {"No crossing of the level was bracketed.": np.any(np.isnan(as_floats(times)), axis=1)}
     return Measurement.of(values, case="the crossing", failures=lost)
 
 
 def window(*, opens: bool) -> Procedure:
     """When the error falls (or rises) through rho^p, p = q times the best exponent."""
-    which, entry, strength = (
-        ("first", "s_r^2 W_rr", "s_r") if opens else ("last", "|Pi q|^2 of the next row q", "s_{r+1}")
-    )
+    which = "first" if opens else "last"
+    ends = (sp.log(opening), W_rr, s_r) if opens else (sp.log(closing), next_row)
     return Procedure(
         name=f"{which} time at which the error is rho^p",
-        measures={
-            clock: f"{strength} times the {which} time at which |P - X_r| is rho^p",
-            power: "p, between zero and the best exponent",
-            height: f"constant {entry}",
-            gamma: "s_{r+1} / s_r",
-            log_rho: "logarithm of the size rho of the start",
-        },
+        measures=(*ends, power, gamma, sp.log(rho)),
         run=partial(_crossings, falling=opens),
         time=Time.SCALES,
         rational=False,

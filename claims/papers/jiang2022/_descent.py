@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.claims.papers.jiang2022 import eta, rho, s_next, s_r
 from lemmata.claims.papers.jiang2022._closed_form import CLEAR, CUT, is_generic
 from lemmata.solvers import (
     Bounded,
@@ -22,9 +34,8 @@ from lemmata.solvers import (
 from lemmata.solvers.engine import iterate, without_bars
 from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
-eta, s_r, s_next = sp.symbols("eta s_r s_{r+1}", positive=True)
-late = sp.Symbol("a", nonnegative=True)
-log_err, log_rho, log_time = sp.symbols("ell lambda t_-", real=True)
+t = quantity("t", "number of steps", positive=True)
+err = quantity(r"\|F_t G_t^\top - X_r\|", "operator norm of the error after t steps", positive=True)
 
 _GRAIN = 64
 _DEPTHS = (8.0, 12.0, 16.0, 20.0, 24.0)
@@ -33,14 +44,14 @@ _ROUNDING, _FLOOR = 1e-9, 1e-14
 """Relative and absolute error of a run of some thousand steps in float64, in the singular bases: estimates, tested
 against balls."""
 
-GROWTH = sp.log(1 + eta * s_next) / sp.log(1 + eta * s_r)
-"""gamma at a finite step: the ratio of growths a step."""
-TURNING = -sp.log(1 - eta * (s_r - s_next)) / sp.log(1 + eta * s_r)
-"""How fast rows r and r + 1 become orthogonal, in units of the growth of row r."""
-SETTLING = -sp.log(1 - 2 * eta * s_r) / sp.log(1 + eta * s_r)
-"""How fast component r settles, in the same units: two for small steps."""
-FALL, TURN, RISE = SETTLING * late, 1 - GROWTH + TURNING * late, 2 * (1 - GROWTH) - 2 * GROWTH * late
-"""Exponents of the entries (r, r), (r, r + 1) and (r + 1, r + 1) of the error."""
+tau, q = sp.symbols("tau q", positive=True)
+LETTERS = {tau: -sp.log(rho) / sp.log(1 + eta * s_r), q: 1 + eta * s_next}
+"""The steps after which component r is learned, and by what the next one grows in a step."""
+FALL = (1 - 2 * eta * s_r) ** (t - tau)
+TURN = rho * q**tau * (1 - eta * (s_r - s_next)) ** (t - tau)
+RISE = rho**2 * q ** (2 * t)
+"""Entries (r, r), (r, r + 1) and (r + 1, r + 1) of the error: component r settles, the two rows turn away from each
+other, the next component grows."""
 
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -124,7 +135,7 @@ def step_size(parameters: Parameters, instances: Instances) -> Any:
 
 
 def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray, steps: np.ndarray) -> Any:
-    """Logarithm of |F G' - X_r| after ``steps`` from starts of size exp(-``logs``), both ``(batch,)``."""
+    """Logarithm of |F G' - X_r| after ``steps`` from initializations of size exp(-``logs``), both ``(batch,)``."""
     strengths = instances["s"][:, :, None]
     eta_now = step_size(parameters, instances)
     start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=convert(-logs, strengths))
@@ -138,7 +149,7 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
 def distance_from_best(state: tuple[Any, Any], kept: Any) -> Any:
     """|F G' - X_r| in the singular bases, ``(batch,)``, X_r given by the strengths ``kept`` (batch, r).
 
-    Floats are the end of a long run: they get its error bar.
+    Floats are the end of a long run: they get its error bound.
     """
     left, right = state
     error = left @ transpose(right) - rectangular_diagonal(kept, left.shape[1], right.shape[1])
@@ -153,20 +164,21 @@ def _floats(instances: Instances) -> Instances:
 
 
 def _run_after(parameters: Parameters, instances: Instances) -> Measurement:
-    """At each scale a whole number of steps t, and the start exp(-L) for which t = (1 + a) L / log(1 + eta s_r)."""
+    """At each scale a whole number of steps t, and the size exp(-L) for which t = (1 + a) L / log(1 + eta s_r)."""
     rank, plain = int(parameters["rank"]), _floats(instances)
     growth = np.log1p(step_size(parameters, plain)[:, 0, 0])  # s_r = 1
     lateness, power = plain["a"], np.maximum(_powers(parameters, plain).min(axis=0), _LEAST_POWER)
-    logs, sizes = [], []
+    logs, sizes, counts = [], [], []
     for depth in _DEPTHS:
         steps = np.ceil(depth / power * (1 + lateness) / growth)
         size = steps * growth / (1 + lateness)
         logs.append(_errors_after(parameters, instances, size, steps))
         sizes.append(-size)
+        counts.append(steps)
     values = {
-        log_err: stack(logs, axis=1),
-        log_rho: convert(np.stack(sizes, axis=1), instances["s"]),
-        late: convert(lateness[:, None], instances["s"]),
+        sp.log(err): stack(logs, axis=1),
+        sp.log(rho): convert(np.stack(sizes, axis=1), instances["s"]),
+        t: convert(np.stack(counts, axis=1), instances["s"]),
         eta: step_size(parameters, instances)[:, :, 0],
         s_r: instances["s"][:, rank - 1, None],
         s_next: instances["s"][:, rank, None],
@@ -189,7 +201,7 @@ _LEAST_POWER, _APART = 1 / 8, 1 / 4
 
 _PLACES = (2.0, 5.0, 8.0, 12.0, 16.0)
 _START, _LATE = 5.0, 1.7
-"""log(1/rho) of the runs that go on, and when in units of log(1/rho)/log(1 + eta s_r) even a late start is learned."""
+"""log(1/rho) of the runs that go on, and when in units of log(1/rho)/log(1 + eta s_r) even a late component is learned."""
 
 
 def _run_on(parameters: Parameters, instances: Instances) -> Measurement:
@@ -201,10 +213,10 @@ def _run_on(parameters: Parameters, instances: Instances) -> Measurement:
     for place in _PLACES:
         steps = np.ceil(_LATE * _START / np.log1p(step) + place / pace)
         logs.append(_errors_after(parameters, instances, np.full(len(step), _START), steps))
-        counts.append(-steps)
+        counts.append(steps)
     values = {
-        log_err: stack(logs, axis=1),
-        log_time: convert(np.stack(counts, axis=1), instances["s"]),
+        sp.log(err): stack(logs, axis=1),
+        t: convert(np.stack(counts, axis=1), instances["s"]),
         eta: step_size(parameters, instances)[:, :, 0],
         s_r: instances["s"][:, rank - 1, None],
         s_next: instances["s"][:, rank, None],
@@ -214,13 +226,7 @@ def _run_on(parameters: Parameters, instances: Instances) -> Measurement:
 
 going_on = Procedure(
     name="gradient descent in the singular bases from rho = exp(-5), long after r = k components are learned",
-    measures={
-        log_err: "logarithm of the operator norm |F G' - X_r|",
-        log_time: "minus the number of steps t",
-        eta: "step size",
-        s_r: "singular value s_r",
-        s_next: "singular value s_{r+1}",
-    },
+    measures=(sp.log(err), t, eta, s_r, s_next),
     run=_run_on,
     time=Time.SCALES,
     rational=False,
@@ -229,14 +235,7 @@ going_on = Procedure(
 
 after_steps = Procedure(
     name="gradient descent in the singular bases, (1 + a) log(1/rho) / log(1 + eta s_r) steps, until errors are about exp(-24)",
-    measures={
-        log_err: "logarithm of the operator norm |F G' - X_r|",
-        log_rho: "logarithm of the size rho of the start",
-        late: "lateness a",
-        eta: "step size",
-        s_r: "singular value s_r",
-        s_next: "singular value s_{r+1}",
-    },
+    measures=(sp.log(err), sp.log(rho), t, eta, s_r, s_next),
     run=_run_after,
     time=Time.SCALES,
     rational=False,

@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
+import enum
 from functools import partial
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.claims.papers.jiang2022 import eta, rho, s_1
 from lemmata.solvers import (
     concatenate,
     eigenvalues_symmetric,
     elementwise,
     frobenius_square,
+    full,
     rectangular_diagonal,
     reflection,
     singular_values,
     stack,
     transpose,
+    zeros,
 )
 from lemmata.solvers.engine import Engine, iterate
 from lemmata.solvers.factorization import factor_hessian, factorization, reduced_factorization, riccati_product
 
 _rows, _columns = sp.symbols("m k", integer=True, positive=True)
-F, H = sp.MatrixSymbol("F", _rows, _columns), sp.MatrixSymbol("H", _rows, _columns)
-curvature, s_1, size_f, size_g = sp.symbols("lambda s_1 f g", nonnegative=True)
-log_gap, log_rho, log_eta = sp.symbols("ell lambda_rho lambda_eta", real=True)
-off, err, noise = sp.symbols("d e n", nonnegative=True)
+run_turned = sp.MatrixSymbol(r"F_t(U F_0 R, V G_0 R, U X V^\top)", _rows, _columns)
+turned_run = sp.MatrixSymbol(r"U F_t(F_0, G_0, X) R", _rows, _columns)
+curvature = quantity(r"\lambda_{\max}(\nabla^2 f(F, G))", "largest eigenvalue of the Hessian", nonnegative=True)
+size_f = quantity(r"\|F\|", "operator norm of F", nonnegative=True)
+size_g = quantity(r"\|G\|", "operator norm of G", nonnegative=True)
+off_linear = quantity(
+    r"\|F_t - (I + \eta S)^t \frac{F_0 + G_0}{2} - (I - \eta S)^t \frac{F_0 - G_0}{2}\|_F",
+    "distance of F from the linear law after t steps, S = diag(s)",
+    positive=True,
+)
+off_flow = quantity(
+    r"\|F_t G_t^\top - A (I + A^\top D A)^{-1} A^\top\|_F", "distance from the closed form of the flow", positive=True
+)
+off = quantity(r"\|P - M\|", "operator norm", nonnegative=True)
+err = quantity(r"\|P - X_r\|", "operator norm", nonnegative=True)
+noise = quantity(r"\|X - M\|", "operator norm of the noise E", nonnegative=True)
+
+
+class Variant(enum.Enum):
+    """What of the problem is turned, for runs that should commute with it or not."""
+
+    ALL = "all of it"
+    NOT_X = "X turned on one side"
+    NOT_G = "G not turned"
+    NOT_COLUMNS = "columns doubled, not turned"
+
 
 _FRAME = ("U", "V", "R")
 _SINGULAR = 1e-3
@@ -66,22 +104,22 @@ def turned_problems() -> Family:
         edges=(
             Edge(name="numbers"),
             Edge(name="three by three", parameters={"rows": 3, "columns": 3, "width": 3, "steps": 4}),
-            Edge(name="no target", adjust=lambda _, drawn: {**drawn, "X": 0 * drawn["X"]}),
+            Edge(name="no target", adjust=lambda _, drawn: {**drawn, "X": np.zeros_like(drawn["X"])}),
         ),
     )
 
 
-def _run_turned(parameters: Parameters, instances: Instances, *, missing: str) -> Measurement:
+def _run_turned(parameters: Parameters, instances: Instances, *, variant: Variant) -> Measurement:
     u, v, r = (reflection(instances[name]) for name in _FRAME)
-    if missing == "columns":
-        r = r * 0 + np.eye(r.shape[1], dtype=int) * 2
-    kept = v * 0 + np.eye(v.shape[1], dtype=int) if missing == "G" else v
-    eta, steps = instances["eta"][:, None, None], list(range(int(parameters["steps"]) + 1))
+    if variant is Variant.NOT_COLUMNS:
+        r = zeros(r, r.shape) + np.eye(r.shape[1], dtype=int) * 2
+    kept = zeros(v, v.shape) + np.eye(v.shape[1], dtype=int) if variant is Variant.NOT_G else v
+    step, steps = instances["eta"][:, None, None], list(range(int(parameters["steps"]) + 1))
     x = instances["X"]
     plain = iterate(
         factorization,
         (instances["F"], instances["G"]),
-        (x, eta),
+        (x, step),
         checkpoints=steps,
         record=lambda state: {"F": state[0], "G": state[1]},
         engine=Engine.REFERENCE,
@@ -89,27 +127,28 @@ def _run_turned(parameters: Parameters, instances: Instances, *, missing: str) -
     turned = iterate(
         factorization,
         (u @ instances["F"] @ r, kept @ instances["G"] @ r),
-        (x @ v if missing == "X" else u @ x @ v, eta),
+        (x @ v if variant is Variant.NOT_X else u @ x @ v, step),
         checkpoints=steps,
         record=lambda state: {"F": state[0], "G": state[1]},
         engine=Engine.REFERENCE,
     ).records
     cases = [
-        Case(name=name, values={F: turned[name], H: frame[:, None] @ plain[name] @ r[:, None]})
+        Case(name=name, values={run_turned: turned[name], turned_run: frame[:, None] @ plain[name] @ r[:, None]})
         for name, frame in (("F", u), ("G", kept))
     ]
     return Measurement(cases=tuple(cases))
 
 
-_MISSING = {"": "", "X": ", X turned on one side", "G": ", G not turned", "columns": ", columns doubled, not turned"}
-
-
-def turned(*, missing: str = "") -> Procedure:
-    """The run in turned bases, and the turned run; but for what is ``missing``: "X", "G" or "columns"."""
+def turned(*, variant: Variant = Variant.ALL) -> Procedure:
+    """The run in turned bases, and the turned run."""
+    name = "gradient descent in turned bases"
     return Procedure(
-        name=f"gradient descent in turned bases{_MISSING[missing]}",
-        measures={F: "factor after t steps from turned data", H: "turned factor after t steps"},
-        run=partial(_run_turned, missing=missing),
+        name=name if variant is Variant.ALL else f"{name}, {variant.value}",
+        measures={
+            run_turned: "factor after t steps from turned data (and likewise G, with F and G exchanged)",
+            turned_run: "turned factor after t steps",
+        },
+        run=partial(_run_turned, variant=variant),
         time=Time.STEPS,
     )
 
@@ -161,7 +200,7 @@ def _inverse_transposed(lower: Any) -> Any:
     for j in range(k):
         entries: list[Any] = []
         for i in range(k):
-            known = sum((lower[:, i, h] * entries[h] for h in range(i)), lower[:, 0, 0] * 0)
+            known = sum((lower[:, i, h] * entries[h] for h in range(i)), zeros(lower, lower.shape[:1]))
             entries.append(((1 if i == j else 0) - known) / lower[:, i, i])
         columns.append(stack(entries, axis=1))
     return stack(columns, axis=1)
@@ -186,12 +225,7 @@ def _run_minimum(parameters: Parameters, instances: Instances) -> Measurement:
 
 at_minimum = Procedure(
     name="Hessian of |F G' - X|_F^2 / 2 at a global minimum, by forward mode along every axis",
-    measures={
-        curvature: "largest eigenvalue of the Hessian",
-        s_1: "largest singular value of X",
-        size_f: "operator norm of F",
-        size_g: "operator norm of G",
-    },
+    measures=(curvature, s_1, size_f, size_g),
     run=_run_minimum,
 )
 
@@ -205,7 +239,7 @@ def _draw_short(p: Parameters, rng: np.random.Generator, size: int) -> Instances
 
 
 def short_runs() -> Family:
-    """Gaussian starts and targets diag(s), s in 64ths."""
+    """Gaussian initializations and targets diag(s), s in 64ths."""
     return Family(
         name="Gaussian factors and targets diag(s)",
         parameters={
@@ -231,28 +265,28 @@ def short_runs() -> Family:
 def _run_linear(parameters: Parameters, instances: Instances, *, swapped: bool) -> Measurement:
     """Literal steps against (F + G)/2 growing by 1 + eta s and (F - G)/2 shrinking by 1 - eta s, eta = 1/4."""
     strengths, count = instances["s"][:, :, None], int(parameters["steps"])
-    eta = strengths[:, :1] * 0 + strengths[:, :1] / strengths[:, :1] / 4
+    step = full(strengths[:, :1], 1 / 4)
     d = strengths.shape[1]
     left, right = instances["F"], instances["G"]
     mean, half = (left[:, :d] + right) / 2, (left[:, :d] - right) / 2
-    up, down = 1 + strengths * eta, 1 - strengths * eta
+    up, down = 1 + strengths * step, 1 - strengths * step
     grown, shrunk = mean, half
     for _ in range(count):
         grown, shrunk = (grown * down, shrunk * up) if swapped else (grown * up, shrunk * down)
     expected = concatenate([grown + shrunk, left[:, d:]], axis=1) if left.shape[1] > d else grown + shrunk
     gaps, sizes = [], []
     for power in _SCALES:
-        rho = 2**power
+        inverse = 2**power
         run = iterate(
             reduced_factorization,
-            (left / rho, right / rho),
-            (strengths, eta),
+            (left / inverse, right / inverse),
+            (strengths, step),
             checkpoints=[count],
             engine=Engine.REFERENCE,
         )
-        gaps.append(elementwise(frobenius_square(run.state[0] - expected / rho), "log") / 2)
-        sizes.append(strengths[:, 0, 0] * 0 - elementwise(strengths[:, 0, 0] * 0 + 2, "log") * power)
-    values = {log_gap: stack(gaps, axis=1), log_rho: stack(sizes, axis=1)}
+        gaps.append(elementwise(frobenius_square(run.state[0] - expected / inverse), "log") / 2)
+        sizes.append(-elementwise(full(strengths[:, 0, 0], 2), "log") * power)
+    values = {sp.log(off_linear): stack(gaps, axis=1), sp.log(rho): stack(sizes, axis=1)}
     return Measurement.of(values, case="F")
 
 
@@ -260,10 +294,7 @@ def linear_law(*, swapped: bool = False) -> Procedure:
     """Distance of the literal run from the linear law; ``swapped`` lets the half difference grow."""
     return Procedure(
         name=f"a few steps of gradient descent against the linear law{', mean and difference exchanged' if swapped else ''}",
-        measures={
-            log_gap: "logarithm of the distance of F from the linear law",
-            log_rho: "logarithm of the size rho of the start",
-        },
+        measures=(sp.log(off_linear), sp.log(rho)),
         run=partial(_run_linear, swapped=swapped),
         time=Time.SCALES,
         rational=False,
@@ -282,14 +313,14 @@ def _run_flow(parameters: Parameters, instances: Instances, *, pace: int) -> Mea
     exact = riccati_product(start, instances["s"], _HORIZON * pace)
     gaps, sizes = [], []
     for count in _STEPS:
-        eta = strengths[:, :1] / strengths[:, :1] * _HORIZON / count
+        step = full(strengths[:, :1], 1) * _HORIZON / count
         run = iterate(
-            reduced_factorization, (start, start), (strengths, eta), checkpoints=[count], engine=Engine.REFERENCE
+            reduced_factorization, (start, start), (strengths, step), checkpoints=[count], engine=Engine.REFERENCE
         )
         gap = run.state[0] @ transpose(run.state[1]) - exact
         gaps.append(elementwise(frobenius_square(gap), "log") / 2)
-        sizes.append(elementwise(eta[:, 0, 0], "log"))
-    values = {log_gap: stack(gaps, axis=1), log_eta: stack(sizes, axis=1)}
+        sizes.append(elementwise(step[:, 0, 0], "log"))
+    values = {sp.log(off_flow): stack(gaps, axis=1), sp.log(eta): stack(sizes, axis=1)}
     return Measurement.of(values, case="F G'")
 
 
@@ -297,10 +328,7 @@ def towards_flow(*, pace: int = 1) -> Procedure:
     """Distance of gradient descent from the flow in closed form, for smaller and smaller steps."""
     return Procedure(
         name=f"gradient descent from F = G for time 2, against the closed form of the flow{'' if pace == 1 else f' at {pace} times the time'}",
-        measures={
-            log_gap: "logarithm of the distance of F G' from the closed form",
-            log_eta: "logarithm of the step size",
-        },
+        measures=(sp.log(off_flow), sp.log(eta)),
         run=partial(_run_flow, pace=pace),
         time=Time.SCALES,
         rational=False,
@@ -363,6 +391,6 @@ def _run_noise(parameters: Parameters, instances: Instances) -> Measurement:
 
 denoising = Procedure(
     name="operator norms of P - M, P - X_r and E = X - M",
-    measures={off: "|P - M|", err: "|P - X_r|", noise: "|E|"},
+    measures=(off, err, noise),
     run=_run_noise,
 )

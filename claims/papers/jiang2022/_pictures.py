@@ -14,7 +14,7 @@ from lemmata.solvers.factorization import learning_times, linear_phase, reduced_
 _SHOWN, _POINTS = 5, 120
 
 
-def recovery_pictures(parameters: Parameters, instances: Instances, log_start: float) -> list[Picture]:
+def recovery_pictures(parameters: Parameters, instances: Instances, log_initial: float) -> list[Picture]:
     """The first five singular values of F G' against steps, and the distance of F G' from the target.
 
     Predicted are s / (1 + exp(-2 log(1 + eta s) (t - T))) with the learning times T that the start foretells, and the
@@ -23,9 +23,9 @@ def recovery_pictures(parameters: Parameters, instances: Instances, log_start: f
     strengths = as_floats(instances["s"])[:1, :, None]
     left, right = (as_floats(instances[name])[:1] for name in ("F", "G"))
     eta = 1 / (strengths[:, :1] * int(parameters["step"]))
-    log_size = np.array([-log_start])
+    log_size = np.array([-log_initial])
     start = linear_phase(left, right, strengths, eta, log_size=log_size)
-    times = np.array([_foretold(left, right, strengths, eta, log_start, i) for i in range(_SHOWN + 1)])
+    times = np.array([_foretold(left, right, strengths, eta, log_initial, i) for i in range(_SHOWN + 1)])
     last = int(times[-1] + times[-1] / 50 - start.steps[0])
     looks = np.unique(np.linspace(0, last, _POINTS).astype(int))
     run = iterate(
@@ -46,11 +46,11 @@ def recovery_pictures(parameters: Parameters, instances: Instances, log_start: f
     ]
 
 
-def _foretold(left: Any, right: Any, strengths: Any, eta: Any, log_start: float, index: int) -> float:
+def _foretold(left: Any, right: Any, strengths: Any, eta: Any, log_initial: float, index: int) -> float:
     own = strengths[:, index : index + 1]
     one, unit = own / own, 2 * float(np.log1p(eta * own)[0, 0, 0])
     alone = learning_times(
-        one, one, own, eta, log_size=np.array([-log_start]), index=0, most=int(2 * (log_start + _ROOM) / unit)
+        one, one, own, eta, log_size=np.array([-log_initial]), index=0, most=int(2 * (log_initial + _ROOM) / unit)
     )
     mean = (left[:, : index + 1] + right[:, : index + 1]) / 2
     return float(alone[0] - np.log(remaining_square(mean)[0]) / unit)

@@ -19,19 +19,31 @@ from lemmata.claims import (
     Procedure,
     RealData,
     integers,
+    quantity,
     reals,
 )
+from lemmata.claims.papers.jiang2022 import eta, s_r
 from lemmata.claims.papers.jiang2022._descent import factors, step_size
 from lemmata.claims.papers.jiang2022._pictures import recovery_pictures
-from lemmata.solvers import Bounded, as_floats, convert, elementwise
+from lemmata.solvers import Bounded, as_floats, convert, full
 from lemmata.solvers.engine import without_bars
 from lemmata.solvers.factorization import learning_times, remaining_square
 
-steps, alone, eta, s_r, c, k, r, rate, weakness = sp.symbols("T T_1 eta s_r c k r g w", positive=True)
+learned = quantity(
+    r"\min\{t : (F_t G_t^\top)_{rr} \ge s_r / 2\}",
+    "steps until component r is half learned, in the singular bases, interpolated",
+    positive=True,
+)
+alone = quantity("T_1", "the same for one number f g of strength s_r from f = g = rho", positive=True)
+c = quantity("c", "where the law is inspected", positive=True)
+weakness = quantity(
+    r"[(N N^\top)^{-1}]_{rr}", "of the first r rows N of (F_0 + G_0)/(2 rho) in the singular bases", positive=True
+)
 extra = sp.Symbol("extra", nonnegative=True)
+"""The family's parameter k - r."""
 
 LOG_START = 30
-"""log(1/rho): what is left of finite starts is exp(-30/4)."""
+"""log(1/rho): what is left of finite initializations is exp(-30/4)."""
 _ROOM = 16
 """More than by which log(1/chi^2) exceeds its median, in units of log(1 + eta s_r): after it a run counts as late."""
 _INTERPOLATION = 1e-3
@@ -44,7 +56,7 @@ def chance(freedom: sp.Expr | int) -> sp.Expr:
 
 
 def random_factors(*, spare: tuple[int, int] = (0, 3), level: tuple[float, float] = (0.2, 6.0)) -> Family:
-    """Gaussian starts of size exp(-30), k - r = ``extra`` columns to spare; ``c`` is where the law is looked at."""
+    """Gaussian initializations of size exp(-30), k - r = ``extra`` columns to spare; ``c`` is where the law is inspected."""
     base = factors(extra=spare)
     return dataclasses.replace(
         base,
@@ -61,13 +73,13 @@ def random_factors(*, spare: tuple[int, int] = (0, 3), level: tuple[float, float
     )
 
 
-def _times(parameters: Parameters, instances: Instances, log_start: float) -> tuple[Any, Any]:
+def _times(parameters: Parameters, instances: Instances, log_initial: float) -> tuple[Any, Any]:
     """Learning time of component r, and of a number of its strength, ``(batch,)``; late ones count as very late."""
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
     parts, _ = without_bars(instances["F"], instances["G"], strengths, eta_now)
     own = parts[2][:, rank - 1 : rank]
-    one, log_size = own / own, convert(np.full(own.shape[0], -log_start), own)
-    most = int((log_start + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())
+    one, log_size = own / own, convert(np.full(own.shape[0], -log_initial), own)
+    most = int((log_initial + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())
     times = learning_times(*parts, log_size=log_size, index=rank - 1, most=most)
     single = learning_times(one, one, own, parts[3], log_size=log_size, index=0, most=most)
     if times.dtype == object:
@@ -78,15 +90,12 @@ def _times(parameters: Parameters, instances: Instances, log_start: float) -> tu
 def _run(parameters: Parameters, instances: Instances) -> Measurement:
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
     times, single = _times(parameters, instances, LOG_START)
-    one = strengths[:, :1] * 0 + 1
     values = {
-        steps: times,
+        learned: times,
         alone: single,
         eta: eta_now[:, 0],
         s_r: strengths[:, rank - 1],
-        c: convert(np.full(one[:, 0].shape, float(parameters["c"])), one),
-        k: one[:, 0] * int(instances["F"].shape[2]),
-        r: one[:, 0] * rank,
+        c: full(strengths[:, 0], float(parameters["c"])),
     }
     return Measurement.of(values, case="the run")
 
@@ -97,15 +106,7 @@ def _with_bar(times: np.ndarray) -> Bounded:
 
 learning = Procedure(
     name="gradient descent from rho = exp(-30), until component r is half learned",
-    measures={
-        steps: "steps until entry (r, r) of F G' is s_r/2, interpolated",
-        alone: "the same for one number f g of strength s_r from f = g = rho",
-        eta: "step size",
-        s_r: "singular value s_r",
-        c: "where the law is looked at",
-        k: "columns of F and G",
-        r: "which component",
-    },
+    measures=(learned, alone, eta, s_r, c),
     run=_run,
     rational=False,
 )
@@ -114,11 +115,11 @@ learning = Procedure(
 TABLE = "digits"
 """Parameter that asks for the table of images."""
 _TABLE_START, _COLUMNS, _SHOWN = 345.0, 8, 5
-"""log(1/rho) of the table's start, columns of its factors, and the last component judged, whose run is drawn."""
+"""log(1/rho) of the table's initialization, columns of its factors, and the last component judged, whose run is drawn."""
 
 
 def predictable_factors() -> Family:
-    """Starts with columns to spare or not, and the 1797 images of digits, mean removed, from a start of exp(-345)."""
+    """Initializations with columns to spare or not, and the 1797 images of digits, mean removed, from exp(-345)."""
     base = random_factors(spare=(0, 3))
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -162,7 +163,7 @@ _FAINT = 16
 
 @cache
 def images() -> dict[str, np.ndarray]:
-    """The table of images in its singular bases, in units of s_1, and a Gaussian start of its shape: a batch of one."""
+    """The table of images in its singular bases, in units of s_1, and a Gaussian initialization of its shape: a batch of one."""
     from sklearn.datasets import load_digits
 
     table = np.asarray(load_digits().data, dtype=float)
@@ -176,9 +177,14 @@ def images() -> dict[str, np.ndarray]:
 def _run_predicted(parameters: Parameters, instances: Instances) -> Measurement:
     rank = int(parameters["rank"])
     times, single = _times(parameters, instances, _TABLE_START if TABLE in parameters else LOG_START * 2.0)
-    unit = elementwise(1 + step_size(parameters, instances)[:, 0, 0] * instances["s"][:, rank - 1], "log") * 2
     mean = (instances["F"][:, :rank] + instances["G"][:, :rank]) / 2
-    values = {steps: times, alone: single, rate: unit, weakness: 1 / remaining_square(mean)}
+    values = {
+        learned: times,
+        alone: single,
+        eta: step_size(parameters, instances)[:, :, 0],
+        s_r: instances["s"][:, rank - 1, None],
+        weakness: 1 / remaining_square(mean),
+    }
     pictures = (
         partial(recovery_pictures, parameters, instances, _TABLE_START)
         if TABLE in parameters and rank == _SHOWN
@@ -189,12 +195,7 @@ def _run_predicted(parameters: Parameters, instances: Instances) -> Measurement:
 
 predicted = Procedure(
     name="gradient descent from a small start, until component r is half learned",
-    measures={
-        steps: "steps until entry (r, r) of F G' is s_r/2, interpolated",
-        alone: "the same for one number f g of strength s_r from f = g = rho",
-        rate: "2 log(1 + eta s_r)",
-        weakness: "entry (r, r) of (N N')^-1, N the first r rows of (F_0 + G_0)/(2 rho)",
-    },
+    measures=(learned, alone, eta, s_r, weakness),
     run=_run_predicted,
     rational=False,
 )

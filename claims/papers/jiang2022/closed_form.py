@@ -1,11 +1,11 @@
-"""Jiang, Chen, Ding 2022: when and how well small starts recover the leading components, in the limit of small steps."""
+"""Jiang, Chen, Ding 2022: when and how well small initializations recover the leading components, in the limit of small steps."""
 
 from __future__ import annotations
 
 import sympy as sp
 
 from lemmata.claims import Claim, Mutant, Rate, Reading, Side, Status
-from lemmata.claims.papers.jiang2022 import FLOW, NOTE, PAPER, PLACE
+from lemmata.claims.papers.jiang2022 import FLOW, NOTE, PAPER, PLACE, gamma, rho, s_r
 from lemmata.claims.papers.jiang2022._closed_form import (
     BEST,
     CLEAR,
@@ -16,27 +16,51 @@ from lemmata.claims.papers.jiang2022._closed_form import (
     RISE,
     SPARE,
     TURN,
+    W_rr,
     at_a_time,
-    clock,
+    closing,
     entries,
-    exponent,
-    gamma,
+    entry,
+    err,
     height,
+    i,
+    initializations,
+    j,
     late,
     least,
-    log_err,
-    log_rho,
+    least_err,
+    next_row,
+    opening,
     power,
-    starts,
+    r,
     window,
 )
 
-_error, _rho = sp.exp(log_err), sp.exp(log_rho)
 _FINE = sp.Rational(1, 500)
 
 
-def _rate(exact: sp.Expr | int, *, side: Side = Side.BOTH, constant: sp.Expr | None = None) -> Rate:
-    return Rate(quantity=_error, scale=_rho, exponent=exact, side=side, constant=constant, resolution=_FINE)
+def _at_time(power_of_rho: sp.Expr) -> Rate:
+    return Rate(quantity=err, scale=rho, exponent=power_of_rho, resolution=_FINE)
+
+
+def _least(power_of_rho: sp.Expr | int, *, side: Side = Side.BOTH) -> Rate:
+    return Rate(quantity=least_err, scale=rho, exponent=power_of_rho, side=side, resolution=_FINE)
+
+
+m = sp.Symbol("m", integer=True)
+_power = 2 * late + m * (1 - gamma - late * (1 + gamma))
+
+
+def _entry(power_of_rho: sp.Expr, constant: sp.Expr | int | None = None) -> Rate:
+    """An entry next to the cut; m counts which of its two indices are r + 1."""
+    return Rate(
+        quantity=entry,
+        scale=rho,
+        exponent=power_of_rho,
+        constant=constant,
+        resolution=_FINE,
+        where={m: i + j - 2 * r} if power_of_rho.has(m) else {},
+    )
 
 
 three_terms = Claim(
@@ -51,24 +75,24 @@ Why: P = A (1 + A' D A)^-1 A' with A = exp(diag(s) t) S_0, D = diag((1 - exp(-2 
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
-    given=starts(SPARE, CUT, zero=False),
+    given=initializations(SPARE, CUT, zero=False),
     when=entries,
-    then=_rate(exponent, constant=height),
+    then=_entry(_power, height),
     mutants=(
         Mutant(
             name="whole rows",
             because="what grows at r + 1 is only what the first r rows do not span, and W_rr counts what others span of row r",
-            then=_rate(exponent, constant=1),
+            then=_entry(_power, 1),
         ),
         Mutant(
             name="squares",
             because="errors off the diagonal are of first order in the angle",
-            then=_rate(2 * exponent),
+            then=_entry(2 * _power),
         ),
         Mutant(
             name="at rate s_r throughout",
             because="the component r + 1 grows at its own rate",
-            then=_rate(FALL),
+            then=_entry(FALL),
         ),
     ),
 )
@@ -84,24 +108,24 @@ Why: the entries next to the cut; that of row r and column r + 1, of exponent (1
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
-    given=starts(SPARE, CUT, DECIDED),
+    given=initializations(SPARE, CUT, DECIDED),
     when=at_a_time,
-    then=_rate(sp.Min(FALL, RISE)),
+    then=_at_time(sp.Min(FALL, RISE)),
     mutants=(
         Mutant(
             name="mixing decides",
             because="the entry of row r and column r + 1 never exceeds both others",
-            then=_rate(TURN),
+            then=_at_time(TURN),
         ),
         Mutant(
             name="no early stopping",
             because="the next component grows",
-            then=_rate(FALL),
+            then=_at_time(FALL),
         ),
         Mutant(
             name="components learned from the outset",
             because="component r first has to grow for log(1/rho)/s_r",
-            then=_rate(sp.Min(2 * (1 + late), RISE)),
+            then=_at_time(sp.Min(2 * (1 + late), RISE)),
         ),
     ),
 )
@@ -118,29 +142,29 @@ Why: min(2a, 2(1-gamma) - 2 gamma a) is largest at a = (1-gamma)/(1+gamma).""",
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=NOTE,
-    given=starts(SPARE, CUT),
+    given=initializations(SPARE, CUT),
     when=least,
-    then=_rate(BEST),
+    then=_least(BEST),
     mutants=(
         Mutant(
             name="the recalled exponent as sharp",
             because="it is a quarter of the true one, as an upper bound only",
-            then=_rate((1 - gamma) / (2 * (1 + gamma))),
+            then=_least((1 - gamma) / (2 * (1 + gamma))),
         ),
         Mutant(
             name="rho^(2(1-gamma))",
             because="component r needs time to settle, in which the next grows",
-            then=_rate(2 * (1 - gamma)),
+            then=_least(2 * (1 - gamma)),
         ),
         Mutant(
             name="rho^2",
             because="that is the plateau of a target of rank r",
-            then=_rate(2),
+            then=_least(2),
         ),
         Mutant(
             name="where the signal meets the next component alone",
             because="rows mix: the entry (r, r+1) is as large as the others there, but the balance is with 2a",
-            then=_rate((1 - gamma) * (2 - gamma)),
+            then=_least((1 - gamma) * (2 - gamma)),
         ),
     ),
 )
@@ -155,33 +179,33 @@ Why: four times this exponent is still an upper bound, and sharp.""",
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
     note="the exponent was recalled, not read; that it is a valid upper one was derived. In the limit of small steps",
-    given=starts(SPARE, CUT),
+    given=initializations(SPARE, CUT),
     when=least,
-    then=_rate((1 - gamma) / (2 * (1 + gamma)), side=Side.UPPER),
+    then=_least((1 - gamma) / (2 * (1 + gamma)), side=Side.UPPER),
     mutants=(
         Mutant(
             name="eight times the exponent",
             because="four times is sharp",
-            then=_rate(4 * (1 - gamma) / (1 + gamma), side=Side.UPPER),
+            then=_least(4 * (1 - gamma) / (1 + gamma), side=Side.UPPER),
         ),
         Mutant(
             name="from below",
             because="the error is smaller",
-            then=_rate((1 - gamma) / (2 * (1 + gamma)), side=Side.LOWER),
+            then=_least((1 - gamma) / (2 * (1 + gamma)), side=Side.LOWER),
         ),
         Mutant(
             name="a constant exponent",
             because="near a tie at the cut the error barely falls with rho",
-            then=_rate(1, side=Side.UPPER),
+            then=_least(1, side=Side.UPPER),
         ),
     ),
 )
 
-_clear = starts(SPARE, CUT, POSITIVE, CLEAR, zero=False)
+_clear = initializations(SPARE, CUT, POSITIVE, CLEAR, zero=False)
 
 
-def _crossing(exponent: sp.Expr, constant: sp.Expr) -> Rate:
-    return Rate(quantity=sp.exp(clock), scale=_rho, exponent=exponent, constant=constant, resolution=5 * _FINE)
+def _crossing(growth: sp.Expr, exponent: sp.Expr, constant: sp.Expr) -> Rate:
+    return Rate(quantity=growth, scale=rho, exponent=exponent, constant=constant, resolution=5 * _FINE)
 
 
 opens = Claim(
@@ -197,27 +221,27 @@ Why: the error is its entry (r, r), rho^(2a) s_r^2 W_rr at t = (1 + a) log(1/rho
     note=NOTE,
     given=_clear,
     when=window(opens=True),
-    then=_crossing(-(1 + power / 2), sp.sqrt(height)),
+    then=_crossing(opening, -(1 + power / 2), s_r * sp.sqrt(W_rr)),
     mutants=(
         Mutant(
             name="mixing decides",
             because="component r settles at rate 2 s_r, more slowly than mixing is undone",
-            then=_crossing(-power / (1 - gamma), sp.sqrt(height)),
+            then=_crossing(opening, -power / (1 - gamma), s_r * sp.sqrt(W_rr)),
         ),
         Mutant(
             name="opens when component r is learned",
             because="to be learned and to be accurate to rho^p are two things",
-            then=_crossing(sp.Integer(-1), sp.sqrt(height)),
+            then=_crossing(opening, sp.Integer(-1), s_r * sp.sqrt(W_rr)),
         ),
         Mutant(
             name="settles at rate s_r",
             because="P is quadratic in the factors: errors of both settle",
-            then=_crossing(-(1 + power), sp.sqrt(height)),
+            then=_crossing(opening, -(1 + power), s_r * sp.sqrt(W_rr)),
         ),
         Mutant(
             name="the same for every start",
             because="a row that others nearly span starts later",
-            then=_crossing(-(1 + power / 2), sp.Integer(1)),
+            then=_crossing(opening, -(1 + power / 2), sp.Integer(1)),
         ),
     ),
 )
@@ -236,27 +260,27 @@ Why: the error is then the entry (r+1, r+1), rho^2 exp(2 s_{{r+1}} t)|Pi q|^2.""
     note=NOTE,
     given=_clear,
     when=window(opens=False),
-    then=_crossing(-(1 - power / 2), 1 / sp.sqrt(height)),
+    then=_crossing(closing, -(1 - power / 2), 1 / next_row),
     mutants=(
         Mutant(
             name="until component r + 1 is learned",
             because="by then the error is s_{r+1}",
-            then=_crossing(sp.Integer(-1), 1 / sp.sqrt(height)),
+            then=_crossing(closing, sp.Integer(-1), 1 / next_row),
         ),
         Mutant(
             name="the whole row grows",
             because="what the rows above span of it has been taken by then",
-            then=_crossing(-(1 - power / 2), sp.Integer(1)),
+            then=_crossing(closing, -(1 - power / 2), sp.Integer(1)),
         ),
         Mutant(
             name="closes at a fixed multiple of log(1/rho)/s_r",
             because="the next component grows at its own rate, which closes the window later",
-            then=_crossing(-2 * gamma, 1 / sp.sqrt(height)),
+            then=_crossing(closing, -2 * gamma, 1 / next_row),
         ),
         Mutant(
             name="error of first order",
             because="P is quadratic in the rows that are not learned",
-            then=_crossing(-(1 - power), 1 / sp.sqrt(height)),
+            then=_crossing(closing, -(1 - power), 1 / next_row),
         ),
     ),
 )
@@ -272,24 +296,24 @@ rank two.""",
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note=NOTE,
-    given=starts(SPARE, zero=False, tie=True),
+    given=initializations(SPARE, zero=False, tie=True),
     when=least,
-    then=_rate(0),
+    then=_least(0),
     mutants=(
         Mutant(
             name="no gap needed",
             because="equal components are learned together",
-            then=_rate(sp.Rational(1, 2), side=Side.UPPER),
+            then=_least(sp.Rational(1, 2), side=Side.UPPER),
         ),
         Mutant(
             name="logarithmically",
             because="not even so",
-            then=Rate(quantity=_error, scale=1 / (-log_rho), exponent=1, side=Side.UPPER),
+            then=Rate(quantity=least_err, scale=1 / (-sp.log(rho)), exponent=1, side=Side.UPPER),
         ),
         Mutant(
             name="the error grows",
             because="P stays between 0 and diag(s)",
-            then=_rate(sp.Rational(-1, 4), side=Side.LOWER),
+            then=_least(sp.Rational(-1, 4), side=Side.LOWER),
         ),
     ),
 )

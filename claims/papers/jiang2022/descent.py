@@ -5,39 +5,36 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Status
-from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE, SETTING
-from lemmata.claims.papers.jiang2022._bound import gamma, least, rho, s_1, small_case, small_steps
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE, SETTING, eta, gamma, rho, s_1, s_next, s_r
+from lemmata.claims.papers.jiang2022._bound import least, small_case, small_steps
 from lemmata.claims.papers.jiang2022._descent import (
     DECIDED,
     FALL,
     GENERIC,
     GENERIC_FULL,
+    LETTERS,
     RISE,
     TURN,
     after_steps,
-    eta,
+    err,
     factors,
     going_on,
-    log_err,
-    log_rho,
-    log_time,
-    s_next,
-    s_r,
+    t,
 )
 
-_error, _rho = sp.exp(log_err), sp.exp(log_rho)
 
-
-def _rate(power: sp.Expr) -> Rate:
-    return Rate(quantity=_error, scale=_rho, exponent=power)
+def _order(scale: sp.Expr) -> Rate:
+    named = {symbol: meant for symbol, meant in LETTERS.items() if scale.has(symbol)}
+    return Rate(quantity=err, scale=scale, exponent=1, where=named)
 
 
 every_step = Claim(
     key="jiang2022/error-at-every-step",
-    title="At a finite step size the error is Theta of the slowest of three powers of rho, the mixed entry among them",
-    about=f"""{SETTING}. In the singular bases, r < k, s_r > s_{{r+1}} > 0 simple, eta s_1 <= 1/5. After (1 + a) log(1/rho)/log(1 + eta s_r) steps the error
-|F G' - X_r| is Theta(rho^e) as rho -> 0, e = min(d a, 1 - g + c a, 2(1 - g) - 2 g a), where in units of log(1 + eta s_r) g = log(1 + eta s_{{r+1}}),
-c = -log(1 - eta (s_r - s_{{r+1}})) and d = -log(1 - 2 eta s_r). As eta -> 0 g -> gamma, c -> 1 - gamma, d -> 2.
+    title="At a finite step size the error is Theta of the largest of three terms, the mixed entry among them",
+    about=f"""{SETTING}. In the singular bases, r < k, s_r > s_{{r+1}} > 0 simple, eta s_1 <= 1/5. Let tau = log(1/rho)/log(1 + eta s_r) and a > 0. As rho -> 0, after
+t = (1 + a) tau steps the error |F G' - X_r| is Theta of the largest of (1 - 2 eta s_r)^(t - tau), rho (1 + eta s_{{r+1}})^tau (1 - eta (s_r - s_{{r+1}}))^(t - tau) and
+(rho (1 + eta s_{{r+1}})^t)^2. These are the powers d a, 1 - g + c a and 2(1 - g) - 2 g a of rho, where in units of log(1 + eta s_r) g = log(1 + eta s_{{r+1}}),
+c = -log(1 - eta (s_r - s_{{r+1}})) and d = -log(1 - 2 eta s_r); as eta -> 0 g -> gamma, c -> 1 - gamma, d -> 2.
 
 Why: rows grow by 1 + eta s_i a step; near X_r component r settles by 1 - 2 eta s_r and row r + 1 turns away by 1 - eta (s_r - s_{{r+1}}).""",
     source=PAPER.at(PLACE),
@@ -46,29 +43,33 @@ Why: rows grow by 1 + eta s_i a step; near X_r component r settles by 1 - 2 eta 
     note=NOTE + "; the form at finite steps was derived here",
     given=factors(*GENERIC, DECIDED),
     when=after_steps,
-    then=_rate(sp.Min(FALL, TURN, RISE)),
+    then=_order(sp.Max(FALL, TURN, RISE)),
     mutants=(
         Mutant(
             name="no early stopping",
             because="the next component grows",
-            then=_rate(sp.Min(FALL, TURN)),
+            then=_order(sp.Max(FALL, TURN)),
         ),
         Mutant(
             name="learned at once",
             because="component r has to settle",
-            then=_rate(RISE),
+            then=_order(RISE),
         ),
         Mutant(
             name="first order in the next component",
             because="F G' is quadratic in rows that are not learned",
-            then=_rate(sp.Min(FALL, RISE / 2)),
+            then=_order(sp.Max(FALL, sp.sqrt(RISE))),
         ),
     ),
 )
 
 
-def _per_step(rate: sp.Expr) -> Rate:
-    return Rate(quantity=_error, scale=sp.exp(log_time), exponent=rate, resolution=sp.Rational(1, 50))
+def _shrinks(factor: sp.Expr, *, power: int = 1) -> Rate:
+    """By a power of ``factor`` a step."""
+    return Rate(quantity=err, scale=factor**t, exponent=power, resolution=sp.Rational(1, 10))
+
+
+_turning = 1 - eta * (s_r - s_next)
 
 
 no_spare = Claim(
@@ -84,22 +85,22 @@ Why: all k columns are taken; what is left of row r + 1 lies in them, and turns 
     note=NOTE,
     given=factors(*GENERIC_FULL, extra=(0, 0)),
     when=going_on,
-    then=_per_step(-sp.log(1 - eta * (s_r - s_next))),
+    then=_shrinks(_turning),
     mutants=(
         Mutant(
             name="component r settles last",
             because="2 s_r exceeds s_r - s_{r+1}",
-            then=_per_step(-sp.log(1 - 2 * eta * s_r)),
+            then=_shrinks(1 - 2 * eta * s_r),
         ),
         Mutant(
             name="squared",
             because="entry (r, r+1) is of first order in what is left of row r + 1",
-            then=_per_step(-2 * sp.log(1 - eta * (s_r - s_next))),
+            then=_shrinks(_turning, power=2),
         ),
         Mutant(
             name="it stops falling",
             because="that is a target of rank r with columns to spare",
-            then=_per_step(sp.Integer(0)),
+            then=_shrinks(_turning, power=0),
         ),
     ),
 )

@@ -5,29 +5,28 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Identity, Mutant, Rate, Reading, Status, tightened
-from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, PLACE, eta, rho, s_1
 from lemmata.claims.papers.jiang2022._exact import (
-    F,
-    H,
+    Variant,
     at_minimum,
     curvature,
     denoising,
     err,
     linear_law,
-    log_eta,
-    log_gap,
-    log_rho,
     minima,
     noise,
     noisy_targets,
     off,
-    s_1,
+    off_flow,
+    off_linear,
+    run_turned,
     short_runs,
     size_f,
     size_g,
     towards_flow,
     turned,
     turned_problems,
+    turned_run,
 )
 
 _DESCENT = "Simultaneous gradient descent on |F G' - X|_F^2/2, F m x k, G n x k"
@@ -46,29 +45,33 @@ Why: the residual turns with its factors.""",
     note=_OWN,
     given=turned_problems(),
     when=turned(),
-    then=Identity(left=F, right=H),
+    then=Identity(left=run_turned, right=turned_run),
     mutants=(
         Mutant(
             name="X turned on one side",
             because="rows and columns of X belong to F and G",
-            when=turned(missing="X"),
+            when=turned(variant=Variant.NOT_X),
         ),
         Mutant(
             name="columns doubled",
             because="changes of the hidden units must be orthogonal",
-            when=turned(missing="columns"),
+            when=turned(variant=Variant.NOT_COLUMNS),
         ),
         Mutant(
             name="G left as it is",
             because="columns of X belong to rows of G",
-            when=turned(missing="G"),
+            when=turned(variant=Variant.NOT_G),
         ),
     ),
 )
 
 
-def _gap(scale: sp.Expr, power: int) -> Rate:
-    return Rate(quantity=sp.exp(log_gap), scale=sp.exp(scale), exponent=power)
+def _off_linear(power: int) -> Rate:
+    return Rate(quantity=off_linear, scale=rho, exponent=power)
+
+
+def _off_flow(power: sp.Expr | int) -> Rate:
+    return Rate(quantity=off_flow, scale=eta, exponent=power)
 
 
 linear = Claim(
@@ -84,12 +87,12 @@ Why: the gradient is linear up to F (G'G) and G (F'F).""",
     note=NOTE,
     given=short_runs(),
     when=linear_law(),
-    then=_gap(log_rho, 3),
+    then=_off_linear(3),
     mutants=(
         Mutant(
             name="to second order only",
             because="there is no quadratic term: (F, G) -> -(F, G) is a symmetry",
-            then=_gap(log_rho, 2),
+            then=_off_linear(2),
         ),
         Mutant(
             name="mean and difference exchanged",
@@ -99,7 +102,7 @@ Why: the gradient is linear up to F (G'G) and G (F'F).""",
         Mutant(
             name="exactly linear",
             because="what has grown brakes",
-            then=_gap(log_rho, 5),
+            then=_off_linear(5),
         ),
     ),
 )
@@ -117,12 +120,12 @@ Why: F = G stays, and S' = diag(s) S - S S' S is a Riccati equation for S S'."""
     note=NOTE,
     given=short_runs(),
     when=towards_flow(),
-    then=_gap(log_eta, 1),
+    then=_off_flow(1),
     mutants=(
         Mutant(
             name="to second order",
             because="a step of gradient descent is Euler's",
-            then=_gap(log_eta, 2),
+            then=_off_flow(2),
         ),
         Mutant(
             name="at twice the time",
@@ -132,7 +135,7 @@ Why: F = G stays, and S' = diag(s) S - S S' S is a Riccati equation for S S'."""
         Mutant(
             name="at the square root of eta",
             because="there is no noise",
-            then=Rate(quantity=sp.exp(log_gap), scale=sp.exp(log_eta), exponent=sp.Rational(1, 2)),
+            then=_off_flow(sp.Rational(1, 2)),
         ),
     ),
 )

@@ -5,25 +5,29 @@ from __future__ import annotations
 import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, WithProbability
-from lemmata.claims.papers.jiang2022 import NOTE, PAPER, SETTING
+from lemmata.claims.papers.jiang2022 import NOTE, PAPER, SETTING, eta, s_r
 from lemmata.claims.papers.jiang2022._times import (
     alone,
     c,
     chance,
-    eta,
     extra,
+    learned,
     learning,
     predictable_factors,
     predicted,
     random_factors,
-    rate,
-    s_r,
-    steps,
     weakness,
 )
 
+T = sp.Symbol("T", positive=True)
 _unit = 2 * sp.log(1 + eta * s_r)
-_in_time = AtMost(left=steps, right=alone - sp.log(c / 2) / _unit)
+
+
+def _within(bound: sp.Expr) -> AtMost:
+    return AtMost(left=T, right=bound, where={T: learned})
+
+
+_in_time = _within(alone - sp.log(c / 2) / _unit)
 
 
 def _law(at_least: sp.Expr, at_most: sp.Expr | None = None, event: AtMost = _in_time) -> WithProbability:
@@ -63,12 +67,12 @@ Why: once rows 1 to r - 1 are learned, row r is left with its part off them, of 
         Mutant(
             name="variance rho^2",
             because="F and G grow together, through their mean",
-            then=_exactly(chance(extra + 1), AtMost(left=steps, right=alone - sp.log(c) / _unit)),
+            then=_exactly(chance(extra + 1), _within(alone - sp.log(c) / _unit)),
         ),
         Mutant(
             name="time of F alone",
             because="F G' is quadratic",
-            then=_exactly(chance(extra + 1), AtMost(left=steps, right=alone - 2 * sp.log(c / 2) / _unit)),
+            then=_exactly(chance(extra + 1), _within(alone - 2 * sp.log(c / 2) / _unit)),
         ),
     ),
 )
@@ -111,8 +115,12 @@ term is of order c itself at k = r (c is there the square root of ours).""",
 _slack = sp.Rational(1, 10)
 
 
+w = sp.Symbol("w", positive=True)
+
+
 def _near(prediction: sp.Expr) -> AtMost:
-    return AtMost(left=sp.Abs(steps - prediction), right=_slack)
+    named = {T: learned, w: weakness} if prediction.has(w) else {T: learned}
+    return AtMost(left=sp.Abs(T - prediction), right=_slack, where=named)
 
 
 foretold = Claim(
@@ -129,7 +137,7 @@ Why: while rows above settle, what is left of row r off them, of squared length 
     note=NOTE,
     given=predictable_factors(),
     when=predicted,
-    then=_near(alone + sp.log(weakness) / rate),
+    then=_near(alone + sp.log(w) / _unit),
     mutants=(
         Mutant(
             name="like a single number",
@@ -139,12 +147,12 @@ Why: while rows above settle, what is left of row r off them, of squared length 
         Mutant(
             name="twice the delay",
             because="F G' is quadratic: it grows at twice the rate of the factors",
-            then=_near(alone + 2 * sp.log(weakness) / rate),
+            then=_near(alone + 2 * sp.log(w) / _unit),
         ),
         Mutant(
             name="early starts are late",
             because="a stronger start is learned sooner",
-            then=_near(alone - sp.log(weakness) / rate),
+            then=_near(alone - sp.log(w) / _unit),
         ),
     ),
 )
