@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
+import enum
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
-from lemmata.solvers import Dual, rectangular_diagonal, reflection, stack, transpose
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.solvers import Dual, full, rectangular_diagonal, reflection, stack, transpose, zeros
 from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, train
 
 _side = sp.Symbol("n", integer=True, positive=True)
-W, E = sp.MatrixSymbol("W_j", _side, _side), sp.MatrixSymbol("E", _side, _side)
-e, q, eta, N = sp.symbols("e q eta N", positive=True)
-slope = sp.Symbol("f", real=True)
+W = sp.MatrixSymbol("W_j(t)", _side, _side)
+e = quantity("e_t", "eigenvalue of a layer after t steps", positive=True)
+root = quantity(r"\lambda^{1/N}", "its limit", positive=True)
+eta = quantity("eta", "step size", positive=True)
+N = quantity("N", "number of layers", positive=True)
+slope = quantity(
+    r"\left.\frac{d e_{t+1}}{d e_t}\right|_{e_t = \lambda^{1/N}}", "derivative of a step at the limit", real=True
+)
 
 _GRAIN = 32
 
@@ -26,6 +43,40 @@ def eigenvalue_step(value: Any, target: Any, eta_: Any, depth: int) -> Any:
     for _ in range(depth - 2):
         power = power * value
     return value - eta_ * power * (power * value - target)
+
+
+def eigenvalue_power(value: Any, depth: int) -> Any:
+    """e^N."""
+    power = value
+    for _ in range(depth - 1):
+        power = power * value
+    return power
+
+
+class Recursion(enum.Enum):
+    """How an eigenvalue moves in a step, as a paper would write it: what is true, and what might be thought."""
+
+    TRUE = r"e_t - \eta e_t^{N-1} (e_t^N - \lambda)"
+    ONE_LAYER = r"e_t - \eta (e_t^N - \lambda)"
+    SUMMED = r"e_t - N \eta e_t^{N-1} (e_t^N - \lambda)"
+    TURNED = r"e_t - \eta e_t^{N-1} (e_t^N + \lambda)"
+
+    @property
+    def layer(self) -> Any:
+        """The matrix Q diag(e_t) Q' with eigenvalues that move so."""
+        return sp.MatrixSymbol(rf"Q \operatorname{{diag}}(e_t) Q^\top|_{{e_{{t+1}} = {self.value}}}", _side, _side)
+
+    def step(self, value: Any, target: Any, eta_: Any, depth: int) -> Any:
+        """The eigenvalues after a step, ``(batch, n)``, from those before and those of the target."""
+        match self:
+            case Recursion.TRUE:
+                return eigenvalue_step(value, target, eta_, depth)
+            case Recursion.ONE_LAYER:
+                return value - eta_ * (eigenvalue_power(value, depth) - target)
+            case Recursion.SUMMED:
+                return eigenvalue_step(value, target, eta_ * depth, depth)
+            case Recursion.TURNED:
+                return eigenvalue_step(value, -target, eta_, depth)
 
 
 def _draw_layers(p: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -47,16 +98,16 @@ def deep_starts() -> Family:
         edges=(
             Edge(name="numbers"),
             Edge(name="four layers", parameters={"side": 3, "depth": 4, "steps": 3}),
-            Edge(name="nothing to learn", adjust=lambda _, one: {**one, "lambda": 0 * one["lambda"]}),
+            Edge(name="nothing to learn", adjust=lambda _, one: {**one, "lambda": np.zeros_like(one["lambda"])}),
         ),
     )
 
 
-def _run_layers(parameters: Parameters, instances: Instances, *, step: Any) -> Measurement:
+def _run_layers(parameters: Parameters, instances: Instances) -> Measurement:
     n, depth, steps = int(parameters["side"]), int(parameters["depth"]), int(parameters["steps"])
     frame, alpha, values = reflection(instances["v"]), instances["alpha"], instances["lambda"]
     target = frame @ rectangular_diagonal(values, n, n) @ transpose(frame)
-    identity = alpha[:, None, None] * 0 + np.eye(n, dtype=int)
+    identity = zeros(alpha, (*alpha.shape, n, n)) + np.eye(n, dtype=int)
     start = alpha[:, None, None] * identity
     run = train(
         dense((n,) * (depth + 1)),
@@ -65,40 +116,23 @@ def _run_layers(parameters: Parameters, instances: Instances, *, step: Any) -> M
         rule=GradientDescent(step_sizes=instances["eta"][:, None, None]),
         steps=steps,
     )
-    expected = [alpha[:, None] + values * 0]
-    for _ in range(steps):
-        expected.append(step(expected[-1], values, instances["eta"][:, None], depth))
-    layers = stack([frame @ rectangular_diagonal(value, n, n) @ transpose(frame) for value in expected], axis=1)
-    cases = [Case(name=f"layer {j + 1}", values={W: matrix, E: layers}) for j, matrix in enumerate(run.matrices)]
+    expected = {}
+    for recursion in Recursion:
+        states = [alpha[:, None] + zeros(values, values.shape)]
+        for _ in range(steps):
+            states.append(recursion.step(states[-1], values, instances["eta"][:, None], depth))
+        layers = [frame @ rectangular_diagonal(state, n, n) @ transpose(frame) for state in states]
+        expected[recursion.layer] = stack(layers, axis=1)
+    cases = [Case(name=f"layer {j + 1}", values={W: matrix, **expected}) for j, matrix in enumerate(run.matrices)]
     return Measurement(cases=tuple(cases))
 
 
-def eigenvalue_power(value: Any, depth: int) -> Any:
-    """e^N."""
-    power = value
-    for _ in range(depth - 1):
-        power = power * value
-    return power
-
-
-RECURSIONS = {
-    "": eigenvalue_step,
-    ", as if layers were one": lambda value, target, eta_, depth: (
-        value - eta_ * (eigenvalue_power(value, depth) - target)
-    ),
-    ", summed over layers": lambda value, target, eta_, depth: eigenvalue_step(value, target, eta_ * depth, depth),
-    ", alternating in sign": lambda value, target, eta_, depth: eigenvalue_step(value, -target, eta_, depth),
-}
-
-
-def layers_against(kind: str = "") -> Procedure:
-    """Gradient descent on |W_N ... W_1 - X|_F^2 / 2 against a recursion of eigenvalues."""
-    return Procedure(
-        name=f"gradient descent on |W_N ... W_1 - X|_F^2 / 2, and a recursion of eigenvalues{kind}",
-        measures={W: "layer after t steps", E: "Q diag(e_t) Q'"},
-        run=partial(_run_layers, step=RECURSIONS[kind]),
-        time=Time.STEPS,
-    )
+layers = Procedure(
+    name="gradient descent on |W_N ... W_1 - X|_F^2 / 2, and recursions of eigenvalues",
+    measures={W: "layer after t steps", **{one.layer: "Q diag(e_t) Q', X = Q diag(lambda) Q'" for one in Recursion}},
+    run=_run_layers,
+    time=Time.STEPS,
+)
 
 
 def modes(*, fastest: int = 1) -> Family:
@@ -110,7 +144,7 @@ def modes(*, fastest: int = 1) -> Family:
         return {"q": root, "e": share * root, "pace": fastest * rng.integers(1, _GRAIN + 1, size=size) / _GRAIN}
 
     def longest(_: Parameters, one: Instances) -> Instances:
-        return {**one, "e": one["q"] * 7 / 8, "pace": fastest + 0 * one["pace"]}
+        return {**one, "e": one["q"] * 7 / 8, "pace": np.full_like(one["pace"], fastest)}
 
     return Family(
         name="one eigenvalue of a deep factorization",
@@ -132,17 +166,17 @@ def modes(*, fastest: int = 1) -> Family:
 
 
 def _run_mode(parameters: Parameters, instances: Instances) -> Measurement:
-    depth, root = int(parameters["depth"]), instances["q"]
-    target, states = eigenvalue_power(root, depth), [instances["e"]]
-    pace = instances["pace"] / (eigenvalue_power(root, 2 * depth - 2) * depth)
+    depth, limit = int(parameters["depth"]), instances["q"]
+    target, states = eigenvalue_power(limit, depth), [instances["e"]]
+    pace = instances["pace"] / (eigenvalue_power(limit, 2 * depth - 2) * depth)
     for _ in range(int(parameters["steps"])):
         states.append(eigenvalue_step(states[-1], target, pace, depth))
-    at_root = eigenvalue_step(Dual(root, root * 0 + 1), target, pace, depth)
+    at_root = eigenvalue_step(Dual(limit, full(limit, 1)), target, pace, depth)
     values = {
         e: stack(states, axis=1),
-        q: root,
+        root: limit,
         eta: pace,
-        N: root * 0 + depth,
+        N: full(limit, depth),
         slope: at_root.tangent,
     }
     return Measurement.of(values, case="the eigenvalue")
@@ -150,13 +184,7 @@ def _run_mode(parameters: Parameters, instances: Instances) -> Measurement:
 
 mode_descent = Procedure(
     name="the recursion e -> e - eta e^(N-1) (e^N - q^N), and its derivative at q by dual numbers",
-    measures={
-        e: "eigenvalue of a layer after t steps",
-        q: "its limit lambda^(1/N)",
-        eta: "step size",
-        N: "number of layers",
-        slope: "derivative of a step at the limit",
-    },
+    measures=(e, root, eta, N, slope),
     run=_run_mode,
     time=Time.STEPS,
     rational=False,

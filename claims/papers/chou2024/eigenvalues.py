@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from lemmata.claims import AtMost, Claim, Identity, Monotone, Mutant, Reading, Status
 from lemmata.claims.papers.chou2024 import PAPER
 from lemmata.claims.papers.chou2024._eigenvalues import (
-    E,
     N,
+    Recursion,
     W,
     deep_starts,
     e,
     eta,
-    layers_against,
+    layers,
     mode_descent,
     modes,
-    q,
+    root,
     slope,
 )
 
@@ -33,23 +35,23 @@ Why: all layers commute with X and with one another, so they share one gradient.
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
     given=deep_starts(),
-    when=layers_against(),
-    then=Identity(left=W, right=E),
+    when=layers,
+    then=Identity(left=W, right=Recursion.TRUE.layer),
     mutants=(
         Mutant(
             name="as if layers were one",
             because="each layer sees the others as a factor e^(N-1)",
-            when=layers_against(", as if layers were one"),
+            then=Identity(left=W, right=Recursion.ONE_LAYER.layer),
         ),
         Mutant(
             name="summed over layers",
             because="each layer takes its own step, N of them move the product",
-            when=layers_against(", summed over layers"),
+            then=Identity(left=W, right=Recursion.SUMMED.layer),
         ),
         Mutant(
             name="towards minus the target",
             because="the loss is |W_N ... W_1 - X|^2",
-            when=layers_against(", alternating in sign"),
+            then=Identity(left=W, right=Recursion.TURNED.layer),
         ),
     ),
 )
@@ -68,7 +70,7 @@ Why: a step is an increasing map of [0, lambda^(1/N)] then, since its derivative
     note=_NOTE,
     given=_slow,
     when=mode_descent,
-    then=AtMost(left=e, right=q, tight=True),
+    then=AtMost(left=e, right=root, tight=True),
     mutants=(
         Mutant(
             name="four times the step",
@@ -78,12 +80,12 @@ Why: a step is an increasing map of [0, lambda^(1/N)] then, since its derivative
         Mutant(
             name="half the limit",
             because="the limit is approached",
-            then=AtMost(left=e, right=q / 2),
+            then=AtMost(left=e, right=root / 2),
         ),
         Mutant(
             name="the target itself",
             because="a layer tends to the N-th root, which exceeds lambda below one",
-            then=AtMost(left=e, right=q**N),
+            then=AtMost(left=e, right=root**N),
         ),
     ),
 )
@@ -115,10 +117,17 @@ Why: e^N <= lambda is kept, so every step goes up.""",
         Mutant(
             name="the distance in units of e",
             because="q - e falls, so q/e falls too",
-            then=Monotone(quantity=q / e, increasing=True),
+            then=Monotone(quantity=root / e, increasing=True),
         ),
     ),
 )
+
+q = sp.Symbol("q", positive=True)
+
+
+def _derivative(value: sp.Expr) -> Identity:
+    return Identity(left=slope, right=value, where={q: root})
+
 
 local_rate = Claim(
     key="chou2024/local-rate",
@@ -132,22 +141,22 @@ Why: of (e^N - lambda) the derivative is N e^(N-1), and the other factor e^(N-1)
     note=_NOTE,
     given=_slow,
     when=mode_descent,
-    then=Identity(left=slope, right=1 - eta * N * q ** (2 * N - 2)),
+    then=_derivative(1 - eta * N * q ** (2 * N - 2)),
     mutants=(
         Mutant(
             name="without the number of layers",
             because="all layers move",
-            then=Identity(left=slope, right=1 - eta * q ** (2 * N - 2)),
+            then=_derivative(1 - eta * q ** (2 * N - 2)),
         ),
         Mutant(
             name="lambda^2",
             because="that is a single layer squared: e is the N-th root of lambda",
-            then=Identity(left=slope, right=1 - eta * N * q ** (2 * N)),
+            then=_derivative(1 - eta * N * q ** (2 * N)),
         ),
         Mutant(
             name="both factors",
             because="the derivative of e^(N-1) multiplies zero",
-            then=Identity(left=slope, right=1 - eta * (2 * N - 1) * q ** (2 * N - 2)),
+            then=_derivative(1 - eta * (2 * N - 1) * q ** (2 * N - 2)),
         ),
     ),
 )

@@ -11,7 +11,6 @@ from functools import partial, reduce
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -24,29 +23,28 @@ from lemmata.claims import (
     Time,
     choice,
     integers,
+    quantity,
 )
-from lemmata.solvers import Dual, elementwise, smallest
+from lemmata.solvers import Dual, elementwise, full, smallest
 from lemmata.solvers.networks import Data, Weights, dense, forward, gradient
 
-loss, n, L = sp.symbols("ell n L", positive=True)
-weighted = sp.Symbol("nu", real=True)
-smoothed, smoothed_rate = sp.symbols(r"\tilde{\gamma} \dot{\tilde{\gamma}}", real=True)
-margin_rate, least = sp.symbols(r"\dot{\gamma} q_{min}", real=True)
-square_norm, growth, turning = sp.symbols(r"rho^2 r \omega^2", nonnegative=True)
-
-MEANING = {
-    loss: "sum of exp(-q_i)",
-    n: "number of samples",
-    L: "degree of homogeneity of the network in its weights",
-    weighted: "sum of q_i exp(-q_i)",
-    smoothed: "smoothed margin log(1/loss) / |theta|^L",
-    smoothed_rate: "its time derivative along gradient flow",
-    margin_rate: "time derivative of the margin q_min / |theta|^L",
-    least: "least q_i = y_i f(x_i)",
-    square_norm: "squared norm of all weights",
-    growth: "time derivative of log |theta|",
-    turning: "squared speed of the direction theta / |theta|",
-}
+loss = quantity(r"\sum_i e^{-q_i}", "the exponential loss, q_i = y_i f(x_i)", positive=True)
+n = quantity("n", "number of samples", positive=True)
+L = quantity("L", "degree of homogeneity of the network in its weights", positive=True)
+weighted = quantity(r"\sum_i q_i e^{-q_i}", "scores weighed by their losses", real=True)
+smoothed = quantity(r"\frac{-\log \sum_i e^{-q_i}}{\|\theta\|^L}", "smoothed margin, theta all weights", real=True)
+smoothed_rate = quantity(
+    r"\frac{d}{dt} \frac{-\log \sum_i e^{-q_i}}{\|\theta\|^L}", "its time derivative along gradient flow", real=True
+)
+margin_rate = quantity(
+    r"\frac{d}{dt} \frac{\min_i q_i}{\|\theta\|^L}", "time derivative of the margin along gradient flow", real=True
+)
+least = quantity(r"\min_i q_i", "least score q_i = y_i f(x_i)", real=True)
+square_norm = quantity(r"\|\theta\|^2", "squared norm of all weights", nonnegative=True)
+growth = quantity(r"\frac{d}{dt} \log \|\theta\|", "how fast the logarithm of the norm grows", real=True)
+turning = quantity(
+    r"\|\frac{d}{dt} \frac{\theta}{\|\theta\|}\|^2", "squared speed of the direction of the weights", nonnegative=True
+)
 
 _POWERS = {"linear": 1, "relu": 1, "leaky_relu": 1, "abs": 1, "square": 2, "relu_squared": 2, "tanh": 1}
 HOMOGENEOUS = ("linear", "square", "relu", "relu_squared", "leaky_relu")
@@ -139,7 +137,7 @@ low_loss = Hypothesis(name="loss < 1", holds=_low_loss)
 
 def _alike(_: Parameters, drawn: Instances) -> Instances:
     """All samples are the first one."""
-    return {**drawn, "X": drawn["X"][:, :, :1] + 0 * drawn["X"], "y": drawn["y"][:, :, :1] + 0 * drawn["y"]}
+    return {**drawn, **{name: np.repeat(drawn[name][:, :, :1], drawn[name].shape[2], axis=2) for name in ("X", "y")}}
 
 
 def _alike_and_separated(parameters: Parameters, drawn: Instances) -> Instances:
@@ -233,8 +231,8 @@ def _at_a_point(parameters: Parameters, instances: Instances, *, trained: str) -
     across = tuple(-g - along[:, None, None] * w for w, g in zip(matrices, slopes, strict=True))
     values = {
         loss: total.value,
-        n: size.value * 0 + q.shape[1],
-        L: size.value * 0 + homogeneity,
+        n: full(size.value, q.shape[1]),
+        L: full(size.value, homogeneity),
         weighted: (q * elementwise(-q, "exp")).sum(axis=1).value,
         smoothed: gamma.value,
         smoothed_rate: gamma.tangent,
@@ -251,7 +249,19 @@ def flow_at_a_point(trained: str = "exponential", *, time: Time = Time.NONE) -> 
     """Gradient flow of the loss named ``trained`` at a point, with all derivatives by forward mode."""
     return Procedure(
         name=f"gradient flow of the {trained} loss at a point, derivatives by forward mode",
-        measures=MEANING,
+        measures=(
+            loss,
+            n,
+            L,
+            weighted,
+            smoothed,
+            smoothed_rate,
+            margin_rate,
+            least,
+            square_norm,
+            growth,
+            turning,
+        ),
         run=partial(_at_a_point, trained=trained),
         time=time,
         rational=False,

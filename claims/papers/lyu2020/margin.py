@@ -31,6 +31,21 @@ _separated = homogeneous_networks()
 _any_labels = homogeneous_networks(hypotheses=(in_range,), separated=False)
 _flow = flow_at_a_point()
 
+ell = sp.Symbol("ell", positive=True)
+margin, its_rate = sp.symbols(r"\tilde{\gamma} \dot{\tilde{\gamma}}", real=True)
+
+
+def _sandwiched(left: sp.Expr, right: sp.Expr, *, tight: bool = False) -> AtMost:
+    """A bound in which ell is the loss."""
+    return AtMost(left=left, right=right, tight=tight, where={ell: loss})
+
+
+def _grows(rate: sp.Expr, *, tight: bool = False) -> AtLeast:
+    """The logarithm of the smoothed margin grows at least at a rate."""
+    named = {margin: smoothed, its_rate: smoothed_rate}
+    return AtLeast(left=its_rate / margin, right=rate, tight=tight, where=named)
+
+
 sandwich = Claim(
     key="lyu2020/smoothed-margin-sandwich",
     title="The smoothed margin is at most the margin, and at least the margin minus log n/|theta|^L",
@@ -45,22 +60,22 @@ Why: exp(-q_min) <= ell <= n exp(-q_min).""",
     reading=Reading.AS_STATED,
     given=_any_labels,
     when=_flow,
-    then=AtMost(left=sp.Abs(2 * (least + sp.log(loss)) - sp.log(n)), right=sp.log(n), tight=True),
+    then=_sandwiched(sp.Abs(2 * (least + sp.log(ell)) - sp.log(n)), sp.log(n), tight=True),
     mutants=(
         Mutant(
             name="half of log n",
             because="samples that are alike add up to n exp(-q_min)",
-            then=AtMost(left=least + sp.log(loss), right=sp.log(n) / 2),
+            then=_sandwiched(least + sp.log(ell), sp.log(n) / 2),
         ),
         Mutant(
             name="equal",
             because="the samples beside the worst add to the loss",
-            then=AtMost(left=least, right=-sp.log(loss)),
+            then=_sandwiched(least, -sp.log(ell)),
         ),
         Mutant(
             name="log n on the other side",
             because="the sum over samples lowers the smoothed margin, it never lifts it",
-            then=AtMost(left=sp.log(n) + least, right=-sp.log(loss)),
+            then=_sandwiched(sp.log(n) + least, -sp.log(ell)),
         ),
     ),
 )
@@ -119,23 +134,23 @@ d log log(1/ell)/dt = |grad|^2/(ell log(1/ell)) from below by L |grad|^2/<theta,
     note=_NOTE,
     given=_separated,
     when=_flow,
-    then=AtLeast(left=smoothed_rate / smoothed, right=L * turning / growth, tight=True),
+    then=_grows(L * turning / growth, tight=True),
     mutants=(
         tightened(sp.Rational(99, 100), because="a single sample attains it"),
         Mutant(
             name="degree L + 1",
             because="a single sample attains it with the degree of the network",
-            then=AtLeast(left=smoothed_rate / smoothed, right=(L + 1) * turning / growth),
+            then=_grows((L + 1) * turning / growth),
         ),
         Mutant(
             name="without the growth of the norm",
             because="where the norm grows fast, less of the velocity is left to lift the margin",
-            then=AtLeast(left=smoothed_rate / smoothed, right=L * turning),
+            then=_grows(L * turning),
         ),
         Mutant(
             name="speed not squared",
             because="the direction's speed enters once by itself and once through the gradient",
-            then=AtLeast(left=smoothed_rate / smoothed, right=L * sp.sqrt(turning) / growth),
+            then=_grows(L * sp.sqrt(turning) / growth),
         ),
         Mutant(
             name="squared loss",

@@ -5,13 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
-from lemmata.solvers import reflection
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.solvers import full, reflection
 from lemmata.solvers.optimization import contracted
 
-size, pull, order, first, second = sp.symbols("sigma g N a b", real=True)
+size = quantity(r"\|w^1 \otimes \cdots \otimes w^N\|", "norm of the component", real=True)
+pull = quantity(
+    r"\langle -\nabla L, \frac{w^1 \otimes \cdots \otimes w^N}{\sigma} \rangle",
+    "how strongly the loss pulls along the component",
+    real=True,
+)
+order = quantity("N", "order of the tensor", real=True)
+first = quantity(r"\|w^1\|", "length of the first vector", real=True)
+second = quantity(r"\|w^2\|", "length of the second vector", real=True)
 
 _GRAIN = 32
 
@@ -66,7 +84,7 @@ def _run_norm(parameters: Parameters, instances: Instances) -> Measurement:
     values = {
         size: sigma,
         pull: contracted(instances["A"], vectors) / sigma,
-        order: sigma * 0 + n,
+        order: full(sigma, n),
         first: lengths[:, 0],
         second: lengths[:, 1],
     }
@@ -80,13 +98,7 @@ def _run_norm(parameters: Parameters, instances: Instances) -> Measurement:
 
 component_flow = Procedure(
     name="gradient flow of the vectors of one component",
-    measures={
-        size: "norm sigma of the component",
-        pull: "inner product of minus the gradient with the component over sigma",
-        order: "order N of the tensor",
-        first: "length of the first vector",
-        second: "length of the second vector",
-    },
+    measures=(size, pull, order, first, second),
     run=_run_norm,
     time=Time.FLOW,
     rational=True,

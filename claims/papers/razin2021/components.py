@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from lemmata.claims import Claim, Conserved, Mutant, Reading, Status
 from lemmata.claims.papers.razin2021 import PAPER
 from lemmata.claims.papers.razin2021._components import component_flow, components, first, order, pull, second, size
 
 _SETTING = "Gradient flow on any loss of the tensor sum_r w_r^1 x ... x w_r^N"
+
+sigma = sp.Symbol("sigma", positive=True)
+
+
+def _grows(rate: sp.Expr) -> Conserved:
+    return Conserved(quantity=sigma, change=rate, name="the norm", where={sigma: size})
+
 
 component_growth = Claim(
     key="razin2021/growth-of-a-component",
@@ -21,27 +30,27 @@ Why: each vector moves by minus the gradient contracted with the others, and con
     note="read on the poster; the constant was derived",
     given=components(),
     when=component_flow,
-    then=Conserved(quantity=size, change=order * size ** (2 - 2 / order) * pull, name="the norm"),
+    then=_grows(order * sigma ** (2 - 2 / order) * pull),
     mutants=(
         Mutant(
             name="exponent 2 - 1/N",
             because="each vector carries sigma^(1/N), and of N of them N - 1 appear squared",
-            then=Conserved(quantity=size, change=order * size ** (2 - 1 / order) * pull, name="the norm"),
+            then=_grows(order * sigma ** (2 - 1 / order) * pull),
         ),
         Mutant(
             name="exponent 1 - 2/N",
             because="the rate counts the others squared, not once",
-            then=Conserved(quantity=size, change=order * size ** (1 - 2 / order) * pull, name="the norm"),
+            then=_grows(order * sigma ** (1 - 2 / order) * pull),
         ),
         Mutant(
             name="one vector moves",
             because="all N vectors contribute alike",
-            then=Conserved(quantity=size, change=size ** (2 - 2 / order) * pull, name="the norm"),
+            then=_grows(sigma ** (2 - 2 / order) * pull),
         ),
         Mutant(
             name="exponential growth at every order",
             because="only the pull's own dependence would give that, and only for N = 2",
-            then=Conserved(quantity=size, change=order * size * pull, name="the norm"),
+            then=_grows(order * sigma * pull),
         ),
         Mutant(
             name="unbalanced too",

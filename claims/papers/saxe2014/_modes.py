@@ -1,4 +1,4 @@
-"""Two-layer linear networks on whitened data, started in the singular directions of the target: Saxe's modes.
+"""Two-layer linear networks on whitened data, initialized in the singular directions of the target: Saxe's modes.
 
 The data are Y = U S V' X plus what no linear map of X explains, X X' = I; the layers are W_1 = R B V' and W_2 = U B R' with
 B diagonal, the same in both. The frames U, V and R are products of one reflection, so that they are orthogonal exactly.
@@ -12,22 +12,42 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import Case, Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers
-from lemmata.solvers import Dual, elementwise, rectangular_diagonal, reflection, transpose
+from lemmata.claims import (
+    Case,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+)
+from lemmata.solvers import Dual, elementwise, full, rectangular_diagonal, reflection, transpose
 from lemmata.solvers.networks import Data, Weights, dense, gradient
 from lemmata.solvers.optimization import sigmoidal_mode
 
 rows, columns = sp.symbols("n_2 n_0", integer=True, positive=True)
-W = sp.MatrixSymbol("W", rows, columns)
+W = sp.MatrixSymbol("W_2 W_1", rows, columns)
 U = sp.MatrixSymbol("U", rows, rows)
 V = sp.MatrixSymbol("V", columns, columns)
 A = sp.MatrixSymbol("A", rows, columns)
 S = sp.MatrixSymbol("S", rows, columns)
 above, below = sp.symbols("n_h n_{h-1}", integer=True, positive=True)
-layer = sp.MatrixSymbol("W_h", above, below)
-slope = sp.MatrixSymbol("G_h", above, below)
-a, s = sp.symbols("a s", positive=True)
-t = sp.Symbol("t", nonnegative=True)
+slope = sp.MatrixSymbol(r"\nabla_{W_h} L", above, below)
+
+
+def layer(*, pace: int = 2) -> Any:
+    """The symbol of W_h(t) with modes B(t) that grow as e^(pace s t)."""
+    grown = f"e^{{{pace} s t}}" if pace > 1 else "e^{s t}"
+    return sp.MatrixSymbol(rf"W_h|_{{B(t)^2 = s {grown} / ({grown} - 1 + s / a_0)}}", above, below)
+
+
+a = quantity("a", "strength u'W_2 W_1 v of the mode", positive=True)
+s = quantity("s", "strength that the data ask for", positive=True)
+t = quantity("t", "time, at which the mode may stand at any strength", nonnegative=True)
 
 
 def _counts(parameters: Parameters) -> tuple[int, int, int]:
@@ -64,9 +84,9 @@ balanced = Hypothesis(name="both layers share each mode evenly", holds=lambda _,
 def decoupled_networks(*, stretched: bool = False, tilted: bool = False) -> Family:
     """Networks decoupled into modes; ``stretched`` inputs are not white, ``tilted`` layers share modes unevenly."""
     hypotheses = (framed, *(() if stretched else (whitened,)), *(() if tilted else (balanced,)))
-    told = "stretched inputs" if stretched else "white inputs"
+    inputs = "stretched inputs" if stretched else "white inputs"
     return Family(
-        name=f"two-layer linear networks decoupled into modes, {told}{', uneven layers' if tilted else ''}",
+        name=f"two-layer linear networks decoupled into modes, {inputs}{', uneven layers' if tilted else ''}",
         parameters={
             "inputs": integers(1, 3),
             "hidden": integers(1, 3),
@@ -82,16 +102,16 @@ def decoupled_networks(*, stretched: bool = False, tilted: bool = False) -> Fami
             Edge(
                 name="the start",
                 parameters={"inputs": 2, "hidden": 3, "outputs": 3, "unexplained": 1},
-                adjust=lambda _, drawn: {**drawn, "t": 0 * drawn["t"]},
+                adjust=lambda _, drawn: {**drawn, "t": np.zeros_like(drawn["t"])},
             ),
             Edge(
                 name="small start",
                 parameters={"inputs": 2, "hidden": 2, "outputs": 2},
-                adjust=lambda _, drawn: {**drawn, "b": 2.0**-10 + 0 * drawn["b"]},
+                adjust=lambda _, drawn: {**drawn, "b": np.full_like(drawn["b"], 2.0**-10)},
             ),
             Edge(
                 name="learnt",
-                adjust=lambda _, drawn: {**drawn, "s": 1 + 0 * drawn["s"], "b": 1 + 0 * drawn["b"]},
+                adjust=lambda _, drawn: {**drawn, "s": np.ones_like(drawn["s"]), "b": np.ones_like(drawn["b"])},
             ),
         ),
     )
@@ -164,18 +184,14 @@ def _run_one_mode(parameters: Parameters, instances: Instances) -> Measurement:
     cases = []
     for i in range(instances["b"].shape[1]):
         values = {a: seen.value[:, i, i], s: instances["s"][:, i], t: instances["t"]}
-        rates = {a: seen.tangent[:, i, i][:, None], t: (instances["t"] * 0 + 1)[:, None]}
+        rates = {a: seen.tangent[:, i, i][:, None], t: full(instances["t"], 1)[:, None]}
         cases.append(Case(name=f"mode {i + 1}", values=values, rates=rates))
     return Measurement(cases=tuple(cases))
 
 
 one_mode = Procedure(
     name="gradient flow of the two layers, seen in one mode of their product",
-    measures={
-        a: "strength u'W_2 W_1 v of the mode",
-        s: "strength that the data ask for",
-        t: "time, at which the mode may stand at any strength",
-    },
+    measures=(a, s, t),
     run=_run_one_mode,
     time=Time.FLOW,
 )
@@ -185,14 +201,14 @@ def _run_closed_form(parameters: Parameters, instances: Instances, *, pace: int)
     start = instances["b"] * instances["b"]
     time = instances["t"][:, None]
     targets = instances["s"][:, : start.shape[1]]
-    strengths = elementwise(sigmoidal_mode(targets, start, Dual(time, time * 0 + 1), pace=pace), "sqrt")
+    strengths = elementwise(sigmoidal_mode(targets, start, Dual(time, full(time, 1)), pace=pace), "sqrt")
     moving = _layers(parameters, instances, strengths)
     slopes = _slopes(parameters, instances, (moving[0].value, moving[1].value))
     cases = tuple(
         Case(
             name=f"h = {h + 1}",
-            values={layer: moving[h].value[:, None], slope: slopes[h][:, None]},
-            rates={layer: moving[h].tangent[:, None]},
+            values={layer(pace=pace): moving[h].value[:, None], slope: slopes[h][:, None]},
+            rates={layer(pace=pace): moving[h].tangent[:, None]},
         )
         for h in range(2)
     )
@@ -203,7 +219,10 @@ def closed_form(*, pace: int = 2) -> Procedure:
     """The layers as the closed form gives them at time t, and their time derivatives by forward mode."""
     return Procedure(
         name="the closed form of the layers at time t" + ("" if pace == 2 else f", e^({pace} s t)"),  # noqa: PLR2004
-        measures={layer: "layer h, as the closed form gives it", slope: "gradient of the loss by layer h, there"},
+        measures={
+            layer(pace=pace): "W_1 = R B(t) V' or W_2 = U B(t) R', the modes B(t) in closed form",
+            slope: "gradient of the loss by layer h, there",
+        },
         run=partial(_run_closed_form, pace=pace),
         time=Time.FLOW,
         rational=False,

@@ -118,7 +118,7 @@ Why: b = sqrt(a) obeys b' = b (s - b^2), the gradient of either layer in the fra
     note=_NOTE,
     given=_networks,
     when=closed_form(),
-    then=Conserved(quantity=layer, change=-slope, name="layer"),
+    then=Conserved(quantity=layer(), change=-slope, name="layer"),
     mutants=(
         _not_white,
         _uneven,
@@ -126,11 +126,12 @@ Why: b = sqrt(a) obeys b' = b (s - b^2), the gradient of either layer in the fra
             name="e^(st)",
             because="both layers grow at once, which doubles the rate",
             when=closed_form(pace=1),
+            then=Conserved(quantity=layer(pace=1), change=-slope),
         ),
         Mutant(
             name="half the gradient",
             because="each layer alone follows its whole gradient, the product follows two",
-            then=Conserved(quantity=layer, change=-slope / 2),
+            then=Conserved(quantity=layer(), change=-slope / 2),
         ),
     ),
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Draw,
@@ -20,15 +19,30 @@ from lemmata.claims import (
     Value,
     choice,
     integers,
+    quantity,
     reals,
 )
-from lemmata.solvers import Dual, concatenate, eigenvalues_symmetric, singular_values, transpose, zeros
+from lemmata.solvers import Dual, concatenate, eigenvalues_symmetric, full, singular_values, transpose, zeros
 from lemmata.solvers.factorization import factor_descent, factor_loss, factor_slope, indexed_eigenvalue
 
-gap, next_gap, decline = sp.symbols("Delta_k Delta_{k+1} D", real=True)
-curvature, smoothness, tau, norm, rate = sp.symbols("kappa L tau sigma c", positive=True)
-margin_u, margin_v, top_u, top_v = sp.symbols("a_u a_v e_u e_v", real=True)
-width = sp.symbols("n", positive=True)
+gap = quantity(r"(\ell_k - \ell^*)", "loss minus its infimum after k steps", real=True)
+next_gap = quantity(r"(\ell_{k+1} - \ell^*)", "loss minus its infimum a step later", real=True)
+flow_gap = quantity(r"(\ell - \ell^*)", "loss minus its infimum", real=True)
+decline = quantity(r"-\frac{d\ell}{dt}", "how fast the loss falls along the flow U' = -E'V, V' = -E U", real=True)
+curvature = quantity("kappa", "PL constant of the loss of the predictor", positive=True)
+smoothness = quantity("L", "smoothness constant of the loss of the predictor", positive=True)
+tau = quantity("tau", "step size", positive=True)
+norm = quantity(r"\|\Sigma\|", "spectral norm of the covariance W W'/n", positive=True)
+rate = quantity("c", "rate asked for, below the support gap", positive=True)
+margin_u = quantity(
+    r"\lambda_{d_u}(\frac{U^\top U - V^\top V}{n})", "d_u-th largest eigenvalue (zero if there are fewer)", real=True
+)
+margin_v = quantity(
+    r"\lambda_{d_v}(\frac{V^\top V - U^\top U}{n})", "d_v-th largest eigenvalue (zero if there are fewer)", real=True
+)
+top_u = quantity(r"\lambda_1(\frac{U^\top U - V^\top V}{n})", "largest eigenvalue", real=True)
+top_v = quantity(r"\lambda_1(\frac{V^\top V - U^\top U}{n})", "largest eigenvalue", real=True)
+width = quantity("n", "number of hidden units", positive=True)
 
 _BELOW = 1 - 1e-9
 
@@ -224,15 +238,7 @@ def _spectrum(p: Parameters, i: Instances) -> dict[Any, Any]:
     return {symbol: value[:, None] for symbol, value in measured.items()}
 
 
-_SPECTRUM = {
-    margin_u: "d_u-th largest eigenvalue of (U'U - V'V)/n, its positive part the margin a_+ (zero if there are fewer)",
-    margin_v: "d_v-th largest eigenvalue of (V'V - U'U)/n, its positive part the margin a_- (zero if there are fewer)",
-    norm: "spectral norm of the covariance W W'/n",
-    curvature: "PL constant of the loss of the predictor",
-    smoothness: "smoothness constant of the loss of the predictor",
-    rate: "rate asked for, below the support gap",
-    tau: "step size",
-}
+_SPECTRUM = (margin_u, margin_v, norm, curvature, smoothness, rate, tau)
 
 
 def _flow(p: Parameters, i: Instances) -> Measurement:
@@ -243,25 +249,18 @@ def _flow(p: Parameters, i: Instances) -> Measurement:
     law = _law(i["U"], i["V"], n)
     values = {
         **_spectrum(p, i),
-        gap: falling.value[:, None],
+        flow_gap: falling.value[:, None],
         decline: -falling.tangent[:, None],
         top_u: eigenvalues_symmetric(law)[:, :1],
         top_v: eigenvalues_symmetric(-law)[:, :1],
-        width: (i["kappa"] * 0 + n)[:, None],
+        width: full(i["kappa"], n)[:, None],
     }
     return Measurement.of(values, case="at a point")
 
 
 flow_at_a_point = Procedure(
     name="gradient flow at a point: the loss with its derivative by forward mode",
-    measures={
-        **_SPECTRUM,
-        gap: "loss minus its infimum",
-        decline: "rate at which the loss falls along the flow U' = -E'V, V' = -E U",
-        top_u: "largest eigenvalue of (U'U - V'V)/n",
-        top_v: "largest eigenvalue of (V'V - U'U)/n",
-        width: "number of hidden units",
-    },
+    measures=(*_SPECTRUM, flow_gap, decline, top_u, top_v, width),
     run=_flow,
     rational=False,
 )
@@ -276,11 +275,7 @@ def _descent(p: Parameters, i: Instances) -> Measurement:
 
 descent = Procedure(
     name="gradient descent on both factors, every step",
-    measures={
-        **_SPECTRUM,
-        gap: "loss minus its infimum before the step",
-        next_gap: "loss minus its infimum after the step",
-    },
+    measures=(*_SPECTRUM, gap, next_gap),
     run=_descent,
     rational=False,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, dropped
@@ -14,6 +16,7 @@ from lemmata.claims.papers.zhang2026._support_gap import (
     decline,
     descent,
     flow_at_a_point,
+    flow_gap,
     gap,
     margin_u,
     margin_v,
@@ -38,9 +41,19 @@ _SETTING = """The network V U'/n has n hidden units, U (d_u, n), V (d_v, n), and
 is positive semidefinite}, J = diag(I, -I), and the support gap is g = a_+ + a_-: they are the d_u-th largest eigenvalue of
 (U'U - V'V)/n and the d_v-th largest of its negative, where positive."""
 
-gap_ = sp.Max(margin_u, 0) + sp.Max(margin_v, 0)
-_absolute = sp.Abs(margin_u) + sp.Abs(margin_v)
-_largest = sp.Max(top_u, 0) + sp.Max(top_v, 0)
+g = sp.Symbol("g", nonnegative=True)
+_GAP = sp.Max(margin_u, 0) + sp.Max(margin_v, 0)
+
+
+def _flows(rate_of_flow: sp.Expr, support_gap: sp.Expr = _GAP) -> AtLeast:
+    """The loss falls at least at a rate, a multiple of the support gap g."""
+    return AtLeast(left=decline, right=rate_of_flow * flow_gap, where={g: support_gap})
+
+
+def _steps(share: sp.Expr) -> AtMost:
+    """A step takes away at least a share of the loss."""
+    return AtMost(left=share * gap, right=gap - next_gap, where={g: _GAP} if share.has(g) else {})
+
 
 flow = Claim(
     key="zhang2026/support-gap-rate",
@@ -57,33 +70,33 @@ Why: -dl/dt = tr(E'E Sigma_u) + tr(E E' Sigma_v) >= (a_+ + a_-)|E|_F^2, since th
     note=_QUADRATIC + "; at a point, where smoothness (assumed so that the flow exists) plays no part",
     given=networks(rule=None),
     when=flow_at_a_point,
-    then=AtLeast(left=decline, right=2 * curvature * gap_ * gap, tight=True),
+    then=dataclasses.replace(_flows(2 * curvature * g), tight=True),
     mutants=(
         Mutant(
             name="twice the rate",
             because="the rate is attained where each hidden unit serves one layer",
-            then=AtLeast(left=decline, right=4 * curvature * gap_ * gap),
+            then=_flows(4 * curvature * g),
         ),
         Mutant(
             name="largest eigenvalues",
             because="a unit that serves both layers in one direction does not help the others: the flow may stand still",
-            then=AtLeast(left=decline, right=2 * curvature * _largest * gap),
+            then=_flows(2 * curvature * g, sp.Max(top_u, 0) + sp.Max(top_v, 0)),
         ),
         Mutant(
             name="absolute eigenvalues",
             because="a margin that is not positive is no margin: it is cut off at zero",
-            then=AtLeast(left=decline, right=2 * curvature * _absolute * gap),
+            then=_flows(2 * curvature * g, sp.Abs(margin_u) + sp.Abs(margin_v)),
         ),
         Mutant(
             name="without the width",
             because="the margins are those of the mean over the hidden units, not of their sum",
-            then=AtLeast(left=decline, right=2 * curvature * gap_ * width * gap),
+            then=_flows(2 * curvature * g * width),
         ),
         *(
             Mutant(
                 name=f"the margin of {name} twice",
                 because=f"where the margin of {other} is zero, that of {name} alone attains the rate",
-                then=AtLeast(left=decline, right=2 * curvature * (gap_ + sp.Max(margin, 0)) * gap),
+                then=_flows(2 * curvature * (g + sp.Max(margin, 0))),
             )
             for name, other, margin in (("U", "V", margin_u), ("V", "U", margin_v))
         ),
@@ -108,7 +121,7 @@ sqrt(2), and the second-order terms of the descent no more than another half."""
     note=_QUADRATIC + "; step by step, which implies it; starts with I <= 2, as the step falls like exp(-4 I)",
     given=networks(rule=theorem_step),
     when=descent,
-    then=AtMost(left=curvature * tau * gap_ * gap / sp.sqrt(2), right=gap - next_gap),
+    then=_steps(curvature * tau * g / sp.sqrt(2)),
     mutants=(
         Mutant(
             name="steps 100 times larger",
@@ -118,17 +131,17 @@ sqrt(2), and the second-order terms of the descent no more than another half."""
         Mutant(
             name="the rate of the flow",
             because="a step of finite length falls short of the flow in the second order",
-            then=AtMost(left=2 * curvature * tau * gap_ * gap, right=gap - next_gap),
+            then=_steps(2 * curvature * tau * g),
         ),
         Mutant(
             name="twice the norm of the covariance for its gap",
             because="the direction in which the hidden layer is weakest is learnt last",
-            then=AtMost(left=2 * curvature * tau * norm * gap / sp.sqrt(2), right=gap - next_gap),
+            then=_steps(2 * curvature * tau * norm / sp.sqrt(2)),
         ),
         Mutant(
             name="smoothness for the PL constant",
             because="what the loss weighs least is learnt last",
-            then=AtMost(left=smoothness * tau * gap_ * gap / sp.sqrt(2), right=gap - next_gap),
+            then=_steps(smoothness * tau * g / sp.sqrt(2)),
         ),
         dropped(POLYAK, because="the slowest direction of the loss is slower than kappa says"),
         dropped(SMOOTH, because="the step is measured by L: where the loss curves more, it overshoots"),
@@ -149,12 +162,12 @@ Why: the margins shrink by h/g at most over the whole run, and the second-order 
     note=_QUADRATIC + "; step by step, which implies it; h halfway between c and g",
     given=networks(rule=budget_step),
     when=descent,
-    then=AtMost(left=2 * curvature * tau * rate * gap, right=gap - next_gap),
+    then=_steps(2 * curvature * tau * rate),
     mutants=(
         Mutant(
             name="the rate of the flow",
             because="a step of finite length falls short of the flow in the second order",
-            then=AtMost(left=2 * curvature * tau * gap_ * gap, right=gap - next_gap),
+            then=_steps(2 * curvature * tau * g),
         ),
         Mutant(
             name="steps 1000 times larger",
@@ -164,7 +177,7 @@ Why: the margins shrink by h/g at most over the whole run, and the second-order 
         Mutant(
             name="smoothness for the PL constant",
             because="what the loss weighs least is learnt last",
-            then=AtMost(left=2 * smoothness * tau * rate * gap, right=gap - next_gap),
+            then=_steps(2 * smoothness * tau * rate),
         ),
         dropped(POLYAK, because="the slowest direction of the loss is slower than kappa says"),
     ),
