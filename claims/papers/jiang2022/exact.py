@@ -12,22 +12,18 @@ from lemmata.claims.papers.jiang2022._exact import (
     curvature,
     denoising,
     err,
-    linear_law,
     minima,
     noise,
     noisy_targets,
     off,
-    off_flow,
-    off_linear,
     run_turned,
-    short_runs,
     size_f,
     size_g,
-    towards_flow,
     turned,
     turned_problems,
     turned_run,
 )
+from lemmata.claims.papers.jiang2022._short_runs import linear_law, off_flow, off_linear, short_runs, towards_flow
 
 _DESCENT = "Simultaneous gradient descent on |F G' - X|_F^2/2, F m x k, G n x k"
 _OWN = "standard; stated here, since everything else is run in the singular bases"
