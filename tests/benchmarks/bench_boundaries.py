@@ -15,7 +15,7 @@ import sympy as sp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
-from random_statements import at_boundary, tried  # noqa: E402 - the helpers are no package
+from random_statements import at_boundary, tried
 
 
 def main(count: int, seed: int) -> int:

@@ -11,7 +11,8 @@ from lemmata.claims import AtLeast, AtMost, ClaimError, Conserved, Mutant, dropp
 
 (BOUND,) = (one.claim for one in load(["du2018/ratio-from-difference"]).claims)
 (LAW,) = (one.claim for one in load(["du2018/scalar-step"]).claims)
-X, Y, S = sp.symbols("x y s", positive=True)
+X, Y, S = list(BOUND.when.meanings)[:3]
+"""Three of the quantities that its procedure measures."""
 
 
 def derived(*mutants: Mutant, **changes: object) -> tuple[Mutant, ...]:
