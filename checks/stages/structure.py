@@ -56,7 +56,8 @@ def structure(
         rng: for the draws.
     """
     arrays = _numbers(instance)
-    edge = next((one for one in claim.given.edges if origin == f"edge: {one.name}"), None)
+    edges = (one for one in claim.given.edges if origin == f"edge: {one.name}")
+    edge = next((one for one in edges if claim.given.at_edge(one) == dict(parameters)), None)
     try:
         drawn = _numbers(draw(claim, Batch(origin="search", parameters=parameters, size=_DRAWN, edge=edge), rng))
     except (ClaimError, ValueError):

@@ -59,7 +59,7 @@ near = quantity(
 )
 moved = quantity(r"|U^+ - U_{\lambda}|_F^2", "the same after the step", nonnegative=True)
 gap = quantity(
-    r"\operatorname{gap}(U, Y)", "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)", nonnegative=True
+    r"\operatorname{gap}(U, Y)", "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)", real=True
 )
 _INSIDE = 1 - 2.0**-20
 
