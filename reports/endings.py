@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ def run(command: Callable[[], object]) -> NoReturn:
     except OSError as error:
         code = code if error.errno == errno.EPIPE else _unwritten(error)
         silence(sys.stdout)
+    gc.disable()  # or Python would look for garbage once more among all of sympy before it ends
     sys.exit(code)
 
 
