@@ -39,7 +39,7 @@ def conclude(
     | an edge or data set was never met                             | UNDECIDED, edge      |
     | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
     | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
-    | a mutant survived                                             | POWERLESS            |
+    | a mutant that must fall survived, or none at all fell         | POWERLESS            |
     | the proof closed                                              | PROVED               |
     | the claim speaks of a probability                             | SUPPORTED            |
     | otherwise                                                     | HOLDS                |
@@ -53,7 +53,8 @@ def conclude(
     reached = max(stage.worst_ratio or 0.0 for stage in everywhere)
     if tight and reached < 1 - _ATTAINED:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {reached:.6g}")
-    survivors = [mutant.name for mutant in mutants if not mutant.refuted]
+    none_fell = not any(mutant.refuted for mutant in mutants)
+    survivors = [mutant.name for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
     if survivors:
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."
     chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
@@ -203,4 +204,6 @@ def _counts(stages: list[Sample]) -> str:
 
 def _mutants(mutants: list[MutantTrial]) -> str:
     refuted = sum(mutant.refuted for mutant in mutants)
-    return f"{refuted} of {len(mutants)} mutants refuted."
+    findings = [f"{mutant.name} ({mutant.sample.met:,} tries)" for mutant in mutants if not mutant.refuted]
+    found = f" Not refuted, which it need not be: {', '.join(findings)}." if findings else ""
+    return f"{refuted} of {len(mutants)} mutants refuted.{found}"

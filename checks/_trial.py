@@ -213,6 +213,7 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     return MutantTrial(
         name=mutant.name,
         because=mutant.because,
+        must_fall=mutant.must_fall,
         latex=latex(variant.then, flow=flow),
         refuted=found.refuted,
         sample=found,

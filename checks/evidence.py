@@ -247,6 +247,8 @@ class MutantTrial:
     """LaTeX of what must hold instead on the mutant's own instances; empty if none is declared."""
     instead_sample: Sample | None
     """The judgement of ``instead``; it must be free of violations."""
+    must_fall: bool = True
+    """Whether the claim has no power if this one survives; else what became of it is a finding."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,11 @@ from .language.ranges import choice as choice
 from .language.ranges import integers as integers
 from .language.ranges import reals as reals
 from .language.ranges import sizes as sizes
+from .language.short.callers import Broken as Broken
+from .language.short.callers import gathering as gathering
+from .language.short.dynamics import gradient_descent as gradient_descent
+from .language.short.dynamics import gradient_flow as gradient_flow
+from .language.short.statement import conjecture as conjecture
 from .library import Library as Library
 from .library import Located as Located
 from .library import find as find

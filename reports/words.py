@@ -65,7 +65,7 @@ def expectation(claim: Evidence) -> str:
 
 def trouble(mutant: MutantTrial) -> str:
     """What is wrong with a mutant's trial, as a sentence; empty when it ended as it must."""
-    if not mutant.refuted:
+    if not mutant.refuted and mutant.must_fall:
         return f"the mutant {mutant.name!r} survived: it was not refuted"
     if mutant.instead_sample is not None and mutant.instead_sample.refuted:
         return f"the mutant {mutant.name!r} was refuted, but what should hold instead does not"

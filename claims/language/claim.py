@@ -35,6 +35,7 @@ class Mutant:
         given, when, then: what replaces the claim's field; at least one.
         instead: what holds in truth on the mutant's instances (e.g. the exact drift), judged on them too.
         derive: ``(family, conclusion) -> fields``, for mutants that take shape with their claim (``tightened`` ...).
+        must_fall: whether the claim is powerless if this one survives; else what becomes of it is a finding.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Mutant:
     then: Conclusion | None = None
     instead: Conclusion | None = None
     derive: Callable[[Family, Conclusion], dict[str, Any]] | None = None
+    must_fall: bool = True
 
     def __post_init__(self) -> None:
         if not self.name or not self.because:

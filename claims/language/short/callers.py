@@ -1,0 +1,133 @@
+"""Where a conjecture stands in a user's file: its line, the name that it is given, the names around it."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import linecache
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lemmata.claims.language.paper import Paper, Source
+
+_GATHERED: ContextVar[list[Broken] | None] = ContextVar("lemmata_broken_conjectures", default=None)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One line of a user's file.
+
+    Attributes:
+        file: as Python names it; of a notebook's cell something that is no file.
+        line: number of the line.
+        names: what is known there by name.
+    """
+
+    file: str
+    line: int
+    names: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def at(cls, depth: int) -> Caller:
+        """The caller of the function that asks, ``depth`` frames further up."""
+        frame = sys._getframe(depth + 1)  # noqa: SLF001 - the one way to learn who called
+        names = {**frame.f_globals, **frame.f_locals}
+        return cls(frame.f_code.co_filename, frame.f_lineno, names)
+
+    @property
+    def stem(self) -> str:
+        """The name of the file, fit for a key."""
+        stem = Path(self.file).stem if self.file.endswith(".py") and "ipykernel" not in self.file else "notebook"
+        return _slug(stem, "_") or "notebook"
+
+    @property
+    def variable(self) -> str:
+        """The name that the value of this line's call is given; empty where it is given none."""
+        lines = linecache.getlines(self.file)
+        try:
+            tree = ast.parse("".join(lines))
+        except SyntaxError:
+            return ""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and node.lineno <= self.line <= (node.end_lineno or node.lineno):
+                target = node.targets[0]
+                return target.id if isinstance(target, ast.Name) and isinstance(node.value, ast.Call) else ""
+        return ""
+
+    def key(self, title: str) -> str:
+        """``file/variable``, or ``file/words-of-the-title``."""
+        return f"{self.stem}/{_slug(self.variable, '-') or _slug(title, '-') or 'conjecture'}"
+
+    @property
+    def source(self) -> Source:
+        """The file as a source of its own."""
+        year = dt.datetime.now(dt.UTC).year
+        paper = Paper(key=self.stem, authors="Own", title=self.stem, venue="conjectures", year=year)
+        return paper.at(f"line {self.line}")
+
+    def placed(self, sentence: str) -> str:
+        """A sentence with this line in front of it."""
+        return placed(self.file, self.line, sentence)
+
+
+def placed(file: str, line: int, sentence: str) -> str:
+    """A sentence with a user's line in front of it."""
+    text = linecache.getline(file, line).strip()
+    name = Path(file).name if file.endswith(".py") else "cell"
+    return f"{name}, line {line}{f': {text}' if text else ''}\n{sentence}"
+
+
+def line_of(error: BaseException, file: str) -> int | None:
+    """The last line of a file that an error passed through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def _slug(text: str, join: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", join, text.lower()).strip(join)
+    return re.sub(r"^[^a-z]+", "", words) if join == "_" else words
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A conjecture that could not be built; it stands where its claim would, so that its neighbours are judged.
+
+    Attributes:
+        caller: where it is written.
+        sentence: what is wrong with it and what to do.
+    """
+
+    caller: Caller
+    sentence: str
+
+    @property
+    def message(self) -> str:
+        """The sentence with the user's line."""
+        return self.caller.placed(self.sentence)
+
+
+@contextmanager
+def gathering() -> Iterator[list[Broken]]:
+    """While a file is imported: conjectures that cannot be built are gathered here, and stop nothing."""
+    found: list[Broken] = []
+    token = _GATHERED.set(found)
+    try:
+        yield found
+    finally:
+        _GATHERED.reset(token)
+
+
+def gathered(broken: Broken) -> bool:
+    """Take note of a conjecture that cannot be built; whether somebody gathers them."""
+    found = _GATHERED.get()
+    if found is None:
+        return False
+    found.append(broken)
+    return True

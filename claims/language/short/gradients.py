@@ -1,0 +1,181 @@
+"""Gradients of scalar formulas as formulas, by reverse mode over their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.formula import evaluate
+from lemmata.claims.language.functions import L1, Dot, Entrywise, Norm, Total
+from lemmata.solvers.numbers.dual import Dual
+
+_AGREES = 1e-7
+_SIZE = 3
+"""Rows and columns of the matrices on which a gradient is compared with dual numbers, one more for each letter."""
+
+
+def gradient(loss: Any, of: Sequence[Any]) -> dict[Any, Any]:
+    """Quantity -> the gradient of the loss in it, a formula of its shape.
+
+    Raises:
+        ClaimError: the loss is no number, does not depend on one of the quantities, or holds what has no rule here.
+    """
+    if isinstance(loss, sp.MatrixExpr):
+        raise ClaimError(f"the loss {loss} is a matrix; expected a number, e.g. norm2({loss}) / 2")
+    for symbol in of:
+        if symbol not in loss.free_symbols:
+            raise ClaimError(f"the loss {loss} does not depend on {symbol}; leave it out of `of`")
+    found: dict[Any, Any] = {
+        symbol: sp.ZeroMatrix(*symbol.shape) if _is_matrix(symbol) else sp.Integer(0) for symbol in of
+    }
+    _pull(loss, sp.Integer(1), found)
+    made = {symbol: part.doit() for symbol, part in found.items()}
+    _compare_with_duals(loss, made)
+    return made
+
+
+def rate(quantity: Any, moves: dict[Any, Any]) -> Any:
+    """The time derivative of a scalar formula along ``symbol -> its own time derivative``."""
+    moving = [one for one in moves if one in quantity.free_symbols]
+    parts = gradient(quantity, moving)
+    terms = [Dot(parts[one], moves[one]) if _is_matrix(one) else parts[one] * moves[one] for one in moving]
+    return sp.Add(*terms)
+
+
+def _is_matrix(part: Any) -> bool:
+    return isinstance(part, sp.MatrixExpr)
+
+
+def _depends(part: Any, found: dict[Any, Any]) -> bool:
+    return bool(part.free_symbols & set(found))
+
+
+def _pull(part: Any, weight: Any, found: dict[Any, Any]) -> None:
+    """Add to ``found`` what the part contributes, where the loss has the derivative ``weight`` in it."""
+    if part in found:
+        found[part] = found[part] + weight
+    elif _depends(part, found):
+        (_pull_matrix if _is_matrix(part) else _pull_number)(part, weight, found)
+
+
+def _pull_number(part: Any, weight: Any, found: dict[Any, Any]) -> None:
+    match part:
+        case sp.Add():
+            for term in part.args:
+                _pull(term, weight, found)
+        case sp.Mul():
+            for place, factor in enumerate(part.args):
+                _pull(factor, weight * sp.Mul(*part.args[:place], *part.args[place + 1 :]), found)
+        case sp.Pow(base=Norm() as inner, exp=sp.Integer() as power) if power % 2 == 0:
+            _pull(inner.args[0], weight * power * inner ** (power - 2) * inner.args[0], found)
+        case sp.Pow() if not _depends(part.exp, found):
+            _pull(part.base, weight * part.exp * part.base ** (part.exp - 1), found)
+        case sp.Function() if len(part.args) == 1:
+            _pull(part.args[0], weight * part.fdiff(1), found)
+        case _ if not part.atoms(sp.MatrixExpr):
+            for symbol in part.free_symbols & set(found):
+                found[symbol] = found[symbol] + weight * sp.diff(part, symbol)
+        case _:
+            for matrix, slope in _slopes(part):
+                _pull(matrix, weight * slope, found)
+
+
+def _slopes(part: Any) -> list[tuple[Any, Any]]:
+    """The matrices that a number is made from, each with the number's gradient in it."""
+    match part:
+        case sp.Trace():
+            return [(part.arg, sp.Identity(part.arg.shape[0]))]
+        case Norm():
+            return [(part.args[0], part.args[0] / part)]
+        case Dot():
+            left, right = part.args
+            return [(left, right), (right, left)]
+        case Total(args=(Entrywise() as inner,)):
+            return [(matrix, _slope(inner, place)) for place, matrix in enumerate(inner.matrices)]
+        case L1():
+            return [(part.args[0], _sign(part.args[0]))]
+    raise _no_rule(part)
+
+
+def _pull_matrix(part: Any, weight: Any, found: dict[Any, Any]) -> None:
+    match part:
+        case sp.MatAdd():
+            for term in part.args:
+                _pull(term, weight, found)
+        case sp.Transpose():
+            _pull(part.arg, weight.T, found)
+        case sp.MatMul():
+            number, factors = part.as_coeff_matrices()
+            _pull(number, Dot(sp.MatMul(*factors), weight), found)
+            for place, factor in enumerate(factors):
+                before, after = factors[:place], factors[place + 1 :]
+                chain = [*(one.T for one in reversed(before)), weight, *(one.T for one in reversed(after))]
+                _pull(factor, number * sp.MatMul(*chain), found)
+        case sp.MatPow(exp=sp.Integer() as power) if power > 1:
+            _pull_matrix(sp.MatMul(*[part.base] * int(power), evaluate=False), weight, found)
+        case sp.HadamardProduct():
+            for place, factor in enumerate(part.args):
+                rest = [*part.args[:place], *part.args[place + 1 :]]
+                _pull(factor, sp.HadamardProduct(weight, *rest), found)
+        case Entrywise():
+            for place, matrix in enumerate(part.matrices):
+                _pull(matrix, sp.HadamardProduct(weight, _slope(part, place)), found)
+        case _:
+            raise _no_rule(part)
+
+
+def _slope(part: Entrywise, place: int) -> Any:
+    """The derivative of an entrywise function in one of its arguments."""
+    names = part.function.variables
+    return Entrywise(sp.Lambda(names, sp.diff(part.function.expr, names[place])), *part.matrices)
+
+
+def _sign(matrix: Any) -> Any:
+    place = sp.Dummy("entry", real=True)
+    return Entrywise(sp.Lambda((place,), sp.sign(place)), matrix)
+
+
+def _no_rule(part: Any) -> ClaimError:
+    return ClaimError(
+        f"no gradient is known of {part}, a {type(part).__name__}; a loss may use + - * / and powers, functions of numbers, "
+        "sums, products, .T, HadamardProduct, entrywise, trace, norm, norm2, dot, l1 and total(entrywise(...))"
+    )
+
+
+def _compare_with_duals(loss: Any, gradients: dict[Any, Any]) -> None:
+    """Compare the slopes along random directions with those of dual numbers.
+
+    Raises:
+        ClaimError: they differ, or the gradient cannot be evaluated.
+    """
+    rng = np.random.default_rng(0)
+    symbols = sorted(loss.free_symbols | {one for part in gradients.values() for one in part.free_symbols}, key=str)
+    matrices = [one for one in symbols if isinstance(one, sp.MatrixSymbol)]
+    sizes = sorted({size for one in matrices for size in one.shape if not size.is_Integer}, key=str)
+    letters = sorted({letter for size in sizes for letter in size.free_symbols}, key=str)
+    counts = {letter: _SIZE + place for place, letter in enumerate(letters)}
+    values: dict[str, Any] = {}
+    for one in symbols:
+        if isinstance(one, sp.MatrixSymbol):
+            shape = tuple(int(size.subs(counts)) for size in one.shape)
+            values[str(one)] = rng.uniform(0.5, 1.5, size=(2, 1, *shape))
+        elif one in counts:
+            values[str(one)] = np.full((1, 1), float(counts[one]))
+        else:
+            values[str(one)] = rng.uniform(0.5, 1.5, size=(2, 1))
+    directions = {one: rng.normal(size=values[str(one)].shape) for one in gradients}
+    moving = {
+        name: Dual(value, next((move for one, move in directions.items() if str(one) == name), value * 0))
+        for name, value in values.items()
+    }
+    expected = evaluate(loss, moving).tangent
+    terms = [evaluate(part, values) * directions[one] for one, part in gradients.items()]
+    found = sum(term.reshape(2, 1, -1).sum(axis=-1) for term in terms)
+    if not np.all(np.abs(found - expected) <= _AGREES * (1 + np.abs(expected))):
+        raise ClaimError(
+            f"the gradient of {loss} came out as {gradients}, which dual numbers contradict; give runs= instead"
+        )

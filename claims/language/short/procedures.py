@@ -1,0 +1,233 @@
+"""What is measured: the drawn quantities themselves, or what a user's function makes of them."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.procedure import Measurement, Procedure, Time
+from lemmata.claims.language.short.callers import line_of, placed
+from lemmata.claims.language.short.families import Space
+from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.values import values_of
+from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
+from lemmata.solvers.numbers.bounded import Bounded
+from lemmata.solvers.numbers.errors import NotFiniteError
+
+_TRIED = 3
+
+
+def statement_procedure(space: Space, used: Sequence[Any], time: Time) -> Procedure:
+    """The quantities as they are drawn."""
+
+    def run(parameters: Parameters, instances: Instances) -> Measurement:
+        values = values_of(used, parameters, instances)
+        return Measurement.of({one: values[str(one)] for one in used})
+
+    del space
+    return Procedure(name="the quantities themselves", measures=list(used), run=run, time=time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """A user's function, called with quantities by name.
+
+    Attributes:
+        function: takes arrays ``(batch,)``, ``(batch, n)``, ``(batch, rows, columns)`` and whole numbers; returns
+            a mapping of names to arrays with the batch first.
+        space: where its arguments come from.
+        wanted: the symbols that the conclusion uses.
+        time: what a second axis of what it returns means.
+    """
+
+    function: Callable[..., Mapping[str, Any]]
+    space: Space
+    wanted: tuple[Any, ...]
+    time: Time
+
+    def run(self, parameters: Parameters, instances: Instances) -> Measurement:
+        """One call, or for a rate one at each scale."""
+        known = values_of(self.space.symbols, parameters, instances)
+        scales = [one for one in self.space.symbols if one.origin.kind is Kind.SCALE]
+        if not scales:
+            found = self._called(self._arguments(known, parameters))
+            return Measurement.of({one: self._found(one, found, known) for one in self.wanted})
+        grids = {str(one): known[str(one)] for one in scales}
+        each = [
+            self._called(self._arguments(known | {n: grid[:, place] for n, grid in grids.items()}, parameters))
+            for place in range(scales[0].origin.count)
+        ]
+        joined = {name: concatenate([_column(one[name]) for one in each], axis=1) for name in each[0]}
+        return Measurement.of({one: self._found(one, joined, known) for one in self.wanted})
+
+    def _arguments(self, known: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
+        whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
+        asked = inspect.signature(self.function).parameters
+        return {name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known}
+
+    def _called(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = self.function(**arguments)
+        if not isinstance(found, Mapping):
+            raise ClaimError(
+                f"{self.function.__name__} returned {type(found).__name__}; expected a dictionary of names to arrays, "
+                'e.g. return {"gap": gap}'
+            )
+        return {str(name): value for name, value in found.items()}
+
+    def _found(self, symbol: Any, found: Mapping[str, Any], known: Mapping[str, Any]) -> Any:
+        name = str(symbol)
+        if name in found:
+            return found[name]
+        if name in known:
+            return known[name]
+        near = difflib.get_close_matches(name, [*found, *known], n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ClaimError(
+            f"then uses {name}, which {self.function.__name__} does not return; it returns {', '.join(found)}{hint}"
+        )
+
+
+def _column(value: Any) -> Any:
+    return value[:, None] if value.ndim == 1 else value
+
+
+def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
+    """The procedure of a user's function, tried once on a small batch.
+
+    Raises:
+        ClaimError: it cannot run in every number system, is not repeatable, changes its inputs, or returns what
+            cannot be judged; the message holds the user's line.
+    """
+    _check_arguments(runner)
+    made = Procedure(
+        name=runner.function.__name__.replace("_", " "),
+        measures=list(runner.wanted),
+        run=runner.run,
+        time=runner.time,
+        rational=False,
+        exact=exact,
+        cost=cost,
+    )
+    _try_out(runner)
+    return made
+
+
+def _check_arguments(runner: Runner) -> None:
+    known = {str(one) for one in runner.space.symbols}
+    for name, parameter in inspect.signature(runner.function).parameters.items():
+        if name in known or parameter.default is not parameter.empty:
+            continue
+        if name in ("rng", "random", "generator", "seed"):
+            raise ClaimError(
+                f"{runner.function.__name__} asks for {name!r}: a procedure holds no random numbers, or no violation "
+                f'could be run again; draw what is random as a quantity, e.g. noise = gaussian("noise", n)'
+            )
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        hint = f"did you mean {near[0]}?" if near else f'declare it, e.g. {name} = real("{name}")'
+        raise ClaimError(f"{runner.function.__name__} takes {name!r}, which is no declared quantity; {hint}")
+
+
+def _try_out(runner: Runner) -> None:
+    """Run once on a few instances: in floats with error bounds twice, and in balls."""
+    point = {name: declared.simplest for name, declared in runner.space.ranges.items()}
+    drawn = runner.space.draw(point, np.random.default_rng(1), _TRIED)
+    inside = np.flatnonzero(runner.space.inside(point)(drawn))
+    drawn = {name: value[inside] if len(inside) else value for name, value in drawn.items()}
+    bounded = {name: Bounded.exact(value) for name, value in drawn.items()}
+    before = {name: value.copy() for name, value in drawn.items()}
+    first = _tried(runner, partial(runner.run, point, bounded))
+    size = len(next(iter(drawn.values())))
+    _check_shapes(runner, first, size)
+    if any(not np.array_equal(value.value, before[name]) for name, value in bounded.items()):
+        raise _wrong(runner, "it changes its arguments in place; write x = x - step instead of x -= step")
+    again = _tried(runner, partial(runner.run, point, {name: Bounded.exact(value) for name, value in before.items()}))
+    if not _same(first, again):
+        raise _wrong(
+            runner,
+            "two runs on the same instances differ: it holds random numbers or keeps a state; draw what is random as "
+            'a quantity, e.g. noise = gaussian("noise", n)',
+        )
+    _tried(runner, partial(runner.run, point, {name: to_balls(value) for name, value in before.items()}))
+
+
+def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | None:
+    code = runner.function.__code__
+    try:
+        with np.errstate(all="ignore"):
+            return call()
+    except ClaimError as error:
+        raise _wrong(runner, str(error)) from None
+    except (ZeroDivisionError, NotFiniteError):
+        return None  # an instance at which it is not defined; the trial counts such
+    except Exception as error:
+        line = line_of(error, code.co_filename) or code.co_firstlineno
+        raise ClaimError(f"{advice(error)}\n  {placed(code.co_filename, line, '').strip()}") from error
+
+
+def _wrong(runner: Runner, sentence: str) -> ClaimError:
+    name = runner.function.__name__
+    return ClaimError(sentence if sentence.startswith(("then uses", name)) else f"{name}: {sentence}")
+
+
+_UFUNC = re.compile(r"ufunc '(\w+)'|ufunc_?(\w+)|loop of ufunc")
+_WRITE = "write the function of lemmata of the same name, e.g. from lemmata import exp, sqrt, absolute"
+
+
+def advice(error: BaseException) -> str:
+    """What to write instead of what a user wrote, from the error that came of it."""
+    text = str(error)
+    if isinstance(error, TypeError) and "truth value of Relational" in text:
+        return (
+            "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
+            "`and`, and a relation each for a <= b <= c"
+        )
+    if isinstance(error, TypeError) and ("ufunc" in text or "no implementation found" in text):
+        return f"a function of NumPy does not run on symbols or on numbers with error bounds; {_WRITE}"
+    if isinstance(error, TypeError) and "bad operand type for abs" in text:
+        return f"abs does not run on numbers with error bounds; {_WRITE}"
+    if isinstance(error, TypeError) and "for ** or pow" in text:
+        return "** does not run on numbers with error bounds; write x * x, or power(x, 3)"
+    if isinstance(error, TypeError) and "not supported between" in text:
+        return "numbers with error bounds are not compared; write where(less(a, b), x, y), maximum(a, b) or absolute(a)"
+    if isinstance(error, TypeError) and "does not support item assignment" in text:
+        return "an array of exact numbers is not changed in place; build the new one with stack, concatenate or where"
+    if isinstance(error, AttributeError):
+        return (
+            f"{text}: this is none of the operations that all number systems share (+ - * / @, indexing, sum, reshape)"
+        )
+    return f"{type(error).__name__}: {text}"
+
+
+def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
+    if found is None:
+        return
+    for name, value in found.cases[0].values.items():
+        if not isinstance(value, Bounded):
+            raise _wrong(
+                runner,
+                f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or .value",
+            )
+        if value.shape[0] not in (1, size):
+            raise _wrong(
+                runner, f"{name} has first axis {value.shape[0]}; expected the batch, {size}: sum over axis=-1"
+            )
+        if runner.time is Time.NONE and value.ndim == 2 and value.shape[1] != 1:  # noqa: PLR2004 - (batch, times)
+            raise _wrong(
+                runner, f"{name} has shape {value.shape}; expected one number an instance, ({size},): sum over axis=-1"
+            )
+
+
+def _same(first: Measurement | None, again: Measurement | None) -> bool:
+    if first is None or again is None:
+        return first is again
+    pairs = zip(first.cases[0].values.values(), again.cases[0].values.values(), strict=True)
+    return all(np.array_equal(one.value, other.value, equal_nan=True) for one, other in pairs)

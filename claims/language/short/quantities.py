@@ -1,0 +1,261 @@
+"""Declared quantities: symbols that know where their values come from."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import sympy as sp
+
+from lemmata.claims.language.conclusions import Expression, as_exact
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.quantities import Quantity
+
+
+class Kind(enum.Enum):
+    """What values a declared quantity takes."""
+
+    REAL = "real"
+    INTEGER = "integer"
+    DENSE = "matrix"
+    SYMMETRIC = "symmetric"
+    ORTHOGONAL = "orthogonal"
+    UNIT = "unit"
+    SCALE = "scale"
+    CONSTANT = "constant"
+    MEASURED = "measured"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """Where the values of a quantity come from.
+
+    Attributes:
+        kind: what they are.
+        low, high: ends of the range, of numbers and of each entry; None where there is none.
+        is_open: whether ``low`` itself is left out.
+        std: standard deviation of a Gaussian quantity, an expression in dimensions; None for all others.
+        depends: what an implied constant may depend on.
+        count: of a scale, how many halvings (or doublings) of its first value are looked at.
+    """
+
+    kind: Kind
+    low: Expression = None
+    high: Expression = None
+    is_open: bool = False
+    std: Expression = None
+    depends: tuple[str, ...] = ()
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        if self.low is not None and self.high is not None and not self.low <= self.high:
+            raise ClaimError(f"the range from {self.low} to {self.high} is empty; give low <= high")
+
+
+class Declared(Quantity):
+    """A number that is drawn, measured or implied; two of one name are the same only if they are drawn alike."""
+
+    __slots__ = ("origin",)
+
+    origin: Values
+
+    @classmethod
+    def of(cls, name: str, origin: Values, **assumptions: Any) -> Self:
+        """The symbol ``name`` with its values."""
+        made = cls(name, origin.kind.value, None, **assumptions)
+        made.origin = origin
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        content: tuple[Any, ...] = super()._hashable_content()
+        return (*content, repr(getattr(self, "origin", None)))
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_number_again, (self.name, self.origin, dict(self._assumptions_orig)))
+
+
+class _Origin(sp.Atom):  # type: ignore[misc]  # sympy is not annotated
+    """The values of a matrix as an argument of its symbol: so they stay with it wherever sympy rebuilds it."""
+
+    values: Values
+
+    def __new__(cls, values: Values) -> Self:
+        """The atom of these values."""
+        made: Self = super().__new__(cls)
+        made.values = values
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (repr(self.values),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_Origin, (self.values,))
+
+
+class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not annotated
+    """A vector or matrix that is drawn; see `Declared`."""
+
+    def __new__(cls, name: Any, rows: Any, columns: Any, origin: _Origin) -> Self:
+        """The symbol ``name`` of so many rows and columns, with its values."""
+        plain = sp.MatrixSymbol(name, rows, columns)
+        made: Self = sp.Basic.__new__(cls, *plain.args, origin)
+        return made
+
+    @classmethod
+    def of(cls, name: str, rows: Any, columns: Any, origin: Values) -> Self:
+        """The symbol ``name`` of so many rows and columns, with its values."""
+        return cls(name, rows, columns, _Origin(origin))
+
+    @property
+    def origin(self) -> Values:
+        """Where its values come from."""
+        values: Values = self.args[3].values
+        return values
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+def _number_again(name: str, origin: Values, assumptions: dict[str, Any]) -> Declared:
+    return Declared.of(name, origin, **assumptions)
+
+
+def real(*names: str, low: Any = None, high: Any = None) -> Any:
+    """One real number for each name; with ``low`` or ``high`` those of a range."""
+    return _numbers("real", names, Values(kind=Kind.REAL, **_ends(low, high)), real=True, **_sign(low, high))
+
+
+def positive(*names: str, high: Any = None) -> Any:
+    """Numbers above zero, at most ``high``."""
+    return _numbers("positive", names, Values(kind=Kind.REAL, **_ends(0, high), is_open=True), positive=True)
+
+
+def nonnegative(*names: str, high: Any = None) -> Any:
+    """Numbers from zero on, at most ``high``."""
+    return _numbers("nonnegative", names, Values(kind=Kind.REAL, **_ends(0, high)), nonnegative=True)
+
+
+def integer(*names: Any) -> Any:
+    """Whole numbers of a range, the names first: ``"n", 1, 10``; as a keyword of `conjecture` the range alone.
+
+    Raises:
+        ClaimError: the range is left out or empty.
+    """
+    *called, low, high = names if len(names) > 1 else (*names, None, None)
+    if isinstance(low, str) or isinstance(high, str) or low is None:
+        raise ClaimError(f'integer got {names}; expected names and a range, e.g. integer("n", 1, 10)')
+    origin = Values(kind=Kind.INTEGER, **_ends(low, high))
+    return _numbers("integer", called or ("_",), origin, integer=True, **_sign(low, high))
+
+
+def dimension(*names: str, upto: int = 5) -> Any:
+    """Numbers of rows or columns, from 1 to ``upto``."""
+    origin = Values(kind=Kind.INTEGER, **_ends(1, upto))
+    return _numbers("dimension", names, origin, integer=True, positive=True)
+
+
+def scale(*names: str, first: Any = 1, count: int = 24, grows: bool = False) -> Any:
+    """Numbers that go to zero (or, where it ``grows``, to infinity) by halves, for `order`."""
+    ends = _ends(None, as_exact(first)) if not grows else _ends(as_exact(first), None)
+    return _numbers("scale", names, Values(kind=Kind.SCALE, count=count, **ends), positive=True)
+
+
+def measured(*names: str, **assumptions: Any) -> Any:
+    """Numbers that ``runs=`` returns under these names; ``nonnegative=True`` and the like help sympy to simplify."""
+    return _numbers("measured", names, Values(kind=Kind.MEASURED), **{"real": True, **assumptions})
+
+
+def constant(name: str, *, may_depend_on: Any = ()) -> Any:
+    """An implied constant, a factor of the right side of a bound; what it does not depend on is listed nowhere."""
+    depends = tuple(str(one) for one in ([may_depend_on] if isinstance(may_depend_on, str) else may_depend_on))
+    return _numbers("constant", (name,), Values(kind=Kind.CONSTANT, depends=depends), positive=True)
+
+
+def vector(*names: Any, low: Any = None, high: Any = None) -> Any:
+    """Vectors: names, then the number of entries, as in ``"x", "y", n``."""
+    return _matrices("vector", names, 1, Values(kind=Kind.DENSE, **_ends(low, high)))
+
+
+def matrix(*names: Any, low: Any = None, high: Any = None) -> Any:
+    """Matrices: names, then the numbers of rows and columns, as in ``"A", n, m``."""
+    return _matrices("matrix", names, 2, Values(kind=Kind.DENSE, **_ends(low, high)))
+
+
+def symmetric(*names: Any) -> Any:
+    """Symmetric matrices: names, then the number of rows."""
+    return _matrices("symmetric", names, 1, Values(kind=Kind.SYMMETRIC))
+
+
+def orthogonal(*names: Any) -> Any:
+    """Orthogonal matrices: names, then the number of rows."""
+    return _matrices("orthogonal", names, 1, Values(kind=Kind.ORTHOGONAL))
+
+
+def unit(*names: Any) -> Any:
+    """Vectors of length one: names, then the number of entries."""
+    return _matrices("unit", names, 1, Values(kind=Kind.UNIT))
+
+
+def gaussian(*names: Any, std: Any = 1) -> Any:
+    """Independent Gaussian entries of mean zero: names, then no, one or two sizes; ``std`` may use dimensions."""
+    sizes = [one for one in names if not isinstance(one, str)]
+    origin = Values(kind=Kind.DENSE if sizes else Kind.REAL, std=as_exact(std))
+    return _matrices("gaussian", names, len(sizes), origin) if sizes else _numbers("gaussian", names, origin, real=True)
+
+
+def _ends(low: Any, high: Any) -> dict[str, Any]:
+    return {name: None if end is None else as_exact(end) for name, end in (("low", low), ("high", high))}
+
+
+def _sign(low: Any, high: Any) -> dict[str, bool]:
+    """What sympy may take for granted of numbers in a range."""
+    found = {"positive": low is not None and low > 0, "nonnegative": low is not None and low >= 0}
+    found |= {"negative": high is not None and high < 0, "nonpositive": high is not None and high <= 0}
+    return {name: True for name, known in found.items() if known}
+
+
+def _numbers(what: str, names: Any, origin: Values, **assumptions: Any) -> Any:
+    made = tuple(Declared.of(name, origin, **assumptions) for name in _names(what, names))
+    return made[0] if len(made) == 1 else made
+
+
+def _matrices(what: str, given: Any, sizes: int, origin: Values) -> Any:
+    called, shape = given[: len(given) - sizes], given[len(given) - sizes :]
+    for size in shape:
+        if isinstance(size, str) or not (isinstance(size, int) or getattr(size, "is_integer", False)):
+            names = ", ".join(map(repr, called)) or repr("x")
+            raise ClaimError(
+                f'{what} got the size {size!r}; expected a number or a dimension: n = dimension("n"); {what}({names}, n)'
+            )
+    rows, columns = (*shape, *shape) if what in ("symmetric", "orthogonal") else (*shape, 1)[:2]
+    made = tuple(DeclaredMatrix.of(name, rows, columns, origin) for name in _names(what, called))
+    return made[0] if len(made) == 1 else made
+
+
+def _names(what: str, given: Any) -> list[str]:
+    strangers = [one for one in given if not isinstance(one, str)]
+    if strangers or not given:
+        got = repr(strangers[0]) if strangers else "no name"
+        raise ClaimError(f'{what} got {got} where names are expected, e.g. {what}("x", ...)')
+    names = [name for one in given for name in re.split(r"[\s,]+", one.strip())]
+    twice = {name for name in names if names.count(name) > 1 or not name}
+    if twice:
+        raise ClaimError(f"{what} got the name {twice.pop()!r} twice or empty; give each quantity one name")
+    return names
+
+
+def declared(*formulas: Any) -> list[Any]:
+    """The declared quantities that formulas use, sizes of matrices included, in the order of their names."""
+    found: set[Any] = set()
+    for formula in formulas:
+        for matrix_symbol in formula.atoms(DeclaredMatrix):
+            found |= {matrix_symbol, *(part for size in matrix_symbol.shape for part in size.atoms(Declared))}
+            if matrix_symbol.origin.std is not None:
+                found |= matrix_symbol.origin.std.atoms(Declared)
+        found |= formula.atoms(Declared)
+    return sorted(found, key=lambda one: (str(one), repr(one.origin)))

@@ -1,0 +1,170 @@
+"""What `then` and `given` may say, and the conclusions that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from lemmata.claims.language.conclusions import (
+    AtLeast,
+    AtMost,
+    Conserved,
+    Constant,
+    Expression,
+    Identity,
+    Monotone,
+    as_exact,
+)
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.latex import Conclusion
+from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbability
+from lemmata.claims.language.short.quantities import Declared, Kind
+
+
+def equals(left: Expression, right: Expression) -> Identity:
+    """``left`` equals ``right``, entry by entry, at every instance."""
+    return Identity(left=left, right=right)
+
+
+def at_most(left: Expression, right: Expression) -> AtMost:
+    """``left <= right``, also where sympy would decide it at once."""
+    return AtMost(left=left, right=right)
+
+
+def at_least(left: Expression, right: Expression) -> AtLeast:
+    """``left >= right``, also where sympy would decide it at once."""
+    return AtLeast(left=left, right=right)
+
+
+def conserved(quantity: Expression) -> Conserved:
+    """``quantity`` does not change along ``along=``, from step to step of ``steps=``, or along the times of ``runs=``."""
+    return Conserved(quantity=quantity)
+
+
+def decreases(quantity: Expression) -> Monotone:
+    """``quantity`` never grows in time."""
+    return Monotone(quantity=quantity)
+
+
+def increases(quantity: Expression) -> Monotone:
+    """``quantity`` never falls in time."""
+    return Monotone(quantity=quantity, increasing=True)
+
+
+def selects(reached: Expression, least: Expression, other: Expression) -> Selects:
+    """The limit attains the ``least`` value of an objective over all minimisers, and not that of an ``other`` one."""
+    return Selects(reached=reached, least=least, other=other)
+
+
+class order:  # noqa: N801, PLW1641 - reads as a function; compares to make a statement
+    """The exponent of a quantity in a scale that goes to its limit: ``order(err, alpha) == 2``, ``>=``, ``<=``."""
+
+    def __init__(self, quantity: Expression, scale: Expression) -> None:
+        self._parts = {"quantity": quantity, "scale": scale}
+
+    def __eq__(self, exponent: object) -> Any:
+        return Rate(**self._parts, exponent=exponent)
+
+    def __ge__(self, exponent: Expression) -> Rate:
+        return self._one_sided(exponent, grows=False)
+
+    def __le__(self, exponent: Expression) -> Rate:
+        return self._one_sided(exponent, grows=True)
+
+    def _one_sided(self, exponent: Expression, *, grows: bool) -> Rate:
+        """An exponent at least so large is an upper bound as the scale goes to zero, a lower one as it grows."""
+        origin = getattr(self._parts["scale"], "origin", None)
+        to_infinity = origin is not None and origin.kind is Kind.SCALE and origin.low is not None
+        return Rate(**self._parts, exponent=exponent, side=Side.LOWER if grows != to_infinity else Side.UPPER)
+
+
+class probability:  # noqa: N801, PLW1641 - as `order`
+    """The chance of an event over Gaussian quantities: ``probability(ratio >= half) >= Rational(2, 5)``."""
+
+    def __init__(self, event: Any) -> None:
+        self._event: Any = conclusion(event, "the event")
+
+    def __eq__(self, chance: object) -> Any:
+        return WithProbability(event=self._event, at_least=chance, at_most=chance)
+
+    def __ge__(self, chance: Expression) -> WithProbability:
+        return WithProbability(event=self._event, at_least=chance)
+
+    def __le__(self, chance: Expression) -> WithProbability:
+        return WithProbability(event=self._event, at_most=chance)
+
+
+def conclusion(then: Any, what: str = "then", *, tight: bool = False) -> Conclusion:
+    """The conclusion that a relation or one of the functions above stands for.
+
+    Raises:
+        ClaimError: it is none; the message says what to write.
+    """
+    match then:
+        case sp.LessThan():
+            return AtMost(**_bound(then, tight=tight))
+        case sp.GreaterThan():
+            return AtLeast(**_bound(then, tight=tight))
+        case AtMost() | AtLeast() if tight:
+            return type(then)(left=then.left, right=then.right, tight=True)
+        case Identity() | Conserved() | AtMost() | AtLeast() | Monotone() | Rate() | Selects() | WithProbability():
+            found: Conclusion = then
+            return found
+    raise ClaimError(_advice(then, what))
+
+
+def _bound(relation: Any, *, tight: bool) -> dict[str, Any]:
+    constants = {one for one in relation.atoms(Declared) if one.origin.kind is Kind.CONSTANT}
+    if len(constants) > 1:
+        raise ClaimError(f"then holds {len(constants)} implied constants; a bound has one")
+    implied = [Constant(symbol=one, may_depend_on=one.origin.depends) for one in constants]
+    return {"left": relation.lhs, "right": relation.rhs, "tight": tight, "constant": implied[0] if implied else None}
+
+
+def _advice(then: Any, what: str) -> str:
+    match then:
+        case sp.StrictLessThan() | sp.StrictGreaterThan():
+            wanted = "<=" if isinstance(then, sp.StrictLessThan) else ">="
+            return f"{what} is the strict {then}, which no rounding could tell from equality; write {wanted}"
+        case sp.logic.boolalg.BooleanTrue() | sp.logic.boolalg.BooleanFalse():
+            return f"{what} is decided at once by sympy: it is {then}; nothing is left to try. at_most(a, b) keeps a trivial one"
+        case bool():
+            return f"{what} is Python's {then}: == and != compare symbols at once; write equals(a, b)"
+        case sp.Equality():
+            return f"{what} is {then}; write equals({then.lhs}, {then.rhs})"
+        case sp.And():
+            return f"{what} holds several relations; write a conjecture for each"
+        case order() | probability():
+            return (
+                f"{what} is {type(then).__name__}(...) without a relation; write {type(then).__name__}(...) >= number"
+            )
+    wanted = "a <= b, a >= b, equals(a, b), conserved(q), decreases(q), order(q, s) == e or probability(event) >= p"
+    return f"{what} is {then!r}, a {type(then).__name__}; expected {wanted}"
+
+
+def hypotheses(given: Any) -> list[Any]:
+    """The relations in ``given``, each to be a hypothesis of its own.
+
+    Raises:
+        ClaimError: one of them is no relation, an equation, or decided at once.
+    """
+    relations = list(given) if isinstance(given, Sequence) else [given]
+    for relation in relations:
+        if isinstance(relation, sp.Equality | Identity):
+            raise ClaimError(
+                f"given holds the equation {relation}, which random draws never meet; build it into the quantities "
+                "(unit, orthogonal, symmetric, one quantity in terms of the others)"
+            )
+        if isinstance(relation, bool | sp.logic.boolalg.BooleanAtom):
+            met = "always met; leave it out" if relation else "never met: the declared quantities exclude it"
+            raise ClaimError(f"a relation in given is decided at once by sympy: it is {met}")
+        if not isinstance(relation, Relational | sp.And | sp.Or | sp.Not):
+            raise ClaimError(
+                f"given holds {relation!r}, a {type(relation).__name__}; expected relations, e.g. [x <= y]"
+            )
+        for side in (side for part in relation.atoms(Relational) for side in part.args):
+            as_exact(side)
+    return relations

@@ -1,0 +1,93 @@
+"""The values of declared quantities, from what was drawn, in every number system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims.language.conditions import holds
+from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.formula import evaluate
+from lemmata.claims.language.functions import shaped
+from lemmata.claims.language.short.draws import shape_of
+from lemmata.claims.language.short.quantities import Kind
+from lemmata.solvers.numbers.arithmetic import concatenate, leader, transpose
+from lemmata.solvers.numbers.constants import fraction
+
+
+def values_of(symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
+    """Name -> values of quantities: ``(batch,)``, ``(batch, n)`` or ``(batch, rows, columns)``.
+
+    A whole number is one exact number for all, ``(1,)``; a scale is ``(1, scales)``.
+    """
+    like = leader(list(instances.values()))
+    return {str(one): _value(one, parameters, instances, like) for one in symbols}
+
+
+def with_times(symbols: Sequence[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the axis of times that formulas are evaluated on."""
+    return {str(one): shaped(one, values[str(one)]) for one in symbols}
+
+
+def _value(symbol: Any, parameters: Parameters, instances: Instances, like: Any) -> Any:
+    name, origin = str(symbol), symbol.origin
+    match origin.kind:
+        case Kind.INTEGER:
+            return fraction(like, (1,), int(parameters[name]))
+        case Kind.SCALE:
+            return _grid(like, origin)
+        case Kind.SYMMETRIC:
+            return (instances[name] + transpose(instances[name])) / 2
+        case Kind.UNIT:
+            side = instances[f"{name}.side"]
+            return _on_sphere(instances[f"{name}.chart"], side) * _signs(side)[:, None]
+        case Kind.ORTHOGONAL:
+            return _reflections(instances[f"{name}.chart"], instances[f"{name}.side"], shape_of(symbol, parameters)[0])
+    if name in instances:
+        return instances[name]
+    above, below = float(parameters[name]).as_integer_ratio()
+    return fraction(like, (1,), above, below)
+
+
+def _signs(side: Any) -> Any:
+    """The signs of an array of plus and minus one in any number system, as whole numbers."""
+    values = getattr(side, "value", side)
+    return np.where(np.asarray(values > 0, dtype=bool), 1, -1)
+
+
+def _grid(like: Any, origin: Any) -> Any:
+    first = origin.high if origin.low is None else origin.low
+    steps = range(origin.count)
+    powers = [(1, 2**step) if origin.low is None else (2**step, 1) for step in steps]
+    grid = [fraction(like, (1, 1), int(first.p) * above, int(first.q) * below) for above, below in powers]
+    return concatenate(grid, axis=1)
+
+
+def _on_sphere(chart: Any, like: Any) -> Any:
+    """Stereographic projection: any ``t`` (..., n - 1) gives a vector (..., n) of length one, exact in rationals."""
+    if not chart.shape[-1]:  # an empty array does not know its number system
+        return fraction(like, (*chart.shape[:-1], 1), -1)
+    square = (chart * chart).sum(axis=-1)[..., None]
+    return concatenate([chart * 2, square - 1], axis=-1) / (square + 1)
+
+
+def _reflections(chart: Any, side: Any, count: int) -> Any:
+    """A product of reflections, with the first column turned round or not: every orthogonal matrix is one."""
+    axes = _on_sphere(chart, side)
+    identity = fraction(side, (1, 1, 1), 1) * np.eye(count, dtype=np.int64)
+    product = identity
+    for place in range(count):
+        axis = axes[:, place]
+        product = product @ (identity - (axis[:, :, None] * axis[:, None, :]) * 2)
+    signs = np.ones((side.shape[0], 1, count), dtype=np.int64)
+    signs[:, 0, 0] = _signs(side)
+    return product * signs
+
+
+def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> Any:
+    """Where a relation between quantities holds: ``(batch,)`` booleans, or a `Mask` where error bounds leave it open."""
+    known = with_times(symbols, values_of(symbols, parameters, instances))
+    mask = holds(relation, lambda side: evaluate(side, known))
+    return mask[:, 0] if mask.ndim > 1 else mask

@@ -1,0 +1,122 @@
+"""False variants that follow from the statement; what becomes of them is a finding, not a fault."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import sympy as sp
+
+from lemmata.claims.language.claim import Mutant
+from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved, Identity, Monotone
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.latex import Conclusion
+from lemmata.claims.language.mutants import dropped, tightened
+from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbability
+
+_TIGHTER = (sp.Rational(1, 2), sp.Rational(9, 10), sp.Rational(99, 100))
+_MOST_MOVED = 2
+
+
+def derived(then: Conclusion, relations: Any) -> tuple[Mutant, ...]:
+    """The variants of a conclusion, and the statement without each of its hypotheses."""
+    changed = [_finding(name, because, variant) for name, because, variant in _changed(then) if variant is not None]
+    tighter = [
+        dataclasses.replace(tightened(factor, because="the bound may have room"), must_fall=False)
+        for factor in (_TIGHTER if _has_room(then) else ())
+    ]
+    without = [
+        dataclasses.replace(dropped(str(one), because="the hypothesis may not be needed"), must_fall=False)
+        for one in relations
+    ]
+    return (*changed, *tighter, *without)
+
+
+def _finding(name: str, because: str, then: Conclusion) -> Mutant:
+    return Mutant(name=name, because=because, then=then, must_fall=False)
+
+
+def _has_room(then: Conclusion) -> bool:
+    return isinstance(then, AtMost | AtLeast) and then.constant is None and then.right != 0 and then.left != 0
+
+
+def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
+    match then:
+        case AtMost() | AtLeast():
+            if then.constant is None:
+                reverse = AtLeast if isinstance(then, AtMost) else AtMost
+                yield "reversed", "both cannot hold but at equality", reverse(left=then.left, right=then.right)
+            yield from _moved(then)
+        case Identity():
+            yield "one percent more", "an equality has no room", _attempt(_more, then)
+            yield "another sign", "the sides do not vanish together", _attempt(_signed, then, "left")
+        case Conserved():
+            yield "another sign", "the terms balance each other", _attempt(_signed, then, "quantity")
+            yield "one percent more", "a law has no room", _grown(then)
+        case Monotone():
+            yield "reversed", "it moves one way only", dataclasses.replace(then, increasing=not then.increasing)
+        case Rate():
+            for shift in (sp.Rational(1, 4), -sp.Rational(1, 4)):
+                exponent = dataclasses.replace(then, exponent=then.exponent + shift, constant=None)
+                if then.side is Side.BOTH or (then.side is Side.UPPER) == (shift > 0):
+                    yield f"exponent moved by {shift}", "the exponent is pinned down", exponent
+        case WithProbability():
+            yield from _likelier(then)
+        case Selects():
+            yield "the other one", "one minimiser is selected", dataclasses.replace(then, reached=then.other)
+
+
+def _moved(bound: AtMost | AtLeast) -> Iterator[tuple[str, str, Conclusion | None]]:
+    """The right side times or over a positive quantity that it depends on."""
+    positive = sorted((one for one in bound.right.free_symbols if one.is_positive), key=str)
+    implied = None if bound.constant is None else bound.constant.symbol
+    for symbol in [one for one in positive if one != implied and one.is_Symbol][:_MOST_MOVED]:
+        for shift in (1, -1):
+            right = bound.right * symbol**shift
+            yield (
+                f"exponent of {symbol} moved by {shift}",
+                "the power may be another one",
+                _attempt(lambda right=right: dataclasses.replace(bound, right=right, tight=False)),
+            )
+
+
+def _attempt(make: Any, *arguments: Any) -> Conclusion | None:
+    try:
+        made: Conclusion | None = make(*arguments)
+    except (ClaimError, TypeError):
+        return None
+    return made
+
+
+def _more(then: Identity) -> Identity | None:
+    part = sp.Rational(101, 100)
+    return None if then.right == 0 else dataclasses.replace(then, right=part * then.right)
+
+
+def _signed(then: Any, name: str) -> Any:
+    """The statement with the sign of one term turned round, where there are several."""
+    whole = getattr(then, name)
+    terms = list(whole.args) if isinstance(whole, sp.Add | sp.MatAdd) else []
+    if len(terms) < 2:  # noqa: PLR2004 - a sum
+        return None
+    return dataclasses.replace(then, **{name: type(whole)(*terms[:-1], -terms[-1])})
+
+
+def _grown(then: Conserved) -> Conclusion | None:
+    if then.change != 0 or then.factor != 1:
+        return None
+    return dataclasses.replace(then, change=then.quantity / 100)
+
+
+def _likelier(then: WithProbability) -> Iterator[tuple[str, str, Conclusion | None]]:
+    """A chance half way to one (to zero)."""
+    low, high = then.at_least, then.at_most
+    if isinstance(then.event, AtMost | AtLeast) and low is not None:
+        opposite = AtLeast if isinstance(then.event, AtMost) else AtMost
+        event = opposite(left=then.event.left, right=then.event.right)
+        yield "opposite event", "one of the two is the likelier", dataclasses.replace(then, event=event)
+    if low is not None and low != 1:
+        yield "likelier", "the chance is not so high", WithProbability(event=then.event, at_least=(1 + low) / 2)
+    if high is not None and high != 0:
+        yield "less likely", "the chance is not so low", WithProbability(event=then.event, at_most=high / 2)

@@ -1,0 +1,237 @@
+import numpy as np
+import pytest
+
+from lemmata import (
+    Claim,
+    Effort,
+    Max,
+    Rational,
+    conjecture,
+    constant,
+    decreases,
+    dimension,
+    dot,
+    eigenvalues,
+    equals,
+    gaussian,
+    integer,
+    judge,
+    log,
+    measured,
+    norm2,
+    order,
+    orthogonal,
+    positive,
+    probability,
+    real,
+    scale,
+    sqrt,
+    symmetric,
+    unit,
+    vector,
+)
+from lemmata.claims import AtLeast, AtMost, Located, Monotone, Rate, Side, Status, WithProbability
+from lemmata.solvers import Bounded, to_balls, to_rationals
+
+u, v, m = real("u", "v", "m")
+eta = positive("eta")
+n = dimension("n", upto=4)
+x, y = vector("x", "y", n)
+r = u * v - m
+u_next, v_next = u - eta * r * v, v - eta * r * u
+
+
+def balanced(limit: object) -> Claim:
+    """A step of gradient descent makes two factors no less balanced, if it is at most so long."""
+    return conjecture(
+        "never less balanced", given=[eta * abs(r) <= limit], then=abs(u_next**2 - v_next**2) <= abs(u**2 - v**2)
+    )
+
+
+def verdict(claim: Claim) -> str:
+    """The word for what a quick trial ends in."""
+    return judge(Located(claim, "a test"), effort=Effort.QUICK, seed=0).verdict
+
+
+def test_a_true_statement_holds() -> None:
+    """Five lines of statement are a claim that the trial passes, with power: every derived variant falls."""
+    evidence = judge(Located(balanced(sqrt(2)), "a test"), effort=Effort.QUICK, seed=0)
+
+    assert evidence.verdict == "holds"
+    assert {"reversed", "tightened by 99/100", "without: eta*Abs(m - u*v) <= sqrt(2)"} <= {
+        mutant.name for mutant in evidence.mutants if mutant.refuted
+    }
+
+
+def test_a_false_statement_is_refuted() -> None:
+    """With 2 in place of the square root of 2 the same statement falls."""
+    assert verdict(balanced(2)) == "refuted"
+
+
+def test_false_on_the_boundary_alone() -> None:
+    """A statement that fails in a shell of one part in 10^5 below its hypothesis is refuted."""
+    claim = conjecture("inside", given=[u**2 + v**2 <= 1], then=u**2 + v**2 <= Rational(99_999, 100_000))
+
+    assert verdict(claim) == "refuted"
+
+
+def test_false_in_a_corner_alone() -> None:
+    """A statement that fails by one part in 10^4 in a corner of a box is refuted."""
+    a, b, c = real("a", "b", "c", low=0, high=1)
+
+    assert verdict(conjecture("corner", then=a * b * c <= Rational(9999, 10_000))) == "refuted"
+
+
+def test_names_follow_from_file_and_variable() -> None:
+    """The key holds the file and the variable; status and source are an own conjecture."""
+    short_sum = conjecture("Triangle", then=norm2(x + y) <= 2 * norm2(x) + 2 * norm2(y))
+
+    assert short_sum.key == "test_short_statements/short-sum"
+    assert short_sum.status is Status.CONJECTURE
+    assert "line" in short_sum.source.location
+
+
+def test_parts_can_be_replaced() -> None:
+    """Keywords take the place of what follows by itself."""
+    claim = conjecture(
+        "Triangle", then=dot(x, y) <= norm2(x) + norm2(y), key="own/key", status="theorem", source="Lemma 3"
+    )
+
+    assert (claim.key, claim.status, claim.source.location) == ("own/key", Status.THEOREM, "Lemma 3")
+
+
+@pytest.mark.parametrize(
+    ("then", "kind"),
+    [
+        (2 * u * v <= u**2 + v**2, AtMost),
+        (u**2 + v**2 >= 2 * u * v, AtLeast),
+        (order(sqrt(1 + scale("a")) - 1, scale("a")) == 1, Rate),
+        (probability(norm2(gaussian("g", n)) >= Rational(1, 10)) >= Rational(1, 2), WithProbability),
+    ],
+)
+def test_relations_become_conclusions(then: object, kind: type) -> None:
+    """Each way to write a conclusion is the conclusion that it reads as."""
+    assert isinstance(conjecture("a statement", then=then).then, kind)
+
+
+def test_one_sided_orders() -> None:
+    """An exponent of at least p is an upper bound as the scale goes to zero, and a lower one as it grows."""
+    to_zero, to_infinity = scale("s"), scale("t", grows=True)
+
+    assert (order(to_zero, to_zero) >= 1).side is Side.UPPER
+    assert (order(to_zero, to_zero) <= 1).side is Side.LOWER
+    assert (order(to_infinity, to_infinity) >= 1).side is Side.LOWER
+
+
+@pytest.mark.parametrize("exponent", [1, 2])
+def test_a_rate_of_a_formula(exponent: int) -> None:
+    """An exponent is measured down the scale; the wrong one is refuted."""
+    alpha = scale("alpha", first=Rational(1, 2))
+    claim = conjecture("expansion", then=order(sqrt(1 + alpha) - 1, alpha) == exponent)
+
+    assert verdict(claim) == {1: "holds", 2: "refuted"}[exponent]
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(Rational(1, 2), "supported"), (Rational(9, 10), "refuted")])
+def test_a_probability(chance: object, expected: str) -> None:
+    """The chance that one Gaussian number exceeds 0.316 in size is 0.75, that of longer vectors larger."""
+    claim = conjecture("long", then=probability(norm2(gaussian("g", n)) >= Rational(1, 10)) >= chance)
+
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(("power", "expected"), [(1, "holds"), (Rational(1, 2), "refuted")])
+def test_an_implied_constant(power: object, expected: str) -> None:
+    """Some multiple of d bounds d + log d; none of the root of d does."""
+    d, C = integer("d", 1, 4000), constant("C")
+
+    assert verdict(conjecture("log", then=d + log(1 + d) <= C * d**power)) == expected
+
+
+def test_structured_quantities_have_their_structure_in_every_number_system() -> None:
+    """Vectors of length one, orthogonal and symmetric matrices are exactly that in rationals, at every size."""
+    e, Q, S = unit("e", n), orthogonal("Q", n), symmetric("S", n)
+    claim = conjecture("structure", then=norm2(Q * e) + norm2(S - S.T) <= 1)
+    for size in (1, 2, 4):
+        parameters = {"n": size, "spread": 10.0}
+        drawn = claim.given.draw(parameters, np.random.default_rng(0), 3)
+        values = claim.when.run(parameters, {name: to_rationals(one) for name, one in drawn.items()}).cases[0].values
+        Qs, es, Ss = (values[name][:, 0] for name in "QeS")
+
+        assert np.all((Qs @ Qs.swapaxes(-1, -2)) == np.eye(size, dtype=int))
+        assert np.all((es * es).sum(axis=(-2, -1)) == 1)
+        assert np.all(Ss == Ss.swapaxes(-1, -2))
+
+
+def test_extreme_eigenvalue_bounds_the_quotient() -> None:
+    """The Rayleigh quotient of drawn symmetric matrices comes up to the largest eigenvalue and not beyond."""
+    e, S = unit("e", n), symmetric("S", n)
+
+    assert verdict(conjecture("Rayleigh", then=dot(e, S * e) <= eigenvalues(S)[0])) == "holds"
+    assert verdict(conjecture("too much", then=dot(e, S * e) <= Rational(9, 10) * eigenvalues(S)[0])) == "refuted"
+
+
+@pytest.mark.parametrize("system", [lambda one: one, Bounded.exact, to_rationals, to_balls])
+def test_hypotheses_are_decided_in_every_number_system(system: object) -> None:
+    """A relation between formulas is a mask on floats, error bounds, rationals and balls alike."""
+    claim = conjecture("inside", given=[u**2 + v**2 < 1], then=u <= 2)
+    instances = {"u": np.array([0.5, 0.5, 3.0]), "v": np.array([0.0, 1.0, 0.25]), "spread": np.array([1.0])}
+    numbers = {name: system(instances[name]) for name in "uv"}  # type: ignore[operator]
+    mask = claim.given.hypotheses[-1].holds({"spread": 1.0}, numbers)
+
+    assert [True, False, False] == list(mask)
+
+
+def test_most_of_what_is_drawn_meets_narrow_hypotheses() -> None:
+    """A slab of one part in a thousand, which random draws miss, is met by most instances, the boundary included."""
+    claim = conjecture("slab", given=[u + v <= Rational(1001, 1000), u + v >= 1], then=Max(u, v) >= Rational(1, 2))
+    point = {"spread": 10.0}
+    batches = [claim.given.draw(point, np.random.default_rng(seed), 64) for seed in range(6)]
+    sums = np.concatenate([one["u"] + one["v"] for one in batches])
+    met = (sums >= 1) & (sums <= 1.001)
+
+    assert met.mean() > 0.5
+    assert (~met).any()
+    assert np.any(met & (np.minimum(sums - 1, 1.001 - sums) < 1e-8))
+
+
+def test_edges_follow() -> None:
+    """Smallest and largest sizes, zeros, equal pairs and boundaries are edges, as far as the hypotheses admit them."""
+    w = positive("w")
+    claim = conjecture("edges", given=[norm2(x) <= w], then=norm2(x) <= 2 * w)
+
+    assert {"smallest", "largest", "x = 0", "boundary of Norm(x)**2 <= w"} == {edge.name for edge in claim.given.edges}
+    assert "u = v" in {edge.name for edge in conjecture("pairs", then=u * v <= u**2 + v**2).given.edges}
+    assert "u = 0" not in {e.name for e in conjecture("away", given=[u >= 1], then=u**2 >= u).given.edges}
+
+
+def test_near_instances_are_looked_at_first() -> None:
+    """A statement that fails at one point falls if the point is named."""
+    claim = conjecture("point", then=(u - 3) ** 2 + (v - 5) ** 2 >= Rational(1, 10**9), near=[{u: 3, v: 5}])
+
+    assert verdict(claim) == "refuted"
+
+
+def test_a_survivor_among_the_derived_variants_is_a_finding() -> None:
+    """A hypothesis that is not needed, and a bound with room, are said, and do not take the claim its power."""
+    claim = conjecture("room", given=[u >= 0], then=u * v <= u**2 + v**2)
+    evidence = judge(Located(claim, "a test"), effort=Effort.QUICK, seed=0)
+
+    assert evidence.verdict == "holds"
+    assert "Not refuted, which it need not be: tightened by 1/2 (" in evidence.sentence
+    assert "without: u >= 0" in evidence.sentence
+
+
+def test_no_variant_that_falls_is_no_power() -> None:
+    """Where nothing at all can fall the trial has shown nothing."""
+    flat = conjecture("flat", then=decreases(measured("q")), runs=lambda u: {"q": u[:, None] * np.zeros(2)})
+
+    assert isinstance(flat.then, Monotone)
+    assert verdict(flat) == "powerless"
+
+
+def test_identities_are_proved_modulo_a_prime() -> None:
+    """A polynomial identity in drawn quantities is proved by itself."""
+    claim = conjecture("Parallelogram", then=equals(norm2(x + y) + norm2(x - y), 2 * norm2(x) + 2 * norm2(y)))
+
+    assert verdict(claim) == "proved"
