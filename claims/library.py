@@ -47,7 +47,8 @@ class Library:
 def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
     """The claims that a selection names; an empty one names all of the package.
 
-    Each entry is a claim key, a glob of keys, a paper key, or the path of a file or folder of claims. Of the
+    Each entry is a claim key, a glob of keys, a paper key, or the path of a file or folder of claims; ``file.py::name``
+    is one claim of a file, by its variable or the last part of its key. Of the
     package only the modules are imported that hold what is named.
 
     With ``probed`` a user's file is first read in a copy of this process, so that one that ends its process or
@@ -59,7 +60,10 @@ def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
     found: dict[str, Located] = {}
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
-        claims, failed = _from_path(Path(entry), probed=probed) if _is_path(entry) else _from_package(entry)
+        path, _, one = entry.partition("::")
+        claims, failed = _from_path(Path(path), probed=probed) if _is_path(path) else _from_package(entry)
+        if one:
+            claims, failed = _only(one, claims, failed, path)
         failures.update(failed)
         for located in claims:
             known = found.setdefault(located.claim.key, located)
@@ -81,7 +85,7 @@ def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tupl
     found: dict[str, Entry] = {}
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
-        if _is_path(entry):
+        if _is_path(entry.partition("::")[0]):
             library = load([entry])
             failures.update(library.failures)
             named = [_entry(located) for located in library.claims]
@@ -202,6 +206,18 @@ def _from_path(path: Path, *, probed: bool = False) -> tuple[list[Located], dict
     return claims, failures
 
 
+def _only(
+    name: str, claims: list[Located], failures: dict[str, str], path: str
+) -> tuple[list[Located], dict[str, str]]:
+    """The claim of a file that a name means; what else of the file cannot be read is passed over if it is found."""
+    names = [located.claim.key.split("/")[1] for located in claims]
+    wanted = [located for located, own in zip(claims, names, strict=True) if own == name.replace("_", "-")]
+    if wanted or failures:
+        return wanted, {} if wanted else failures
+    near = difflib.get_close_matches(name.replace("_", "-"), names, n=3) or names
+    return [], {f"{path}::{name}": f"{path} has no claim {name!r}; it has {', '.join(near)}"}
+
+
 def _is_hidden(path: Path) -> bool:
     """Whether a file, or a folder it is in, is private (_helpers.py) or hidden (.venv)."""
     return any(part.startswith(("_", ".")) for part in path.parts)
@@ -221,6 +237,8 @@ def _from_file(path: Path, *, probed: bool = False) -> tuple[list[Located], dict
 @cache
 def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[str, str]]:
     """The claims of a file, imported anew when its time ``stamp`` changes."""
+    from lemmata.claims.language.short.callers import gathering
+
     del stamp
     name = f"lemmata_user_{path.stem}_{abs(hash(path)):x}"
     try:
@@ -229,14 +247,17 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with undisturbed():
+        with undisturbed(), gathering() as broken:
             spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # noqa: BLE001 - a user's file may raise anything; the others are still judged
+    except BaseException as error:  # noqa: BLE001 - a user's file may raise anything; the others are still judged
         sys.modules.pop(name, None)
-        return [], {source: traceback.format_exc(limit=-4)}
+        return [], {source: _explained(error, path) or traceback.format_exc(limit=-4)}
     claims = [located.claim for located in _claims_in(module, source)]
+    failures = {f"{source}, line {one.caller.line}": one.message for one in broken}
+    if failures:
+        return claims, failures
     if not claims:
         return [], {source: f"{source} defines no claim at its top level; assign one: my_claim = Claim(...)"}
     return claims, {}
@@ -256,3 +277,9 @@ def undisturbed() -> Iterator[None]:
         if folder:
             with suppress(OSError):
                 os.chdir(folder)
+
+
+def _explained(error: BaseException, path: Path) -> str:
+    from lemmata.claims.language.short.mistakes import explained
+
+    return explained(error, str(path))

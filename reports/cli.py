@@ -226,31 +226,17 @@ def new(
     name: Annotated[str, typer.Argument(help="Name of the file and of its claims: lower case, like a module.")],
     *,
     directory: Annotated[Path, typer.Option(help="Where to write it.")] = Path(),
+    kind: Annotated[
+        str, typer.Option(help="What it begins with: statement, procedure, flow, rate, probability or constant.")
+    ] = "statement",
 ) -> None:
     """Write a conjecture file that runs as it is, to be changed into your own."""
-    import keyword
-    from datetime import UTC, datetime
+    from lemmata.reports import new as new_file
 
-    if not (name.isidentifier() and name.isascii() and name[0].isalpha() and name == name.lower()):
-        fail(f"{name!r} cannot be the name of a claim file; use lower case letters, digits and _, a letter first")
-    if keyword.iskeyword(name):
-        fail(f"{name!r} is a word of Python's own; choose another name")
-    path = directory / f"{name}.py"
-    if not path.exists() and _is_module(name, directory):
-        fail(f"{name!r} is the name of a module that Python imports, which {path} would hide; choose another name")
-    import jinja2
-
-    source = (Path(__file__).parent / "templates" / "conjecture.py.j2").read_text(encoding="utf-8")
-    template = jinja2.Template(source, keep_trailing_newline=True, undefined=jinja2.StrictUndefined)
-    text = template.render(name=name, year=datetime.now(UTC).year)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        fail(f"{path} is there already and was left as it was; choose another name")
-    except OSError as error:
-        fail(f"cannot write {path}: {error.strerror}; choose another --directory")
+        path = new_file.write(name, directory, kind=kind)
+    except new_file.NewFileError as error:
+        fail(str(error))
     typer.echo(f"Wrote {path}. Now run: lemmata verify {path}")
 
 
@@ -346,17 +332,6 @@ def _unreadable(failures: tuple[tuple[str, str], ...]) -> None:
         typer.echo(f"lemmata: could not read {words.one_line(source)}\n{words.visible(error)}", err=True)
     if failures:
         raise typer.Exit(FAULT)
-
-
-def _is_module(name: str, directory: Path) -> bool:
-    """Whether Python finds a module of this name anywhere but in the folder itself."""
-    import importlib.util
-    import sys
-
-    spec = None if name in sys.modules else importlib.util.find_spec(name)
-    if spec is None:
-        return name in sys.modules or name in sys.stdlib_module_names
-    return spec.origin is None or Path(spec.origin).resolve().parent != directory.resolve()
 
 
 def _processors() -> int:

@@ -23,6 +23,8 @@ ENDLESS = """
 import dataclasses
 import time
 
+from lemmata import Mutant
+
 
 def wait(parameters, rng, size):
     time.sleep(600)
@@ -31,7 +33,7 @@ def wait(parameters, rng, size):
 endless = dataclasses.replace(
     never_less_balanced,
     key="mine/endless",
-    mutants=(Mutant(name="endless", because="x", given=dataclasses.replace(factorizations(), draw=wait)),),
+    mutants=(Mutant(name="endless", because="x", given=dataclasses.replace(never_less_balanced.given, draw=wait)),),
 )
 """
 """A second claim, whose mutant never ends."""

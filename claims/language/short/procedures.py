@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +14,10 @@ import numpy as np
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
+from lemmata.claims.language.ranges import Integers, Range, Value
 from lemmata.claims.language.short.callers import line_of, placed
 from lemmata.claims.language.short.families import Space
+from lemmata.claims.language.short.mistakes import advice
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
@@ -138,7 +139,7 @@ def _check_arguments(runner: Runner) -> None:
 
 def _try_out(runner: Runner) -> None:
     """Run once on a few instances: in floats with error bounds twice, and in balls."""
-    point = {name: declared.simplest for name, declared in runner.space.ranges.items()}
+    point = {name: _second(declared) for name, declared in runner.space.ranges.items()}
     drawn = runner.space.draw(point, np.random.default_rng(1), _TRIED)
     inside = np.flatnonzero(runner.space.inside(point)(drawn))
     drawn = {name: value[inside] if len(inside) else value for name, value in drawn.items()}
@@ -159,6 +160,11 @@ def _try_out(runner: Runner) -> None:
     _tried(runner, partial(runner.run, point, {name: to_balls(value) for name, value in before.items()}))
 
 
+def _second(declared: Range) -> Value:
+    """The simplest value but one of a size: at size one a forgotten sum goes unnoticed."""
+    return min(declared.low + 1, declared.high) if isinstance(declared, Integers) else declared.simplest
+
+
 def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | None:
     code = runner.function.__code__
     try:
@@ -176,35 +182,6 @@ def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | Non
 def _wrong(runner: Runner, sentence: str) -> ClaimError:
     name = runner.function.__name__
     return ClaimError(sentence if sentence.startswith(("then uses", name)) else f"{name}: {sentence}")
-
-
-_UFUNC = re.compile(r"ufunc '(\w+)'|ufunc_?(\w+)|loop of ufunc")
-_WRITE = "write the function of lemmata of the same name, e.g. from lemmata import exp, sqrt, absolute"
-
-
-def advice(error: BaseException) -> str:
-    """What to write instead of what a user wrote, from the error that came of it."""
-    text = str(error)
-    if isinstance(error, TypeError) and "truth value of Relational" in text:
-        return (
-            "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
-            "`and`, and a relation each for a <= b <= c"
-        )
-    if isinstance(error, TypeError) and ("ufunc" in text or "no implementation found" in text):
-        return f"a function of NumPy does not run on symbols or on numbers with error bounds; {_WRITE}"
-    if isinstance(error, TypeError) and "bad operand type for abs" in text:
-        return f"abs does not run on numbers with error bounds; {_WRITE}"
-    if isinstance(error, TypeError) and "for ** or pow" in text:
-        return "** does not run on numbers with error bounds; write x * x, or power(x, 3)"
-    if isinstance(error, TypeError) and "not supported between" in text:
-        return "numbers with error bounds are not compared; write where(less(a, b), x, y), maximum(a, b) or absolute(a)"
-    if isinstance(error, TypeError) and "does not support item assignment" in text:
-        return "an array of exact numbers is not changed in place; build the new one with stack, concatenate or where"
-    if isinstance(error, AttributeError):
-        return (
-            f"{text}: this is none of the operations that all number systems share (+ - * / @, indexing, sum, reshape)"
-        )
-    return f"{type(error).__name__}: {text}"
 
 
 def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:

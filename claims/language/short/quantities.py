@@ -159,7 +159,7 @@ def dimension(*names: str, upto: int = 5) -> Any:
     return _numbers("dimension", names, origin, integer=True, positive=True)
 
 
-def scale(*names: str, first: Any = 1, count: int = 24, grows: bool = False) -> Any:
+def scale(*names: str, first: Any = 1, count: int = 16, grows: bool = False) -> Any:
     """Numbers that go to zero (or, where it ``grows``, to infinity) by halves, for `order`."""
     ends = _ends(None, as_exact(first)) if not grows else _ends(as_exact(first), None)
     return _numbers("scale", names, Values(kind=Kind.SCALE, count=count, **ends), positive=True)

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims import ClaimError, evaluate
+from lemmata.claims import ClaimError, entrywise, evaluate, total, vector
 from lemmata.solvers import Bounded, Dual, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers import Residues, to_residues
 
@@ -335,3 +335,12 @@ class TestRefusals:
         """What can't be evaluated exactly is named in a ClaimError."""
         with pytest.raises(ClaimError, match=message):
             evaluate(expression, {**floats, **_arrays()})
+
+
+def test_the_letter_of_an_entrywise_function_is_no_quantity_of_the_same_name() -> None:
+    """A quantity may bear the name that stands for an entry."""
+    letter, x = sp.Symbol("entry_0", real=True), vector("x", "n")
+    formula = total(entrywise(lambda entry: entry * letter, x))
+    values = {"x": np.array([[[[1.0], [2.0]]]]), "entry_0": np.array([[10.0]])}
+
+    assert evaluate(formula, values)[0, 0] == 30.0

@@ -1,0 +1,214 @@
+"""Each mistake of a beginner has its own sentence, with the line that it stands in."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from lemmata import (
+    conjecture,
+    conserved,
+    constant,
+    decreases,
+    dimension,
+    dot,
+    equals,
+    gaussian,
+    gradient_flow,
+    integer,
+    load,
+    measured,
+    nonnegative,
+    norm2,
+    order,
+    positive,
+    probability,
+    real,
+    vector,
+)
+from lemmata.claims import ClaimError
+
+u, v = real("u", "v")
+n, m = dimension("n", "m")
+x, y = vector("x", n), vector("y", m)
+out = measured("out")
+event = norm2(gaussian("g", n)) >= 1
+
+
+def ask(**parts: Any) -> Any:
+    """A conjecture of these parts."""
+    return conjecture("a statement", **parts)
+
+
+STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
+    "strict": (lambda: ask(then=u < v), r"strict u < v.*write <="),
+    "==": (lambda: ask(then=u == v), r"Python's False.*write equals\(a, b\)"),
+    "always true": (lambda: ask(then=u**2 >= 0), "decided at once by sympy: it is True"),
+    "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
+    "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
+    "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),
+    "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly, e.g. Rational\(99, 100\)"),
+    "decimal in given": (lambda: ask(given=[u <= 0.5], then=u <= v), "decimal"),
+    "unknown symbol": (lambda: ask(then=u <= sp.Symbol("w")), r'w is no declared quantity; write w = real\("w"\)'),
+    "other assumptions": (
+        lambda: ask(then=u * v <= sp.Symbol("u") ** 2),
+        "u is declared, but the formula holds another",
+    ),
+    "declared twice": (lambda: ask(then=u <= positive("u")), "u is declared twice, as real.* and as real from 0"),
+    "equation in given": (lambda: ask(given=[equals(u, v)], then=u <= 1), "which random draws never meet"),
+    "never met": (lambda: ask(given=[positive("p") <= -1], then=u <= 1), "never met"),
+    "given is no relation": (lambda: ask(given=[u], then=u <= v), "given holds u, a Declared; expected relations"),
+    "no time": (lambda: ask(then=decreases(u)), "decreases or increases speaks of time: give along="),
+    "no scale": (lambda: ask(then=order(abs(u), abs(v)) == 1), "order needs a scale"),
+    "measured without runs": (lambda: ask(then=out <= 1), "out is measured, and needs runs="),
+    "two ways to run": (
+        lambda: ask(runs=changing, along=gradient_flow(u**2, of=u), then=conserved(u)),
+        "exclude each other",
+    ),
+    "status": (lambda: ask(then=u <= v, status="thoerem"), "did you mean 'theorem'"),
+    "misspelt part": (lambda: ask(then=u <= v, mutant=()), r"no part 'mutant' \(did you mean mutants\?\)"),
+    "title left out": (lambda: conjecture(u <= v, then=u <= v), "begins with its statement as a sentence"),  # type: ignore[arg-type]
+    "not Gaussian": (lambda: ask(then=probability(norm2(x) >= 1) >= sp.Rational(1, 2)), "over Gaussian quantities"),
+    "no range": (
+        lambda: ask(then=probability(event) >= positive("p")),
+        "needs a closed range",
+    ),
+    "probability above one": (lambda: ask(then=probability(event) >= 2), "a probability lies in"),
+    "constant of everything": (lambda: ask(then=n <= constant("C", may_depend_on="n") * n), "claims nothing"),
+    "near a stranger": (
+        lambda: ask(then=u <= v, near=[{y: 1}]).given.edges[-1].adjust({}, {"u": np.zeros(1)}),
+        "near= names y",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", STATEMENTS)
+def test_statements(mistake: str) -> None:
+    """What is wrong with a statement is said in a sentence of its own."""
+    make, sentence = STATEMENTS[mistake]
+
+    with pytest.raises(ClaimError, match=sentence):
+        make()
+
+
+DECLARATIONS: dict[str, tuple[Callable[[], object], str]] = {
+    "no name": (real, "real got no name"),
+    "a number for a name": (lambda: real(3), "real got 3 where names are expected"),  # type: ignore[arg-type]
+    "a size by name": (lambda: vector("x", "n"), r"vector got the size 'n'.*n = dimension\(\"n\"\)"),
+    "empty range": (lambda: real("u", low=2, high=1), "range from 2 to 1 is empty"),
+    "no range": (lambda: integer("n"), r'integer\("n", 1, 10\)'),
+    "one name twice": (lambda: nonnegative("a", "a"), "the name 'a' twice"),
+    "shapes": (lambda: dot(x, y), r"dot got x \(n, 1\) and y \(m, 1\); expected one shape"),
+}
+
+
+@pytest.mark.parametrize("mistake", DECLARATIONS)
+def test_declarations(mistake: str) -> None:
+    """What is wrong with a declaration is said at once."""
+    make, sentence = DECLARATIONS[mistake]
+
+    with pytest.raises(ClaimError, match=sentence):
+        make()
+
+
+def changing(u: Any) -> Any:
+    """Changes its argument."""
+    u.value[...] = 1.0
+    return {"out": u}
+
+
+def returning_floats(u: Any) -> Any:
+    """Leaves the number system."""
+    return {"out": np.asarray(u.value if hasattr(u, "value") else [0.0] * 3)}
+
+
+PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
+    "random numbers": (lambda u: {"out": u * random.random()}, "two runs on the same instances differ"),  # noqa: S311
+    "a generator asked for": (lambda u, rng: {"out": u * rng}, "asks for 'rng': a procedure holds no random numbers"),
+    "an unknown argument": (lambda uu: {"out": uu}, "takes 'uu', which is no declared quantity; did you mean u"),
+    "in place": (changing, "changes its arguments in place"),
+    "no dictionary": (lambda u: u, "returned Bounded; expected a dictionary"),
+    "a missing name": (
+        lambda u: {"outt": u},
+        "then uses out, which .* does not return; it returns outt; did you mean outt",
+    ),
+    "floats": (returning_floats, "out came back as ndarray; keep the numbers that are given"),
+    "no batch": (lambda u: {"out": u.sum()[None]}, "out has first axis|expected"),
+    "not summed": (lambda x: {"out": x * x}, r"out has shape \(3, \d\); expected one number an instance"),
+    "a comparison": (lambda u: {"out": u if u > 0 else -u}, "numbers with error bounds are not compared|one yes or no"),
+    "an operation that is not shared": (lambda u: {"out": u.argpartition(1)}, "none of the operations that all number"),
+}
+
+
+@pytest.mark.parametrize("mistake", PROCEDURES)
+def test_procedures(mistake: str) -> None:
+    """What is wrong with a procedure is found when the conjecture is built."""
+    function, sentence = PROCEDURES[mistake]
+    quantities = {} if mistake == "not summed" else {"u": u}
+
+    with pytest.raises(ClaimError, match=sentence):
+        conjecture(
+            "a statement",
+            runs=function,
+            then=out <= u**2 + 1,
+            **({"x": x} | quantities if "x" in function.__code__.co_varnames else quantities),
+        )
+
+
+def test_the_line_is_told(tmp_path: Path) -> None:
+    """A bad conjecture is told with its line and hides none of its file's others."""
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from lemmata import conjecture, real\n"
+        "u, v = real('u', 'v')\n"
+        "first = conjecture('first', then=u < v)\n"
+        "second = conjecture('second', then=2*u*v <= u**2 + v**2)\n"
+        "third = conjecture('third', then=u == v)\n",
+        encoding="utf-8",
+    )
+    library = load([str(path)])
+
+    assert ["mine/second"] == [located.claim.key for located in library.claims]
+    assert [f"{path}, line 3", f"{path}, line 5"] == [source for source, _ in library.failures]
+    assert (
+        "mine.py, line 3: first = conjecture('first', then=u < v)\nthen is the strict u < v" in library.failures[0][1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("then = u <= max(u, v)", "write Max and Min for max and min"),
+        ("w = real('w', low=1, high=0)", "the range from 1 to 0 is empty"),
+        ("import numpy as np; w = np.exp(u)", "a function of NumPy does not run on symbols"),
+    ],
+)
+def test_a_mistake_outside_of_conjectures(tmp_path: Path, line: str, sentence: str) -> None:
+    """A line that fails while the file is read is shown with what to write, and no traceback."""
+    path = tmp_path / "mine.py"
+    path.write_text(f"from lemmata import conjecture, real\nu, v = real('u', 'v')\n{line}\n", encoding="utf-8")
+    ((source, text),) = load([str(path)]).failures
+
+    assert str(path) == source
+    assert text.startswith(f"mine.py, line 3: {line}\n")
+    assert sentence in text
+
+
+def test_one_claim_of_a_file(tmp_path: Path) -> None:
+    """``file.py::name`` selects a claim by its variable or the end of its key, and an unknown name is answered."""
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from lemmata import conjecture, real\n"
+        "u, v = real('u', 'v')\n"
+        "one_way = conjecture('one', then=2*u*v <= u**2 + v**2)\n"
+        "other = conjecture('other', then=-2*u*v <= u**2 + v**2)\n",
+        encoding="utf-8",
+    )
+
+    assert ["mine/one-way"] == [located.claim.key for located in load([f"{path}::one_way"]).claims]
+    assert ["mine/other"] == [located.claim.key for located in load([f"{path}::other"]).claims]
+    assert "has no claim 'othr'; it has other" in load([f"{path}::othr"]).failures[0][1]
