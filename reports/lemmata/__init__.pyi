@@ -34,6 +34,7 @@ from .claims.language.mutants import exponent as exponent
 from .claims.language.mutants import swapped as swapped
 from .claims.language.mutants import tightened as tightened
 from .claims.language.paper import Status as Status
+from .claims.language.short.classes import Class as Class
 from .claims.language.short.dynamics import gradient_descent as gradient_descent
 from .claims.language.short.dynamics import gradient_flow as gradient_flow
 from .claims.language.short.functions import absolute as absolute
@@ -85,5 +86,13 @@ from .claims.language.short.symbols import Sum as Sum
 from .claims.language.short.symbols import binomial as binomial
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
+from .claims.settings.optimization.functions import convex as convex
+from .claims.settings.optimization.functions import lipschitz_convex as lipschitz_convex
+from .claims.settings.optimization.functions import nonconvex_smooth as nonconvex_smooth
+from .claims.settings.optimization.functions import quadratics as quadratics
+from .claims.settings.optimization.functions import smooth_convex as smooth_convex
+from .claims.settings.optimization.functions import strongly_convex as strongly_convex
+from .claims.settings.optimization.operators import monotone as monotone
+from .claims.settings.optimization.operators import nonexpansive as nonexpansive
 
 __version__: str

@@ -10,6 +10,7 @@ from lemmata.solvers.optimization.first_order import NonExpansive as NonExpansiv
 from lemmata.solvers.optimization.first_order import PiecewiseQuadratic as PiecewiseQuadratic
 from lemmata.solvers.optimization.first_order import SeparableConvex as SeparableConvex
 from lemmata.solvers.optimization.first_order import averaged_iterates as averaged_iterates
+from lemmata.solvers.optimization.first_order import clip as clip
 from lemmata.solvers.optimization.first_order import gradient_iterates as gradient_iterates
 from lemmata.solvers.optimization.first_order import halpern_iterates as halpern_iterates
 from lemmata.solvers.optimization.first_order import momentum_factors as momentum_factors
@@ -25,3 +26,5 @@ from lemmata.solvers.optimization.mirror import least_divergence as least_diverg
 from lemmata.solvers.optimization.mirror import mirror_descent as mirror_descent
 from lemmata.solvers.optimization.mirror import mirror_map as mirror_map
 from lemmata.solvers.optimization.tensors import contracted as contracted
+from lemmata.solvers.optimization.pieces import PiecewiseConvex as PiecewiseConvex
+from lemmata.solvers.optimization.pieces import Pieces as Pieces

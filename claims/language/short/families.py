@@ -34,6 +34,7 @@ class Space:
         symbols: the declared quantities, measured ones and constants left out.
         relations: the hypotheses.
         fixed: numbers that are parameters, one value for a whole batch: probabilities and constants speak of these.
+        titles: of the classes of functions that quantities with a dot in their names make up.
         is_random: whether the distribution counts: nothing is then moved, tied or rounded.
     """
 
@@ -41,6 +42,7 @@ class Space:
     relations: tuple[Any, ...] = ()
     fixed: tuple[Any, ...] = ()
     is_random: bool = False
+    titles: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> list[Any]:
@@ -148,11 +150,12 @@ def _replaced(space: Space, draw: Callable[..., Instances]) -> Callable[..., Ins
 def _spoken(space: Space) -> str:
     """The quantities in words: ``real u, v; positive eta``."""
     groups: dict[str, list[str]] = {}
-    for one in space.drawn:
+    for one in (one for one in space.drawn if "." not in str(one)):
         kind = "Gaussian" if one.origin.std is not None else one.origin.kind.value
         word = "positive" if one.origin.is_open else "vector" if _is_vector(one) else kind
         groups.setdefault(word, []).append(str(one))
-    return "; ".join(f"{word} {', '.join(names)}" for word, names in groups.items()) or "whole numbers"
+    spoken = [*space.titles, *(f"{word} {', '.join(names)}" for word, names in groups.items())]
+    return "; ".join(spoken) or "whole numbers"
 
 
 def _is_vector(symbol: Any) -> bool:

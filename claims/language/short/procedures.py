@@ -16,6 +16,7 @@ from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.ranges import Integers, Range, Value
 from lemmata.claims.language.short.callers import line_of, placed
+from lemmata.claims.language.short.classes import Class
 from lemmata.claims.language.short.families import Space
 from lemmata.claims.language.short.mistakes import advice
 from lemmata.claims.language.short.quantities import Kind
@@ -48,12 +49,14 @@ class Runner:
         space: where its arguments come from.
         wanted: the symbols that the conclusion uses.
         time: what a second axis of what it returns means.
+        classes: of functions and operators, a member of each of which it takes by name.
     """
 
     function: Callable[..., Mapping[str, Any]]
     space: Space
     wanted: tuple[Any, ...]
     time: Time
+    classes: tuple[Class, ...] = ()
 
     def run(self, parameters: Parameters, instances: Instances) -> Measurement:
         """One call, or for a rate one at each scale."""
@@ -73,7 +76,10 @@ class Runner:
     def _arguments(self, known: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
         whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
         asked = inspect.signature(self.function).parameters
-        return {name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known}
+        members = {one.argument: one.oracle(known) for one in self.classes if one.argument in asked}
+        return members | {
+            name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known
+        }
 
     def _called(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         found = self.function(**arguments)
@@ -123,7 +129,7 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
 
 
 def _check_arguments(runner: Runner) -> None:
-    known = {str(one) for one in runner.space.symbols}
+    known = {str(one) for one in runner.space.symbols} | {one.argument for one in runner.classes}
     for name, parameter in inspect.signature(runner.function).parameters.items():
         if name in known or parameter.default is not parameter.empty:
             continue

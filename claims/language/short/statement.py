@@ -20,6 +20,7 @@ from lemmata.claims.language.procedure import Procedure, Time
 from lemmata.claims.language.proof import Proof
 from lemmata.claims.language.quantified import Rate, WithProbability
 from lemmata.claims.language.short.callers import Broken, Caller, gathered
+from lemmata.claims.language.short.classes import Class, several
 from lemmata.claims.language.short.dynamics import Dynamics
 from lemmata.claims.language.short.families import Space, family
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
@@ -39,6 +40,7 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
     runs: Callable[..., Mapping[str, Any]] | None = None,
     along: Dynamics | None = None,
     steps: Dynamics | None = None,
+    on: Any = None,
     tight: bool = False,
     where: Mapping[Any, Any] | None = None,
     key: str = "",
@@ -65,6 +67,7 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
         runs: a function of quantities by name that returns a mapping of names to arrays, the batch first.
         along: a flow (`gradient_flow`), along which ``then`` speaks of time.
         steps: an iteration (`gradient_descent`), likewise.
+        on: a class of functions or operators, or several, a member of which ``runs`` takes by name.
         tight: whether equality is attained.
         where: names for parts of the formulas.
         key: as of `Claim`; by default the names of the file and of the variable.
@@ -125,11 +128,14 @@ class _Parts:
     used: tuple[Any, ...]
     runs: Callable[..., Mapping[str, Any]] | None
     dynamics: Dynamics | None
+    classes: tuple[Class, ...]
 
     def procedure(self, *, cost: int, exact: bool) -> Procedure:
         """The user's function, the dynamics, or the quantities themselves."""
         if self.runs is not None:
-            runner = Runner(function=self.runs, space=self.space, wanted=self.used, time=self.time)
+            runner = Runner(
+                function=self.runs, space=self.space, wanted=self.used, time=self.time, classes=self.classes
+            )
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
             return self.dynamics.procedure(self.used, self.space.symbols)
@@ -152,6 +158,7 @@ class _Plan:
     runs: Callable[..., Mapping[str, Any]] | None
     along: Dynamics | None
     steps: Dynamics | None
+    on: Any
     tight: bool
     where: Mapping[Any, Any] | None
     key: str
@@ -200,7 +207,8 @@ class _Plan:
         chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
         if len(chosen) > 1:
             raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
-        relations = hypotheses(self.given)
+        classes = several(self.on)
+        relations = [*hypotheses(self.given), *(relation for one in classes for relation in one.relations)]
         then = conclusion(self.then, tight=self.tight)
         if self.where:
             then = _with_names(then, self.where)
@@ -209,6 +217,7 @@ class _Plan:
         named = [_named(name, one) for name, one in self.quantities.items()]
         arguments = [] if self.runs is None else self._arguments(named)
         formulas = [*(sp.sympify(one) for one in relations), *then.expressions, *named, *arguments]
+        formulas += [quantity for one in classes for quantity in one.quantities]
         formulas += [] if dynamics is None else dynamics.formulas
         formulas += [sp.sympify(bound) for bound in then.bounds] if isinstance(then, WithProbability) else []
         symbols = _drawn(declared(*formulas))
@@ -219,9 +228,16 @@ class _Plan:
             relations=tuple(relations),
             fixed=_fixed(then, symbols),
             is_random=isinstance(then, WithProbability),
+            titles=tuple(one.title for one in classes),
         )
         return _Parts(
-            space=space, then=then, time=self._time(then, symbols), used=used, runs=self.runs, dynamics=dynamics
+            space=space,
+            then=then,
+            time=self._time(then, symbols),
+            used=used,
+            runs=self.runs,
+            dynamics=dynamics,
+            classes=classes,
         )
 
     def _arguments(self, named: Sequence[Any]) -> list[Any]:
@@ -282,7 +298,7 @@ def _named(name: str, value: Any) -> Any:
 
 
 _PARTS = (
-    "then", "given", "runs", "along", "steps", "tight", "where", "key", "status", "source", "about", "draw", "edges",
+    "then", "given", "runs", "along", "steps", "on", "tight", "where", "key", "status", "source", "about", "draw", "edges",
     "near", "search", "mutants", "proof", "cost", "exact",
 )  # fmt: skip
 

@@ -1,0 +1,52 @@
+"""Classes of functions and operators, as quantities with an oracle made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lemmata.claims.language.errors import ClaimError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Class:
+    """A class of functions or operators, for ``conjecture(on=...)``.
+
+    Attributes:
+        title: a noun phrase for the report.
+        argument: the name by which a procedure takes the oracle.
+        quantities: what a member is made of; any real values make a member, so that the search may move them all.
+        oracle: values of the quantities by name -> the oracle that a procedure is given.
+        relations: between the quantities.
+        symbols: the quantities that a statement may speak of, by name.
+    """
+
+    title: str
+    argument: str
+    quantities: tuple[Any, ...]
+    oracle: Callable[[Mapping[str, Any]], Any]
+    relations: tuple[Any, ...] = ()
+    symbols: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in self.symbols:
+            known = ", ".join(object.__getattribute__(self, "symbols")) if not name.startswith("__") else ""
+            raise AttributeError(f"{self.title} have no {name}; they have {known}") if known else AttributeError(name)
+        return self.symbols[name]
+
+
+def several(given: Any) -> tuple[Class, ...]:
+    """The classes of ``on=``, one or several.
+
+    Raises:
+        ClaimError: one of them is none, or two are taken by one name.
+    """
+    found = () if given is None else tuple(given) if isinstance(given, tuple | list) else (given,)
+    for one in found:
+        if not isinstance(one, Class):
+            raise ClaimError(f"on= got {one!r}; expected a class of functions, e.g. smooth_convex()")
+    names = [one.argument for one in found]
+    if len(set(names)) < len(names):
+        raise ClaimError(f'two classes are taken by the name {names[0]!r}; give one another: smooth_convex("g")')
+    return found

@@ -1,0 +1,1 @@
+"""Classes of functions and operators for conjectures on first-order methods."""
