@@ -58,7 +58,8 @@ def _text(name: str, kind: str) -> str:
 
     source = (_TEMPLATES / f"{kind}.py.j2").read_text(encoding="utf-8")
     template = jinja2.Template(source, keep_trailing_newline=True, undefined=jinja2.StrictUndefined)
-    return template.render(name=name)
+    text: str = template.render(name=name)
+    return text
 
 
 def _is_module(name: str, directory: Path) -> bool:

@@ -25,6 +25,6 @@ from lemmata.solvers.optimization.mirror import divergence as divergence
 from lemmata.solvers.optimization.mirror import least_divergence as least_divergence
 from lemmata.solvers.optimization.mirror import mirror_descent as mirror_descent
 from lemmata.solvers.optimization.mirror import mirror_map as mirror_map
-from lemmata.solvers.optimization.tensors import contracted as contracted
-from lemmata.solvers.optimization.pieces import PiecewiseConvex as PiecewiseConvex
 from lemmata.solvers.optimization.pieces import Pieces as Pieces
+from lemmata.solvers.optimization.pieces import PiecewiseConvex as PiecewiseConvex
+from lemmata.solvers.optimization.tensors import contracted as contracted

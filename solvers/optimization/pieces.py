@@ -1,7 +1,7 @@
-"""Convex functions of one coordinate each, whose derivative is piecewise linear with jumps: value, slope, proximal point.
+"""Convex functions of one coordinate each, with piecewise linear derivatives: value, slope, proximal point.
 
-Each side of zero has intervals of given lengths, the last without end; on each the second derivative is constant, and at
-its near end the derivative may jump. The minimum is 0, at 0, where no slope is negative.
+Each side of zero has intervals of given lengths, the last without end. On each the second derivative is constant, and
+at its near end the derivative may jump. The minimum is 0, at 0, where no slope is negative.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.ranges import Integers, Range, Value
 from lemmata.claims.language.short.callers import line_of, placed
 from lemmata.claims.language.short.classes import Class
-from lemmata.claims.language.short.families import Space
 from lemmata.claims.language.short.mistakes import advice
 from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
 from lemmata.solvers.numbers.bounded import Bounded
@@ -77,9 +77,8 @@ class Runner:
         whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
         asked = inspect.signature(self.function).parameters
         members = {one.argument: one.oracle(known) for one in self.classes if one.argument in asked}
-        return members | {
-            name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known
-        }
+        taken = {name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known}
+        return taken | members
 
     def _called(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         found = self.function(**arguments)
@@ -144,26 +143,37 @@ def _check_arguments(runner: Runner) -> None:
 
 
 def _try_out(runner: Runner) -> None:
-    """Run once on a few instances: in floats with error bounds twice, and in balls."""
-    point = {name: _second(declared) for name, declared in runner.space.ranges.items()}
-    drawn = runner.space.draw(point, np.random.default_rng(1), _TRIED)
-    inside = np.flatnonzero(runner.space.inside(point)(drawn))
-    drawn = {name: value[inside] if len(inside) else value for name, value in drawn.items()}
+    """Run once on a few instances: in floats with error bounds twice, and in balls; and at the largest sizes."""
+    small = {name: _second(declared) for name, declared in runner.space.ranges.items()}
+    large = {name: _highest(declared) for name, declared in runner.space.ranges.items()}
+    drawn = _few(runner.space, small)
     bounded = {name: Bounded.exact(value) for name, value in drawn.items()}
     before = {name: value.copy() for name, value in drawn.items()}
-    first = _tried(runner, partial(runner.run, point, bounded))
-    size = len(next(iter(drawn.values())))
-    _check_shapes(runner, first, size)
+    first = _tried(runner, partial(runner.run, small, bounded))
+    _check_shapes(runner, first, len(next(iter(drawn.values()))))
     if any(not np.array_equal(value.value, before[name]) for name, value in bounded.items()):
         raise _wrong(runner, "it changes its arguments in place; write x = x - step instead of x -= step")
-    again = _tried(runner, partial(runner.run, point, {name: Bounded.exact(value) for name, value in before.items()}))
+    again = _tried(runner, partial(runner.run, small, {name: Bounded.exact(value) for name, value in before.items()}))
     if not _same(first, again):
         raise _wrong(
             runner,
             "two runs on the same instances differ: it holds random numbers or keeps a state; draw what is random as "
             'a quantity, e.g. noise = gaussian("noise", n)',
         )
-    _tried(runner, partial(runner.run, point, {name: to_balls(value) for name, value in before.items()}))
+    _tried(runner, partial(runner.run, small, {name: to_balls(value) for name, value in before.items()}))
+    most = {name: Bounded.exact(value) for name, value in _few(runner.space, large).items()}
+    _tried(runner, partial(runner.run, large, most))
+
+
+def _few(space: Space, parameters: Parameters) -> Instances:
+    """A few instances that meet the hypotheses, as far as there are any."""
+    drawn = space.draw(parameters, np.random.default_rng(1), _TRIED)
+    inside = np.flatnonzero(space.inside(parameters)(drawn))
+    return {name: value[inside] if len(inside) else value for name, value in drawn.items()}
+
+
+def _highest(declared: Range) -> Value:
+    return declared.high if isinstance(declared, Integers) else declared.simplest
 
 
 def _second(declared: Range) -> Value:

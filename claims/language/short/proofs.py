@@ -11,8 +11,8 @@ from lemmata.claims.language.functions import Dot, Norm, Total
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.proof import FreeAlgebra, PrimeField, Proof
 from lemmata.claims.language.short.dynamics import Dynamics
-from lemmata.claims.language.short.families import Space
 from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.spaces import Space
 
 _POLYNOMIAL = (
     sp.Add, sp.Mul, sp.Symbol, sp.Rational, sp.MatrixSymbol, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Trace,

@@ -13,7 +13,7 @@ from lemmata.claims.language.short.classes import Class
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.solvers.numbers.arithmetic import gate, select, transpose
 from lemmata.solvers.numbers.order import absolute, greatest, larger
-from lemmata.solvers.optimization import PiecewiseConvex, Pieces, clip
+from lemmata.solvers.optimization import Pieces, PiecewiseConvex, clip
 
 _INTERVALS = 2
 
@@ -149,7 +149,7 @@ def strongly_convex(name: str = "f", *, mu: str = "mu", L: str = "L", upto: int 
     )
 
 
-def quadratics(name: str = "f", *, mu: str = "mu", L: str = "L", upto: int = 3) -> Class:
+def quadratics(name: str = "f", *, mu: str = "mu", L: str = "L", upto: int = 2) -> Class:
     """Quadratics with curvatures from mu to L."""
     size, smoothness, modulus = dimension("d", upto=upto), positive(L), nonnegative(mu)
 

@@ -50,7 +50,7 @@ def _map(values: Mapping[str, Any], name: str) -> NonExpansiveMap:
     )
 
 
-def nonexpansive(name: str = "T", *, upto: int = 3) -> Class:
+def nonexpansive(name: str = "T", *, upto: int = 2) -> Class:
     """Non-expansive maps that fix 0."""
     size = dimension("d", upto=upto)
     return Class(
@@ -62,7 +62,7 @@ def nonexpansive(name: str = "T", *, upto: int = 3) -> Class:
     )
 
 
-def monotone(name: str = "A", *, upto: int = 3) -> Class:
+def monotone(name: str = "A", *, upto: int = 2) -> Class:
     """Maximally monotone operators with a zero at 0, by ``A.resolvent(x)``; other steps are other members."""
     size = dimension("d", upto=upto)
     return Class(

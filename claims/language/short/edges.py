@@ -1,0 +1,105 @@
+"""Edges that follow from declared quantities and relations: sizes, zeros, equal pairs, boundaries, named places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.family import Edge, Instances, Parameters
+from lemmata.claims.language.ranges import Integers, Range, Reals
+from lemmata.claims.language.short import boundary
+from lemmata.claims.language.short.draws import SPREAD
+from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.spaces import Space, is_comparable
+from lemmata.claims.language.short.values import relation_mask
+
+_TRIED = 32
+_FEWEST_MET = 6
+"""Of so many drawn, an edge must bring so many that meet the hypotheses, or it is left out."""
+_MOST_PAIRS = 3
+
+
+def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge]:
+    """Sizes smallest and largest, each quantity zero, pairs equal, each hypothesis at equality; as far as they exist."""
+    whole = {name: declared for name, declared in space.ranges.items() if name != SPREAD}
+    yield Edge(name="smallest")
+    if whole:
+        yield Edge(name="largest", parameters={name: _highest(declared) for name, declared in whole.items()})
+        middle = {n: (d.low + d.high) // 2 for n, d in whole.items() if isinstance(d, Integers)}
+        tries: list[Mapping[str, Any]] = [middle, {}]
+    else:
+        tries = [{}]
+    if space.is_random:
+        return
+    for name, adjust in _adjustments(space):
+        found = next((one for one in tries if _is_met(space, draw, one, adjust)), None)
+        if found is not None:
+            yield Edge(name=name, parameters=found, adjust=adjust)
+
+
+def _highest(declared: Range) -> int | float:
+    return declared.high if isinstance(declared, Integers | Reals) else 0
+
+
+Adjust = Callable[[Parameters, Instances], Instances]
+
+
+def _adjustments(space: Space) -> Iterator[tuple[str, Adjust]]:
+    for one in space.drawn:
+        low, high = one.origin.low, one.origin.high
+        is_free = one.origin.kind in (Kind.REAL, Kind.DENSE, Kind.SYMMETRIC)
+        if is_free and (low is None or low <= 0) and (high is None or high >= 0) and not one.origin.is_open:
+            yield f"{one} = 0", _setting(str(one), 0.0)
+        for end in (low, high):
+            if end is not None and end != 0 and not (one.origin.is_open and end is low):
+                yield f"{one} = {end}", _setting(str(one), float(end))
+    parameters = {name: declared.simplest for name, declared in space.ranges.items()}
+    pairs = [pair for pair in combinations(space.drawn, 2) if is_comparable(*pair, parameters)]
+    for one, other in pairs[:_MOST_PAIRS]:
+        if getattr(one, "shape", None) == getattr(other, "shape", None):
+            yield f"{one} = {other}", _copying(str(one), str(other))
+    for relation in space.relations:
+        yield f"boundary of {relation}", _bounding(space, relation)
+
+
+def _setting(name: str, number: float) -> Adjust:
+    return lambda _, drawn: {**drawn, name: np.full_like(drawn[name], number)}
+
+
+def _copying(name: str, other: str) -> Adjust:
+    return lambda _, drawn: {**drawn, other: drawn[name]}
+
+
+def _bounding(space: Space, relation: Any) -> Adjust:
+    def adjust(parameters: Parameters, drawn: Instances) -> Instances:
+        rng = np.random.default_rng(len(next(iter(drawn.values()))))
+        size = len(next(iter(drawn.values())))
+        with np.errstate(all="ignore"):
+            breaks = ~np.broadcast_to(relation_mask(relation, space.symbols, parameters, drawn), (size,))
+        return boundary.on_boundary(drawn, space.inside(parameters), breaks, rng)
+
+    return adjust
+
+
+def _is_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[str, Any], adjust: Adjust) -> bool:
+    """Whether an edge, as the trial will draw it, brings instances that meet the hypotheses."""
+    point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(parameters)
+    drawn = adjust(point, draw(point, np.random.default_rng(0), _TRIED))
+    return int(space.inside(point)(drawn).sum()) >= _FEWEST_MET
+
+
+def placed_edge(name: str, values: Mapping[Any, Any]) -> Edge:
+    """An edge at given values of some quantities."""
+
+    def adjust(_: Parameters, drawn: Instances) -> Instances:
+        placed = {str(one): np.asarray(value, dtype=float) for one, value in values.items()}
+        unknown = sorted(set(placed) - set(drawn))
+        if unknown:
+            raise ClaimError(f"near= names {', '.join(unknown)}; what is drawn is {', '.join(drawn)}")
+        return {**drawn, **{n: np.broadcast_to(v, drawn[n].shape).copy() for n, v in placed.items()}}
+
+    return Edge(name=name, adjust=adjust)

@@ -1,0 +1,104 @@
+"""The quantities of a statement by name: which there are, which are one for a whole batch, which nobody knows."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lemmata.claims.language.conclusions import AtLeast, AtMost
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.latex import Conclusion
+from lemmata.claims.language.quantified import WithProbability
+from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind
+
+
+def with_names(then: Any, where: Mapping[Any, Any]) -> Any:
+    """A conclusion with names for parts of its formulas."""
+    if isinstance(then, WithProbability):
+        return dataclasses.replace(then, event=with_names(then.event, where))
+    return dataclasses.replace(then, where=dict(where))
+
+
+def named(name: str, value: Any) -> Any:
+    """A quantity that is given as a keyword, under that name."""
+    if isinstance(value, DeclaredMatrix) and str(value) == name:
+        return value
+    if not isinstance(value, Declared):
+        raise ClaimError(f"conjecture has no part {name!r}{_hint(name)}; a quantity would be {name}=integer(1, 10)")
+    return Declared.of(name, value.origin, **dict(value._assumptions_orig))  # noqa: SLF001 - sympy's own record
+
+
+_PARTS = (
+    "then", "given", "runs", "along", "steps", "on", "tight", "where", "key", "status", "source", "about", "draw", "edges",
+    "near", "search", "mutants", "proof", "cost", "exact",
+)  # fmt: skip
+
+
+def _hint(name: str) -> str:
+    near = difflib.get_close_matches(name, _PARTS, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def drawn(symbols: Sequence[Any]) -> tuple[Any, ...]:
+    """The quantities that have values of their own.
+
+    Raises:
+        ClaimError: two of them share a name.
+    """
+    found = [one for one in symbols if one.origin.kind not in (Kind.CONSTANT, Kind.MEASURED)]
+    by_name: dict[str, Any] = {}
+    for one in found:
+        if str(one) in by_name:
+            raise _twice(str(one), one, by_name[str(one)])
+        by_name[str(one)] = one
+    return tuple(found)
+
+
+def _twice(name: str, one: Any, other: Any) -> ClaimError:
+    kinds = " and as ".join(_spoken(symbol) for symbol in (one, other))
+    return ClaimError(f"{name} is declared twice, as {kinds}; declare it once, or give the two different names")
+
+
+def _spoken(symbol: Any) -> str:
+    origin = symbol.origin
+    ends = f" from {origin.low} to {origin.high}" if (origin.low, origin.high) != (None, None) else ""
+    return f"{origin.kind.value}{ends.replace('None', 'infinity')}"
+
+
+def fixed(then: Conclusion, symbols: Sequence[Any]) -> tuple[Any, ...]:
+    """The numbers that are one for a whole batch: all that are not random, or those that have a range for a constant."""
+    numbers = [one for one in symbols if one.origin.kind is Kind.REAL and one.origin.std is None]
+    if isinstance(then, WithProbability):
+        loose = [one for one in symbols if one.origin.kind is not Kind.REAL and one.origin.kind is not Kind.INTEGER]
+        for one in loose:
+            if one.origin.std is None and one.origin.kind is not Kind.SCALE:
+                raise ClaimError(f'a probability is over Gaussian quantities; write {one} = gaussian("{one}", ...)')
+        return tuple(numbers)
+    if isinstance(then, AtMost | AtLeast) and then.constant is not None:
+        return tuple(one for one in numbers if one.origin.low is not None and one.origin.high is not None)
+    return ()
+
+
+def check_known(used: Sequence[Any], relations: Sequence[Any], symbols: Sequence[Any], *, is_run: bool) -> None:
+    """Refuse symbols that nothing draws or measures.
+
+    Raises:
+        ClaimError: one is unknown, measured without a function, or declared twice.
+    """
+    known = {str(one): one for one in symbols}
+    inside = [symbol for relation in relations for symbol in relation.free_symbols]
+    for symbol in (*used, *inside):
+        if not isinstance(symbol, Declared | DeclaredMatrix):
+            if str(symbol) in known and not is_run:
+                raise ClaimError(
+                    f"{symbol} is declared, but the formula holds another symbol of that name; use the one that "
+                    f"real, vector ... returned"
+                )
+            if not is_run or (symbol in inside and str(symbol) not in known):
+                raise ClaimError(f'{symbol} is no declared quantity; write {symbol} = real("{symbol}")')
+        elif symbol.origin.kind is Kind.MEASURED and (not is_run or symbol in inside):
+            raise ClaimError(f"{symbol} is measured, and needs runs=function that returns it; given may not use it")
+        elif str(symbol) in known and known[str(symbol)] != symbol:
+            raise _twice(str(symbol), symbol, known[str(symbol)])

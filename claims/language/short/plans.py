@@ -1,0 +1,209 @@
+"""From what a user has written to the parts of a claim."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from lemmata.claims.language.claim import Claim, Mutant, measured_symbols
+from lemmata.claims.language.conclusions import Conserved, Monotone
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.family import Edge
+from lemmata.claims.language.latex import Conclusion
+from lemmata.claims.language.paper import Paper, Reading, Source, Status
+from lemmata.claims.language.procedure import Procedure, Time
+from lemmata.claims.language.proof import Proof
+from lemmata.claims.language.quantified import Rate, WithProbability
+from lemmata.claims.language.short.callers import Broken, Caller, gathered
+from lemmata.claims.language.short.classes import Class, several
+from lemmata.claims.language.short.dynamics import Dynamics
+from lemmata.claims.language.short.families import family
+from lemmata.claims.language.short.names import check_known, drawn, fixed, named, with_names
+from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
+from lemmata.claims.language.short.proofs import default_proof
+from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, declared
+from lemmata.claims.language.short.relations import conclusion, hypotheses
+from lemmata.claims.language.short.spaces import Space
+from lemmata.claims.language.short.variants import derived
+
+UNSET: Any = object()
+"""A proof that was not given: the one that follows is taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a claim is made of."""
+
+    space: Space
+    then: Conclusion
+    time: Time
+    used: tuple[Any, ...]
+    runs: Callable[..., Mapping[str, Any]] | None
+    dynamics: Dynamics | None
+    classes: tuple[Class, ...]
+
+    def procedure(self, *, cost: int, exact: bool) -> Procedure:
+        """The user's function, the dynamics, or the quantities themselves."""
+        if self.runs is not None:
+            runner = Runner(
+                function=self.runs, space=self.space, wanted=self.used, time=self.time, classes=self.classes
+            )
+            return run_procedure(runner, cost=cost, exact=exact)
+        if self.dynamics is not None:
+            return self.dynamics.procedure(self.used, self.space.symbols)
+        return statement_procedure(self.space, self.used, self.time)
+
+    @property
+    def proof(self) -> Proof | None:
+        """The proof that follows, if one does."""
+        return None if self.runs is not None else default_proof(self.then, self.space, self.dynamics)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a user has written: the arguments of `conjecture`, and where it stands."""
+
+    caller: Caller
+    title: str
+    then: Any
+    given: Any
+    runs: Callable[..., Mapping[str, Any]] | None
+    along: Dynamics | None
+    steps: Dynamics | None
+    on: Any
+    tight: bool
+    where: Mapping[Any, Any] | None
+    key: str
+    status: Status | str
+    source: Source | Paper | str | None
+    about: str
+    draw: Callable[..., Mapping[str, Any]] | None
+    edges: Sequence[Edge] | None
+    near: Sequence[Mapping[Any, Any]]
+    search: Sequence[Any] | None
+    mutants: Sequence[Mutant]
+    proof: Proof | None
+    cost: int
+    exact: bool
+    quantities: Mapping[str, Any]
+
+    def claim(self) -> Claim:
+        """The claim; or, while a file is read, a `Broken` value where there can be none."""
+        try:
+            return self._built(self.parts())
+        except ClaimError as error:
+            broken = Broken(self.caller, str(error))
+            if gathered(broken):
+                return broken  # type: ignore[return-value]  # stands in the file where its claim would
+            raise ClaimError(broken.message) from error
+
+    def _built(self, parts: Parts) -> Claim:
+        return Claim(
+            key=self.key or self.caller.key(self.title),
+            title=self.title,
+            about=self.about or f"{self.title.rstrip('.')}.",
+            source=_source(self.source, self.caller),
+            status=_status(self.status),
+            reading=Reading.AS_STATED,
+            given=family(parts.space, draw=self.draw, edges=self.edges, near=self.near, search=self.search),
+            when=parts.procedure(cost=self.cost, exact=self.exact),
+            then=parts.then,
+            proof=parts.proof if self.proof is UNSET else self.proof,
+            mutants=_mutants(self.mutants, parts),
+        )
+
+    def parts(self) -> Parts:
+        """Everything checked and put together."""
+        if not isinstance(self.title, str) or not self.title.strip():
+            raise ClaimError(f"a conjecture begins with its statement as a sentence, got {self.title!r}")
+        chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
+        if len(chosen) > 1:
+            raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
+        classes = several(self.on)
+        own = [relation for one in classes for relation in one.relations]
+        relations = list(dict.fromkeys([*hypotheses(self.given), *own]))
+        then = conclusion(self.then, tight=self.tight)
+        if self.where:
+            then = with_names(then, self.where)
+        dynamics = self.along or self.steps
+        then = then if dynamics is None else dynamics.stated(then)
+        extra = [named(name, one) for name, one in self.quantities.items()]
+        arguments = [] if self.runs is None else self._arguments({*map(str, extra), *(one.argument for one in classes)})
+        formulas = [*(sp.sympify(one) for one in relations), *then.expressions, *extra, *arguments]
+        formulas += [quantity for one in classes for quantity in one.quantities]
+        formulas += [] if dynamics is None else dynamics.formulas
+        formulas += [sp.sympify(bound) for bound in then.bounds] if isinstance(then, WithProbability) else []
+        symbols = drawn(declared(*formulas))
+        used = tuple(sorted(measured_symbols(then), key=str))
+        check_known(used, relations, symbols, is_run=self.runs is not None)
+        space = Space(
+            symbols=symbols,
+            relations=tuple(relations),
+            fixed=fixed(then, symbols),
+            is_random=isinstance(then, WithProbability),
+            titles=tuple(one.title for one in classes),
+        )
+        return Parts(
+            space=space,
+            then=then,
+            time=self._time(then, symbols),
+            used=used,
+            runs=self.runs,
+            dynamics=dynamics,
+            classes=classes,
+        )
+
+    def _arguments(self, known: set[str]) -> list[Any]:
+        """The declared quantities that the function takes by name, beside those that are known."""
+        import inspect
+
+        asked = [name for name in inspect.signature(self.runs).parameters if name not in known] if self.runs else []
+        found = [self.caller.names.get(name) for name in asked]
+        return [one for one in found if isinstance(one, Declared | DeclaredMatrix)]
+
+    def _time(self, then: Conclusion, symbols: Sequence[Any]) -> Time:
+        moving = isinstance(then, Conserved | Monotone)
+        if self.along is not None or self.steps is not None:
+            return Time.FLOW if self.along is not None else Time.STEPS
+        if moving and self.runs is None:
+            name = {Conserved: "conserved", Monotone: "decreases or increases"}[type(then)]
+            raise ClaimError(
+                f"{name} speaks of time: give along=gradient_flow(...), steps=gradient_descent(...) or runs="
+            )
+        if isinstance(then, Rate):
+            if not any(one.origin.kind is Kind.SCALE for one in symbols):
+                raise ClaimError('order needs a scale that goes to its limit: alpha = scale("alpha")')
+            return Time.SCALES
+        return Time.STEPS if moving else Time.NONE
+
+
+def _mutants(own: Sequence[Mutant], built: Parts) -> tuple[Mutant, ...]:
+    names = {mutant.name for mutant in own}
+    return (*own, *(one for one in derived(built.then, built.space.relations) if one.name not in names))
+
+
+def _status(given: Status | str) -> Status:
+    if isinstance(given, Status):
+        return given
+    known = [status.value for status in Status]
+    if given not in known:
+        near = difflib.get_close_matches(str(given), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ClaimError(f"status={given!r} is none of {', '.join(known)}{hint}")
+    return Status(given)
+
+
+def _source(given: Source | Paper | str | None, caller: Caller) -> Source:
+    match given:
+        case Source():
+            return given
+        case Paper():
+            return given.at(f"line {caller.line} of {caller.stem}")
+        case str():
+            return dataclasses.replace(caller.source, location=given)
+    return caller.source
