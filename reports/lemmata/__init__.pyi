@@ -51,6 +51,7 @@ from .claims.language.short.functions import power as power
 from .claims.language.short.functions import sin as sin
 from .claims.language.short.functions import sqrt as sqrt
 from .claims.language.short.functions import tanh as tanh
+from .claims.language.short.long_form import long_form as long_form
 from .claims.language.short.quantities import constant as constant
 from .claims.language.short.quantities import dimension as dimension
 from .claims.language.short.quantities import gaussian as gaussian

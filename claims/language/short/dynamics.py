@@ -109,7 +109,7 @@ class _Flow:
         known = with_times(self.symbols, values_of(self.symbols, parameters, instances))
         moving = [one for one in self.used if one in self.dynamics.moves]
         rates = {str(one): evaluate(self.dynamics.moves[one], known) for one in moving}
-        return Measurement.of({str(one): known[str(one)] for one in self.used}, rates=rates)
+        return Measurement.of({str(one): known[str(one)] for one in self.used}, rates=rates, case="the flow")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class _Descent:
             for name, value in state.items():
                 track[name].append(value)
         moved = {name: concatenate(states, axis=1) for name, states in track.items()}
-        return Measurement.of({str(one): (known | moved)[str(one)] for one in self.used})
+        return Measurement.of({str(one): (known | moved)[str(one)] for one in self.used}, case="the steps")
 
     def _next(self, known: Mapping[str, Any], state: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
         step, momentum = evaluate(self.dynamics.step, known), self.dynamics.momentum

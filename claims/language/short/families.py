@@ -30,7 +30,7 @@ def family(
     made = list(default_edges(space, drawer)) if edges is None else list(edges)
     made += [placed_edge(f"near {number + 1}", values) for number, values in enumerate(near)]
     moved = [one for one in space.drawn if one.origin.std is None or not space.is_random]
-    names = tuple(name for one in (moved if search is None else search) for name in (str(one), f"{one}.chart"))
+    names = tuple(_moved(one) for one in (moved if search is None else search))
     return Family(
         name=_spoken(space),
         parameters=space.ranges,
@@ -39,6 +39,11 @@ def family(
         edges=tuple(made),
         searchable=names,
     )
+
+
+def _moved(symbol: Any) -> str:
+    """The name of the array that the search moves for a quantity."""
+    return f"{symbol}.chart" if symbol.origin.kind in (Kind.UNIT, Kind.ORTHOGONAL) else str(symbol)
 
 
 def _replaced(space: Space, draw: Callable[..., Instances]) -> Callable[..., Instances]:

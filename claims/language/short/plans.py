@@ -56,7 +56,7 @@ class Parts:
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
             return self.dynamics.procedure(self.used, self.space.symbols)
-        return statement_procedure(self.space, self.used, self.time)
+        return statement_procedure(self.used, self.time)
 
     @property
     def proof(self) -> Proof | None:

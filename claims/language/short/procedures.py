@@ -28,14 +28,13 @@ from lemmata.solvers.numbers.errors import NotFiniteError
 _TRIED = 3
 
 
-def statement_procedure(space: Space, used: Sequence[Any], time: Time) -> Procedure:
+def statement_procedure(used: Sequence[Any], time: Time) -> Procedure:
     """The quantities as they are drawn."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         values = values_of(used, parameters, instances)
-        return Measurement.of({one: values[str(one)] for one in used})
+        return Measurement.of({one: values[str(one)] for one in used}, case="as drawn")
 
-    del space
     return Procedure(name="the quantities themselves", measures=list(used), run=run, time=time)
 
 
@@ -64,14 +63,18 @@ class Runner:
         scales = [one for one in self.space.symbols if one.origin.kind is Kind.SCALE]
         if not scales:
             found = self._called(self._arguments(known, parameters))
-            return Measurement.of({one: self._found(one, found, known) for one in self.wanted})
+            return self._measured(found, known)
         grids = {str(one): known[str(one)] for one in scales}
         each = [
             self._called(self._arguments(known | {n: grid[:, place] for n, grid in grids.items()}, parameters))
             for place in range(scales[0].origin.count)
         ]
         joined = {name: concatenate([_column(one[name]) for one in each], axis=1) for name in each[0]}
-        return Measurement.of({one: self._found(one, joined, known) for one in self.wanted})
+        return self._measured(joined, known)
+
+    def _measured(self, found: Mapping[str, Any], known: Mapping[str, Any]) -> Measurement:
+        values = {one: self._found(one, found, known) for one in self.wanted}
+        return Measurement.of(values, case=self.function.__name__.replace("_", " "))
 
     def _arguments(self, known: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
         whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
