@@ -12,7 +12,7 @@ from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, 
 from lemmata.claims.language.short.edges import default_edges, placed_edge
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.claims.language.short.spaces import Space
-from lemmata.claims.language.short.values import relation_mask
+from lemmata.claims.language.short.values import decided, relation_mask
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.masks import at_most, less
 
@@ -71,10 +71,10 @@ def _is_vector(symbol: Any) -> bool:
 
 
 def _hypothesis(space: Space, relation: Any) -> Hypothesis:
-    return Hypothesis(
-        name=str(relation),
-        holds=lambda parameters, instances: relation_mask(relation, space.symbols, parameters, instances),
-    )
+    def met(parameters: Parameters, instances: Instances) -> Any:
+        return relation_mask(relation, space.symbols, parameters, instances)
+
+    return Hypothesis(name=str(relation), holds=decided(met))
 
 
 def _own_ranges(space: Space) -> Iterator[Hypothesis]:
@@ -95,7 +95,7 @@ def _end(name: str, end: Any, *, is_low: bool, strict: bool) -> Callable[[Parame
         mask = at_most(values, bound) if not is_low else less(bound, values) if strict else at_most(bound, values)
         return _every(mask)
 
-    return met
+    return decided(met)
 
 
 def _every(mask: Any) -> Any:

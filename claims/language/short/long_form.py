@@ -52,7 +52,8 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
     for field in dataclasses.fields(value):
         part = getattr(value, field.name)
         default = field.default_factory() if callable(field.default_factory) else field.default
-        if part is not default and not (type(part) is type(default) and part == default):
+        is_alike = type(part) is type(default) or isinstance(part, sp.Integer)
+        if part is not default and not (is_alike and part == default):
             found.append((field.name, part))
     return found
 

@@ -212,7 +212,7 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
                 runner,
                 f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or .value",
             )
-        if value.shape[0] not in (1, size):
+        if value.shape[0] != size:
             raise _wrong(
                 runner, f"{name} has first axis {value.shape[0]}; expected the batch, {size}: sum over axis=-1"
             )

@@ -11,7 +11,7 @@ import sympy as sp
 
 from lemmata.claims.language.conclusions import Expression, as_exact
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.quantities import Quantity
+from lemmata.claims.language.quantities import MeasuredQuantity
 
 
 class Kind(enum.Enum):
@@ -54,7 +54,7 @@ class Values:
             raise ClaimError(f"the range from {self.low} to {self.high} is empty; give low <= high")
 
 
-class Declared(Quantity):
+class Declared(MeasuredQuantity):
     """A number that is drawn, measured or implied; two of one name are the same only if they are drawn alike."""
 
     __slots__ = ("origin",)

@@ -70,7 +70,7 @@ class Space:
         made: dict[str, Any] = {}
         for symbol in self.drawn:
             made |= draw_raw(symbol, parameters, rng, size)
-        made = made or {"instance": np.arange(size, dtype=float)}
+        made = made or {"instance": np.zeros(size)}
         return made if self.is_random else self._tied(made, parameters, rng)
 
     def draw(self, parameters: Parameters, rng: np.random.Generator, size: int) -> dict[str, Any]:

@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims.language.conditions import holds
-from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.family import Instances, Parameters, Predicate
 from lemmata.claims.language.formula import evaluate
 from lemmata.claims.language.functions import shaped
 from lemmata.claims.language.short.draws import shape_of
 from lemmata.claims.language.short.quantities import Kind
-from lemmata.solvers.numbers.arithmetic import concatenate, leader, transpose
+from lemmata.solvers.numbers.arithmetic import concatenate, leader, to_balls, transpose
 from lemmata.solvers.numbers.constants import fraction
+from lemmata.solvers.numbers.errors import NotRationalError
 
 
 def values_of(symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
     """Name -> values of quantities: ``(batch,)``, ``(batch, n)`` or ``(batch, rows, columns)``.
 
-    A whole number is one exact number for all, ``(1,)``; a scale is ``(1, scales)``.
+    A whole number is the same exact number for all, ``(batch,)``; a scale is ``(batch, scales)``.
     """
     like = leader(list(instances.values()))
     return {str(one): _value(one, parameters, instances, like) for one in symbols}
@@ -35,9 +36,9 @@ def _value(symbol: Any, parameters: Parameters, instances: Instances, like: Any)
     name, origin = str(symbol), symbol.origin
     match origin.kind:
         case Kind.INTEGER:
-            return fraction(like, (1,), int(parameters[name]))
+            return fraction(like, _batch(instances), int(parameters[name]))
         case Kind.SCALE:
-            return _grid(like, origin)
+            return _grid(like, origin, _batch(instances))
         case Kind.SYMMETRIC:
             return (instances[name] + transpose(instances[name])) / 2
         case Kind.UNIT:
@@ -48,7 +49,11 @@ def _value(symbol: Any, parameters: Parameters, instances: Instances, like: Any)
     if name in instances:
         return instances[name]
     above, below = float(parameters[name]).as_integer_ratio()
-    return fraction(like, (1,), above, below)
+    return fraction(like, _batch(instances), above, below)
+
+
+def _batch(instances: Instances) -> tuple[int]:
+    return (int(next(iter(instances.values())).shape[0]),)
 
 
 def _signs(side: Any) -> Any:
@@ -57,11 +62,11 @@ def _signs(side: Any) -> Any:
     return np.where(np.asarray(values > 0, dtype=bool), 1, -1)
 
 
-def _grid(like: Any, origin: Any) -> Any:
+def _grid(like: Any, origin: Any, batch: tuple[int]) -> Any:
     first = origin.high if origin.low is None else origin.low
     steps = range(origin.count)
     powers = [(1, 2**step) if origin.low is None else (2**step, 1) for step in steps]
-    grid = [fraction(like, (1, 1), int(first.p) * above, int(first.q) * below) for above, below in powers]
+    grid = [fraction(like, (*batch, 1), int(first.p) * above, int(first.q) * below) for above, below in powers]
     return concatenate(grid, axis=1)
 
 
@@ -91,3 +96,40 @@ def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters,
     known = with_times(symbols, values_of(symbols, parameters, instances))
     mask = holds(relation, lambda side: evaluate(side, known))
     return mask[:, 0] if mask.ndim > 1 else mask
+
+
+def decided(predicate: Predicate) -> Predicate:
+    """A predicate that also takes arrays of wrapped exact numbers, such as those on which the trial decides.
+
+    It is evaluated in rationals, and where those end in balls of the precision at hand.
+    """
+
+    def holds(parameters: Parameters, instances: Instances) -> Any:
+        if not any(_is_wrapped(value) for value in instances.values()):
+            return predicate(parameters, instances)
+        point = {name: _number(value) for name, value in parameters.items()}
+        numbers = {name: _numbers(value) for name, value in instances.items()}
+        try:
+            mask = predicate(point, numbers)
+        except NotRationalError:
+            mask = predicate(point, {name: to_balls(value) for name, value in numbers.items()})
+        return mask if isinstance(mask, np.ndarray) else np.full(mask.shape, mask.all())
+
+    return holds
+
+
+def _is_wrapped(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == object and any(hasattr(one, "number") for one in value.flat)
+
+
+def _number(value: Any) -> Any:
+    """A parameter as a plain number."""
+    number = getattr(value, "number", value)
+    return float(number.p) / float(number.q) if hasattr(number, "q") and number.q != 1 else number
+
+
+def _numbers(value: Any) -> Any:
+    plain = [getattr(one, "number", one) for one in np.ravel(value)]
+    made = np.empty(len(plain), dtype=object)
+    made[:] = plain
+    return made.reshape(np.shape(value))

@@ -58,9 +58,7 @@ near = quantity(
     r"|U - U_{\lambda}|_F^2", "squared distance of U from the solution, U = X before a first step", nonnegative=True
 )
 moved = quantity(r"|U^+ - U_{\lambda}|_F^2", "the same after the step", nonnegative=True)
-gap = quantity(
-    r"\operatorname{gap}(U, Y)", "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)", real=True
-)
+gap = quantity(r"\operatorname{gap}(U, Y)", "|U - X + D'Y|^2/2 + sum_l (lam w_l |(D U)_l| - <Y_l, (D U)_l>)", real=True)
 _INSIDE = 1 - 2.0**-20
 
 

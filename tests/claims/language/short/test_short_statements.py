@@ -30,6 +30,7 @@ from lemmata import (
     unit,
     vector,
 )
+from lemmata.checks.judging.membership import standing
 from lemmata.claims import AtLeast, AtMost, Located, Monotone, Rate, Side, Status, WithProbability
 from lemmata.solvers import Bounded, to_balls, to_rationals
 
@@ -180,6 +181,17 @@ def test_hypotheses_are_decided_in_every_number_system(system: object) -> None:
     mask = claim.given.hypotheses[-1].holds({"spread": 1.0}, numbers)
 
     assert [True, False, False] == list(mask)
+
+
+def test_the_trial_decides_hypotheses_exactly() -> None:
+    """A square root in a hypothesis is decided in balls, a polynomial in rationals, and neither in float64."""
+    roots = conjecture("roots", given=[eta * abs(u) <= sqrt(2)], then=u <= 2 + u**2)
+    squares = conjecture("squares", given=[u**2 + v**2 <= 1], then=u <= 2)
+    numbers = {name: np.array([value]) for name, value in (("u", 0.6), ("v", 0.8), ("eta", 1.5))}
+    below = {**numbers, "u": np.array([2**0.5 / 1.5 - 1e-16])}
+
+    assert "rationals" in standing(roots, {"spread": 1.0}, below).arithmetic
+    assert "rationals" in standing(squares, {"spread": 1.0}, {name: numbers[name] for name in "uv"}).arithmetic
 
 
 def test_most_of_what_is_drawn_meets_narrow_hypotheses() -> None:
