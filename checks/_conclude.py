@@ -129,9 +129,9 @@ def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[Mu
 
 def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
     everything = stages + [m.instead_sample for m in mutants if m.instead_sample is not None]
-    told = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
-    if told:
-        return _undecided(Reason.SOLVER, "; ".join(told))
+    failed = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
+    if failed:
+        return _undecided(Reason.SOLVER, "; ".join(failed))
     non_finite = sum(stage.non_finite for stage in everything)
     if non_finite:
         return _undecided(Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in everything)} instances")

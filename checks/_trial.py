@@ -138,7 +138,7 @@ def hunt(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     if not is_searched(claim):
         return examine(claim, budget, seed, *axes)
     first, second, whole = budget.rungs()
-    # After a first look the search comes first: many random instances are dearer and find less.
+    # After a first look the search comes first: many random instances are more expensive and find less.
     stages = (examine, first), (search, first), (search, second), (examine, second), (search, whole), (examine, whole)
     tally = Tally()
     for number, (stage, rung) in enumerate(stages):
@@ -154,11 +154,11 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
     if tally.violation is None:
         return record
     smallest = shrink(fixed(claim, tally.constant), tally.violation, budget, seed, *axes)
-    told = partial(counterexample, claim, axes=axes, constant=tally.constant)
+    as_found = partial(counterexample, claim, axes=axes, constant=tally.constant)
     return dataclasses.replace(
         record,
-        smallest=told(smallest, shrunk=smallest is not tally.violation),
-        worst=told(tally.violation, shrunk=False),
+        smallest=as_found(smallest, shrunk=smallest is not tally.violation),
+        worst=as_found(tally.violation, shrunk=False),
     )
 
 
@@ -189,11 +189,11 @@ def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Ne
     variant = breaking(claim, hypothesis) if only_breaking else without(claim, hypothesis)
     tally = hunt(variant, budget, seed, *axes)
     if is_disturbed(variant) and tally.violation is None:
-        shaken = disturb(variant, budget, seed, *axes)
-        if shaken.violation is None and shaken.extreme is not None and is_searched(variant):
-            pushed = search(variant, budget, seed, *axes, "disturbed", start=shaken.extreme)
-            shaken = pushed if pushed.violation is not None else shaken
-        tally = shaken if shaken.met > tally.met or shaken.violation is not None else tally
+        perturbed = disturb(variant, budget, seed, *axes)
+        if perturbed.violation is None and perturbed.extreme is not None and is_searched(variant):
+            pushed = search(variant, budget, seed, *axes, "disturbed", start=perturbed.extreme)
+            perturbed = pushed if pushed.violation is not None else perturbed
+        tally = perturbed if perturbed.met > tally.met or perturbed.violation is not None else tally
     sample = _judged(variant, tally, budget, seed, *axes)
     return Necessity(hypothesis=hypothesis, sample=sample, only_breaking=only_breaking)
 

@@ -300,9 +300,9 @@ class Evidence:
 
     @property
     def stages(self) -> dict[str, Sample]:
-        """The stages that judged instances, by name, in the order in which they are told."""
-        told = {"sample": self.sample, "search": self.search, "real data": self.data}
-        return {name: stage for name, stage in told.items() if stage is not None}
+        """The stages that judged instances, by name, in the order in which they are reported."""
+        stages = {"sample": self.sample, "search": self.search, "real data": self.data}
+        return {name: stage for name, stage in stages.items() if stage is not None}
 
     @property
     def worst_ratio(self) -> float | None:

@@ -19,7 +19,7 @@ SECONDS = 60.0
 def trouble_with(read: Callable[[], object], *, seconds: float = SECONDS) -> str:
     """Why the process would not survive ``read()``, as the end of a sentence; empty if it would.
 
-    An exception is no trouble: it is told when the file is read in earnest. Where processes cannot be copied,
+    An exception is no trouble: it is reported when the file is read in earnest. Where processes cannot be copied,
     nothing is tried.
     """
     if not hasattr(os, "fork"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lemmata.reports.endings import FAULT, INTERRUPTED, console, fail, shown_at_last, told
+from lemmata.reports.endings import FAULT, INTERRUPTED, console, fail, reporting_faults, shown_at_last
 from lemmata.reports.endings import run as run_command
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def verify(  # noqa: PLR0913 - one option each
 ) -> None:
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     json, html = json or store / "run.json", html or store / "report.html"
-    with told():
+    with reporting_faults():
         from lemmata import checks, claims
         from lemmata.reports import files
         from lemmata.reports.progress import Live
@@ -135,7 +135,7 @@ def _show(run: Run, paths: list[Path | None], *, verbose: bool) -> None:
 @app.command(name="list")
 def list_claims(select: Selection = None) -> None:
     """List claims: key, status, kind and title."""
-    with told():
+    with reporting_faults():
         from lemmata.claims import listed
         from lemmata.reports import words
 
@@ -150,7 +150,7 @@ def list_claims(select: Selection = None) -> None:
 @app.command()
 def show(key: Annotated[str, typer.Argument(help="A claim key, or anything that selects claims.")]) -> None:
     """Show what a claim says: words, formulas, hypotheses, ranges, mutants."""
-    with told():
+    with reporting_faults():
         from lemmata import checks, claims
         from lemmata.reports import describe
 
@@ -174,7 +174,7 @@ def replay(
 
     The claim comes from the package or from --claims, never from a file that the store names.
     """
-    with told():
+    with reporting_faults():
         from lemmata import checks
         from lemmata.reports import describe
 
@@ -197,7 +197,7 @@ def falsify(
     store: StoreOption = _STORE,
 ) -> None:
     """Try to break one claim, as it stands and without each hypothesis; exit code 1 if it breaks as it stands."""
-    with told():
+    with reporting_faults():
         from lemmata import checks, claims
         from lemmata.reports import describe
 
@@ -255,7 +255,7 @@ def report(
 ) -> None:
     """Make the reports of a run again, from the store or from its JSON document."""
     html = html or store / "report.html"
-    with told():
+    with reporting_faults():
         from lemmata.checks.document import decode_run
         from lemmata.reports import files
 
@@ -288,7 +288,7 @@ def cluster(  # noqa: PLR0913 - one option each
     labels: Annotated[Path | None, typer.Option(help="Where to write the cluster of each row, as CSV.")] = None,
 ) -> None:
     """Cluster the rows of a table along the path of convex clustering; page and labels on request."""
-    with told():
+    with reporting_faults():
         from lemmata.reports import files
         from lemmata.reports.clustering import command as cluster_command
         from lemmata.reports.clustering.table import read_table

@@ -45,7 +45,7 @@ def run(command: Callable[[], object]) -> NoReturn:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def reporting_faults() -> Iterator[None]:
     """End with one clear message where something failed, and with 130 after Ctrl-C."""
     try:
         yield

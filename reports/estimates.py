@@ -38,7 +38,7 @@ def is_trend(one: Estimate) -> bool:
     return one.quantity.startswith(_TREND)
 
 
-def told(one: Estimate) -> str:
+def estimate_text(one: Estimate) -> str:
     """The whole estimate on one line."""
     what, place, said = (words.one_line(text, _LONGEST) for text in (one.quantity, where(one), one.claimed))
     line = f"{what} ({place}): {found(one)}, {basis(one)}; claimed {said}: {words.one_line(decision(one), _LONGEST)}"
@@ -109,7 +109,7 @@ def against(sample: Sample | None) -> Estimate | None:
 
 def unfavourable(sample: Sample | None) -> list[str]:
     """The estimates that do not agree with the claim, a line each."""
-    return [] if sample is None else [told(one) for one in sample.estimates if one.decision != "agrees"]
+    return [] if sample is None else [estimate_text(one) for one in sample.estimates if one.decision != "agrees"]
 
 
 def main_number(claim: Evidence) -> str:

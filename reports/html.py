@@ -121,7 +121,7 @@ def _environment() -> jinja2.Environment:
         judged=words.judged,
         sufficing=words.sufficing,
         main_number=estimates.main_number,
-        estimate=estimates.told,
+        estimate=estimates.estimate_text,
         found=estimates.found,
         basis=estimates.basis,
         decision=estimates.decision,
@@ -130,7 +130,7 @@ def _environment() -> jinja2.Environment:
         picture=intervals.picture,
         necessity_outcome=necessity.outcome,
         witness=necessity.witness,
-        looked=necessity.looked,
+        inspected=necessity.inspected,
     )
     return environment
 

@@ -121,7 +121,7 @@ def mutant_text(claim: Evidence, mutant: MutantTrial) -> str:
     lines += ["", f"of: {claim.statement.key}, {claim.statement.title}"]
     lines += [words.replay_command(claim, example) for _, example in words.counterexamples(sample)[-1:]]
     if sample is not None:
-        lines += estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
+        lines += estimates.unfavourable(sample) if mutant.refuted else map(estimates.estimate_text, sample.estimates)
         lines += words.difficulties(sample)
     return words.visible("\n".join(lines))
 

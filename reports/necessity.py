@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from lemmata.checks.evidence import Necessity
 
 
-def told(one: Necessity) -> str:
-    """One line: the witness that the hypothesis is needed, or how much was looked at without finding one."""
+def necessity_text(one: Necessity) -> str:
+    """One line: the witness that the hypothesis is needed, or how much was inspected without finding one."""
     name = words.one_line(one.hypothesis)
     if one.needed:
         return f"needed: {name}, {witness(one)}"
-    return f"{outcome(one)} without {name} ({looked(one)})"
+    return f"{outcome(one)} without {name} ({inspected(one)})"
 
 
 def outcome(one: Necessity) -> str:
@@ -30,15 +30,15 @@ def witness(one: Necessity) -> str:
     if one.sample.smallest is not None:
         return f"lemmata replay {one.sample.smallest.id}"
     alone = estimates.against(one.sample)
-    return "" if alone is None else estimates.told(alone)
+    return "" if alone is None else estimates.estimate_text(alone)
 
 
-def looked(one: Necessity) -> str:
+def inspected(one: Necessity) -> str:
     """How many instances were judged, the largest ratio, and what they left undecided."""
     sample = one.sample
     if not one.tried:
         return "nothing drawn breaks it and meets the rest"
-    told = [f"{words.whole(sample.met)} instances{' that break it' * one.only_breaking}"]
+    found = [f"{words.whole(sample.met)} instances{' that break it' * one.only_breaking}"]
     if sample.worst_ratio is not None:
-        told[0] += f", largest ratio {words.ratio(sample.worst_ratio)}"
-    return "; ".join([*told, *words.difficulties(sample), *estimates.unfavourable(sample)])
+        found[0] += f", largest ratio {words.ratio(sample.worst_ratio)}"
+    return "; ".join([*found, *words.difficulties(sample), *estimates.unfavourable(sample)])

@@ -145,8 +145,8 @@ def _items(parent: pytest.Collector, library: Library) -> Iterator[pytest.Item]:
         for mutant in ("", *(mutant.name for mutant in located.claim.mutants)):
             name = located.claim.key + (f"[mutant {mutant}]" if mutant else "")
             yield ClaimItem.from_parent(parent, name=words.visible(name), located=located, mutant=mutant, bench=bench)
-    for source, told in library.failures:
-        yield UnreadableItem.from_parent(parent, name=words.visible(source), error=told)
+    for source, error in library.failures:
+        yield UnreadableItem.from_parent(parent, name=words.visible(source), error=error)
 
 
 class _Reported(pytest.Item):

@@ -126,11 +126,11 @@ def _details(claim: Evidence, console: Console) -> None:
         _field(console, "recheck", [f"{role}: {line}" for line in _recheck(example)])
     for label, sample in claim.stages.items():
         _field(console, label, list(_sample(sample)))
-        _field(console, "estimates", [estimates.told(one) for one in sample.estimates])
+        _field(console, "estimates", [estimates.estimate_text(one) for one in sample.estimates])
     if claim.proof is not None and not claim.proof.closed:
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
     _mutants(claim, console)
-    _field(console, "necessity", [necessity.told(one) for one in claim.necessity])
+    _field(console, "necessity", [necessity.necessity_text(one) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
     for role, example in found:
         if "smallest" in role:
@@ -173,14 +173,14 @@ def _mutants(claim: Evidence, console: Console) -> None:
         if words.trouble(mutant):
             _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(claim, mutant)])
         elif (alone := estimates.against(mutant.sample)) is not None:
-            _field(console, "mutant", [f"{mutant.name!r} refuted by an estimate: {estimates.told(alone)}"])
+            _field(console, "mutant", [f"{mutant.name!r} refuted by an estimate: {estimates.estimate_text(alone)}"])
 
 
 def _survivor(claim: Evidence, mutant: MutantTrial) -> Iterator[str]:
     sample = mutant.sample if not mutant.refuted else mutant.instead_sample
     if sample is not None:
         yield words.judged(sample)
-        yield from estimates.unfavourable(sample) if mutant.refuted else map(estimates.told, sample.estimates)
+        yield from estimates.unfavourable(sample) if mutant.refuted else map(estimates.estimate_text, sample.estimates)
         yield from words.difficulties(sample)
         for _, example in words.counterexamples(sample)[-1:]:
             yield words.replay_command(claim, example)

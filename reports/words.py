@@ -127,10 +127,10 @@ def difficulties(sample: Sample) -> list[str]:
 
 def judged(sample: Sample) -> str:
     """How many instances were judged, and the worst ratio if there is one (of estimates there is none)."""
-    told = f"{whole(sample.met)} instances judged"
-    return (
-        told if sample.worst_ratio is None and sample.estimates else f"{told}, worst ratio {ratio(sample.worst_ratio)}"
-    )
+    count = f"{whole(sample.met)} instances judged"
+    if sample.worst_ratio is None and sample.estimates:
+        return count
+    return f"{count}, worst ratio {ratio(sample.worst_ratio)}"
 
 
 def false_alarms(run: Run) -> str:

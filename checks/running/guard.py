@@ -88,8 +88,8 @@ def _recorded(result: PartResult, part: str) -> bytes:
         payload = encode(result)
         decode(payload, PartResult)
     except (CorruptedRecordError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        told = f"{part}: what it found cannot be recorded: {error}"
-        return encode(PartResult(error=told, seconds=result.seconds))
+        message = f"{part}: what it found cannot be recorded: {error}"
+        return encode(PartResult(error=message, seconds=result.seconds))
     return payload
 
 

@@ -184,8 +184,8 @@ class _Worker:
         if not self._ready:
             self.kill()
             if self._starts >= _STARTS:
-                told = " ".join(_end(self._output).splitlines()[-1:])
-                raise WorkerError(f"worker processes do not start: each {_how(self._process.exitcode)} {told}".rstrip())
+                said = " ".join(_end(self._output).splitlines()[-1:])
+                raise WorkerError(f"worker processes do not start: each {_how(self._process.exitcode)} {said}".rstrip())
             self._process, self.connection = self._start()
             self.is_gone = False
             return None

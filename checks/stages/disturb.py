@@ -48,7 +48,7 @@ def _points(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Par
 
 
 def disturbed(family: Family, instances: Instances, rng: np.random.Generator) -> dict[str, Any]:
-    """Each instance with one of its searchable arrays changed: scaled, turned, cut to zero, shaken, a row repeated."""
+    """Each instance with one of its searchable arrays scaled, turned, cut to zero, perturbed, or a row repeated."""
     found = dict(instances)
     names = family.free(found)
     for name in names:

@@ -61,7 +61,7 @@ def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *a
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The lawful instances of a batch, run and judged; masks and margins are over these."""
+    """The admissible instances of a batch, run and judged; masks and margins are over these."""
 
     met: np.ndarray
     """Which of the batch met every hypothesis, ``(size,)``."""
@@ -73,7 +73,7 @@ class Judged:
 
 
 def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
-    """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is lawful."""
+    """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is admissible."""
     drawn = batch.origin.startswith(("edge: ", "data: ", "random", "along "))
     masks = met_or_not(claim, batch.parameters, instances, batch.size, drawn=drawn)
     met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
@@ -81,9 +81,9 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
     count(tally, batch, masks, size)
     if not size:
         return None
-    lawful = selected(instances, np.flatnonzero(met))
-    note_distinct(tally, batch.parameters, lawful, size)
-    measured = run_bounded(claim, batch.parameters, lawful)
+    admissible = selected(instances, np.flatnonzero(met))
+    note_distinct(tally, batch.parameters, admissible, size)
+    measured = run_bounded(claim, batch.parameters, admissible)
     failed = np.zeros(size, dtype=bool)
     for sentence, mask in measured.failures.items():
         failed |= mask
@@ -92,7 +92,7 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
     found = margins(claim.then, measured, claim.when.time, size)
     decided = found.finite & ~failed
     check_assumptions(claim, batch.parameters, measured, decided)
-    if found.shared and any(len(value) > 1 for value in lawful.values()):
+    if found.shared and any(len(value) > 1 for value in admissible.values()):
         raise ClaimError(
             f"procedure {claim.when.name!r} measures one value for a batch of {size} different instances; "
             "return one value an instance, along the first axis"
@@ -102,7 +102,7 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
         tally.open[because] += int((mask & decided).sum())
         decided = decided & ~mask
     tally.relations += found.relations * int(decided.sum())
-    return Judged(met=met, instances=lawful, measured=measured, found=found, decided=decided)
+    return Judged(met=met, instances=admissible, measured=measured, found=found, decided=decided)
 
 
 def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budget: Budget) -> np.ndarray:
@@ -120,12 +120,12 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     settle_suspects(tally, suspects, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
         tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
-    told = batch.edge is not None or batch.origin.startswith("data: ")
-    if told:
+    illustrated = batch.edge is not None or batch.origin.startswith("data: ")
+    if illustrated:
         drawn = [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures()]
         known = [(curve.x, curve.measured) for curve in tally.curves]  # edges may differ in what a picture leaves out
         tally.curves += [curve for curve in drawn if (curve.x, curve.measured) not in known]
-    if isinstance(claim.then, Rate) and told:
+    if isinstance(claim.then, Rate) and illustrated:
         curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
         tally.curves.append(curve)
         tally.estimates.append(estimate)

@@ -108,7 +108,7 @@ def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -
 def _worst_at(
     tally: Tally, claim: Claim, parameters: Parameters, budget: Budget, seed: int, *axes: str
 ) -> _Spot | None:
-    """The worst of a batch drawn at these parameters; None where none is lawful."""
+    """The worst of a batch drawn at these parameters; None where none is admissible."""
     batch = _batch(parameters, _DRAWN)
     instances = draw(claim, batch, generator(seed, *axes))
     ratios = judge_batch(tally, claim, batch, instances, budget)

@@ -70,8 +70,8 @@ class Family:
         hypotheses: the assumptions, each a predicate that can be dropped alone.
         edges: boundary cases, always judged first.
         data: points with real data, judged in a stage of their own.
-        searchable: names (globs) of entries that may take any real value, the hypotheses keeping them lawful: the
-            directed search moves these; entries that the generator itself keeps lawful it leaves alone.
+        searchable: names (globs) of entries that may take any real value, the hypotheses keeping them admissible: the
+            directed search moves these; entries that the generator itself keeps admissible it leaves alone.
 
     Raises:
         ClaimError: no parameters or edges, an edge outside the ranges, a name given twice.

@@ -104,7 +104,7 @@ class Measurement:
 
     Attributes:
         cases: what is judged.
-        failures: the sentence of a solver's outcome -> a mask ``(batch,)`` of the instances it befell.
+        failures: the sentence of a solver's outcome -> a mask ``(batch,)`` of the instances it hit.
         pictures: makes curves of the batch's first instance; called at edges and on real data only.
     """
 
@@ -149,7 +149,7 @@ class Procedure:
             given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
         exact: whether it runs through in the numbers it is given; where it computes in float64 whatever they are, a
             violation rests on the error bars that it returns.
-        cost: how many times dearer an instance is than usual (some tens of microseconds): so many times fewer
+        cost: how many times more expensive an instance is than usual (some tens of microseconds): so many times fewer
             are drawn, and attempts to shrink made. The evidence tells how many there were.
     """
 

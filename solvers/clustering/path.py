@@ -204,7 +204,7 @@ def carp(
 
 
 def policy(settings: CarpSettings) -> Policy:
-    """What the kernel is told of the settings; no burn-in is written as minus one, so that the first step counts."""
+    """What the kernel takes of the settings; no burn-in is written as minus one, so that the first step counts."""
     published = settings.start == "published"
     burn_in = settings.burn_in if settings.burn_in is not None else (_PUBLISHED_BURN_IN if published else -1)
     ratio = _BACK_TRACKED_RATIO if settings.back_track else float(settings.ratio)

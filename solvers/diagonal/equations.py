@@ -183,14 +183,14 @@ class Equations:
         lower = concatenate([self.pace[..., None] * transpose(corner), side @ unseen], axis=2)
         return concatenate([upper, lower], axis=1)
 
-    def lawful(self, at: Point) -> Any:
+    def admissible(self, at: Point) -> Any:
         """Whether the dual variable is inside its ball, ``(batch,)``; always so for depth two."""
         if self.two:
             return np.all(np.isfinite(at.unknown), axis=1)
         return np.all((at.u < 0) & (2 + self.pace * at.u > 0), axis=1) & np.all(np.abs(at.z) < 1, axis=1)
 
     def start(self) -> Floats:
-        """A lawful unknown near the solution, in float64: the anchor, scaled as the target asks."""
+        """An admissible unknown near the solution, in float64: the anchor, scaled as the target asks."""
         anchor = self.face.anchor
         if not self.face.on.shape[2]:
             return np.zeros((len(anchor), self.rank + self.face.unseen.shape[2]))
@@ -208,11 +208,11 @@ class Equations:
         height = np.log(entries) if self.two else -(entries ** (-1 / float(self.g)))
         near = solve_each(transpose(self.face.on), height)
         better = np.concatenate([near, silent], axis=1)
-        lawful = np.all(entries > 0, axis=1) & self._lawful_start(better)
-        return np.where(lawful[:, None], better, start)
+        admissible = np.all(entries > 0, axis=1) & self._admissible_start(better)
+        return np.where(admissible[:, None], better, start)
 
-    def _lawful_start(self, unknown: Floats) -> Any:
-        return np.all(np.isfinite(unknown), axis=1) if self.two else self.lawful(self.at(unknown))
+    def _admissible_start(self, unknown: Floats) -> Any:
+        return np.all(np.isfinite(unknown), axis=1) if self.two else self.admissible(self.at(unknown))
 
 
 def solve_each(matrix: Floats, right: Floats) -> Floats:
@@ -227,7 +227,7 @@ def solve_each(matrix: Floats, right: Floats) -> Floats:
 
 def solved(equations: Equations) -> Floats:
     """Damped Newton in float64 on the whole batch; instances leave it as they arrive."""
-    with np.errstate(all="ignore"):  # what is not lawful is rejected, not warned about
+    with np.errstate(all="ignore"):  # what is not admissible is rejected, not warned about
         at = equations.at(equations.start())
         answer: Floats = at.unknown.copy()
         rows = np.arange(len(answer))
@@ -254,7 +254,7 @@ def _damped(equations: Equations, at: Point) -> tuple[Point, Any]:
     for _ in range(_HALVINGS):
         some = equations.only(left) if len(left) < len(best) else equations
         tried = some.at(at.unknown[left] - length * step[left])
-        good = some.lawful(tried) & (_size(tried) <= size[left] * (1 - length / 4))
+        good = some.admissible(tried) & (_size(tried) <= size[left] * (1 - length / 4))
         best[left[good]] = tried.unknown[good]
         stuck[left[good]] = False
         whole = tried if good.all() and some is equations else None

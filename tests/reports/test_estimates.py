@@ -23,6 +23,8 @@ from report_records import (
 from lemmata.checks.evidence import Estimate, Evidence, Necessity
 from lemmata.reports import estimates, necessity
 
+OPEN = replace(CHANCE, decision="open")
+
 
 @pytest.mark.parametrize(
     ("expected", "one"),
@@ -51,12 +53,12 @@ from lemmata.reports import estimates, necessity
 )
 def test_told_on_one_line(expected: str, one: Estimate) -> None:
     """What, where, interval, basis, claim, outcome, and of a probability its error rate and power."""
-    assert expected == estimates.told(one)
+    assert expected == estimates.estimate_text(one)
 
 
 def test_numbers_are_never_cut() -> None:
     """Many parameters and long names are shortened, what was found is not."""
-    long = estimates.told(replace(CHANCE, parameters={f"p{n}": n for n in range(99)}, claimed="c" * 999))
+    long = estimates.estimate_text(replace(CHANCE, parameters={f"p{n}": n for n in range(99)}, claimed="c" * 999))
 
     assert "0.951 in [0.9312, 0.9664], 6,500 instances" in long
     assert len(long) < 700
@@ -64,12 +66,12 @@ def test_numbers_are_never_cut() -> None:
 
 def test_no_outcome_could_have_contradicted() -> None:
     """A probability that nothing could have contradicted says so instead of a discrepancy."""
-    assert "no discrepancy could have been seen" in estimates.told(replace(CHANCE, detectable=None))
+    assert "no discrepancy could have been seen" in estimates.estimate_text(replace(CHANCE, detectable=None))
 
 
 def test_peak_between_the_ends_of_a_trend() -> None:
     """A constant that is largest in between is told with its largest value."""
-    assert "20 at the far end, 31 in between" in estimates.told(replace(TREND, high=31.0))
+    assert "20 at the far end, 31 in between" in estimates.estimate_text(replace(TREND, high=31.0))
 
 
 def test_wrong_leading_constant_is_no_wrong_exponent() -> None:
@@ -134,10 +136,10 @@ def test_an_estimate_refutes_only_without_a_counterexample() -> None:
             ),
             WITHOUT[1],
         ),
-        (f"needed: independent, {estimates.told(CONTRADICTION)}", WITHOUT[2]),
+        (f"needed: independent, {estimates.estimate_text(CONTRADICTION)}", WITHOUT[2]),
         (
-            f"no violation found without x (4,096 instances; {estimates.told(replace(CHANCE, decision='open'))})",
-            Necessity(hypothesis="x", sample=estimated(replace(CHANCE, decision="open"))),
+            f"no violation found without x (4,096 instances; {estimates.estimate_text(OPEN)})",
+            Necessity(hypothesis="x", sample=estimated(OPEN)),
         ),
         ("no violation found without x (0 instances)", Necessity(hypothesis="x", sample=estimated(met=0))),
         (
@@ -152,10 +154,10 @@ def test_an_estimate_refutes_only_without_a_counterexample() -> None:
 )
 def test_necessity(expected: str, one: Necessity) -> None:
     """A hypothesis is needed with its witness, or nothing was found, with what was looked at."""
-    assert expected == necessity.told(one)
+    assert expected == necessity.necessity_text(one)
 
 
 def test_only_what_does_not_agree_is_unfavourable() -> None:
     """Estimates that agree explain no failure."""
-    assert [estimates.told(TREND)] == estimates.unfavourable(estimated(TREND, LEAST))
+    assert [estimates.estimate_text(TREND)] == estimates.unfavourable(estimated(TREND, LEAST))
     assert [] == estimates.unfavourable(SAMPLE)

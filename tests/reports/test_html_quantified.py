@@ -108,7 +108,7 @@ def test_mutant_refuted_by_an_estimate_tells_it() -> None:
     """Where no counterexample refuted a mutant, the estimate that did stands in its row."""
     whole = html.render(run(replace(LIKELY, necessity=[])))
 
-    assert estimates.told(CONTRADICTION) in text_of(whole)
+    assert estimates.estimate_text(CONTRADICTION) in text_of(whole)
 
 
 def test_a_sample_without_a_counterexample_of_what_holds_instead() -> None:

@@ -113,7 +113,7 @@ def test_failure_tells_what_was_estimated() -> None:
     """A failure without a counterexample carries the estimate, one left open the count of instances."""
     found = cases(ET.fromstring(junit.render(run(UNLIKELY, POWER_LAW))))
 
-    assert estimates.told(CONTRADICTION) in (found["toy2024/unlikely"].findtext("failure") or "")
+    assert estimates.estimate_text(CONTRADICTION) in (found["toy2024/unlikely"].findtext("failure") or "")
     assert f"2,048 instances left open: {PRE_ASYMPTOTIC}" in (found["toy2024/power"].findtext("failure") or "")
 
 
@@ -122,7 +122,7 @@ def test_survivor_tells_what_was_estimated() -> None:
     mutant = replace(MUTANT, refuted=False, sample=estimated(CHANCE))
     found = cases(ET.fromstring(junit.render(run(replace(PROVED, mutants=[mutant])))))
 
-    assert estimates.told(CHANCE) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
+    assert estimates.estimate_text(CHANCE) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
 
 
 def test_estimate_that_refutes_what_should_hold_instead() -> None:
@@ -130,7 +130,7 @@ def test_estimate_that_refutes_what_should_hold_instead() -> None:
     wrong = replace(MUTANT, instead_sample=estimated(CONTRADICTION))
     found = cases(ET.fromstring(junit.render(run(replace(PROVED, mutants=[wrong])))))
 
-    assert estimates.told(CONTRADICTION) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
+    assert estimates.estimate_text(CONTRADICTION) in (found["du2018/neuron-law[mutant tanh]"].findtext("failure") or "")
 
 
 def test_false_alarms_are_a_property_of_the_run() -> None:

@@ -50,7 +50,7 @@ def test_saturation_is_not_accused(left: sp.Expr) -> None:
 
 
 def test_may_depend() -> None:
-    """Growth with a parameter that the constant may depend on is lawful."""
+    """Growth with a parameter that the constant may depend on is admissible."""
     never = Mutant(name="negative", because="C m > 0", then=AtMost(left=u, right=-m))
     then = AtMost(left=m, right=C, constant=Constant(symbol=C, may_depend_on=("m",)))
 
