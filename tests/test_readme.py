@@ -34,6 +34,14 @@ def test_shown_claim_is_in_the_package() -> None:
     assert shown in (ROOT / "claims" / "papers" / "du2018" / "steps.py").read_text(encoding="utf-8")
 
 
+def test_shown_conjecture_is_what_new_writes() -> None:
+    """The conjecture that the README shows is the file that `lemmata new` writes."""
+    template = (ROOT / "reports" / "templates" / "statement.py.j2").read_text(encoding="utf-8")
+    (shown,) = (block for block in blocks("python") if "never_less_balanced" in block)
+
+    assert shown.strip() in template
+
+
 def test_commands_print_what_is_shown(tmp_path: Path) -> None:
     """Every console block, run in order in an empty folder, prints what the README shows, times apart."""
     environment = {**os.environ, "COLUMNS": "100"}
@@ -68,9 +76,8 @@ def _write_wines(path: Path) -> None:
 
 def test_estimator_prints_what_is_shown(tmp_path: Path) -> None:
     """The lines with the estimator run as they are, and print the block after them."""
-    done = subprocess.run(
-        [sys.executable, "-c", blocks("python")[1]], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    (code,) = (block for block in blocks("python") if "ConvexClustering" in block)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert blocks("text")[0].strip() == done.stdout.strip(), done.stderr
     assert (tmp_path / "wine.npz").exists()

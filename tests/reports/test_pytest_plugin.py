@@ -164,18 +164,20 @@ def test_real_claim_file(pytester: pytest.Pytester) -> None:
     assert 0 == result.ret
 
     result = pytester.runpytest_subprocess("mine_claims.py", "--lemmata-effort=quick", "-v")
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*mine_claims.py::mine_claims/never-less-balanced PASSED*"])
 
 
 def test_the_same_key_in_two_files(pytester: pytest.Pytester) -> None:
     """Each file is judged by its own claim, whatever the other says under the same key."""
     pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "one_claims")
-    true = (pytester.path / "one_claims.py").read_text(encoding="utf-8")
-    (pytester.path / "two_claims.py").write_text(true.replace("<= np.sqrt(2)\n", "<= 2\n"), encoding="utf-8")
+    written = (pytester.path / "one_claims.py").read_text(encoding="utf-8")
+    true = written.replace("    then=", '    key="one_claims/never-less-balanced",\n    then=')
+    (pytester.path / "one_claims.py").write_text(true, encoding="utf-8")
+    (pytester.path / "two_claims.py").write_text(true.replace("<= sqrt(2)]", "<= 2]"), encoding="utf-8")
     result = pytester.runpytest_subprocess("one_claims.py", "two_claims.py", "--lemmata-effort=quick", "-v")
 
-    result.assert_outcomes(passed=7, failed=1)
+    result.assert_outcomes(passed=11, failed=1)
     result.stdout.fnmatch_lines(["*two_claims.py::one_claims/never-less-balanced FAILED*"])
 
 
