@@ -15,8 +15,7 @@ from lemmata.checks._runner import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement, decode
-from lemmata.checks.judging.membership import hypothesis_masks
-from lemmata.checks.judging.settle import settle
+from lemmata.checks.judging.settle import Ruling, settle
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
@@ -65,9 +64,11 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
     with contained():
         settled = settle(claim, found.parameters, instance)
-        masks = hypothesis_masks(claim, found.parameters, instance, 1)
-    met = all(bool(mask.all()) for mask in masks.values())
-    same = (settled.case, settled.left, settled.right) == (found.case, found.left, found.right)
+    same = settled.ruling is Ruling.VIOLATED and (settled.case, settled.left, settled.right) == (
+        found.case,
+        found.left,
+        found.right,
+    )
     return Replay(
         statement=describe(located),
         mutant=kept.mutant,
@@ -75,8 +76,8 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
         counterexample=found,
         left=settled.left,
         right=settled.right,
-        agrees=same and met,
-        changed=_changed(kept, located, met=met),
+        agrees=same,
+        changed=_changed(kept, located, met=settled.ruling is not Ruling.OUTSIDE),
         python=_script(kept, located.source, found),
     )
 

@@ -121,7 +121,8 @@ def refuse_changes(whose: str, error: ValueError) -> None:
 def standing(claim: Claim, parameters: Parameters, instance: Instances) -> Standing:
     """Whether one instance (a batch of one, float64) meets every hypothesis: exactly, or with a margin."""
     if is_large(instance):
-        return Standing(membership=Membership.MET, arithmetic="float64")
+        met = all(mask[0] for mask in hypothesis_masks(claim, parameters, instance, 1).values())
+        return Standing(membership=Membership.MET if met else Membership.BROKEN, arithmetic="float64")
     found = [_standing(one, parameters, instance) for one in claim.given.hypotheses]
     words = ", ".join(dict.fromkeys(one.arithmetic for one in found))
     for worst in (Membership.BROKEN, Membership.ROUNDED, Membership.OPEN):

@@ -79,7 +79,7 @@ def test_falsify(tmp_path: Path) -> None:
 
         assert attempts[0].found is not None
         assert attempts[0].found.constant
-        assert replay(store, attempts[0].found.id).agrees
+        assert replay(store, attempts[0].found.id, claims=[str(toy_quantified.__file__)]).agrees
 
 
 def test_lower_bound() -> None:
@@ -106,7 +106,7 @@ def test_replay(tmp_path: Path) -> None:
         assert sample is not None
         assert sample.smallest is not None
 
-        again = replay(store, sample.smallest.id)
+        again = replay(store, sample.smallest.id, claims=[str(toy_quantified.__file__)])
 
     assert sample.smallest.constant
     assert again.agrees
