@@ -80,7 +80,7 @@ def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTria
                 None,
                 (
                     f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-                    f"confirmed in {found.arithmetic}.{both}"
+                    f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
                 ),
             )
         if stage.contradiction is not None:

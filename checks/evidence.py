@@ -121,6 +121,11 @@ class Counterexample:
     hypotheses: str = ""
     """What it rests on that the instance meets the hypotheses: exact numbers, or float64 with a margin."""
 
+    @property
+    def is_extrapolated(self) -> bool:
+        """Whether it rests on a limit that no finite grid confirms."""
+        return self.arithmetic.startswith("an extrapolation")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Extreme:

@@ -9,8 +9,8 @@ import sympy as sp
 from toy_quantified import power_laws, q, s, sweep
 
 from lemmata.checks import Effort, Evidence, judge
-from lemmata.checks.judging.rates import limit, rate_evidence
-from lemmata.claims import Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
+from lemmata.checks.judging.rates import limit, rate_evidence, slopes
+from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
 from lemmata.solvers import Bounded, elementwise, stack
 
 
@@ -109,6 +109,7 @@ class TestVerdicts:
 
         assert "refuted" == found.verdict
         assert "an extrapolation from what was computed in balls of 256 bits" == found.sample.smallest.arithmetic
+        assert "confirmed" not in found.sentence
 
     @pytest.mark.parametrize(
         ("side", "exponent", "verdict"),
@@ -239,3 +240,26 @@ class TestPictures:
         """Curves of different lengths are refused."""
         with pytest.raises(ClaimError, match="curves of different lengths"):
             Picture(name="shape", x_label="x", y_label="y", x=[1, 2], measured=[1])
+
+
+@pytest.mark.parametrize(
+    ("local", "claimed", "decision"),
+    [
+        ([0.41, 0.65, 0.59, 0.58], sp.Rational(78, 100), "open"),  # turned back, and may turn again
+        ([0.41, 0.65, 0.59, 0.58], sp.Integer(3), "excluded"),
+        ([0.4, 0.2, 0.1, 0.05], sp.Integer(1), "excluded"),  # still moving, but not that far
+        ([0.0512, 0.0511, 0.0513, 0.0512, 0.0511], sp.Integer(1), "excluded"),  # trembles at rest
+        ([1 - 1 / k for k in range(2, 9)], sp.Integer(1), "open"),
+    ],
+)
+def test_how_far_slopes_may_still_go(local: list[float], claimed: Any, decision: str) -> None:
+    """A near grid excludes nothing that its slopes may yet reach; what they cannot reach need not be pinned down."""
+    scale = -0.7 * np.arange(len(local) + 1.0)
+    height = np.concatenate([[0.0], np.cumsum(-0.7 * np.array(local))])
+    y, t = sp.symbols("y t", real=True)
+    case = Case(name="c", values={y: Bounded.exact(height[None]), t: Bounded.exact(scale[None])})
+    found = slopes(Rate(quantity=sp.exp(y), scale=sp.exp(t), exponent=claimed), case)
+    gap = found.left - found.right
+
+    assert ("open" == decision) == bool(found.moving[0])
+    assert ("excluded" == decision) == bool(not found.moving[0] and abs(gap.value[0, 0]) > gap.error[0, 0])
