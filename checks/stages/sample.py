@@ -29,6 +29,7 @@ from lemmata.claims import (
     Picture,
     Rate,
     Time,
+    measured_symbols,
 )
 from lemmata.solvers import Bounded
 
@@ -37,15 +38,30 @@ def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> M
     """Run the procedure in float64 with error bars, on read-only input.
 
     Raises:
-        ClaimError: it changes its input in place.
+        ClaimError: it changes its input in place, or measures plain floats.
     """
     exact = {name: Bounded.exact(value) for name, value in instances.items()}
     bounded = {name: Bounded(read_only(one.value), read_only(one.error)) for name, one in exact.items()}
     try:
-        return claim.when.run(parameters, bounded)
+        measured = claim.when.run(parameters, bounded)
     except ValueError as error:
         refuse_changes(f"procedure {claim.when.name!r}", error)
         raise
+    _check_number_system(claim, measured)
+    return measured
+
+
+def _check_number_system(claim: Claim, measured: Measurement) -> None:
+    """Refuse plain floats among what the conclusion uses: nobody knows their rounding. Whole numbers are exact."""
+    used = {str(symbol) for symbol in measured_symbols(claim.then)}
+    for case in measured.cases:
+        for name in used & set(case.values):
+            value = case.values[name]
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.any(value != np.floor(value)):
+                raise ClaimError(
+                    f"procedure {claim.when.name!r} measured {name} as plain floats, whose rounding nobody knows; keep "
+                    "the number system it was given: compute with the arrays that came in, without float() and .value"
+                )
 
 
 def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Tally:

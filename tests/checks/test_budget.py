@@ -49,4 +49,4 @@ def test_a_procedure_that_computes_in_floats_is_settled_by_its_bars() -> None:
         assert found.sample.smallest is not None
         named.append(found.sample.smallest.arithmetic)
 
-    assert ["exact rationals", "float64 balls (the error bars of its solver)"] == named
+    assert ["exact rationals", "float64 balls (the error bounds of its solver)"] == named

@@ -295,14 +295,14 @@ class TestErrors:
             (claim(when=procedure(_raises)), "ZeroDivisionError: the users own bug"),
             (claim(given=_draws(float("nan"))), "drew NaN or infinity in 'x'"),
             (claim(given=_draws(float("inf"))), "drew NaN or infinity in 'x'"),
-            (claim(given=_draws(np.zeros(5))), f"expected a first axis of {Effort.QUICK.budget.edge_batch}"),
+            (claim(given=_draws(np.zeros(5))), "expected a first axis of"),
             (claim(given=numbers(draw=lambda _, __, ___: {})), "drew no array"),
             (
                 claim(given=numbers(draw=lambda _, __, ___: {"x": 1.0})),
-                f"expected a first axis of {Effort.QUICK.budget.edge_batch}",
+                "expected a first axis of",
             ),
             (
-                claim(when=measuring(lambda v: np.ones(v.shape)), then=AtLeast(left=x, right=0)),
+                claim(when=measuring(lambda v: np.full(v.shape, 0.1)), then=AtLeast(left=x, right=0)),
                 "keep the number system",
             ),
             (claim(when=measuring(lambda v: v[:1][np.zeros(7, dtype=int)])), "ValueError|first axis"),
