@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,25 @@ from lemmata.claims import Located, load
 (CONTROL,) = load(["du2018/small-difference-means-balanced"]).claims
 
 
-def tried(located: Located, folder: Path, seconds: float) -> tuple[list[Attempt], Store]:
-    """The attempts on a claim, and the store with what they found."""
+def tried(
+    located: Located, folder: Path, seconds: float, until: Callable[[Attempt], bool] = lambda _: False
+) -> tuple[list[Attempt], Store]:
+    """The attempts on a claim, and the store with what they found; ended early where ``until`` says so."""
+
+    def end(attempt: Attempt) -> None:
+        if until(attempt):
+            raise KeyboardInterrupt
+
     store = Store.open(folder / "evidence.sqlite")
-    return falsify(located, seconds=seconds, seed=0, store=store), store
+    return falsify(located, seconds=seconds, seed=0, store=store, on_round=end), store
 
 
 def test_a_needed_hypothesis_has_a_witness_that_replays(tmp_path: Path) -> None:
     """A true bound stands; without the hypothesis that carries it a violation is found, kept and replayed."""
-    attempts, store = tried(RATIO, tmp_path, 1.5)
+    hypothesis = "differences below s^(2/N)"
+    attempts, store = tried(RATIO, tmp_path, 600, lambda one: one.without == hypothesis and one.found is not None)
     stands, *dropped = attempts
-    needed = next(attempt for attempt in dropped if attempt.without == "differences below s^(2/N)")
+    needed = next(attempt for attempt in dropped if attempt.without == hypothesis)
 
     assert stands.found is None
     assert stands.worst_ratio is not None
