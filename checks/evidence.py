@@ -192,7 +192,7 @@ class Sample:
     relations: int
     """Scalar relations judged, over all instances, cases and entries."""
     worst_ratio: float | None
-    """Inequalities: the largest lhs/rhs seen. Equalities: the largest |lhs - rhs| / error bar."""
+    """Inequalities: the largest lhs/rhs seen. Equalities: the largest |lhs - rhs| / error bound."""
     worst_residual: float | None
     """Equalities: the largest |lhs - rhs|."""
     worst_origin: str

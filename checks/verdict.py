@@ -57,7 +57,7 @@ class Reason(enum.Enum):
 
     NON_FINITE = ("non-finite", "a quantity of the conclusion was NaN or infinite")
     SOLVER = ("solver", "the solver failed on an instance that meets the hypotheses")
-    PRECISION = ("precision", "a violation lies within its error bar and could not be settled")
+    PRECISION = ("precision", "a violation lies within its error bound and could not be settled")
     PROOF = ("proof", "the declared proof is not to be relied on, though no counterexample was found")
     EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")
     OPEN = ("open", "the evidence gathered does not decide")

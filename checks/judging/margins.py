@@ -1,6 +1,6 @@
 """Judging a conclusion on measured quantities: one judge a kind, every one written as "holds".
 
-A number that is not finite never holds. In float64 each side carries a rigorous error bar, so a violation
+A number that is not finite never holds. In float64 each side carries a rigorous error bound, so a violation
 is one that rounding cannot explain; in exact arithmetic it is one without further ado.
 """
 
@@ -19,17 +19,17 @@ from lemmata.solvers import Bounded
 
 @dataclass(frozen=True, kw_only=True)
 class Margins:
-    """A judgement of a batch in float64 with error bars; every array is ``(batch,)``.
+    """A judgement of a batch in float64 with error bounds; every array is ``(batch,)``.
 
     Attributes:
         finite: all quantities are finite numbers.
-        violated: finite, and some entry is off by more than its error bar.
-        touching: an inequality that the error bar leaves open at some entry.
+        violated: finite, and some entry is off by more than its error bound.
+        touching: an inequality that the error bound leaves open at some entry.
         blurred: no violation, but at some entry only because the error bound is large beside both sides.
         unchecked: the same at every entry of some case.
-        ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bar (equality).
+        ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bound (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
-        error: error bar of the entry with the largest residual.
+        error: error bound of the entry with the largest residual.
         open: reason -> instances that decide nothing, for that reason.
         relations: how many scalar relations an instance stands for.
         rigorous: no error bound is an extrapolation's.
@@ -51,7 +51,7 @@ class Margins:
 
 
 def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch: int) -> Margins:
-    """Judge a batch that was measured in float64 with error bars (``Bounded``).
+    """Judge a batch that was measured in float64 with error bounds (``Bounded``).
 
     Raises:
         ClaimError: the procedure returned no case, or arrays of the wrong shape.
@@ -128,7 +128,7 @@ def _flat(array: np.ndarray, batch: int) -> np.ndarray:
 
 
 def _ratio(pair: Sides, batch: int, holds: np.ndarray) -> np.ndarray:
-    """left/right, as far as the error bars vouch for it: the lower end of one over the upper end of the other.
+    """left/right, as far as the error bounds vouch for it: the lower end of one over the upper end of the other.
 
     Where not both are positive: 0 if the inequality holds, else infinity.
     """

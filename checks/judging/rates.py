@@ -28,7 +28,7 @@ _UNKNOWN = 1e6
 
 @dataclass(frozen=True, kw_only=True)
 class Slopes:
-    """A measured exponent, with its error bar, against the claimed one.
+    """A measured exponent, with its error bound, against the claimed one.
 
     Attributes:
         left, right: ``(batch, 1)``, or ``(batch, 2)`` with a leading constant, in the number system of the case.
@@ -152,11 +152,11 @@ def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
     An extrapolation with caution, no proof: nothing seen so far excludes a change of regime further on.
 
     Args:
-        track: ``(batch, count)``, count at least two, in any number system with error bars.
+        track: ``(batch, count)``, count at least two, in any number system with error bounds.
         resolution: what is left to move must be below it.
 
     Returns:
-        (last members ``(batch, 1)`` with their error bars, mask ``(batch,)`` of those still moving).
+        (last members ``(batch, 1)`` with their error bounds, mask ``(batch,)`` of those still moving).
     """
     middle = as_floats(track)
     bars = track.error if isinstance(track, Bounded) else np.zeros_like(middle)
@@ -186,7 +186,7 @@ def _ratios(steps: np.ndarray) -> np.ndarray:
 
 
 def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Parameters) -> tuple[Curve, Estimate]:
-    """The picture and the exponent of the first instance of a batch, first case, in float64 with error bars.
+    """The picture and the exponent of the first instance of a batch, first case, in float64 with error bounds.
 
     The picture's prediction is the claimed power through the last point, or the claimed constant times it.
     """

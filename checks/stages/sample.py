@@ -35,7 +35,7 @@ from lemmata.solvers import Bounded
 
 
 def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> Measurement:
-    """Run the procedure in float64 with error bars, on read-only input.
+    """Run the procedure in float64 with error bounds, on read-only input.
 
     Raises:
         ClaimError: it changes its input in place, or measures plain floats.

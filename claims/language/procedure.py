@@ -140,7 +140,7 @@ class Procedure:
         measures: what it measures, quantities or symbols -> their meaning in words; the conclusion may use these
             only. ``log(symbol)`` stands for a positive quantity that is measured by its logarithm.
         run: ``(parameters, instances) -> Measurement``; written over array operations, it is called with
-            float64 with error bars, and again with exact rationals or balls to confirm a violation.
+            float64 with error bounds, and again with exact rationals or balls to confirm a violation.
         time: what the second axis of the quantities means.
         rational: whether exact rationals stay of a readable size; not over many steps, where their digits
             multiply at each: what needs settling is then settled in balls at once, and not only when the digits have
@@ -148,7 +148,7 @@ class Procedure:
         units: symbol -> its unit, a product of powers of unit symbols (``{f: ell * rho**2, R: rho}``); where
             given, both sides of the conclusion must scale alike. A symbol left out is a pure number.
         exact: whether it runs through in the numbers it is given; where it computes in float64 whatever they are, a
-            violation rests on the error bars that it returns.
+            violation rests on the error bounds that it returns.
         cost: how many times more expensive an instance is than usual (some tens of microseconds): so many times fewer
             are drawn, and attempts to shrink made. The evidence tells how many there were.
     """

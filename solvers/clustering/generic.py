@@ -1,4 +1,4 @@
-"""ADMM for convex clustering in every number system: batches of small tables on one graph, with proven error bars.
+"""ADMM for convex clustering in every number system: batches of small tables on one graph, with proven error bounds.
 
 min_U 1/2 |U - X|^2 + lam sum_l w_l |(D U)_l|_q by U <- (I + rho L)^-1 (X + rho D'(V - Z)), s = D U + Z, Z <- the
 projection of s_l onto the ball of radius lam w_l / rho (of the dual norm), V <- s - Z. The step is a nonexpansive map
@@ -159,7 +159,7 @@ def admm_step(batch: ClusteringBatch, state: Splitting, level: Array) -> Splitti
 def admm_iterates(batch: ClusteringBatch, levels: Array, marks: list[int], *, published: bool = False) -> Array:
     """U^(k) at the steps k in ``marks``, sorted and counted from one, of a run at ``levels``.
 
-    Rationals follow the recursion letter by letter. In float64 with error bars a compiled kernel runs it, and its
+    Rationals follow the recursion letter by letter. In float64 with error bounds a compiled kernel runs it, and its
     rounding, bounded step by step, is added up, as it may be since the step is nonexpansive; so are the radii of balls.
 
     Args:
@@ -186,7 +186,7 @@ def admm_iterates(batch: ClusteringBatch, levels: Array, marks: list[int], *, pu
 
 
 def path_solutions(batch: ClusteringBatch, levels: Array, *, most: int = _MOST_STEPS) -> Array:
-    """U_lam at ``levels`` (batch, m) > 0, ``(batch, m, n, p)``, with a proven error bar.
+    """U_lam at ``levels`` (batch, m) > 0, ``(batch, m, n, p)``, with a proven error bound.
 
     A fixed point of the step is looked for in float64; one more step in the number system of the points tells how far
     it is: on a forest by the contraction, else by the duality gap.
@@ -253,7 +253,7 @@ def edge_lengths(apart: Array, norm: int) -> Array:
 
 
 def safe_root(square: Array) -> Array:
-    """Square roots of numbers >= 0, with a finite error bar also where the bar of the square reaches below zero."""
+    """Square roots of numbers >= 0, with a finite error bound also where the bar of the square reaches below zero."""
     size = magnitude(square).max(initial=1e-300)
     tiny = np.exp2(np.ceil(np.log2(2 * _bars(square) + 2.0**-96 * size)))
     above = elementwise(largest([square, square * 0]) + arithmetic.convert(tiny, square), "sqrt")
@@ -333,7 +333,7 @@ def _fixed_point(batch: ClusteringBatch, levels: Floats, most: int) -> Floats:
 
 
 def _bars(x: Array) -> Floats:
-    """The error bars of an array, zero where its numbers are exact."""
+    """The error bounds of an array, zero where its numbers are exact."""
     if isinstance(x, Bounded):
         return x.error
     return _radii(x) if is_balls(x) else np.zeros(x.shape)

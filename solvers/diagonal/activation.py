@@ -35,7 +35,7 @@ def activation_dual_times(
 
     Returns:
         kappa T of every equation, ``(batch, m)``, with kappa = 4 at depth two and D (D - 2) alpha^(D-2) above; and the
-        mirror map of the level, ``(batch,)``. The error bars hold the error of the quadrature, which is bounded.
+        mirror map of the level, ``(batch,)``. The error bounds hold the error of the quadrature, which is bounded.
     """
     top = columns[:, :, :1]
     ratio, fall = columns / top, (top - columns) / top

@@ -80,7 +80,7 @@ def lower_branch(log_size: Array, log_alpha: Array, depth: Fraction) -> Array:
 
 
 def _sinh_ratio(t: Array) -> Array:
-    """Sinh t / t near zero, by its series; the error bar holds what is left out."""
+    """Sinh t / t near zero, by its series; the error bound holds what is left out."""
     square = t * t
     series = 1 + square / 6 * (1 + square / 20 * (1 + square / 42))
     return widen(series, magnitude(t) ** 8 / 300_000)

@@ -37,7 +37,7 @@ def mirror_angles(log_size: Array, log_alpha: Array, depth: Fraction) -> Array:
         depth: D.
 
     Returns:
-        ``(batch, n)``, with error bars from the last Newton correction.
+        ``(batch, n)``, with error bounds from the last Newton correction.
     """
     if depth == 2:  # noqa: PLR2004 - the hyperbolic entropy
         return _inverse_sinh(log_size - 2 * log_alpha)

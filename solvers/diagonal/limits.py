@@ -83,7 +83,7 @@ def limit(face: ReducedProblem, log_alpha: Array, depth: Fraction) -> Limit:
         depth: D >= 2.
 
     Returns:
-        The limit with its error bars (from the last Newton correction, an estimate and no proof).
+        The limit with its error bounds (from the last Newton correction, an estimate and no proof).
 
     Raises:
         ShapeError: the face does not fit together.
@@ -120,9 +120,9 @@ def _parted(whole: Limit, count: int) -> Limit:
 
 
 def _ended(face: ReducedProblem, log_alpha: Array, depth: Fraction) -> Limit:
-    """Newton in float64, then in the number system at hand, then an error bar."""
+    """Newton in float64, then in the number system at hand, then an error bound."""
     equations = Equations(face, log_alpha, depth)
-    if _is_plain(face.target):  # no error bars: Newton in float64 has done what it can
+    if _is_plain(face.target):  # no error bounds: Newton in float64 has done what it can
         at = equations.at(solved(equations))
         return _limit(equations, at, equations.violation(at))
     at = equations.at(convert(solved(equations.in_floats()), face.target))
@@ -142,7 +142,7 @@ def _step(equations: Equations, at: Point) -> Array:
 
 
 def _limit(equations: Equations, at: Point, residual: Floats) -> Limit:
-    """The limit in the log domain, of an unknown with its error bars."""
+    """The limit in the log domain, of an unknown with its error bounds."""
     depth, z, sign = equations.depth, at.z, signs(at.z)
     if equations.two:
         on = at.u + equations.lam  # the mirror map on the support

@@ -41,10 +41,10 @@ class Engine(enum.Enum):
     """The compiled vector machine, float64 only; an instance has the same bits alone and in any batch."""
 
 
-def without_bars(*parts: Array) -> tuple[State, Engine]:
+def without_error_bounds(*parts: Array) -> tuple[State, Engine]:
     """What a long run starts from, and its engine: the vector machine for floats, the reference for exact numbers.
 
-    Error bars are dropped, since over thousands of steps they would only grow: whoever measures the run gives it one.
+    Error bounds are dropped, since over thousands of steps they would only grow: whoever measures the run gives it one.
     """
     if any(isinstance(part, Bounded) for part in parts):
         parts = tuple(as_floats(part) for part in parts)

@@ -62,7 +62,7 @@ def separation_start(gap: Array, seen: Array, hidden: Array, depth: int) -> Arra
         depth: number of layers N, at least 2.
 
     Returns:
-        The root, its error bar from the residual and the slope there, in the number system of ``gap``.
+        The root, its error bound from the residual and the slope there, in the number system of ``gap``.
     """
     root: Array = convert(_newton(as_floats(gap), as_floats(seen), as_floats(hidden), depth), gap)
     for _ in range(_REFINEMENTS):
@@ -87,7 +87,7 @@ def _growth(log_start: Array, depth: int) -> Array:
 
 
 def _newton(gap: Floats, seen: Floats, hidden: Floats, depth: int) -> Floats:
-    """The root in float64, from the law for small gaps; where it is not found the error bar will be wide."""
+    """The root in float64, from the law for small gaps; where it is not found the error bound will be wide."""
     between = passage_time(np.ones_like(gap), seen, depth) - passage_time(np.ones_like(gap), hidden, depth)
     least = -np.log(np.broadcast_to(hidden, gap.shape)) * (1 + 1e-12)
     root: Floats = between / gap

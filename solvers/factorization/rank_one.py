@@ -58,7 +58,7 @@ def rank_one_descent(start: Array, *, strength: Array, step_size: Array, accurac
         passage, made = passage + waiting, made + 1
         kept = 1 - pace[:, None] * across[:, ::-1]
         product = along[:, 0] * along[:, 1]
-        # sigma - a b follows from a and b, but carried as a number of its own it keeps error bars from growing
+        # sigma - a b follows from a and b, but carried as a number of its own it keeps error bounds from growing
         # once the run has settled: its recursion then contracts, and so visibly.
         lost = product * pace * (across.sum(axis=1) - pace * across[:, 0] * across[:, 1])
         gained = pace * (squares * kept).sum(axis=1) + pace * pace * missing * product

@@ -46,7 +46,7 @@ def recovery_errors(start: Array, strengths: Array, log_size: Array, times: Arra
         rank: r, at most d.
 
     Returns:
-        ``(batch, count)``, in the number system of ``start``: floats come back with their error bars.
+        ``(batch, count)``, in the number system of ``start``: floats come back with their error bounds.
     """
     if is_rationals(start):
         raise not_rational("recovery_errors", "exact rationals")
@@ -243,7 +243,7 @@ _ENTRIES = 4
 
 
 def _returned(found: np.ndarray, like: Array) -> Array:
-    """Balls as they are; for other systems floats with error bars."""
+    """Balls as they are; for other systems floats with error bounds."""
     if is_balls(like):
         return found
     middle = np.array([float(ball.mid()) for ball in found.flat]).reshape(found.shape)

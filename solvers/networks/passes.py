@@ -74,7 +74,7 @@ def forward(
 
     `at_zero` (batch,) is the value of a gate at a kink (0 if left out): phi'(0) for ReLU, in general the
     fraction of the way from the left to the right slope. `gates` (one a layer, from an earlier Activity)
-    replace the comparisons. With `nearest_gates` a gate whose error bar straddles a kink is decided by the
+    replace the comparisons. With `nearest_gates` a gate whose error bound straddles a kink is decided by the
     midpoint instead of becoming an interval: the result then bounds the network with these gates, which is
     what a claim about any gates needs.
     """

@@ -93,7 +93,7 @@ def contiguous_transpose(x: Array) -> Array:
 def gate(z: Array, at_zero: Array = 0) -> Array:
     """1 where z > 0, 0 where z < 0, `at_zero` (broadcast to z) where z == 0.
 
-    Where an error bar straddles zero the answer is an interval that covers all three. Residues have no order,
+    Where an error bound straddles zero the answer is an interval that covers all three. Residues have no order,
     their gates are random bits, which is what "holds for every gate pattern" asks for.
     """
     _require_array("gate", z)
@@ -248,7 +248,7 @@ def _ball_function(name: str) -> Any:
 
 @singledispatch
 def midpoint_value(x: Array) -> Array:
-    """`x` without its error bar: `Bounded` gets a zero error, everything else stays itself."""
+    """`x` without its error bound: `Bounded` gets a zero error, everything else stays itself."""
     return x
 
 
@@ -260,7 +260,7 @@ def centre(x: Array) -> Array:
 
 @singledispatch
 def widen(x: Array, by: Array) -> Array:
-    """`x` with absolute error `by` >= 0 (broadcast) added to its bar; systems without bars stay unchanged."""
+    """`x` with absolute error `by` >= 0 (broadcast) added to its error bound; systems without one stay unchanged."""
     if not is_balls(x):
         return x
     arb = flint().arb
@@ -269,7 +269,7 @@ def widen(x: Array, by: Array) -> Array:
 
 @singledispatch
 def as_floats(x: Array) -> Floats:
-    """Nearest float64 values of `x`, error bars dropped; for looking, plotting and steering iterations."""
+    """Nearest float64 values of `x`, error bounds dropped; for looking, plotting and steering iterations."""
     _require_array("as_floats", x)
     if x.dtype != object:
         return np.asarray(x, dtype=np.float64)
@@ -278,7 +278,7 @@ def as_floats(x: Array) -> Floats:
 
 @singledispatch
 def magnitude(x: Array) -> Floats:
-    """Upper bounds of |x|, error bars included, as float64."""
+    """Upper bounds of |x|, error bounds included, as float64."""
     _require_array("magnitude", x)
     if is_balls(x):
         upper = np.array([float(ball.abs_upper()) for ball in x.flat], dtype=np.float64)

@@ -29,7 +29,7 @@ def solve_definite(matrix: Array, right: Array) -> Array:
     """The solution x (batch, n) of ``matrix`` x = ``right`` for positive definite matrices (batch, n, n).
 
     Elimination without exchange of rows, which positive definite matrices do not need: exact in rationals, with
-    rigorous bars in floats, in which a pivot that may vanish gives an infinite bar.
+    rigorous error bounds in floats, infinite where a pivot may vanish.
     """
     if matrix.shape[1:] != (right.shape[1], right.shape[1]):
         raise ShapeError(f"solve_definite got {matrix.shape} and {right.shape}; expected (batch, n, n) and (batch, n).")

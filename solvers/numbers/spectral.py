@@ -1,4 +1,4 @@
-"""Singular values and eigenvalues in the number systems that have them: float64 with error bars, and balls."""
+"""Singular values and eigenvalues in the number systems that have them: float64 with error bounds, and balls."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def _(x: Bounded) -> Bounded:
 def eigenvalues_symmetric(x: Array) -> Array:
     """Eigenvalues of the symmetric part of `x` (..., n, n), largest first: (..., n).
 
-    Number systems and error bars as in `singular_values`.
+    Number systems and error bounds as in `singular_values`.
     """
     if x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"eigenvalues_symmetric got a shape of {x.shape}; expected square matrices (..., n, n).")
-    # Rounding may leave a product A A' unsymmetric by an ulp; its mean with its transpose is within the bars.
+    # Rounding may leave a product A A' unsymmetric by an ulp; its mean with its transpose is within the error bounds.
     return _eigenvalues((x + arithmetic.transpose(x)) / 2)
 
 

@@ -95,7 +95,7 @@ def least_in_leading_coordinates(matrix: Array, right: Array, *, count: int) -> 
     """The minimizer of x'A x / 2 - b'x among the x whose entries after the first `count` are zero, ``(batch, n)``.
 
     Where A is a chain and b its pull, these x are the span of the first `count` gradients from 0, and this is where
-    conjugate gradients stand; solved at once it is free of the error bars that their divisions pile up.
+    conjugate gradients stand; solved at once it is free of the error bounds that their divisions pile up.
 
     Args:
         matrix: A ``(batch, n, n)``, positive definite.

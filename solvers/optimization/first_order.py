@@ -18,7 +18,7 @@ from lemmata.solvers.numbers.order import absolute, largest, smallest
 def clip(z: Array, low: Array, high: Array) -> Array:
     """`z` moved into [`low`, `high`], low <= high, all broadcast together.
 
-    Each gate multiplies what vanishes at its kink: an undecided gate costs no more than the error bar of `z`.
+    Each gate multiplies what vanishes at its kink: an undecided gate costs no more than the error bound of `z`.
     """
     return z + gate(low - z) * (low - z) - gate(z - high) * (z - high)
 

@@ -46,7 +46,7 @@ def bare_loop(weights: Weights, data: Data) -> None:
 
 
 def main() -> None:
-    """Print time an instance of the loops and of the batched code, and what a step with error bars costs."""
+    """Print time an instance of the loops and of the batched code, and what a step with error bounds costs."""
     rng = np.random.default_rng(0)
     for depth in (2, 3, 4):
         network = dense((WIDTH,) * (depth + 1), activations="relu")

@@ -49,7 +49,7 @@ def rounding(seed: int, points: int, batch: int) -> tuple[float, float]:
 
 
 def judged_a_minute(claim: Claim) -> float:
-    """Network instances a minute through the whole trial: drawn, filtered, run with error bars, judged."""
+    """Network instances a minute through the whole trial: drawn, filtered, run with error bounds, judged."""
     budget = Effort.STANDARD.budget
     start = time.perf_counter()
     tally = sample(claim, random_batches(claim, budget, 0, "bench"), budget, 0, "bench")

@@ -13,7 +13,7 @@ PAIRS = [(one.claim, mutant) for one in load().claims for mutant in one.claim.mu
 def dies_of_instances(variant: Claim, sample: Sample) -> None:
     """The counterexamples are finite, and violate the variant once more: in exact arithmetic where it runs in that."""
     exact = ("exact rationals", "balls of 256 bits")
-    known = exact if variant.when.exact else ("float64 balls (the error bars of its solver)",)
+    known = exact if variant.when.exact else ("float64 balls (the error bounds of its solver)",)
     for found in (sample.smallest, sample.worst):
         assert found is not None
         assert found.arithmetic in known

@@ -340,10 +340,10 @@ def _turned(found: Gradient) -> Gradient:
 
 
 class TestPlantedInArithmetic:
-    """Wrong error bars."""
+    """Wrong error bounds."""
 
     def test_bars_of_zero_refute_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Error bars that are too small make artefacts, which are counted; no true claim is refuted by them."""
+        """Error bounds that are too small make artefacts, which are counted; no true claim is refuted by them."""
         original = sampling.margins
 
         def margins(then: Any, measurement: Any, time: Any, batch: int) -> Any:
@@ -359,7 +359,7 @@ class TestPlantedInArithmetic:
         assert None is found.sample.smallest
 
     def test_bars_that_cover_everything_have_no_power(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Error bars so wide that all holds let the mutants live: powerless, not a pass."""
+        """Error bounds so wide that all holds let the mutants live: powerless, not a pass."""
         original = Bounded.__sub__
 
         def wide(self: Bounded, other: Any) -> Any:

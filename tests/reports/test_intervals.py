@@ -40,7 +40,7 @@ def test_narrow_interval_does_not_fill_the_axis() -> None:
 
 
 def test_constant_is_set_against_what_was_calibrated() -> None:
-    """A constant is drawn from zero, without an interval: the record's ends are no error bars there."""
+    """A constant is drawn from zero, without an interval: the record's ends are no error bounds there."""
     drawn = picture(TREND)
 
     assert drawn is not None

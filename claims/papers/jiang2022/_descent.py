@@ -31,7 +31,7 @@ from lemmata.solvers import (
     stack,
     transpose,
 )
-from lemmata.solvers.engine import iterate, without_bars
+from lemmata.solvers.engine import iterate, without_error_bounds
 from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
 t = quantity("t", "number of steps", positive=True)
@@ -139,7 +139,7 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
     strengths = instances["s"][:, :, None]
     eta_now = step_size(parameters, instances)
     start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=convert(-logs, strengths))
-    (left, right, s, eta_run), engine = without_bars(start.left, start.right, strengths, eta_now)
+    (left, right, s, eta_run), engine = without_error_bounds(start.left, start.right, strengths, eta_now)
     lengths = np.asarray(steps - start.steps).astype(int)
     dynamics, constants = diagonal_problem(left, right, s, eta_run)
     state = iterate(dynamics, (left, right), constants, checkpoints=[0], lengths=lengths, engine=engine).state

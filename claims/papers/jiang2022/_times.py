@@ -26,7 +26,7 @@ from lemmata.claims.papers.jiang2022 import eta, s_r
 from lemmata.claims.papers.jiang2022._descent import factors, step_size
 from lemmata.claims.papers.jiang2022._pictures import recovery_pictures
 from lemmata.solvers import Bounded, as_floats, convert, full
-from lemmata.solvers.engine import without_bars
+from lemmata.solvers.engine import without_error_bounds
 from lemmata.solvers.factorization import learning_times, remaining_square
 
 learned = quantity(
@@ -76,7 +76,7 @@ def random_factors(*, spare: tuple[int, int] = (0, 3), level: tuple[float, float
 def _times(parameters: Parameters, instances: Instances, log_initial: float) -> tuple[Any, Any]:
     """Learning time of component r, and of a number of its strength, ``(batch,)``; late ones count as very late."""
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
-    parts, _ = without_bars(instances["F"], instances["G"], strengths, eta_now)
+    parts, _ = without_error_bounds(instances["F"], instances["G"], strengths, eta_now)
     own = parts[2][:, rank - 1 : rank]
     one, log_size = own / own, convert(np.full(own.shape[0], -log_initial), own)
     most = int((log_initial + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())

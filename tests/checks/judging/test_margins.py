@@ -27,7 +27,7 @@ INF, NAN = float("inf"), float("nan")
 
 
 def bar(value: Any, error: Any = 0.0) -> Bounded:
-    """Numbers with an error bar."""
+    """Numbers with an error bound."""
     array = np.asarray(value, dtype=float)
     return Bounded(array, np.broadcast_to(np.asarray(error, dtype=float), array.shape).copy())
 
@@ -39,14 +39,14 @@ def judged(then: Conclusion, time: Time = Time.NONE, batch: int = 1, **values: B
 
 
 class TestEquality:
-    """Equalities against their error bars."""
+    """Equalities against their error bounds."""
 
     @pytest.mark.parametrize(
         ("gap", "error", "violated"),
         [(0.0, 0.0, False), (1e-16, 2e-16, False), (3e-16, 2e-16, True), (-3e-16, 2e-16, True), (1e-300, 0.0, True)],
     )
     def test_against_the_error_bar(self, gap: float, error: float, violated: bool) -> None:  # noqa: FBT001 - a parameter of the test
-        """An equality is violated exactly where the gap exceeds its error bar, in either direction."""
+        """An equality is violated exactly where the gap exceeds its error bound, in either direction."""
         found = judged(Identity(left=x, right=0 * x + y), x=bar([[gap]], error), y=bar([[0.0]]))
 
         assert ([violated], [True]) == (found.violated.tolist(), found.finite.tolist())
@@ -287,7 +287,7 @@ class TestMisuse:
             judged(Identity(left=symbol, right=2 * symbol), batch=2, **{str(symbol): bar(np.zeros(shape))})
 
     def test_number_system_must_be_kept(self) -> None:
-        """A procedure that answers plain floats where it was given error bars is refused: its rounding is unknown."""
+        """A procedure that answers plain floats where it was given error bounds is refused: its rounding is unknown."""
         case = Case(name="c", values={"x": np.ones((1, 1)), "y": np.ones((1, 1))})
 
         with pytest.raises(ClaimError, match="keep the number system"):

@@ -49,7 +49,7 @@ class TestLimit:
         assert moving.mean() < 0.35
 
     def test_rounding(self) -> None:
-        """Differences within the error bars are no movement."""
+        """Differences within the error bounds are no movement."""
         noisy = 1 + 1e-9 * np.array([[0.0, 1, -1, 2, -2]])
         found, moving = limit(Bounded(noisy, np.full(noisy.shape, 1e-8)), 0.05)
 

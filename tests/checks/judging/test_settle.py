@@ -250,7 +250,7 @@ class TestErrorBars:
 
     @pytest.mark.parametrize("then", [AtMost(left=2 * n, right=n), AtLeast(left=n, right=2 * n)])
     def test_bar_of_an_inequality(self, then: Conclusion) -> None:
-        """The error bar beside a refuted inequality is rounding's share: nearly nothing where all is exact."""
+        """The error bound beside a refuted inequality is rounding's share: nearly nothing where all is exact."""
         found = judge(Located(claim(then=then, mutants=(FALSE,)), "toy"), effort=Effort.QUICK, seed=0).sample
 
         assert found is not None

@@ -73,7 +73,7 @@ def truth(expression: sp.Expr, index: int) -> Any:
 
 
 def covers(bar: Bounded, index: tuple[int, ...], true: Any) -> bool:
-    """Whether the true value lies in an entry's error bar, decided in 40 digits."""
+    """Whether the true value lies in an entry's error bound, decided in 40 digits."""
     with mpmath.workdps(DIGITS):
         exact = mpmath.mpf(true.p) / true.q if isinstance(true, sp.Rational) else true
         return bool(abs(mpmath.mpf(float(bar.value[index])) - exact) <= mpmath.mpf(float(bar.error[index])))
@@ -103,7 +103,7 @@ class TestScalars:
 
     @pytest.mark.parametrize("name", [*POLYNOMIAL, *ELEMENTARY])
     def test_error_bars_cover_the_truth(self, name: str) -> None:
-        """In float64 the true value lies within the error bar."""
+        """In float64 the true value lies within the error bound."""
         expression = (POLYNOMIAL | ELEMENTARY)[name]
         found = evaluate(expression, {key: Bounded.exact(value) for key, value in floats.items()})
 

@@ -88,7 +88,7 @@ def test_preferred_against_a_solver_in_the_primal(order: Fraction) -> None:
 
 
 def test_preferred_in_balls_lies_within_the_bars() -> None:
-    """The error bars of float64 cover what many digits give."""
+    """The error bounds of float64 cover what many digits give."""
     import flint
 
     drawn = draw_face({"rank": 2, "extra": 1, "others": 1}, np.random.default_rng(5), 4)
@@ -159,7 +159,7 @@ def test_large_starts_without_a_support_in_balls() -> None:
 
 
 def test_bars_of_the_limit_cover_many_digits() -> None:
-    """The error bars in float64 with bars cover what 256 bits give, at a scale where rounding matters."""
+    """The error bounds in float64 with bars cover what 256 bits give, at a scale where rounding matters."""
     import flint
 
     rng = np.random.default_rng(6)

@@ -18,7 +18,7 @@ from lemmata.solvers.diagonal import activation_dual_times, as_depth, departure,
 
 
 def exactly(drawn: dict[str, Any]) -> dict[str, Any]:
-    """The instances in float64 with error bars."""
+    """The instances in float64 with error bounds."""
     return {name: Bounded.exact(one) for name, one in drawn.items()}
 
 

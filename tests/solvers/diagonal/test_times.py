@@ -59,7 +59,7 @@ class TestActivation:
     @pytest.mark.parametrize("depth", ["2", "5/2", "3", "4"])
     @pytest.mark.parametrize("alpha", [0.5, 0.05])
     def test_against_the_flow(self, depth: str, alpha: float) -> None:
-        """Each equation on its own, within the error bars and what the integrator leaves."""
+        """Each equation on its own, within the error bounds and what the integrator leaves."""
         power = float(Fraction(depth))
         found, _ = activation_dual_times(
             *(Bounded.exact(one) for one in (COLUMNS, TARGET, LEVEL, np.log([alpha]))), as_depth(depth)

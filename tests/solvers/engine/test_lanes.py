@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lemmata.solvers import Bounded, ShapeError, to_balls
-from lemmata.solvers.engine import Engine, Outcome, iterate, without_bars
+from lemmata.solvers.engine import Engine, Outcome, iterate, without_error_bounds
 from lemmata.solvers.engine.programs import Tape, execute
 from lemmata.solvers.factorization import factorization, reduced_factorization
 from lemmata.solvers.optimization import leaky_descent, leaky_outputs
@@ -217,10 +217,10 @@ def test_what_a_long_run_starts_from() -> None:
     """Error bars are dropped and the vector machine taken; exact numbers stay themselves, on the reference."""
     numbers = np.array([[1.0, 0.5]])
     for given in (numbers, Bounded.exact(numbers)):
-        (first, second), engine = without_bars(given, numbers)
+        (first, second), engine = without_error_bounds(given, numbers)
         assert (Engine.LANES, numbers.tolist(), numbers.tolist()) == (engine, first.tolist(), second.tolist())
     exact = to_balls(numbers)
-    (kept,), engine = without_bars(exact)
+    (kept,), engine = without_error_bounds(exact)
     assert Engine.REFERENCE is engine
     assert kept is exact
 

@@ -13,7 +13,7 @@ from lemmata.solvers.factorization import passage_time, separation_start
 
 @pytest.mark.parametrize("depth", [2, 3, 4, 7])
 def test_passage_time_is_the_integral(depth: int) -> None:
-    """Against adaptive quadrature, within its own error bar and that of the quadrature."""
+    """Against adaptive quadrature, within its own error bound and that of the quadrature."""
     starts, fractions = np.array([1.5, 4.0, 9.0]), np.array([0.5, 0.3, 0.6])
     found = passage_time(Bounded.exact(starts), Bounded.exact(fractions), depth)
     for start, fraction, value, bar in zip(starts, fractions, found.value, found.error, strict=True):

@@ -60,7 +60,7 @@ class TestDescent:
         assert np.allclose(np.stack(states, axis=1), run.losses)
 
     def test_bars_hold_the_exact_run(self) -> None:
-        """Floats with error bars enclose the run in balls."""
+        """Floats with error bounds enclose the run in balls."""
         left, right, target = drawn(2, 3, 2)
         eta = np.full((3, 6), 0.1)
         rough = factor_descent(*map(Bounded.exact, (left, right, target)), step_sizes=Bounded.exact(eta))

@@ -207,7 +207,7 @@ class TestNumberSystems:
     @pytest.mark.parametrize("phi", ["tanh", "sigmoid", "softplus", "gelu", "silu", "elu"])
     @pytest.mark.parametrize("objective", ["logistic", "cross_entropy", "exponential"])
     def test_bounds_and_balls_overlap(self, phi: str, objective: str) -> None:
-        """Balls at high precision lie inside the error bars, for smooth activations and losses."""
+        """Balls at high precision lie inside the error bounds, for smooth activations and losses."""
         from flint import ctx
 
         network = dense((2, 3, 2), activations=phi, bias=True, loss=objective)

@@ -46,7 +46,7 @@ class TestSolveDefinite:
         assert np.allclose(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], solve_definite(matrix, right))
 
     def test_bars_hold_the_solution(self) -> None:
-        """The exact solution lies within the error bars of the one in floats."""
+        """The exact solution lies within the error bounds of the one in floats."""
         matrix, right = definite(20, 4)
         exact = solve_definite(to_rationals(matrix), to_rationals(right))
         found = solve_definite(Bounded.exact(matrix), Bounded.exact(right))

@@ -160,7 +160,7 @@ class TestChain:
 
     @pytest.mark.parametrize("system", [to_rationals, to_balls, Bounded.exact])
     def test_number_systems(self, system: Any) -> None:
-        """All number systems find the same lowest point, and the error bars stay small."""
+        """All number systems find the same lowest point, and the error bounds stay small."""
         matrix = chain_matrix(25).astype(float)[None]
         expected = least_in_leading_coordinates(matrix, pulled(25), count=12)
         found = least_in_leading_coordinates(system(matrix), system(pulled(25)), count=12)

@@ -106,7 +106,7 @@ class TestPiecewiseQuadratic:
         assert [9.0] == axes.smoothness().tolist()
 
     def test_number_systems_agree(self) -> None:
-        """Six steps with error bars enclose the same steps in exact rationals, and balls agree with those."""
+        """Six steps with error bounds enclose the same steps in exact rationals, and balls agree with those."""
         function, x, step = drawn_function(), np.random.default_rng(5).normal(size=(6, 2)), np.full(6, 0.25)
         exact = converted(function, to_rationals)
         points = gradient_iterates(exact, to_rationals(x), step=to_rationals(step), steps=6)
