@@ -8,6 +8,7 @@ from latex2mathml.converter import convert
 
 from lemmata.checks import describe
 from lemmata.claims import Located, Reading, load, papers
+from lemmata.claims.language.latex import formula
 
 LIBRARY = load()
 KEYS = [located.claim.key for located in LIBRARY.claims]
@@ -74,7 +75,7 @@ def test_legend_covers_the_symbols(located: Located) -> None:
     scalars = set().union(*(part.free_symbols for part in then.expressions)) - sizes - matrices
     legend = describe(located).legend
 
-    assert {sp.latex(symbol) for symbol in matrices | scalars} == set(legend)
+    assert {formula(symbol) for symbol in matrices | scalars} == set(legend)
     assert all(meaning.strip() for meaning in legend.values())
 
 
