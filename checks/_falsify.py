@@ -61,7 +61,10 @@ def falsify(
             "use `lemmata verify --effort deep`"
         )
     deadline = time.monotonic() + seconds
-    attempts = [Attempt(without=""), *(Attempt(without=one.name) for one in located.claim.given.hypotheses)]
+    attempts = [
+        Attempt(without=""),
+        *(Attempt(without=one.name) for one in located.claim.given.hypotheses if not one.declared),
+    ]
     try:
         while time.monotonic() < deadline and any(attempt.found is None for attempt in attempts):
             for place, attempt in enumerate(attempts):

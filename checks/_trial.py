@@ -69,7 +69,7 @@ def parts(claim: Claim, effort: Effort) -> list[str]:
     named = [f"{_MUTANT}{mutant.name}" for mutant in claim.mutants]
     searched = ["search"] if is_searched(claim) else []
     necessary = effort is Effort.DEEP and claim.status is not Status.REFUTED
-    dropped = [f"{_WITHOUT}{one.name}" for one in claim.given.hypotheses] if necessary else []
+    dropped = [f"{_WITHOUT}{one.name}" for one in claim.given.hypotheses if not one.declared] if necessary else []
     data, proof = (["data"] if claim.given.data else []), (["proof"] if claim.proof else [])
     return ["sample", *searched, *data, *proof, *named, *dropped]
 

@@ -26,11 +26,13 @@ Predicate: TypeAlias = Callable[[Parameters, Instances], Any]
 class Hypothesis:
     """One named assumption, enforced on every instance.
 
-    ``holds(parameters, instances)`` returns a boolean array ``(batch,)``, true where the assumption is met.
+    ``holds(parameters, instances)`` returns a boolean array ``(batch,)``, true where the assumption is met. One that
+    is ``declared`` restates how a quantity is declared: formulas were simplified with it, so it is never left out.
     """
 
     name: str
     holds: Predicate
+    declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
+from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
 from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import where
@@ -216,11 +217,6 @@ def _logarithm(expression: Any, scope: Scope) -> Any:
     return elementwise(scope.value(argument), "log") if known is None else known
 
 
-def _matrix_product(expression: Any, scope: Scope) -> Any:
-    coefficient, factors = expression.as_coeff_matrices()
-    return _scaled(_chain(scope.all(factors)), coefficient, scope)
-
-
 def _powered(expression: Any, scope: Scope) -> Any:
     exponent = expression.exp
     if isinstance(expression.base, Norm) and isinstance(exponent, sp.Integer) and exponent % 2 == 0:
@@ -374,7 +370,7 @@ _RULES: dict[type, Callable[[Any, Scope], Any]] = {
     MatrixElement: lambda e, scope: scope.value(e.parent)[..., int(e.i), int(e.j)],
     sp.MatrixSymbol: lambda e, scope: scope.values[e.name],
     sp.MatAdd: lambda e, scope: _sum(scope.all(e.args)),
-    sp.MatMul: _matrix_product,
+    sp.MatMul: lambda e, scope: _scaled(_chain(scope.all(e.as_coeff_matrices()[1])), e.as_coeff_matrices()[0], scope),
     sp.MatPow: lambda e, scope: _chain([scope.value(e.base)] * int(e.exp)),
     sp.Transpose: lambda e, scope: transpose(scope.value(e.arg)),
     sp.HadamardProduct: lambda e, scope: _product(scope.all(e.args)),
@@ -394,6 +390,10 @@ _CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
         lambda e: not _is_whole(e.exp) or abs(e.exp) <= LARGEST_EXPONENT,
         f"expected an exponent of at most {LARGEST_EXPONENT}; take logarithms",
     ),
+    sp.MatAdd: (of_one_shape, ONE_SHAPE),
+    sp.HadamardProduct: (of_one_shape, ONE_SHAPE),
+    sp.MatMul: (chained, CHAINED),
+    sp.Trace: (lambda e: e.arg.shape[0] == e.arg.shape[1], "expected as many rows as columns"),
     sp.MatPow: (lambda e: _is_whole(e.exp) and e.exp > 0, "expected a whole positive power"),
     MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lemmata import conjecture, positive
 from lemmata.checks import Attempt, falsify, replay
 from lemmata.checks.store import Store
 from lemmata.claims import Located, load
@@ -69,3 +70,13 @@ def test_an_interrupt_keeps_what_was_found(tmp_path: Path) -> None:
         attempts = falsify(RATIO, seconds=60, seed=0, store=store, on_round=stop)
 
     assert [1, 0, 0] == [attempt.rounds for attempt in attempts]
+
+
+def test_what_is_declared_is_never_left_out(tmp_path: Path) -> None:
+    """Formulas were simplified with how a quantity is declared: only what is given besides is tried without."""
+    p = positive("p")
+    claim = conjecture("A bound on a positive number", given=[p <= 2], then=p**2 <= 2 * p)
+    attempts, store = tried(Located(claim, "own"), tmp_path, 0.5)
+    store.close()
+
+    assert ["", "p <= 2"] == [attempt.without for attempt in attempts]

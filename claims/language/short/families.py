@@ -84,7 +84,9 @@ def _own_ranges(space: Space) -> Iterator[Hypothesis]:
             if end is not None:
                 sign = (">" if one.origin.is_open else ">=") if is_low else "<="
                 yield Hypothesis(
-                    name=f"{one} {sign} {end}", holds=_end(str(one), end, is_low=is_low, strict=one.origin.is_open)
+                    name=f"{one} {sign} {end}",
+                    holds=_end(str(one), end, is_low=is_low, strict=one.origin.is_open),
+                    declared=True,
                 )
 
 

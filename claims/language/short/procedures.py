@@ -212,6 +212,10 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
                 runner,
                 f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or .value",
             )
+        if value.ndim == 0:
+            raise _wrong(
+                runner, f"{name} is one number for the whole batch; expected one an instance: sum over axis=-1"
+            )
         if value.shape[0] != size:
             raise _wrong(
                 runner, f"{name} has first axis {value.shape[0]}; expected the batch, {size}: sum over axis=-1"

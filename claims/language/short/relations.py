@@ -145,6 +145,10 @@ def _advice(then: Any, what: str) -> str:
     return f"{what} is {then!r}, a {type(then).__name__}; expected {wanted}"
 
 
+def _equation(stated: Identity) -> str:
+    return f"{stated.left} = {stated.right}"
+
+
 def hypotheses(given: Any) -> list[Any]:
     """The relations in ``given``, each to be a hypothesis of its own.
 
@@ -154,9 +158,15 @@ def hypotheses(given: Any) -> list[Any]:
     relations = list(given) if isinstance(given, Sequence) else [given]
     for relation in relations:
         if isinstance(relation, sp.Equality | Identity):
+            equation = f"{relation.lhs} = {relation.rhs}" if isinstance(relation, sp.Equality) else _equation(relation)
             raise ClaimError(
-                f"given holds the equation {relation}, which random draws never meet; build it into the quantities "
+                f"given holds the equation {equation}, which random draws never meet; build it into the quantities "
                 "(unit, orthogonal, symmetric, one quantity in terms of the others)"
+            )
+        if relation is False or relation is True:
+            raise ClaimError(
+                f"a relation in given is Python's {relation}: == and != compare symbols at once; equations cannot be "
+                "drawn, so build them into the quantities (y = 1 - x)"
             )
         if isinstance(relation, bool | sp.logic.boolalg.BooleanAtom):
             met = "always met; leave it out" if relation else "never met: the declared quantities exclude it"

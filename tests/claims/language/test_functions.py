@@ -232,3 +232,12 @@ def test_an_unmeasured_size_is_named() -> None:
     """A symbol that is neither measured nor the size of a matrix in the formula is named."""
     with pytest.raises(ClaimError, match="n was not measured"):
         evaluate(n * alpha, {"alpha": np.ones((1, 1))})
+
+
+@pytest.mark.parametrize(
+    "formula", [norm(A + S), norm(x + vector("z", "m")), norm(A * B), trace(S * A), norm(sp.HadamardProduct(A, S))]
+)
+def test_what_does_not_fit_together_is_refused(formula: sp.Expr) -> None:
+    """Matrices of other sizes are refused when the conclusion is built, though at size one they would fit."""
+    with pytest.raises(ClaimError, match="expected"):
+        AtMost(left=formula, right=1)

@@ -47,6 +47,10 @@ def ask(**parts: Any) -> Any:
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "strict": (lambda: ask(then=u < v), r"strict u < v.*write <="),
     "==": (lambda: ask(then=u == v), r"Python's False.*write equals\(a, b\)"),
+    "an equation by ==": (
+        lambda: ask(given=[u + v == 1], then=u <= v),
+        "is Python's False: == and != compare symbols at once",
+    ),
     "always true": (lambda: ask(then=u**2 >= 0), "decided at once by sympy: it is True"),
     "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
