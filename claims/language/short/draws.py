@@ -63,7 +63,8 @@ def within(values: Any, origin: Values, rng: np.random.Generator) -> Any:
     if low is None and high is None:
         return values
     if low is None or high is None:
-        moved = low + np.abs(values) if low is not None else high - np.abs(values)
+        near = np.where(rng.random(values.shape) < 1 / 4, 2.0 ** -rng.uniform(0, 60, values.shape), 1.0)
+        moved = low + np.abs(values) * near if low is not None else high - np.abs(values) * near
     else:
         depth = np.where(
             rng.random(values.shape) < 1 / 2, rng.random(values.shape), 2.0 ** -rng.uniform(0, 30, values.shape)

@@ -33,7 +33,7 @@ ENDS = {
     "swells": "above its memory limit of 900 MiB",
 }
 """Claims that end their own part, and what is said of them."""
-LIMITS = Limits(seconds=15, memory=900 * 2**20)
+LIMITS = Limits(seconds=10, memory=900 * 2**20)
 
 if sys.platform != "linux":
     pytest.skip("the faults are planted with Linux's calls", allow_module_level=True)
