@@ -50,10 +50,10 @@ class _Header:
 
 
 def judge(
-    located: Located,
+    claim: Claim | Located,
     *,
-    effort: Effort,
-    seed: int,
+    effort: Effort = Effort.STANDARD,
+    seed: int = 0,
     among: Sequence[Claim] = (),
     workers: Workers | None = None,
 ) -> Evidence:
@@ -63,12 +63,13 @@ def judge(
     is its own error, and the folder, the streams and the random states of the caller are as they were.
 
     Args:
-        located: the claim.
+        claim: the claim, alone or with the file or module in which it is written.
         effort: how hard to try.
         seed: every random draw derives from it.
         among: the claims of the same run, which share one chance of a false alarm; the claim alone if left out.
         workers: where to run its parts, if not here; it must then be written in a file or in the package.
     """
+    located = claim if isinstance(claim, Located) else Located(claim, "here")
     claim = located.claim
     tests = sum(statistical_tests(one, effort) for one in among or (claim,))
     wanted = parts(claim, effort)

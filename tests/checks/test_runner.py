@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from trial_records import substance
 
+from lemmata import conjecture, judge, positive, sqrt
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._trial import parts
 from lemmata.checks.document import decode_run
@@ -352,3 +353,11 @@ class TestFingerprint:
         again = run(load([str(path)]), effort=Effort.QUICK, seed=0, jobs=None, store=store, resume=True)
 
         assert stopped.id != again.id
+
+
+def test_a_claim_alone_is_judged() -> None:
+    """`judge(claim)` needs nothing else: the usual effort, seed zero, and no file in which the claim is written."""
+    p = positive("p")
+    found = judge(conjecture("A square root is concave", then=sqrt(p) <= (1 + p) / 2))
+
+    assert ("holds", True) == (found.verdict, found.expected)
