@@ -112,8 +112,10 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
 
 def examine_once_repeatable(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     """Examine the claim itself, once its draws and runs are seen to repeat: at an edge before, at random after."""
-    check_repeatable(claim, next(edge_batches(claim, budget)), seed)
+    first = check_repeatable(claim, next(edge_batches(claim, budget)), seed)
     tally = examine(claim, budget, seed, *axes)
+    if first is not None:
+        first.check_again()
     if tally.violation is None:
         check_repeatable(claim, next(random_batches(claim, budget, seed, *axes)), seed)
     return tally
@@ -238,7 +240,7 @@ def counterexample(
         difference=violation.settled.difference,
         error_bar=violation.error,
         arithmetic=violation.settled.arithmetic,
-        origin=violation.origin,
+        origin=str(violation.origin),
         shrunk=shrunk,
         constant=constant,
         hypotheses=violation.settled.hypotheses,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks.evidence import AGREES, CONTRADICTS, EXPONENT, OPEN, Curve, Estimate
+from lemmata.checks.judging.origin import Origin
 from lemmata.claims import Case, ClaimError, Measurement, Parameters, Rate, Side, evaluate
 from lemmata.solvers import Bounded, as_floats, concatenate, elementwise, widen
 
@@ -185,7 +186,7 @@ def _ratios(steps: np.ndarray) -> np.ndarray:
     )
 
 
-def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Parameters) -> tuple[Curve, Estimate]:
+def rate_evidence(rate: Rate, measured: Measurement, origin: Origin, parameters: Parameters) -> tuple[Curve, Estimate]:
     """The picture and the exponent of the first instance of a batch, first case, in float64 with error bounds.
 
     The picture's prediction is the claimed power through the last point, or the claimed constant times it.
@@ -205,7 +206,7 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Pa
     wrong = bool(np.any(off > gap.error[0]))
     estimate = Estimate(
         quantity=EXPONENT,
-        origin=origin,
+        origin=str(origin),
         parameters=dict(parameters),
         claimed=f"{exponent:.6g}" if found.equal else f"{rate.side.value} bound {exponent:.6g}",
         value=value,
@@ -216,7 +217,7 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: str, parameters: Pa
     )
     log10 = np.log(10)
     curve = Curve(
-        name=origin.partition(": ")[2] or origin,
+        name=origin.name or str(origin),
         x_label="log10 of the scale",
         y_label="log10 of the quantity",
         x=[float(one / log10) for one in x],

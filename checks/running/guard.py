@@ -19,6 +19,7 @@ import numpy as np
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, run_part
 from lemmata.checks.evidence import CorruptedRecordError, decode, encode
+from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
 from lemmata.checks.running.sources import files_digest
 from lemmata.claims import Claim, find
 from lemmata.claims.library import undisturbed
@@ -95,14 +96,15 @@ def _recorded(result: PartResult, part: str) -> bytes:
 
 @contextmanager
 def contained() -> Iterator[None]:
-    """Undo, at the end, what code did to its process: folder, streams, environment, precision, random states."""
-    environment, depth = dict(os.environ), sys.getrecursionlimit()
+    """Undo, at the end, what code did to its process: folder, streams, environment, precision, rounding, generators."""
+    environment, depth, rounding = dict(os.environ), sys.getrecursionlimit(), floating_point_state()
     bits, digits = flint.ctx.prec, mpmath.mp.prec
     states = random.getstate(), np.random.get_state()  # noqa: NPY002 - the caller's, to be given back
     try:
         with undisturbed():
             yield
     finally:
+        restore_floating_point(rounding)
         random.setstate(states[0])
         np.random.set_state(states[1])  # noqa: NPY002 - as above
         flint.ctx.prec, mpmath.mp.prec = bits, digits

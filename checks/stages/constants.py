@@ -21,6 +21,7 @@ import sympy as sp
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
+from lemmata.checks.judging.origin import Origin, Source
 from lemmata.checks.judging.settle import Ruling, instance_at, settle
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
@@ -28,6 +29,7 @@ from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, with_constant
 
+_EVERYWHERE = Origin(Source.TREND, "everywhere")
 _GRID = 7
 _FEWEST = 5
 """A parameter of fewer values than this has no trend to follow."""
@@ -96,14 +98,20 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         tally.estimates.append(_told(trend, bound))
         if trend.decision == CONTRADICTS:
             before = _GROWN * trend.calibrated
-            _refute(tally, claim, trend.points[-1], before if before > 0 else 1.0, f"growth along {trend.name}")
+            _refute(
+                tally,
+                claim,
+                trend.points[-1],
+                before if before > 0 else 1.0,
+                Origin(Source.TREND, f"growth along {trend.name}"),
+            )
     extreme = max(seen, key=lambda point: point.constant)
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
-        _refute(tally, claim, extreme, 2 * extreme.constant, "everywhere")
+        _refute(tally, claim, extreme, 2 * extreme.constant, _EVERYWHERE)
     tally.estimates.append(
         Estimate(
             quantity="least constant",
-            origin="everywhere",
+            origin=str(_EVERYWHERE),
             parameters=dict(extreme.parameters),
             claimed="some number",
             value=_as_constant(bound, extreme.constant),
@@ -148,7 +156,7 @@ def _trends(
         profiles = []
         for number, base in enumerate(bases):
             line = _line(free, name, base)
-            batches = [Batch(origin=f"along {name}", parameters=at, size=budget.batch) for at in line]
+            batches = [Batch(origin=Origin(Source.ALONG, name), parameters=at, size=budget.batch) for at in line]
             where = [*axes, name, str(number)]
             profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
         places = [float(step) for step in range(_GRID)] if name not in free else [float(at) for at in free[name]]
@@ -227,7 +235,7 @@ def _rounded_up(number: float) -> Fraction:
     return math.ceil(Fraction(number) / unit) * unit
 
 
-def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: str) -> None:
+def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: Origin) -> None:
     """Settle a point against a constant that should be enough for it; a violation is booked with that constant."""
     if tally.violation is not None or far.instance is None:
         return
@@ -235,7 +243,7 @@ def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: str) 
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
     settled = settle(fixed(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:
-        tally.unsettled += origin != "everywhere" or settled.ruling is Ruling.UNSETTLED
+        tally.unsettled += origin != _EVERYWHERE or settled.ruling is Ruling.UNSETTLED
         return
     tally.constant = constant
     tally.violation = Violation(

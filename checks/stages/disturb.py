@@ -12,6 +12,7 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.judging.origin import DISTURBED
 from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
@@ -33,7 +34,7 @@ def disturb(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     """Judge the claim on disturbed instances."""
     tally = Tally()
     for index, parameters in enumerate(_points(claim, budget, seed, *axes)):
-        batch = Batch(origin="disturbed", parameters=parameters, size=budget.batch)
+        batch = Batch(origin=DISTURBED, parameters=parameters, size=budget.batch)
         rng = generator(seed, *axes, "disturbed", index)
         judge_batch(tally, claim, batch, disturbed(claim.given, draw(claim, batch, rng), rng), budget)
         if tally.violation is not None:

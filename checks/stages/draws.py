@@ -10,6 +10,7 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed
+from lemmata.checks.judging.origin import RANDOM, Origin, Source
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, ClaimError, Edge, Parameters
 
@@ -18,7 +19,7 @@ from lemmata.claims import Claim, ClaimError, Edge, Parameters
 class Batch:
     """One batch to draw: where it comes from, at which parameters, how many."""
 
-    origin: str
+    origin: Origin
     parameters: Parameters
     size: int
     edge: Edge | None = None
@@ -28,20 +29,20 @@ def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
     """The batches at the declared edges."""
     for edge in claim.given.edges:
         parameters = claim.given.at_edge(edge)
-        yield Batch(origin=f"edge: {edge.name}", parameters=parameters, size=budget.edge_batch, edge=edge)
+        yield Batch(origin=Origin(Source.EDGE, edge.name), parameters=parameters, size=budget.edge_batch, edge=edge)
 
 
 def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
     """The batches at Hypothesis-drawn parameter points."""
     points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
     for point in points:
-        yield Batch(origin="random", parameters=point, size=budget.batch)
+        yield Batch(origin=RANDOM, parameters=point, size=budget.batch)
 
 
 def data_batches(claim: Claim) -> Iterator[Batch]:
     """The batches on real data."""
     for data in claim.given.data:
-        yield Batch(origin=f"data: {data.name}", parameters=data.parameters, size=data.size)
+        yield Batch(origin=Origin(Source.DATA, data.name), parameters=data.parameters, size=data.size)
 
 
 def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def read_only(value: np.ndarray) -> np.ndarray:
 
 def _check_inside(claim: Claim, batch: Batch) -> None:
     """A search or a sweep may propose only what the family declares; real tables alone may be larger."""
-    if batch.origin.startswith("data: "):
+    if batch.origin.is_data:
         return
     for name, declared in claim.given.parameters.items():
         if batch.parameters[name] not in declared:

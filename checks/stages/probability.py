@@ -14,6 +14,7 @@ import numpy as np
 from lemmata.checks._budget import Budget, Effort
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Estimate
+from lemmata.checks.judging.origin import RANDOM
 from lemmata.checks.stages.draws import Batch, draw, edge_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import run_batch
@@ -52,7 +53,7 @@ def _cells(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batc
     for edge in edge_batches(claim, budget):
         yield Batch(origin=edge.origin, parameters=edge.parameters, size=_BATCH, edge=edge.edge)
     points = draw_points(claim.given.parameters, budget.cells, derived_seed(seed, *axes, "points"))
-    yield from (Batch(origin="random", parameters=point, size=_BATCH) for point in points)
+    yield from (Batch(origin=RANDOM, parameters=point, size=_BATCH) for point in points)
 
 
 def _estimate(
@@ -72,7 +73,7 @@ def _estimate(
             break
     return Estimate(
         quantity="probability of the event",
-        origin=cell.origin,
+        origin=str(cell.origin),
         parameters=dict(cell.parameters),
         claimed=_told(allowed),
         value=sure / used if used else None,

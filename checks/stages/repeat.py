@@ -1,6 +1,7 @@
 """Whether a family and a procedure can be believed at all: the same input must give the same numbers.
 
-Once a trial, the first batch is drawn twice and run twice, once more in reverse order, and one instance alone.
+Once a trial, the first batch is drawn twice and run twice, once more in reverse order, one instance alone, and all of
+it again when the trial has ended: a state that is kept between calls may turn late.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,15 +19,34 @@ from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.settle import instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
-from lemmata.claims import Claim, ClaimError, Instances, Measurement
+from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
 from lemmata.solvers import Bounded
 
 _MOST = 16
 _NUMPY = "it draws from `rng` and nothing else: NumPy's global generator and the module random are shared by everything"
 
 
-def check_repeatable(claim: Claim, batch: Batch, seed: int) -> None:
-    """Draw and run the head of a batch in several ways that must agree.
+@dataclass(frozen=True, kw_only=True)
+class Repeatable:
+    """What a procedure made of the head of a batch, to be compared with what it makes of it later."""
+
+    claim: Claim
+    parameters: Parameters
+    instances: Instances
+    measured: Measurement
+
+    def check_again(self) -> None:
+        """Run it once more.
+
+        Raises:
+            ClaimError: the numbers are others by now.
+        """
+        again = run_bounded(self.claim, self.parameters, self.instances)
+        _compare(self.claim, self.measured, again, slice(None), "again after many other runs", exactly=True)
+
+
+def check_repeatable(claim: Claim, batch: Batch, seed: int) -> Repeatable | None:
+    """Draw and run the head of a batch in several ways that must agree; None if no instance of it is admissible.
 
     Raises:
         ClaimError: a draw or a run that does not repeat, uses a global generator, or depends on the rest of the batch.
@@ -34,8 +55,7 @@ def check_repeatable(claim: Claim, batch: Batch, seed: int) -> None:
     instances = _drawn_twice(claim, head, seed)
     masks = met_or_not(claim, head.parameters, instances, head.size, drawn=True)
     met = np.flatnonzero(np.all([np.ones(head.size, dtype=bool), *masks.values()], axis=0))
-    if met.size:
-        _run_in_all_ways(claim, head, selected(instances, met), len(met))
+    return _run_in_all_ways(claim, head, selected(instances, met), len(met)) if met.size else None
 
 
 def _drawn_twice(claim: Claim, batch: Batch, seed: int) -> Instances:
@@ -56,7 +76,7 @@ def _global_state() -> str:
     return repr(np.random.get_state(legacy=True))  # noqa: NPY002 - it is this state that must not move
 
 
-def _run_in_all_ways(claim: Claim, batch: Batch, instances: Instances, size: int) -> None:
+def _run_in_all_ways(claim: Claim, batch: Batch, instances: Instances, size: int) -> Repeatable:
     """Twice, in reverse order, and one alone."""
     rows, alone = np.arange(size)[::-1], size // 2
     whole = run_bounded(claim, batch.parameters, instances)
@@ -67,6 +87,7 @@ def _run_in_all_ways(claim: Claim, batch: Batch, instances: Instances, size: int
         _compare(claim, whole, turned, rows, "on the batch in reverse order")
         one = run_bounded(claim, batch.parameters, instance_at(instances, alone))
         _compare(claim, whole, one, slice(alone, alone + 1), "on one instance alone")
+    return Repeatable(claim=claim, parameters=batch.parameters, instances=instances, measured=whole)
 
 
 def _compare(

@@ -13,6 +13,7 @@ from lemmata.checks.evidence import Curve, Extreme
 from lemmata.checks.judging.assumptions import check_assumptions
 from lemmata.checks.judging.margins import Margins, curves, margins
 from lemmata.checks.judging.membership import met_or_not, refuse_changes
+from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw, read_only
@@ -68,7 +69,7 @@ def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *a
     """Judge the claim on the batches; stops at the end of the batch that holds a confirmed violation."""
     tally = Tally()
     for index, batch in enumerate(batches):
-        judge_batch(tally, claim, batch, draw(claim, batch, generator(seed, *axes, batch.origin, index)), budget)
+        judge_batch(tally, claim, batch, draw(claim, batch, generator(seed, *axes, str(batch.origin), index)), budget)
         if tally.violation is not None:
             break
     tally.violation = tally.violation or tally.hidden
@@ -90,7 +91,7 @@ class Judged:
 
 def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
     """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is admissible."""
-    drawn = batch.origin.startswith(("edge: ", "data: ", "random", "along "))
+    drawn = batch.origin.is_declared or batch.origin.is_drawn_at_random
     masks = met_or_not(claim, batch.parameters, instances, batch.size, drawn=drawn)
     met = np.all([np.ones(batch.size, dtype=bool), *masks.values()], axis=0)
     size = int(met.sum())
@@ -134,9 +135,9 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
     suspects = Suspects(claim=claim, batch=batch, instances=ran.instances, found=ran.found, judged=ran.decided)
     settle_suspects(tally, suspects, budget)
-    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.startswith("data: "):
-        tally.curves += _curves(claim.then, ran.measured, batch.origin.removeprefix("data: "))
-    illustrated = batch.edge is not None or batch.origin.startswith("data: ")
+    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.is_data:
+        tally.curves += _curves(claim.then, ran.measured, batch.origin.name)
+    illustrated = batch.edge is not None or batch.origin.is_data
     if illustrated:
         drawn = [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures()]
         known = [(curve.x, curve.measured) for curve in tally.curves]  # edges may differ in what a picture leaves out
@@ -157,7 +158,7 @@ def _note_worst(
     ratios = np.where(judged, found.ratio, -np.inf)
     row = int(np.argmax(ratios))
     if tally.worst_ratio is None or ratios[row] > tally.worst_ratio:
-        tally.worst_ratio, tally.worst_origin = float(ratios[row]), batch.origin
+        tally.worst_ratio, tally.worst_origin = float(ratios[row]), str(batch.origin)
         one = instance_at(instances, row)
         small = sum(np.size(value) for value in one.values()) <= _LONGEST_EXTREME
         if small and np.isfinite(ratios[row]) and not isinstance(claim.then, Identity | Conserved):
@@ -165,7 +166,7 @@ def _note_worst(
                 ratio=float(ratios[row]),
                 parameters=dict(batch.parameters),
                 instance=as_lists(one),
-                origin=batch.origin,
+                origin=str(batch.origin),
             )
     residual = float(found.residual[judged].max())
     tally.worst_residual = max(residual, -np.inf if tally.worst_residual is None else tally.worst_residual)
@@ -174,10 +175,10 @@ def _note_worst(
 _LONGEST_EXTREME = 400
 
 
-def _drawn_from(picture: Picture, origin: str) -> Curve:
+def _drawn_from(picture: Picture, origin: Origin) -> Curve:
     predicted = picture.predicted or [np.nan] * len(picture.x)
     return Curve(
-        name=f"{picture.name}, {origin.partition(': ')[2]}",
+        name=f"{picture.name}, {origin.name}",
         x_label=picture.x_label,
         y_label=picture.y_label,
         x=[float(one) for one in picture.x],

@@ -21,6 +21,7 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import Extreme
+from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.draws import Batch, draw
@@ -88,7 +89,7 @@ def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
 
 
 def _batch(parameters: Parameters, size: int) -> Batch:
-    return Batch(origin="search", parameters=parameters, size=size)
+    return Batch(origin=SEARCH, parameters=parameters, size=size)
 
 
 def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> list[_Spot]:

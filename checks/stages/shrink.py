@@ -18,6 +18,7 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.confirm import confirm
 from lemmata.checks.judging.margins import margins
 from lemmata.checks.judging.membership import met_or_not
+from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Ruling, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
@@ -99,7 +100,7 @@ def _(declared: Sizes, value: list[int]) -> Iterator[list[int]]:
             yield [*value[:position], smaller, *value[position + 1 :]]
 
 
-def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator, origin: str) -> Violation | None:
+def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator, origin: Origin) -> Violation | None:
     """A confirmed violation among a few instances drawn at these parameters, or None."""
     try:
         instances = draw(claim, Batch(origin=origin, parameters=parameters, size=_DRAWN), rng)
@@ -112,7 +113,9 @@ def _violation_at(claim: Claim, parameters: Parameters, rng: np.random.Generator
     return _confirmed(claim, parameters, selected(instances, met), len(met), origin)
 
 
-def _confirmed(claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: str) -> Violation | None:
+def _confirmed(
+    claim: Claim, parameters: Parameters, instances: Instances, size: int, origin: Origin
+) -> Violation | None:
     try:
         measured = run_bounded(claim, parameters, instances)
         found = margins(claim.then, measured, claim.when.time, size)

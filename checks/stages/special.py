@@ -9,13 +9,13 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.judging.origin import SPECIAL
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.tally import Tally
 from lemmata.claims import Claim, Family, Instances, Parameters
 
-SPECIAL = "special values"
 _VALUES = (0.0, 1.0, -1.0)
 _MOST_ENTRIES = 12
 _POINTS = 2
@@ -24,10 +24,10 @@ _POINTS = 2
 def judge_special(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
     """Judge special values at the edges and at a few drawn points."""
     points = [claim.given.at_edge(edge) for edge in claim.given.edges]
-    points += draw_points(claim.given.parameters, _POINTS, derived_seed(seed, *axes, SPECIAL))
+    points += draw_points(claim.given.parameters, _POINTS, derived_seed(seed, *axes, str(SPECIAL)))
     for index, parameters in enumerate(points):
         batch = Batch(origin=SPECIAL, parameters=parameters, size=1)
-        base = draw(claim, batch, generator(seed, *axes, SPECIAL, index))
+        base = draw(claim, batch, generator(seed, *axes, str(SPECIAL), index))
         judge_special_at(tally, claim, parameters, base, budget)
         if tally.violation is not None:
             return

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lemmata.checks.judging.origin import SEARCH, Origin, Source
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.claims import Claim, ClaimError, Instances, Parameters
 
@@ -44,7 +45,7 @@ class Structure:
 
 
 def structure(
-    claim: Claim, parameters: Parameters, instance: Instances, origin: str, rng: np.random.Generator
+    claim: Claim, parameters: Parameters, instance: Instances, origin: Origin, rng: np.random.Generator
 ) -> Structure:
     """The structure of what the family draws at these parameters, as far as the instance has it itself.
 
@@ -56,10 +57,10 @@ def structure(
         rng: for the draws.
     """
     arrays = _numbers(instance)
-    edges = (one for one in claim.given.edges if origin == f"edge: {one.name}")
+    edges = (one for one in claim.given.edges if origin == Origin(Source.EDGE, one.name))
     edge = next((one for one in edges if claim.given.at_edge(one) == dict(parameters)), None)
     try:
-        drawn = _numbers(draw(claim, Batch(origin="search", parameters=parameters, size=_DRAWN, edge=edge), rng))
+        drawn = _numbers(draw(claim, Batch(origin=SEARCH, parameters=parameters, size=_DRAWN, edge=edge), rng))
     except (ClaimError, ValueError):
         drawn = arrays  # a point that the family itself cannot draw, such as a real table
     same = drawn.keys() == arrays.keys() and all(drawn[name].shape[1:] == arrays[name].shape[1:] for name in arrays)

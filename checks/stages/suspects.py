@@ -68,7 +68,7 @@ def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
     right = batch.judged & ~found.violated
     _settle_right(tally, batch, _largest_first(found.touching & right, found.ratio), budget.touching)
     _settle_blurred(tally, batch, _largest_first(found.blurred & right, found.error), budget)
-    drawn = not batch.batch.origin.startswith("data: ")  # a real table takes too long
+    drawn = not batch.batch.origin.is_data  # a real table takes too long
     if drawn and found.rigorous and tally.passes < budget.passes * (1 if batch.batch.edge is None else 0.5):
         tally.passes += 1
         plain = [int(row) for row in np.flatnonzero(right & ~found.touching & ~found.blurred)]
@@ -135,7 +135,7 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         else:
             settles = False
     unchecked = sum(bool(batch.found.unchecked[row]) for row in rows)
-    if unchecked and not settles and not batch.batch.origin.startswith("data: "):  # a real table is left uncounted
+    if unchecked and not settles and not batch.batch.origin.is_data:  # a real table is left uncounted
         tally.open[_BLURRED] += unchecked
 
 

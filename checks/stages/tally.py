@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, HypothesisCount, Sample
+from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Settled
 from lemmata.checks.stages.draws import Batch
 from lemmata.claims import Claim, Instances, Parameters
@@ -20,7 +21,7 @@ class Violation:
 
     parameters: Parameters
     instance: Instances
-    origin: str
+    origin: Origin
     settled: Settled
     residual: float
     error: float
@@ -35,7 +36,7 @@ class Tally:
     proposed: int = 0
     met: int = 0
     hypotheses: Counter[str] = field(default_factory=Counter)
-    origins: dict[str, tuple[int, int]] = field(default_factory=dict)
+    origins: dict[Origin, tuple[int, int]] = field(default_factory=dict)
     relations: int = 0
     worst_ratio: float | None = None
     worst_residual: float | None = None
@@ -95,9 +96,9 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         met=tally.met,
         hypotheses=[HypothesisCount(name=name, met=tally.hypotheses[name], proposed=tally.proposed) for name in names],
         edges=[
-            EdgeCount(name=origin, met=met, proposed=proposed)
+            EdgeCount(name=str(origin), met=met, proposed=proposed)
             for origin, (met, proposed) in tally.origins.items()
-            if origin.startswith(("edge: ", "data: "))
+            if origin.is_declared
         ],
         relations=tally.relations,
         worst_ratio=finite_or_none(tally.worst_ratio),
@@ -110,7 +111,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         exact=tally.exact,
         blurred=tally.blurred,
         distinct=len(tally.distinct),
-        drawn=sum(met for origin, (met, _) in tally.origins.items() if origin.startswith(("random", "along "))),
+        drawn=sum(met for origin, (met, _) in tally.origins.items() if origin.is_drawn_at_random),
         unsettled=tally.unsettled,
         non_finite=tally.non_finite,
         solver_failures=dict(tally.failures),

@@ -10,6 +10,7 @@ from random_statements import Draw, a, at_boundary, b, statement, tiny, tried, w
 
 from lemmata.checks import Verdict
 from lemmata.claims import AtMost, Identity, Instances
+from lemmata.solvers import Bounded
 
 COUNT = 200
 
@@ -197,7 +198,7 @@ def _innocent(i: Any) -> Mapping[Any, Any]:
 
 def _faults(rng: np.random.Generator) -> dict[str, Any]:
     """Procedures and draws that do not repeat, each with numbers of its own."""
-    coin, calls = np.random.default_rng(int(rng.integers(1 << 30))), [0]
+    coin, calls, turn = np.random.default_rng(int(rng.integers(1 << 30))), [0], int(rng.integers(4, 7))
     size = float(rng.uniform(0.1, 2))
 
     def tossed(i: Any) -> Mapping[Any, Any]:
@@ -217,13 +218,17 @@ def _faults(rng: np.random.Generator) -> dict[str, Any]:
         i["x"].value[...] += size
         return _innocent(i)
 
+    def late(i: Any) -> Mapping[Any, Any]:
+        calls[0] += isinstance(i["x"], Bounded)
+        return {a: i["x"] * i["x"] + int(calls[0] > turn), b: i["x"] * 0}
+
     def global_draw(_: np.random.Generator, count: int) -> Instances:
         return {"x": size * np.random.normal(size=count)}  # noqa: NPY002 - the fault
 
     def own_draw(_: np.random.Generator, count: int) -> Instances:
         return {"x": coin.normal(size=count)}
 
-    runs = {"coin": tossed, "state": counted, "batch": together, "first": first, "in place": in_place}
+    runs = {"coin": tossed, "state": counted, "late": late, "batch": together, "first": first, "in place": in_place}
     draws = {"global": global_draw, "own generator": own_draw}
     plain: Draw = lambda generator, count: {"x": generator.normal(size=count)}  # noqa: E731
     return {name: (run, plain) for name, run in runs.items()} | {name: (_innocent, one) for name, one in draws.items()}

@@ -9,6 +9,7 @@ import sympy as sp
 from toy_quantified import power_laws, q, s, sweep
 
 from lemmata.checks import Effort, Evidence, judge
+from lemmata.checks.judging.origin import Origin, Source
 from lemmata.checks.judging.rates import limit, rate_evidence, slopes
 from lemmata.claims import Case, Claim, ClaimError, Located, Measurement, Mutant, Picture, Procedure, Rate, Side, Time
 from lemmata.solvers import Bounded, elementwise, stack
@@ -62,7 +63,7 @@ def test_pictures_know_named_parts() -> None:
     scales, c = Bounded.exact(2.0 ** -np.arange(1.0, 9)[None]), sp.Symbol("c")
     measured = Measurement.of({q: scales * scales * 3, s: scales})
     named = Rate(quantity=q, scale=s, exponent=2, constant=c, where={c: sp.Integer(3)})
-    curve, estimate = rate_evidence(named, measured, "edge: e", {})
+    curve, estimate = rate_evidence(named, measured, Origin(Source.EDGE, "e"), {})
 
     assert curve.predicted == pytest.approx(curve.measured)
     assert (2.0, "2") == (pytest.approx(estimate.value), estimate.claimed)

@@ -8,6 +8,7 @@ from toy_claims import FALSE, claim, n, numbers, procedure, x, y
 
 from lemmata.checks import Effort, Ruling, judge, settle
 from lemmata.checks._budget import Budget
+from lemmata.checks.judging.origin import RANDOM
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.sample import sample
 from lemmata.claims import (
@@ -208,14 +209,14 @@ class TestArtefacts:
     def test_counted_and_never_a_refutation(self) -> None:
         """A float64 violation that vanishes in exact arithmetic is counted, and does not refute."""
         subject = about(Identity(left=x, right=y), _too_small_bars)
-        tally = sample(subject, iter([Batch(origin="random", parameters={"n": 1}, size=3)]), BUDGET, 0, "a")
+        tally = sample(subject, iter([Batch(origin=RANDOM, parameters={"n": 1}, size=3)]), BUDGET, 0, "a")
 
         assert (3, 0, None) == (tally.artefacts, tally.unsettled, tally.violation)
 
     def test_more_than_are_settled_stay_open(self) -> None:
         """Violations beyond the number settled per batch are unsettled: never a silent pass."""
         subject = about(Identity(left=x, right=y), _too_small_bars)
-        tally = sample(subject, iter([Batch(origin="random", parameters={"n": 1}, size=10)]), BUDGET, 0, "a")
+        tally = sample(subject, iter([Batch(origin=RANDOM, parameters={"n": 1}, size=10)]), BUDGET, 0, "a")
 
         assert (BUDGET.settle, 10 - BUDGET.settle) == (tally.artefacts, tally.unsettled)
 

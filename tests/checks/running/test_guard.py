@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import os
+import platform
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +38,11 @@ def meddles() -> None:
     flint.ctx.prec, mpmath.mp.prec = 17, 19
     sys.setrecursionlimit(1234)
     sys.stdout = sys.stderr
+    ctypes.CDLL(ctypes.util.find_library("m")).fesetround(_UPWARD)
+
+
+_UPWARD = {"x86_64": 0x800, "aarch64": 0x400000}.get(platform.machine(), 0)
+"""The number of the mode that rounds upwards, where it is known."""
 
 
 def settings() -> dict[str, Any]:
@@ -44,6 +52,7 @@ def settings() -> dict[str, Any]:
         "environment": dict(os.environ),
         "random": (random.getstate(), np.random.get_state()[1].tolist()),  # noqa: NPY002 - as above
         "precision": (flint.ctx.prec, mpmath.mp.prec),
+        "rounding": (1 + np.float64(2**-53), 1 + np.float64(2**-52) / 3),
         "recursion": sys.getrecursionlimit(),
         "streams": (sys.stdin, sys.stdout, sys.stderr),
     }

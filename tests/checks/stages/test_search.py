@@ -10,6 +10,7 @@ from toy_claims import claim, n, numbers, procedure, x
 
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks._trial import hunt, parts, run_part, without
+from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.stages import search as search_module
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant, dropped, load
@@ -68,7 +69,7 @@ class TestSearch:
     def test_leaving_the_ranges(self) -> None:
         """Parameters outside their declared ranges are refused before anything is drawn."""
         with pytest.raises(ClaimError, match=r"search proposed n = 12, outside the declared 1 to 9"):
-            draw(bounded(20), Batch(origin="search", parameters={"n": 12}, size=3), np.random.default_rng(0))
+            draw(bounded(20), Batch(origin=SEARCH, parameters={"n": 12}, size=3), np.random.default_rng(0))
 
     def test_a_search_that_leaves(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same in a trial, should the walk ever step outside."""
