@@ -42,8 +42,10 @@ from .language.mutants import exponent as exponent
 from .language.mutants import swapped as swapped
 from .language.mutants import tightened as tightened
 from .language.paper import Paper as Paper
+from .language.paper import Read as Read
 from .language.paper import Reading as Reading
 from .language.paper import Source as Source
+from .language.paper import Statement as Statement
 from .language.paper import Status as Status
 from .language.procedure import Case as Case
 from .language.procedure import Measurement as Measurement

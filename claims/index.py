@@ -9,20 +9,22 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "lemmata.claims.papers"
-_PAPERS = Path(__file__).parent / "papers"
+FOLDER = Path(__file__).parent / "papers"
+"""Where the papers' source text lies."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One claim as its module writes it.
 
-    ``status`` is the value of `Status`, ``kind`` the class of the conclusion; ``source`` the module's dotted name or,
-    for a claim of a user, the path of the file.
+    ``status`` is the value of `Status`, ``reading`` that of `Reading`, ``kind`` the class of the conclusion; ``source``
+    the module's dotted name or, for a claim of a user, the path of the file.
     """
 
     key: str
     title: str
     status: str
+    reading: str
     kind: str
     source: str
 
@@ -31,7 +33,7 @@ class Entry:
 def sources() -> tuple[str, ...]:
     """Every module of the package that may hold claims: papers by name, a paper's modules in its own order."""
     found: list[str] = []
-    for path in sorted(_PAPERS.iterdir()):
+    for path in sorted(FOLDER.iterdir()):
         if path.name.startswith(("_", ".")):
             continue
         if path.is_dir():
@@ -61,7 +63,7 @@ def _sections(folder: Path) -> list[str]:
 def _named_sections(file: Path) -> list[str]:
     if not file.exists():
         return []
-    for call in _assigned_calls(_tree(file)).values():
+    for call in assigned_calls(parsed(file)).values():
         for keyword in call.keywords:
             if keyword.arg == "sections":
                 return list(ast.literal_eval(keyword.value))
@@ -69,33 +71,34 @@ def _named_sections(file: Path) -> list[str]:
 
 
 def _entries_in(source: str) -> Iterator[Entry]:
-    for call in _assigned_calls(_module(source)).values():
+    for call in assigned_calls(_module(source)).values():
         if _name_of(call.func) != "Claim":
             continue
         given = {keyword.arg: keyword.value for keyword in call.keywords}
-        status = given.get("status")
         yield Entry(
             key=_text(given.get("key")),
             title=_text(given.get("title")),
-            status=status.attr.lower() if isinstance(status, ast.Attribute) else "",
+            status=_member(given.get("status")),
+            reading=_member(given.get("reading")),
             kind=_kind(given.get("then"), source),
             source=source,
         )
 
 
 def _module(source: str) -> ast.Module:
-    return _tree(_PAPERS / (source.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"))
+    return parsed(FOLDER / (source.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"))
 
 
 @cache
-def _tree(file: Path) -> ast.Module:
+def parsed(file: Path) -> ast.Module:
+    """The syntax tree of a module, an empty one where its text is no Python."""
     try:
         return ast.parse(file.read_text(encoding="utf-8"))
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
 
 
-def _assigned_calls(tree: ast.Module) -> dict[str, ast.Call]:
+def assigned_calls(tree: ast.Module) -> dict[str, ast.Call]:
     """The calls whose value a name at the module's top level takes."""
     return {
         target.id: node.value
@@ -110,7 +113,7 @@ def _kind(then: ast.expr | None, source: str) -> str:
     """The class of a conclusion: a call, a name for one, another with parts replaced, or made by a function here."""
     tree = _module(source)
     if isinstance(then, ast.Name):
-        calls = _assigned_calls(tree)
+        calls = assigned_calls(tree)
         return _kind(calls[then.id], source) if then.id in calls else _imported_kind(then, tree)
     if not isinstance(then, ast.Call):
         return ""
@@ -129,6 +132,11 @@ def _imported_kind(then: ast.Name, tree: ast.Module) -> str:
         if then.id in (alias.name for alias in node.names):
             return _kind(then, str(node.module))
     return ""
+
+
+def _member(node: ast.expr | None) -> str:
+    """The value of a member of an enumeration as it is shown: its name in lower case, in words."""
+    return node.attr.lower().replace("_", " ") if isinstance(node, ast.Attribute) else ""
 
 
 def _name_of(node: ast.expr) -> str:

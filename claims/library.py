@@ -75,7 +75,7 @@ def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
 
 
 def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-    """Key, title, status and kind of the claims that a selection names, and what could not be read.
+    """Key, title, status, reading and kind of the claims that a selection names, and what could not be read.
 
     The package's papers are not imported for it; users' files are.
 
@@ -102,6 +102,7 @@ def _entry(located: Located) -> Entry:
         key=claim.key,
         title=claim.title,
         status=claim.status.value,
+        reading=claim.reading.value,
         kind=type(claim.then).__name__,
         source=located.source,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from lemmata.claims.language.errors import ClaimError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -15,9 +17,51 @@ class Source:
     """Theorem, equation or section, with a word on how it is known when the text itself was not at hand."""
 
 
+class Read(enum.Enum):
+    """How much of a statement's text was at hand when it was put on trial."""
+
+    FULL = "read in full"
+    """The statement itself, or a restatement by its authors, hypotheses and constants included."""
+    PART = "read in part"
+    """An abstract, another's account, slides or code."""
+    NOT = "not read"
+    """Recalled, or known to exist from its number alone."""
+    BESIDE = "not in the paper"
+    """Derived beside it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement of a paper: which claims put it on trial, or why none does.
+
+    Attributes:
+        number: its number or name in the paper, e.g. ``"Theorem 1"``.
+        says: one line on what it says.
+        read: how much of it was read.
+        claims: the second halves of the keys of the claims on it, ``"imbalance-rate"`` of ``min2021/imbalance-rate``.
+        why_none: the reason if there are none.
+
+    Raises:
+        ClaimError: it has neither claims nor a reason, or both.
+    """
+
+    number: str
+    says: str
+    read: Read
+    claims: tuple[str, ...] = ()
+    why_none: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.claims) == bool(self.why_none):
+            raise ClaimError(
+                f"statement {self.number!r} has claims {self.claims!r} and why_none {self.why_none!r}; give the claims "
+                "that put it on trial or, in `why_none`, the reason why none does"
+            )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A citation. ``key`` is ``firstauthorYEAR``, the first half of the keys of its claims."""
+    """A citation, and what of the paper is on trial. ``key`` is ``firstauthorYEAR``, the first half of the keys of its claims."""
 
     key: str
     authors: str
@@ -28,6 +72,10 @@ class Paper:
     """arXiv number or DOI."""
     sections: tuple[str, ...] = ()
     """The modules of the paper's folder in the order in which the paper states them."""
+    statements: tuple[Statement, ...] = ()
+    """The paper's statements in its own order, all in literals: they are read from the source text."""
+    declined: str = ""
+    """Why nothing that the paper says can be judged, of a paper without a theorem; its claims are stand-ins."""
 
     def at(self, location: str) -> Source:
         """The place ``location`` in this paper."""

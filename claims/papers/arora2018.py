@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Claim, Conserved, Mutant, Paper, Reading, Status
+from lemmata.claims import Claim, Conserved, Mutant, Paper, Read, Reading, Statement, Status
 from lemmata.claims.settings.networks.linear import G_e, W_e, balanced_networks, end_to_end_flow, left, right
 
 PAPER = Paper(
@@ -12,6 +12,14 @@ PAPER = Paper(
     venue="ICML",
     year=2018,
     identifier="arXiv:1802.06509",
+    statements=(
+        Statement(
+            number="Theorem 1",
+            says="the end-to-end matrix of a deep linear network moves by a preconditioned gradient",
+            read=Read.PART,
+            claims=("two-layers", "three-layers", "four-layers"),
+        ),
+    ),
 )
 
 _SECOND_HAND = "the form was read in the authors' account of the paper; powers are those of the known singular values"

@@ -17,7 +17,9 @@ from lemmata.claims import (
     Mutant,
     Paper,
     Parameters,
+    Read,
     Reading,
+    Statement,
     Status,
 )
 from lemmata.claims.settings.networks.products import (
@@ -43,6 +45,20 @@ PAPER = Paper(
     venue="ICLR",
     year=2019,
     identifier="arXiv:1810.02281",
+    statements=(
+        Statement(
+            number="Theorem 1",
+            says="balanced deep linear networks converge linearly where the deficiency margin is positive",
+            read=Read.PART,
+            claims=("deep-linear-convergence", "loss-decreases"),
+        ),
+        Statement(
+            number="Theorem 2",
+            says="a balanced random initialization meets the conditions of Theorem 1 with constant probability",
+            read=Read.NOT,
+            why_none="its constants are existential, and only the abstract was read",
+        ),
+    ),
 )
 
 _MEMORY = (

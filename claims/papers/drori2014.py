@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Mutant, Paper, Reading, Status
+from lemmata.claims import AtMost, Claim, Mutant, Paper, Read, Reading, Statement, Status
 from lemmata.claims.settings.first_order.smooth import (
     L,
     N,
@@ -24,6 +24,20 @@ PAPER = Paper(
     venue="Mathematical Programming",
     year=2014,
     identifier="arXiv:1206.3209",
+    statements=(
+        Statement(
+            number="Theorem 3.1",
+            says="gradient descent with steps up to 1/L: L R^2/(4 N h + 2)",
+            read=Read.FULL,
+            claims=("gradient-descent",),
+        ),
+        Statement(
+            number="Conjecture 3.1",
+            says="the same for every step below 2/L, with the quadratic's rate",
+            read=Read.NOT,
+            claims=("any-step-size",),
+        ),
+    ),
 )
 
 _slope = L * initial / (4 * N * h + 2)

@@ -18,7 +18,9 @@ from lemmata.claims import (
     Parameters,
     Procedure,
     Rate,
+    Read,
     Reading,
+    Statement,
     Status,
     Time,
     integers,
@@ -34,6 +36,20 @@ PAPER = Paper(
     venue="ICLR",
     year=2020,
     identifier="arXiv:1909.12051",
+    statements=(
+        Statement(
+            number="Theorem on depth 2",
+            says="modes are learnt one by one only from an exponentially small initialization",
+            read=Read.PART,
+            claims=("two-layers-need-an-exponentially-small-start",),
+        ),
+        Statement(
+            number="Theorem on larger depths",
+            says="above depth two a polynomially small one is enough",
+            read=Read.PART,
+            claims=("deeper-networks-need-a-polynomially-small-start",),
+        ),
+    ),
 )
 
 delta = quantity("delta", "strength of the first mode over that of the second, minus one", positive=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Hypothesis, Mutant, Paper, Reading, Status
+from lemmata.claims import AtMost, Claim, Hypothesis, Mutant, Paper, Read, Reading, Statement, Status
 from lemmata.claims.settings.first_order.smooth import (
     Accelerated,
     L,
@@ -23,6 +23,14 @@ PAPER = Paper(
     venue="Mathematical Programming",
     year=2016,
     identifier="arXiv:1406.5468",
+    statements=(
+        Statement(
+            number="Theorem 2",
+            says="the optimized gradient method: L R^2/(2 theta_N^2), at most L R^2/((N + 1)(N + 1 + sqrt 2))",
+            read=Read.PART,
+            claims=("optimized-gradient", "explicit-rate"),
+        ),
+    ),
 )
 
 _rate = L * initial / (2 * theta**2)

@@ -20,7 +20,9 @@ from lemmata.claims import (
     Paper,
     Parameters,
     Procedure,
+    Read,
     Reading,
+    Statement,
     Status,
     Time,
     integers,
@@ -37,6 +39,14 @@ PAPER = Paper(
     title="On the convergence rate of the Halpern-iteration",
     venue="Optimization Letters",
     year=2021,
+    statements=(
+        Statement(
+            number="Theorem 2.1",
+            says="Halpern's iteration with weights 1/(k + 2): residual at most 2 R/(N + 1)",
+            read=Read.FULL,
+            claims=("halpern",),
+        ),
+    ),
 )
 
 residual = quantity("|x_N - T(x_N)|^2", "squared residual after N steps", unit=SQUARED_LENGTH, nonnegative=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import Claim, Mutant, Paper, Rate, Reading, Status
+from lemmata.claims import Claim, Mutant, Paper, Rate, Read, Reading, Statement, Status
 from lemmata.claims.settings.diagonal.problems import D, alpha, error, rho
 from lemmata.claims.settings.diagonal.rates import NOT_ZERO, ONE_RAY, errors_along, family, no_constant
 
@@ -16,6 +16,14 @@ PAPER = Paper(
     venue="preprint",
     year=2025,
     identifier="arXiv:2506.01143",
+    statements=(
+        Statement(
+            number="bounds on the approximation error",
+            says="the distance from the least l1 norm is of order alpha above depth two, alpha^(1 - rho) at depth two",
+            read=Read.PART,
+            claims=("rate-at-depth-two", "rate-above-depth-two"),
+        ),
+    ),
 )
 
 _NOTE = """read: the abstract, "linearly with alpha" for D >= 3 and "at rate alpha^(1 - rho)" for D = 2; that alpha is measured in units of x, and

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Reading, Status, exponent, tightened
+from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Read, Reading, Statement, Status, exponent, tightened
 from lemmata.claims.settings.first_order import chain
 from lemmata.claims.settings.first_order.chain import chains, gap, k, span_methods
 from lemmata.claims.settings.first_order.quadratics import (
@@ -22,6 +22,20 @@ PAPER = Paper(
     venue="Kluwer",
     year=2004,
     identifier="10.1007/978-1-4419-8853-9",
+    statements=(
+        Statement(
+            number="Theorem 2.1.15",
+            says="gradient descent on strongly convex functions contracts linearly",
+            read=Read.NOT,
+            claims=("strongly-convex-rate", "strongly-convex-any-step"),
+        ),
+        Statement(
+            number="Theorem 2.1.7",
+            says="no method in the span of gradients is faster than 3 L R^2/(32 (k + 1)^2)",
+            read=Read.NOT,
+            claims=("lower-bound", "lower-bound-of-the-chain", "distance-lower-bound"),
+        ),
+    ),
 )
 
 _MEMORY = "the constants were recalled, the book was not at hand; "

@@ -23,7 +23,9 @@ from lemmata.claims import (
     Paper,
     Parameters,
     Procedure,
+    Read,
     Reading,
+    Statement,
     Status,
     Time,
     integers,
@@ -42,6 +44,20 @@ PAPER = Paper(
     venue="USSR Computational Mathematics and Mathematical Physics",
     year=1964,
     identifier="10.1016/0041-5553(64)90137-5",
+    statements=(
+        Statement(
+            number="threshold of the step",
+            says="the heavy ball is stable on quadratics for eta lambda < 2 + 2 beta",
+            read=Read.PART,
+            claims=("heavy-ball-stable", "heavy-ball-unstable"),
+        ),
+        Statement(
+            number="beside it",
+            says="gradient descent and Nesterov's momentum on the same mode",
+            read=Read.BESIDE,
+            claims=("gradient-descent-stable", "nesterov-stable"),
+        ),
+    ),
 )
 
 beta = quantity("beta", "momentum", nonnegative=True)

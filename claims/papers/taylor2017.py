@@ -20,7 +20,9 @@ from lemmata.claims import (
     Paper,
     Parameters,
     Procedure,
+    Read,
     Reading,
+    Statement,
     Status,
     Time,
     integers,
@@ -54,6 +56,20 @@ PAPER = Paper(
     venue="SIAM Journal on Optimization",
     year=2017,
     identifier="arXiv:1512.07516",
+    statements=(
+        Statement(
+            number="Theorem 4.1",
+            says="the proximal point method: R^2/(4 sum of steps), exactly",
+            read=Read.PART,
+            claims=("proximal-point",),
+        ),
+        Statement(
+            number="bound on the smallest gradient",
+            says="gradient descent with step 1/L, and what a later account made of it",
+            read=Read.PART,
+            claims=("smallest-gradient-all-steps", "smallest-gradient"),
+        ),
+    ),
 )
 
 S = quantity(r"\sum_{t < N} \gamma_t", "sum of the first N step sizes", unit=1 / CURVATURE, positive=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import AtMost, Claim, Mutant, Paper, Reading, Status, dropped
+from lemmata.claims import AtMost, Claim, Mutant, Paper, Read, Reading, Statement, Status, dropped
 from lemmata.claims.settings.diagonal.potential import (
     L1,
     L2,
@@ -30,6 +30,26 @@ PAPER = Paper(
     venue="COLT",
     year=2020,
     identifier="arXiv:2002.09277",
+    statements=(
+        Statement(
+            number="Theorem 1",
+            says="the limit of gradient flow minimises a potential between the l1 and l2 norms",
+            read=Read.FULL,
+            claims=("limit-minimises-the-potential",),
+        ),
+        Statement(
+            number="Theorem 2",
+            says="how small an initialization gives nearly the least l1 norm, how large one the least l2 norm",
+            read=Read.FULL,
+            claims=("small-starts-have-nearly-the-least-l1-norm", "large-starts-have-nearly-the-least-l2-norm"),
+        ),
+        Statement(
+            number="Theorem 3",
+            says="the potential at depths above two",
+            read=Read.FULL,
+            claims=("limit-minimises-the-potential-of-its-depth",),
+        ),
+    ),
 )
 
 _NOTE = "recalled, not read again; proved anew (potential), or checked numerically (thresholds)"

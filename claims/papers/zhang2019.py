@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Mutant, Paper, PrimeField, Reading, Status
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Claim,
+    Conserved,
+    Mutant,
+    Paper,
+    PrimeField,
+    Read,
+    Reading,
+    Statement,
+    Status,
+)
 from lemmata.claims.settings.first_order.quadratics import (
     alpha,
     beyond,
@@ -30,6 +42,14 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2019,
     identifier="arXiv:1907.08610",
+    statements=(
+        Statement(
+            number="convergence on quadratics",
+            says="Lookahead on a mode is stable under a condition on the step",
+            read=Read.PART,
+            claims=("outer-step", "stable", "odd-unstable", "even-unstable"),
+        ),
+    ),
 )
 
 _NOTE = "derived; the paper's own analysis on quadratics was not read"

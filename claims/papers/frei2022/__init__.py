@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Paper
+from lemmata.claims import Paper, Read, Statement
 
 PAPER = Paper(
     key="frei2022",
@@ -12,4 +12,29 @@ PAPER = Paper(
     year=2022,
     identifier="arXiv:2210.07082",
     sections=("margin", "descent"),
+    statements=(
+        Statement(
+            number="Theorem on gradient flow",
+            says="on nearly orthogonal data the flow tends to a network of rank two, a linear decision boundary, all samples support vectors",
+            read=Read.FULL,
+            claims=(
+                "all-support-vectors",
+                "multipliers-from-below",
+                "neurons-agree-with-labels",
+                "linear-decision-boundary",
+            ),
+        ),
+        Statement(
+            number="Theorem on gradient flow, its margin",
+            says="the linear predictor has nearly the maximal margin",
+            read=Read.PART,
+            claims=("near-maximal-margin",),
+        ),
+        Statement(
+            number="Theorem on gradient descent",
+            says="stable rank after one step and the loss after many",
+            read=Read.NOT,
+            claims=("stable-rank-after-one-step", "loss-after-many-steps"),
+        ),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Paper, quantity
+from lemmata.claims import Paper, Read, Statement, quantity
 
 PAPER = Paper(
     key="jiang2022",
@@ -12,6 +12,47 @@ PAPER = Paper(
     year=2022,
     identifier="arXiv:2203.02839",
     sections=("closed_form", "exact", "times", "descent"),
+    statements=(
+        Statement(
+            number="main theorem",
+            says="gradient descent from a small random initialization, stopped early, recovers the best rank-r approximation",
+            read=Read.PART,
+            claims=(
+                "recalled-bound",
+                "recalled-exponent",
+                "sharp-exponent",
+                "learning-times",
+                "heavy-tail-without-spare-columns",
+            ),
+        ),
+        Statement(
+            number="abstract: sequential recovery, early stopping",
+            says="singular values are learnt one by one, and when to stop",
+            read=Read.PART,
+            claims=(
+                "learning-times-foretold",
+                "error-at-every-time",
+                "error-at-every-step",
+                "what-the-error-consists-of",
+                "window-of-early-stopping-opens",
+                "window-of-early-stopping-closes",
+                "linear-phase",
+                "closed-form-of-the-flow",
+            ),
+        ),
+        Statement(
+            number="theorem for k = r",
+            says="without columns to spare nothing needs to be stopped",
+            read=Read.NOT,
+            claims=("no-columns-to-spare",),
+        ),
+        Statement(
+            number="hypotheses, setting and noise",
+            says="the gap condition, the step size, noisy matrices",
+            read=Read.PART,
+            claims=("a-tie-at-the-cut", "curvature-at-the-minima", "noise", "runs-in-the-singular-bases"),
+        ),
+    ),
 )
 rho = quantity("rho", "size of the initialization", positive=True)
 eta = quantity("eta", "step size", positive=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Paper
+from lemmata.claims import Paper, Read, Statement
 
 PAPER = Paper(
     key="razin2021",
@@ -12,4 +12,18 @@ PAPER = Paper(
     year=2021,
     identifier="arXiv:2102.09972",
     sections=("components",),
+    statements=(
+        Statement(
+            number="Theorem 1",
+            says="the norm of a tensor component moves at a rate that grows with the norm itself",
+            read=Read.PART,
+            claims=("growth-of-a-component",),
+        ),
+        Statement(
+            number="Lemma on balancedness",
+            says="the vectors of a component keep the differences of their squared lengths",
+            read=Read.NOT,
+            claims=("lengths-of-a-component",),
+        ),
+    ),
 )

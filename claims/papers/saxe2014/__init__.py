@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Paper
+from lemmata.claims import Paper, Read, Statement
 
 PAPER = Paper(
     key="saxe2014",
@@ -12,4 +12,12 @@ PAPER = Paper(
     year=2014,
     identifier="arXiv:1312.6120",
     sections=("modes",),
+    statements=(
+        Statement(
+            number="learning curves of decoupled modes",
+            says="modes of the input-output correlation are learnt along sigmoids",
+            read=Read.NOT,
+            claims=("modes-decouple", "sigmoidal-mode", "full-solution"),
+        ),
+    ),
 )

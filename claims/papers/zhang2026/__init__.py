@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import Paper
+from lemmata.claims import Paper, Read, Statement
 
 PAPER = Paper(
     key="zhang2026",
@@ -12,4 +12,24 @@ PAPER = Paper(
     year=2026,
     identifier="arXiv:2610.09356",
     sections=("support_gap",),
+    statements=(
+        Statement(
+            number="Theorem 3.1",
+            says="gradient flow converges from every initialization with a support gap, at an explicit rate",
+            read=Read.FULL,
+            claims=("support-gap-rate",),
+        ),
+        Statement(
+            number="Theorem 3.6 with Lemma C.15",
+            says="gradient descent with an explicit small step converges linearly",
+            read=Read.FULL,
+            claims=("gradient-descent-rate",),
+        ),
+        Statement(
+            number="Proposition C.17 with Lemma C.15",
+            says="its rate is as near that of the flow as wanted",
+            read=Read.FULL,
+            claims=("rate-near-the-flow",),
+        ),
+    ),
 )
