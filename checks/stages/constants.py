@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -151,31 +151,34 @@ def _trends(
     grids = {name: _grid(declared) for name, declared in ranges.items() if name not in allowed}
     free = {name: grid for name, grid in grids.items() if len(grid) >= _FEWEST}
     bases = draw_points(ranges, budget.cells, derived_seed(seed, *axes, "bases"))
+    whole = [name for name in free if isinstance(ranges[name], Integers)]
     together = [" and ".join(free)] if len(free) > 1 else []
     for name in [*free, *together]:
-        profiles = []
-        for number, base in enumerate(bases):
-            line = _line(free, name, base)
-            batches = [Batch(origin=Origin(Source.ALONG, name), parameters=at, size=budget.batch) for at in line]
-            where = [*axes, name, str(number)]
-            profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
-        places = [float(step) for step in range(_GRID)] if name not in free else [float(at) for at in free[name]]
+        along = [name] if name in free else list(free)
+        places = [float(at) for at in free[name]] if name in free else [float(step) for step in range(_GRID)]
         # whole numbers end where they begin: below the smallest dimension there is nothing to grow towards
-        upwards = all(isinstance(ranges[one], Integers) for one in ([name] if name in free else free))
-        for way in (1,) if upwards else (1, -1):
-            ends = [_trend(name, places[::way], profile[::way]) for profile in profiles]
+        for falls in (False,) if set(along) <= set(whole) else (False, True):
+            profiles = []
+            for number, base in enumerate(bases):
+                line = _line(free, along, base, falling=[one for one in along if falls and one not in whole])
+                batches = [Batch(origin=Origin(Source.ALONG, name), parameters=at, size=budget.batch) for at in line]
+                where = [*axes, name, str(number), *(["down"] if falls else [])]
+                profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
+            ends = [_trend(name, places[::-1] if falls else places, profile) for profile in profiles]
             yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
 
 
-def _line(free: dict[str, list[Any]], name: str, base: Parameters) -> list[dict[str, Any]]:
-    """Parameter points along one parameter, or along all of them together, from low to high."""
-    if name in free:
-        return [{**base, name: at} for at in free[name]]
-    steps = np.linspace(0, 1, _GRID)
-    return [{**base, **{one: grid[round(step * (len(grid) - 1))] for one, grid in free.items()}} for step in steps]
+def _line(
+    free: dict[str, list[Any]], along: Sequence[str], base: Parameters, *, falling: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Parameter points along one parameter, or along several together: from low to high, or from high to low."""
+    grids = {name: free[name][::-1] if name in falling else free[name] for name in along}
+    steps = max(map(len, grids.values())) if len(along) == 1 else _GRID
+    shares = np.linspace(0, 1, steps)
+    return [{**base, **{one: grid[round(at * (len(grid) - 1))] for one, grid in grids.items()}} for at in shares]
 
 
 def _grid(declared: object) -> list[Any]:

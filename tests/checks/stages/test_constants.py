@@ -1,15 +1,34 @@
 """Implied constants: found where they exist, refuted where they must grow, and left open in between."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
-from lemmata.claims import AtLeast, AtMost, Claim, ClaimError, Constant, Library, Located, Mutant, tightened
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Claim,
+    ClaimError,
+    Constant,
+    Instances,
+    Library,
+    Located,
+    Measurement,
+    Mutant,
+    Parameters,
+    Procedure,
+    reals,
+    tightened,
+)
+
+t = sp.Symbol("t", positive=True)
 
 
 def trial(subject: Claim, effort: Effort = Effort.QUICK) -> Evidence:
@@ -47,6 +66,40 @@ def test_growth_is_refuted(left: sp.Expr) -> None:
 def test_saturation_is_not_accused(left: sp.Expr) -> None:
     """What approaches a limit, however late, is never refuted."""
     assert trial(bounded(left)).verdict in {"holds", "undecided"}
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(u + 100 / m**2, "holds"), (u * sp.sqrt(m), "refuted")], ids=str)
+def test_beside_a_real_parameter(left: sp.Expr, verdict: str) -> None:
+    """Whole numbers are followed upwards alone, a real parameter beside them or not: at m = 1 nothing grows on."""
+    claim = bounded(left)
+    family = dataclasses.replace(claim.given, parameters={**claim.given.parameters, "t": reals(1, 1000)})
+
+    assert verdict == trial(dataclasses.replace(claim, given=family)).verdict
+
+
+def test_both_ways() -> None:
+    """What grows only where a real parameter falls while a whole number grows is refuted."""
+    family = growing().given
+
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> dict[str, Any]:
+        return {**family.draw(parameters, rng, size), "t": np.full(size, float(parameters["t"]))}
+
+    def look(_: Parameters, instances: Instances) -> Measurement:
+        return Measurement.of({one: instances[str(one)] for one in (m, t)}, case="all")
+
+    never = Mutant(name="m", because="t >= 1/400", then=AtMost(left=m, right=C * t, constant=Constant(symbol=C)))
+    subject = growing(
+        given=dataclasses.replace(family, parameters={**family.parameters, "t": reals(1 / 400, 1)}, draw=draw),
+        when=Procedure(name="looking", measures=[m, t], run=look),
+        then=AtMost(left=sp.Min(m, 1 / t), right=C, constant=Constant(symbol=C)),
+        mutants=(never,),
+    )
+    found = trial(subject)
+    assert found.sample is not None
+    together = [one.decision for one in found.sample.estimates if one.quantity == "constant along m and t"]
+
+    assert "refuted" == found.verdict
+    assert ["agrees", "contradicts"] == sorted(together)
 
 
 def test_may_depend() -> None:
