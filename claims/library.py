@@ -158,8 +158,8 @@ def _sources_of(entry: str) -> tuple[str, ...]:
 
 def _entries_of(entry: str) -> list[Entry]:
     """The package's claims that an entry names; of a plain key only its own paper is read."""
-    for known in (entries(entry.split("/", maxsplit=1)[0]), entries()):
-        if matched := [one for one in known if _names(entry, one.key)]:
+    for paper in (entry.split("/", maxsplit=1)[0], ""):
+        if matched := [one for one in entries(paper) if _names(entry, one.key)]:
             return matched
     raise UnknownKeyError(_unknown(entry, [known.key for known in entries()]))
 

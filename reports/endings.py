@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
+import click
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,13 +50,13 @@ def reporting_faults() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("Interrupted.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    except (typer.Exit, Terminated):
+        click.echo("Interrupted.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    except (click.exceptions.Exit, Terminated):
         raise
     except BrokenPipeError:
         silence(sys.stdout)
-        raise typer.Exit(CLOSED_PIPE) from None
+        raise click.exceptions.Exit(CLOSED_PIPE) from None
     except BaseException as error:
         if sys.flags.dev_mode:
             raise
@@ -67,8 +67,8 @@ def fail(message: str) -> NoReturn:
     """End with a message and the exit code of a fault."""
     from lemmata.reports import words
 
-    typer.echo(f"lemmata: {words.visible(message)}", err=True)
-    raise typer.Exit(FAULT)
+    click.echo(f"lemmata: {words.visible(message)}", err=True)
+    raise click.exceptions.Exit(FAULT)
 
 
 class Terminated(SystemExit):
@@ -95,7 +95,7 @@ def shown_at_last() -> Iterator[None]:
     except BrokenPipeError:
         silence(sys.stdout)
     except OSError as error:
-        raise typer.Exit(_unwritten(error)) from None
+        raise click.exceptions.Exit(_unwritten(error)) from None
 
 
 def silence(stream: Any) -> None:
@@ -109,7 +109,7 @@ def silence(stream: Any) -> None:
 def _unwritten(error: OSError) -> int:
     silence(sys.stdout)
     with suppress(OSError):
-        typer.echo(f"lemmata: cannot write to standard output: {error.strerror}", err=True)
+        click.echo(f"lemmata: cannot write to standard output: {error.strerror}", err=True)
     return FAULT
 
 

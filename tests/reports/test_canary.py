@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from report_records import MUTANT, PROVED, REFUTED, run
-from typer.testing import CliRunner
 
 from lemmata.checks import Effort, Run, Store
 from lemmata.checks import run as try_claims

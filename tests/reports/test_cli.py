@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from report_records import CONJECTURE, PROVED, REFUTED, run
-from typer.testing import CliRunner
 
 from lemmata import checks, claims
 from lemmata.checks.document import decode_run, encode_run
 from lemmata.checks.evidence import LoadFailure, Run
 from lemmata.checks.store import Store
 from lemmata.reports import cli
+from lemmata.reports.commands.common import EFFORTS
 
 ENDLESS = """
 
@@ -165,7 +166,7 @@ class TestVerify:
 
     def test_efforts_are_those_of_the_trial(self) -> None:
         """The option's words are exactly the efforts that there are."""
-        assert [effort.value for effort in checks.Effort] == [effort.value for effort in cli.EffortName]
+        assert [effort.value for effort in checks.Effort] == list(EFFORTS)
 
 
 class TestReal:
@@ -353,17 +354,54 @@ def test_usage_errors_are_two() -> None:
         assert "Traceback" not in error
 
 
-def test_help_imports_nothing_heavy() -> None:
-    """`lemmata --help` loads none of the libraries that take long."""
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], {"numpy", "sympy", "matplotlib", "jinja2", "hypothesis", "lemmata.checks", "lemmata.claims"}),
+        (["verify", "--help"], {"numpy", "sympy", "lemmata.checks", "lemmata.claims"}),
+        (["list"], {"numpy", "sympy", "lemmata.checks._runner"}),
+        (["show", "du2018/neuron-law"], {"numba", "scipy", "hypothesis", "matplotlib", "lemmata.checks._runner"}),
+    ],
+)
+def test_no_command_loads_what_it_does_not_need(arguments: list[str], heavy: set[str]) -> None:
+    """Help and lists load none of the libraries that take long; one claim is shown without those that judge it."""
     script = (
         "import sys\nfrom lemmata.reports.cli import app\n"
-        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'numpy', 'sympy', 'matplotlib', 'jinja2', 'hypothesis', 'lemmata.checks', 'lemmata.claims'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
+        f"try:\n    app({arguments!r})\nexcept SystemExit:\n    pass\n"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert "[]" == result.stdout.splitlines()[-1]
+
+
+def test_every_command_of_the_table_is_there() -> None:
+    """Each name of the table is a module with a command, which explains itself."""
+    for name in cli.COMMANDS:
+        code, out, _ = call(name, "--help")
+
+        assert 0 == code
+        assert f" {name} " in out.splitlines()[0]
+
+
+class TestCompletion:
+    """The shell completes commands, options and claim keys."""
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_script(self, shell: str) -> None:
+        """The script that a shell reads asks lemmata through its variable."""
+        code, out, _ = call("completion", shell)
+
+        assert 0 == code
+        assert f"_LEMMATA_COMPLETE={shell}_complete" in out
+
+    def test_keys(self) -> None:
+        """The words that the shell has so far are completed to keys."""
+        from click.shell_completion import ShellComplete
+
+        found = ShellComplete(cli.app, {}, "lemmata", "_LEMMATA_COMPLETE").get_completions(["show"], "du2018/neuron-l")
+
+        assert ["du2018/neuron-law"] == [item.value for item in found]
 
 
 def test_output_that_the_terminal_cannot_encode() -> None:

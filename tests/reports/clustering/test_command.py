@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from clustering_fits import points
-from typer.testing import CliRunner
 
 from lemmata.reports import cli
 from lemmata.solvers.clustering.estimator import ConvexClustering

@@ -1,0 +1,92 @@
+"""What several commands share: the selection, the store, and what to say of files that cannot be read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from lemmata.reports.endings import FAULT, shown_at_last
+
+if TYPE_CHECKING:
+    from lemmata.checks import Run, Store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+EFFORTS = ("quick", "standard", "deep")
+"""How hard a run tries: the values of `lemmata.checks.Effort`, which is heavy to import."""
+FILE = click.Path(path_type=Path)
+STANDARD_OUTPUT = Path("-")
+
+
+def keys(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """For the shell's completion: the package's keys that begin so."""
+    from lemmata.claims.index import entries
+
+    return [entry.key for entry in entries() if entry.key.startswith(begun)]
+
+
+def selection(command: _Command) -> _Command:
+    """Give a command the argument SELECT, as ``select``."""
+    about = "Claim keys, globs, paper keys, or paths of your own files."
+    add = click.argument("select", nargs=-1, metavar="[SELECT]...", help=about, shell_complete=keys)
+    return add(command)
+
+
+def store(command: _Command) -> _Command:
+    """Give a command the option --store."""
+    about = "Folder that keeps the evidence."
+    add = click.option("--store", type=FILE, default=Path(".lemmata"), show_default=True, help=about)
+    return add(command)
+
+
+def seed(command: _Command) -> _Command:
+    """Give a command the option --seed."""
+    about = "Every random draw derives from it."
+    add = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=about)
+    return add(command)
+
+
+@contextmanager
+def opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
+    """The store of a folder; with ``existing``, none is made where there was none."""
+    from lemmata.checks.store import NoRunError, Store
+
+    path = folder / "evidence.sqlite"
+    if existing and not path.exists():
+        raise NoRunError(f"there is no evidence in {folder}; run `lemmata verify` first, or name its --store")
+    with Store.open(path, read_only=existing) as store:
+        yield store
+
+
+def show_run(run: Run, paths: list[Path | None], *, verbose: bool) -> None:
+    """The terminal's report, on standard error if the JSON document takes standard output."""
+    from lemmata.reports import document, terminal
+    from lemmata.reports.endings import console
+
+    printed = STANDARD_OUTPUT in paths
+    with shown_at_last():
+        terminal.render(run, console(stderr=printed), verbose=verbose)
+        written = ", ".join(str(path) for path in paths if path not in (None, STANDARD_OUTPUT))
+        click.echo(f"Written: {written}", err=printed)
+        if printed:
+            click.echo(document.render(run), nl=False)
+
+
+def unreadable(failures: tuple[tuple[str, str], ...]) -> None:
+    """Say which files could not be read, and end with a fault if any; the claims of the others were shown."""
+    from lemmata.reports import words
+
+    for source, error in failures:
+        click.echo(f"lemmata: could not read {words.one_line(source)}\n{words.visible(error)}", err=True)
+    if failures:
+        raise click.exceptions.Exit(FAULT)
+
+
+def processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

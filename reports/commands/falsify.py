@@ -1,0 +1,41 @@
+"""`lemmata falsify`: try to break one claim for as long as one likes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lemmata.reports.commands import common
+from lemmata.reports.endings import fail, reporting_faults
+
+
+@click.command()
+@click.argument("key", metavar="KEY", help="One claim: its key, or the path of its file.", shell_complete=common.keys)
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="How long to try.")
+@common.seed
+@common.store
+def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
+    """Try to break one claim, as it stands and without each hypothesis; exit code 1 if it breaks as it stands."""
+    with reporting_faults():
+        from lemmata import checks, claims
+        from lemmata.reports import describe
+
+        library = claims.load([key], probed=True)
+        common.unreadable(library.failures)
+        if len(library.claims) != 1:
+            fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
+        (located,) = library.claims
+        if isinstance(located.claim.then, claims.WithProbability):
+            fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")
+        with common.opened(store) as opened:
+            attempts = checks.falsify(
+                located,
+                seconds=seconds,
+                seed=seed,
+                store=opened,
+                on_round=lambda attempt: click.echo(describe.attempt_text(attempt), err=True),
+            )
+        for attempt in attempts:
+            click.echo(describe.attempt_text(attempt))
+        raise click.exceptions.Exit(1 if attempts[0].found is not None else 0)

@@ -1,0 +1,24 @@
+"""`lemmata list`: which claims there are."""
+
+from __future__ import annotations
+
+import click
+
+from lemmata.reports.commands import common
+from lemmata.reports.endings import reporting_faults
+
+
+@click.command()
+@common.selection
+def command(*, select: tuple[str, ...]) -> None:
+    """List claims: key, status, kind and title."""
+    with reporting_faults():
+        from lemmata.claims import listed
+        from lemmata.reports import words
+
+        entries, failures = listed(select)
+        rows = [[words.one_line(cell) for cell in (one.key, one.status, one.kind, one.title)] for one in entries]
+        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+        for row in rows:
+            click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]))
+        common.unreadable(failures)

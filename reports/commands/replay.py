@@ -1,0 +1,36 @@
+"""`lemmata replay`: a counterexample, run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lemmata.reports.commands import common
+from lemmata.reports.endings import reporting_faults
+
+
+@click.command()
+@click.argument("identifier", metavar="ID", help="A counterexample, or its first digits (4 or more).")
+@click.option(
+    "--claims", "claim_files", multiple=True, metavar="FILE", help="Your file (or folder) that holds its claim."
+)
+@click.option("--python", is_flag=True, help="Print a script that rebuilds it.")
+@common.store
+def command(*, identifier: str, claim_files: tuple[str, ...], python: bool, store: Path) -> None:
+    """Run a counterexample again, in exact arithmetic; exit code 1 if it is no longer what was recorded.
+
+    The claim comes from the package or from --claims, never from a file that the store names.
+    """
+    with reporting_faults():
+        from lemmata import checks
+        from lemmata.reports import describe
+
+        with common.opened(store, existing=True) as opened:
+            result = checks.replay(opened, identifier, claims=claim_files)
+        if python:
+            click.echo(result.python, nl=False)
+            return
+        click.echo(describe.replay_text(result), nl=False)
+        if not result.agrees:
+            raise click.exceptions.Exit(1)

@@ -1,0 +1,41 @@
+"""`lemmata report`: the reports of a run, made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lemmata.reports.commands import common
+from lemmata.reports.endings import reporting_faults
+
+
+@click.command()
+@click.argument(
+    "run",
+    required=False,
+    metavar="[RUN]",
+    help="A run of the store, or a run.json; the newest finished run if not given.",
+)
+@click.option("--open", "show_it", is_flag=True, help="Open the page in the browser.")
+@click.option("--html", type=common.FILE, help="Where to write the HTML report.")
+@common.store
+def command(*, run: str | None, show_it: bool, html: Path | None, store: Path) -> None:
+    """Make the reports of a run again, from the store or from its JSON document."""
+    html = html or store / "report.html"
+    with reporting_faults():
+        from lemmata.checks.document import decode_run
+        from lemmata.reports import files
+
+        if run is not None and run.endswith(".json"):
+            record = decode_run(files.read(Path(run)))
+        else:
+            with common.opened(store, existing=True) as opened:
+                record = decode_run(opened.document(run))
+        files.write_reports(record, json=None, junit=None, html=html)
+        common.show_run(record, [html], verbose=False)
+        if show_it:
+            import webbrowser
+
+            if not webbrowser.open(html.resolve().as_uri()):
+                click.echo(f"No browser could be started; open {html} yourself.", err=True)

@@ -1,0 +1,81 @@
+"""`lemmata verify`: put claims on trial and write the evidence down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lemmata.reports.commands import common
+from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
+
+
+@click.command()
+@common.selection
+@click.option(
+    "--effort", type=click.Choice(common.EFFORTS), default="standard", show_default=True, help="How hard to try."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; one a processor if not given.")
+@click.option("--in-process", is_flag=True, help="Run claims in this process: no limits, no protection.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0.1),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Of each part of a trial.",
+)
+@click.option(
+    "--memory-limit",
+    type=click.IntRange(min=1),
+    metavar="MIB",
+    help="Of each part; half of the memory if not given.",
+)
+@common.seed
+@click.option("--resume", is_flag=True, help="Go on with the interrupted run of the same claims.")
+@common.store
+@click.option("--json", type=common.FILE, help="Where to write the JSON document; - prints it.")
+@click.option("--junit", type=common.FILE, help="Where to write JUnit XML, if wanted.")
+@click.option("--html", type=common.FILE, help="Where to write the HTML report.")
+@click.option("--verbose", is_flag=True, help="Details of every claim.")
+def command(  # noqa: PLR0913 - one option each
+    *,
+    select: tuple[str, ...],
+    effort: str,
+    jobs: int | None,
+    in_process: bool,
+    time_limit: float,
+    memory_limit: int | None,
+    seed: int,
+    resume: bool,
+    store: Path,
+    json: Path | None,
+    junit: Path | None,
+    html: Path | None,
+    verbose: bool,
+) -> None:
+    """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
+    json, html = json or store / "run.json", html or store / "report.html"
+    with reporting_faults():
+        from lemmata import checks, claims
+        from lemmata.reports import files
+        from lemmata.reports.progress import Live
+
+        files.check([path for path in (json, junit, html) if path not in (None, common.STANDARD_OUTPUT)])
+        library = claims.load(select, probed=True)
+        limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
+        with common.opened(store) as opened, Live(console(stderr=True)) as live:
+            run = checks.run(
+                library,
+                effort=checks.Effort(effort),
+                seed=seed,
+                jobs=None if in_process else jobs or common.processors(),
+                limits=limits,
+                store=opened,
+                resume=resume,
+                on_progress=live.update,
+                selection=list(select),
+            )
+        files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=html)
+        common.show_run(run, [html, json, junit], verbose=verbose)
+        raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)
