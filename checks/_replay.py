@@ -15,12 +15,16 @@ from lemmata.checks._runner import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement, decode
-from lemmata.checks.judging.settle import Ruling, settle
+from lemmata.checks.judging.settle import Ruling, Settled, settle
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
-from lemmata.checks.store import Store
+from lemmata.checks.store import Store, StoreError
 from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
+
+
+class UnfitRecordError(StoreError):
+    """A counterexample that its claim cannot be run on; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +60,20 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
         UnknownCounterexampleError: the store has none of this id.
         ChangedEntryError: what the store has is not what was written.
         UnknownKeyError: its claim is not in the files named, nor in the package.
+        UnfitRecordError: its claim cannot be run on what was kept.
     """
     kept = decode(store.counterexample(identifier), Kept)
     found = decode(kept.counterexample, Counterexample)
     located = _located(kept, claims)
-    claim = fixed(_variant(located.claim, kept), found.constant)
-    instance = {name: np.asarray([value]) for name, value in found.instance.items()}
+    claim = _variant(located.claim, kept)
     with contained():
-        settled = settle(claim, found.parameters, instance)
+        try:
+            settled = _settled(claim, found)
+        except Exception as error:
+            raise UnfitRecordError(
+                f"counterexample {found.id} cannot be run on {kept.key}: {type(error).__name__}: {error}; its record "
+                "or the claim is another than when it was found: verify the claim again"
+            ) from error
     same = settled.ruling is Ruling.VIOLATED and (settled.case, settled.left, settled.right) == (
         found.case,
         found.left,
@@ -80,6 +90,15 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
         changed=_changed(kept, located, met=settled.ruling is not Ruling.OUTSIDE),
         python=_script(kept, located.source, found),
     )
+
+
+def _settled(claim: Claim, found: Counterexample) -> Settled:
+    """The counterexample's conclusion, settled again; whatever does not fit the claim raises."""
+    instance = {name: np.asarray([value]) for name, value in found.instance.items()}
+    for name, value in instance.items():
+        if value.dtype.kind not in "fiub":
+            raise TypeError(f"{name} must be numbers of a rectangular array, got {value.dtype}")
+    return settle(fixed(claim, found.constant), found.parameters, instance)
 
 
 def _located(kept: Kept, files: Sequence[str]) -> Located:

@@ -74,10 +74,12 @@ def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
     return Library(tuple(found.values()), tuple(failures.items()))
 
 
-def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+def listed(
+    selection: Sequence[str] = (), *, probed: bool = False
+) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
     """Key, title, status, reading and kind of the claims that a selection names, and what could not be read.
 
-    The package's papers are not imported for it; users' files are.
+    The package's papers are not imported for it; users' files are, with ``probed`` in a copy first, as by `load`.
 
     Raises:
         UnknownKeyError: as `load`.
@@ -86,7 +88,7 @@ def listed(selection: Sequence[str] = ()) -> tuple[tuple[Entry, ...], tuple[tupl
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
         if _is_path(entry.partition("::")[0]):
-            library = load([entry])
+            library = load([entry], probed=probed)
             failures.update(library.failures)
             named = [_entry(located) for located in library.claims]
         else:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lemmata.reports.commands import common
 from lemmata.reports.endings import fail, reporting_faults
+from lemmata.reports.supervised import supervised
+
+if TYPE_CHECKING:
+    from lemmata.claims import Located
 
 
 @click.command()
@@ -18,8 +23,7 @@ from lemmata.reports.endings import fail, reporting_faults
 def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
     """Try to break one claim, as it stands and without each hypothesis; exit code 1 if it breaks as it stands."""
     with reporting_faults():
-        from lemmata import checks, claims
-        from lemmata.reports import describe
+        from lemmata import claims
 
         library = claims.load([key], probed=True)
         common.unreadable(library.failures)
@@ -28,14 +32,22 @@ def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
         (located,) = library.claims
         if isinstance(located.claim.then, claims.WithProbability):
             fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")
-        with common.opened(store) as opened:
-            attempts = checks.falsify(
-                located,
-                seconds=seconds,
-                seed=seed,
-                store=opened,
-                on_round=lambda attempt: click.echo(describe.attempt_text(attempt), err=True),
-            )
-        for attempt in attempts:
-            click.echo(describe.attempt_text(attempt))
-        raise click.exceptions.Exit(1 if attempts[0].found is not None else 0)
+        supervised(lambda: _falsify(located, seconds, seed, store))
+
+
+def _falsify(located: Located, seconds: float, seed: int, store: Path) -> int:
+    """Try, and return the exit code."""
+    from lemmata import checks
+    from lemmata.reports import describe
+
+    with common.opened(store) as opened:
+        attempts = checks.falsify(
+            located,
+            seconds=seconds,
+            seed=seed,
+            store=opened,
+            on_round=lambda attempt: click.echo(describe.attempt_text(attempt), err=True),
+        )
+    for attempt in attempts:
+        click.echo(describe.attempt_text(attempt))
+    return 1 if attempts[0].found is not None else 0

@@ -16,7 +16,7 @@ def command(*, select: tuple[str, ...]) -> None:
         from lemmata.claims import listed
         from lemmata.reports import words
 
-        entries, failures = listed(select)
+        entries, failures = listed(select, probed=True)
         rows = [[words.one_line(cell) for cell in (one.key, one.status, one.kind, one.title)] for one in entries]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         for row in rows:

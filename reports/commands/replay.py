@@ -8,6 +8,7 @@ import click
 
 from lemmata.reports.commands import common
 from lemmata.reports.endings import reporting_faults
+from lemmata.reports.supervised import supervised
 
 
 @click.command()
@@ -23,14 +24,18 @@ def command(*, identifier: str, claim_files: tuple[str, ...], python: bool, stor
     The claim comes from the package or from --claims, never from a file that the store names.
     """
     with reporting_faults():
-        from lemmata import checks
-        from lemmata.reports import describe
+        supervised(lambda: _replay(identifier, claim_files, store, python=python))
 
-        with common.opened(store, existing=True) as opened:
-            result = checks.replay(opened, identifier, claims=claim_files)
-        if python:
-            click.echo(result.python, nl=False)
-            return
-        click.echo(describe.replay_text(result), nl=False)
-        if not result.agrees:
-            raise click.exceptions.Exit(1)
+
+def _replay(identifier: str, claim_files: tuple[str, ...], store: Path, *, python: bool) -> int:
+    """Replay, and return the exit code."""
+    from lemmata import checks
+    from lemmata.reports import describe
+
+    with common.opened(store, existing=True) as opened:
+        result = checks.replay(opened, identifier, claims=claim_files)
+    if python:
+        click.echo(result.python, nl=False)
+        return 0
+    click.echo(describe.replay_text(result), nl=False)
+    return 0 if result.agrees else 1

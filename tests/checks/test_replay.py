@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lemmata.checks import Counterexample, Effort, Run, Store, replay, run
+from lemmata.checks._replay import UnfitRecordError
 from lemmata.checks.store import UnknownCounterexampleError
 from lemmata.claims import UnknownKeyError, load
 
@@ -229,7 +231,7 @@ class TestChangedClaims:
         identifier = self.identifier(path, store, "")
         self.changed(path, '("x", "y", "n")', '("x", "y", "n", "new")')
 
-        with pytest.raises(KeyError, match="new"):
+        with pytest.raises(UnfitRecordError, match=r"new.*verify the claim again"):
             replay(store, identifier, claims=[str(path)])
 
 
@@ -240,3 +242,27 @@ def test_shipped_mutant(store: Store) -> None:
 
     assert len(found) >= 8
     assert [True] * len(found) == [replay(store, counterexample.id).agrees for _, counterexample in found]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("instance", {"x": 1.0}),
+        ("instance", {"x": ["a", "b"]}),
+        ("instance", {"x": [[1.0], [2.0, 3.0]]}),
+        ("instance", {}),
+        ("constant", "1/0"),
+        ("constant", "__import__('os')"),
+    ],
+)
+def test_a_record_that_does_not_fit_its_claim(path: Path, store: Store, field: str, value: object) -> None:
+    """A counterexample of other names, shapes, kinds or constants gets a sentence that names claim and remedy."""
+    found = next(one for _, one in counterexamples(verified(path, store)))
+    kept = json.loads(store.counterexample(found.id))
+    inner = json.loads(kept["counterexample"]) if isinstance(kept["counterexample"], str) else kept["counterexample"]
+    inner[field] = value
+    kept["counterexample"] = json.dumps(inner) if isinstance(kept["counterexample"], str) else inner
+    store.keep_counterexample(f"f0{found.id[2:]}", json.dumps(kept).encode())
+
+    with pytest.raises(UnfitRecordError, match=r"cannot be run on toy2024/.*verify the claim again"):
+        replay(store, f"f0{found.id[2:]}", claims=[str(path)])

@@ -152,3 +152,29 @@ def test_a_claim_that_exits_does_not_end_replay_as_if_it_agreed(folder: Path) ->
 
     assert 2 == code
     assert "tried to end the process (SystemExit: 0)" in error
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the command is done by a copy of its process")
+@pytest.mark.parametrize(
+    ("end", "how"), [("os._exit(0)", "exit code 0"), ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV")]
+)
+def test_a_claim_that_ends_its_process_is_a_fault(folder: Path, end: str, how: str) -> None:
+    """`falsify` does not end as if nothing had been found."""
+    leaving = f"import os, signal\n{CLAIM}".replace('planted("sound")', f'planted("sound", lambda: {end})')
+    (folder / "leaves.py").write_text(leaving, encoding="utf-8")
+    done = run_in_shell("$LEMMATA falsify leaves.py --seconds 1")
+
+    assert 2 == done.returncode
+    assert f"ended the process that judged it ({how})" in done.stderr.decode()
+
+
+def test_what_a_copy_found_is_the_commands_answer(folder: Path) -> None:
+    """A false claim is refuted, kept and replayed by processes of their own, with the exit codes of the commands."""
+    false = CLAIM.replace('planted("sound")', 'planted("sound", then=Identity(left=a, right=b + 1))')
+    false = f"{false.replace('import planted', 'import Identity, a, b, planted')}"
+    (folder / "false.py").write_text(false, encoding="utf-8")
+    tried = run_in_shell("$LEMMATA falsify false.py --seconds 5")
+    identifier = tried.stdout.decode().partition("lemmata replay ")[2].split()[0]
+    again = run_in_shell(f"$LEMMATA replay {identifier} --claims false.py")
+
+    assert (1, 0) == (tried.returncode, again.returncode), (tried.stderr, again.stderr)
