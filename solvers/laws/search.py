@@ -1,0 +1,183 @@
+"""The search for laws: count them, find polynomials degree by degree, and say what is certain of the number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import flint
+import numpy as np
+
+from lemmata.solvers.laws.counting import Residues, closure
+from lemmata.solvers.laws.discovery import Law, check_size, is_law, laws_up_to
+from lemmata.solvers.laws.lattice import echelon
+from lemmata.solvers.laws.model import Model
+from lemmata.solvers.numbers.residues import PRIME
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Findings:
+    """What is known of a model's laws.
+
+    Attributes:
+        model: the model.
+        ranks: the largest ranks seen of the gradient fields, with their brackets, with brackets of these, and so on.
+        laws: independent ones, each proved by expansion over the rationals.
+        degree: up to which all polynomial laws were found; 0 before the search.
+        polynomials: how many of them are linearly independent, those that follow from others included.
+        one_field: whether all fields are multiples of one, so that there are exactly D - 1 local laws.
+        points: at how many random points the ranks were taken.
+        finished: whether time was enough for all that was asked.
+    """
+
+    model: Model
+    ranks: tuple[int, ...]
+    laws: tuple[Law, ...] = ()
+    degree: int = 0
+    polynomials: int = 0
+    one_field: bool = False
+    points: int = 0
+    finished: bool = False
+
+    @property
+    def at_least(self) -> int:
+        """How many independent laws there are for certain."""
+        return self.model.size - 1 if self.one_field else len(self.laws)
+
+    @property
+    def at_most(self) -> int:
+        """How many there can be: parameters less the rank of the Lie algebra, which is never overestimated."""
+        return self.model.size - max(self.ranks, default=0)
+
+    @property
+    def certified(self) -> bool:
+        """Whether the two agree."""
+        return self.at_least == self.at_most
+
+
+def search(  # noqa: PLR0913 - all by keyword
+    model: Model,
+    *,
+    degree: int = 2,
+    seconds: float | None = None,
+    seed: int = 0,
+    points: int = 3,
+    known: Sequence[Law] = (),
+    done: int = 0,
+    on_progress: Report = lambda _: None,
+    on_degree: Callable[[Findings], None] = lambda _: None,
+) -> Findings:
+    """Count a model's laws and find the polynomial ones up to a degree.
+
+    Args:
+        model: the model.
+        degree: the largest degree to look at; lower ones come first, and the search ends once all laws are found.
+        seconds: when to stop; what was found until then is returned, not ``finished``.
+        seed: of the random points.
+        points: at how many random points the rank is taken, unless laws account for all that is left before.
+        known: independent laws of an earlier search, proved again here.
+        done: the degree up to which that search had found all.
+        on_progress: takes a line on what is being done.
+        on_degree: takes the findings after each degree.
+
+    Raises:
+        ModelError: the degree is below 1, or there are more monomials than can be handled.
+    """
+    check_size(model, degree)
+    deadline = None if seconds is None else time.monotonic() + seconds
+
+    def in_time() -> bool:
+        return deadline is None or time.monotonic() < deadline
+
+    found = Findings(model=model, ranks=(), one_field=one_field(model))
+    found = _with_laws(found, [law for law in known if is_law(model, law)], degree=done)
+    for point in range(points):
+        if not in_time():
+            return found
+        on_progress(f"rank of the Lie algebra at random point {point + 1} of {points}")
+        counted = closure(model, seed=seed + point, keep_on=in_time, enough=model.size - found.at_least)
+        found = replace(found, ranks=max(found.ranks, counted.ranks, key=_last), points=point + counted.closed)
+        if found.certified:
+            break
+    for each in range(found.degree + 1, degree + 1):
+        if found.certified and len(found.laws) == found.at_most:
+            break
+        made = _basis(model, each, in_time, on_progress)
+        if made is None:
+            return found
+        found = _with_laws(found, made, degree=each)
+        on_degree(found)
+    return replace(found, finished=True)
+
+
+def _last(ranks: tuple[int, ...]) -> int:
+    return ranks[-1] if ranks else 0
+
+
+def _basis(model: Model, degree: int, in_time: Callable[[], bool], on_progress: Report) -> list[Law] | None:
+    """All proved polynomial laws up to a degree, or None if time ends."""
+    made: list[Law] = []
+    on_progress(f"polynomials of degree up to {degree}")
+    for block in laws_up_to(model, degree):
+        for law in block:
+            if not is_law(model, law):
+                raise ArithmeticError(f"{law} solves the equations of {model.about} and is no law; please report this")
+        made += block
+        on_progress(f"polynomials of degree up to {degree}: {len(made)} laws")
+        if not in_time():
+            return None
+    return made
+
+
+def _with_laws(found: Findings, more: Sequence[Law], *, degree: int) -> Findings:
+    """The findings with the laws of a degree: those that earlier and simpler ones do not determine."""
+    simple = sorted(more, key=lambda law: (law.degree, len(law.terms)))
+    candidates = [*found.laws, *(law for law in simple if law not in found.laws)]
+    return replace(found, laws=independent(found.model, candidates), degree=degree, polynomials=len(more))
+
+
+def independent(model: Model, laws: Sequence[Law], *, seed: int = 0) -> tuple[Law, ...]:
+    """Laws with linearly independent gradients at a random point of a prime field, earlier ones first.
+
+    Independence there implies independence over the reals at almost every point.
+    """
+    if not laws:
+        return ()
+    point = np.random.default_rng([seed, model.size, len(laws)]).integers(0, PRIME, model.size)
+    rows = echelon(_gradients(laws, point).T, PRIME)
+    return tuple(laws[next(place for place, entry in enumerate(row) if entry)] for row in rows)
+
+
+def _gradients(laws: Sequence[Law], point: Residues) -> Residues:
+    """The gradient of each law at a point of the prime field, ``(laws, D)``."""
+    made = np.zeros((len(laws), len(point)), dtype=np.int64)
+    values = [int(entry) for entry in point]
+    for number, law in enumerate(laws):
+        for exponents, coefficient in law.terms.items():
+            for place, power in enumerate(exponents):
+                if power:
+                    rest = coefficient * power * pow(values[place], power - 1, PRIME)
+                    for other, exponent in enumerate(exponents):
+                        if exponent and other != place:
+                            rest = rest * pow(values[other], exponent, PRIME) % PRIME
+                    made[number, place] = (made[number, place] + rest) % PRIME
+    return made
+
+
+def one_field(model: Model) -> bool:
+    """Whether the gradients of all functions are multiples of one field, by expansion over the rationals."""
+    names = tuple(f"x{place}" for place in range(model.size))
+    ring = flint.fmpz_mpoly_ctx.get(names, flint.Ordering.lex)
+    first, *others = [_slopes(ring.from_dict(dict(function)), model.size) for function in model.functions]
+    lead = next(place for place, slope in enumerate(first) if slope != 0)
+    return all(
+        first[lead] * slope == first[place] * other[lead] for other in others for place, slope in enumerate(other)
+    )
+
+
+def _slopes(polynomial: Any, size: int) -> list[Any]:
+    return [polynomial.derivative(place) for place in range(size)]
