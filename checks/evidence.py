@@ -212,6 +212,8 @@ class Sample:
     open: Mapping[str, int] = field(default_factory=dict)
     """Why instances decided nothing -> how many; such as a rate that is still pre-asymptotic."""
     estimates: list[Estimate] = field(default_factory=list)
+    profiles: list[Curve] = field(default_factory=list)
+    """Inequalities: the largest ratio against each parameter."""
     distinct: int = 0
     """Different instances among those that met every hypothesis."""
     drawn: int = 0

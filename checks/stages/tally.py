@@ -12,6 +12,7 @@ from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, Hypothe
 from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Settled
 from lemmata.checks.stages.draws import Batch
+from lemmata.checks.stages.profiles import Profile, as_curves
 from lemmata.claims import Claim, Instances, Parameters
 
 
@@ -60,6 +61,8 @@ class Tally:
     """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
     extreme: Extreme | None = None
     curves: list[Curve] = field(default_factory=list)
+    profile: Profile = field(default_factory=dict)
+    """Of an inequality: the largest ratio at each value of each parameter."""
     open: Counter[str] = field(default_factory=Counter)
     estimates: list[Estimate] = field(default_factory=list)
     constant: str = ""
@@ -118,6 +121,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         smallest=None,
         worst=None,
         curves=tally.curves,
+        profiles=as_curves(tally.profile),
         extreme=tally.extreme,
         open=dict(tally.open),
         estimates=tally.estimates,

@@ -83,7 +83,7 @@ heavy_tail = Claim(
     about=f"""{SETTING}. Let k = r, s_1 > ... > s_r. As rho -> 0 component r is learned by T_1 + log(2/c)/(2 log(1 + eta s_r)) steps (T_1 as in the law of learning times) with
 probability erfc(sqrt(c/2)) = 1 - O(sqrt c) exactly, whatever k: later with chance about 0.8 sqrt(c). Judged at rho = exp(-30).
 
-Why: chi^2 with one degree of freedom has density like 1/sqrt at zero; in the probability recalled from the paper, 1 - (C c)^(k-r+1) - C exp(-k/C), the first
+Why: chi^2 with one degree of freedom has density like c^(-1/2) at zero; in the probability recalled from the paper, 1 - (C c)^(k-r+1) - C exp(-k/C), the first
 term is of order c itself at k = r (c is there the square root of ours).""",
     source=PAPER.at("probability of success, recalled"),
     status=Status.COMPANION,
