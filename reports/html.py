@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lemmata.reports import estimates, figures, intervals, markup, necessity, words
+from lemmata.reports import estimates, figures, intervals, necessity, words
+from lemmata.reports.formulas import markup
 
 if TYPE_CHECKING:
     import jinja2

@@ -6,13 +6,14 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from lemmata.reports.formulas.markup import NotConvertibleError, element
 from lemmata.reports.formulas.prose import pieces
 from lemmata.reports.formulas.tree import APPLIED
 
 _ABOVE = dict(
     zip(
-        "0123456789+−=()nidkmtTjNDpxabcefghloruvwyz′∗⊤",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵈᵏᵐᵗᵀʲᴺᴰᵖˣᵃᵇᶜᵉᶠᵍʰˡᵒʳᵘᵛʷʸᶻ′*ᵀ",
+        "*0123456789+−=()nidkmtTjNDpxabcefghloruvwyz′∗⊤",
+        "*⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵈᵏᵐᵗᵀʲᴺᴰᵖˣᵃᵇᶜᵉᶠᵍʰˡᵒʳᵘᵛʷʸᶻ′*ᵀ",
         strict=True,
     )
 )
@@ -21,9 +22,11 @@ _BELOW = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ∗", "₀₁₂�
 
 _BINARY = frozenset("=≤≥<>≠→↔≔≪≫±∓+−-∼⋅×∈∉≈≡⇒↦∘:∗*")
 _OPENING, _CLOSING, _BARS = frozenset("([{⌈⌊⟨"), frozenset(")]}⌉⌋⟩!"), frozenset("|‖∥")
-_TIGHT = frozenset("/∇√∂∑∏∫") | {APPLIED}
+_BIG = frozenset("∑∏∫")
+_TIGHT = frozenset("/∇√∂") | _BIG | {APPLIED}
 _AFTER = frozenset(",;")
 _ACCENTS = {"^": "\u0302", "~": "\u0303", "¯": "\u0304", "˙": "\u0307", "¨": "\u0308", "→": "\u20d7", "_": "\u0304"}
+_SCRIPTS = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
 _MINUS = {"-": "−", "∥": "‖", "∣": "|"}
 
 
@@ -32,44 +35,54 @@ def plain(prose: str) -> str:
     return "".join(piece if isinstance(piece, str) else line(piece) for piece in pieces(prose))
 
 
-def line(element: ET.Element) -> str:
+def from_latex(latex: str) -> str:
+    """A formula in LaTeX, in Unicode; as it is written if it cannot be converted."""
+    try:
+        return line(element(latex))
+    except NotConvertibleError:
+        return latex
+
+
+def line(whole: ET.Element) -> str:
     """A MathML element on one line."""
-    match element.tag:
-        case "msub":
-            return _lowered(*map(line, element))
-        case "msup":
-            return _raised(*map(line, element))
-        case "msubsup":
-            base, below, above = map(line, element)
-            return _raised(_lowered(base, below), above)
-        case "munder":
-            base, below = map(line, element)
-            return _lowered(base, below)
-        case "munderover":
-            base, below, above = map(line, element)
-            return _raised(_lowered(base, below), above)
-        case "mover":
-            base, above = map(line, element)
-            return unicodedata.normalize("NFC", base + _ACCENTS[above]) if above in _ACCENTS else _raised(base, above)
+    if whole.tag in _SCRIPTS:
+        return _scripted(whole.tag, *map(line, whole))
+    match whole.tag:
         case "mfrac":
-            return "/".join(_in_brackets(line(part)) for part in element)
+            above, below = (_differential(line(part)) for part in whole)
+            return f"{_in_brackets(above, unless=_PRODUCT)}/{_in_brackets(below)}"
         case "msqrt":
-            inner = _row(list(element))
+            inner = _row(list(whole))
             return f"√{inner}" if len(inner) == 1 or inner.isdigit() else f"√({inner})"
         case "mroot":
-            radicand, degree = map(line, element)
+            radicand, degree = map(line, whole)
             return f"{_in_brackets(radicand)}^(1/{degree})"
         case "mtable":
-            return "[" + "; ".join(", ".join(_row(list(cell)) for cell in row) for row in element) + "]"
+            return "[" + "; ".join(", ".join(_row(list(cell)) for cell in row) for row in whole) + "]"
         case "mspace":
-            return " " if element.get("width", "1em") not in {"0em", "0.167em"} else ""
+            return " " if whole.get("width", "1em") not in {"0em", "0.167em"} else ""
         case "mphantom":
             return ""
-    return _row(list(element)) if len(element) else _letters(element)
+    return _row(list(whole)) if len(whole) else _letters(whole)
 
 
-def _letters(element: ET.Element) -> str:
-    text = element.text or ""
+def _scripted(tag: str, base: str, *scripts: str) -> str:
+    """A base with what stands above and below it."""
+    if tag == "mover" and scripts[0] in _ACCENTS:
+        return unicodedata.normalize("NFC", base + _ACCENTS[scripts[0]])
+    if tag not in {"msup", "mover"}:
+        base, *scripts_left = _lowered(base, scripts[0]), *scripts[1:]
+        scripts = tuple(scripts_left)
+    return _raised(base, scripts[0]) if scripts else base
+
+
+def _differential(text: str) -> str:
+    """``d t`` as it is written by hand."""
+    return f"d{text[2:]}" if text.startswith("d ") and _is_single(text[2:]) else text
+
+
+def _letters(leaf: ET.Element) -> str:
+    text = leaf.text or ""
     return _MINUS.get(text, text)
 
 
@@ -80,10 +93,10 @@ def _row(children: Sequence[ET.Element]) -> str:
     bars: list[str] = []
     for child in _flat(children):
         piece = line(child)
-        sign = piece.strip() if child.tag == "mo" else ""
+        sign = _sign(child)
         if not piece:
             continue
-        opens = sign in _OPENING or (sign in _BARS and not (operand and bars and bars[-1] == sign))
+        opens = sign in _OPENING or (sign in _BARS and not (operand and bars[-1:] == [sign]))
         if sign in _BARS:
             bars = [*bars, sign] if opens else bars[:-1]
         if piece.isspace():
@@ -96,14 +109,29 @@ def _row(children: Sequence[ET.Element]) -> str:
         elif sign in _BINARY:
             text, operand, glued = f"{text.rstrip()} {sign} ", False, True
         elif sign in _CLOSING or (sign in _BARS and not opens):
-            text, operand, glued = text.rstrip() + sign, True, False
+            text, operand, glued = text.rstrip() + piece, True, False
         elif sign in {"/", APPLIED}:
             text, operand, glued = text.rstrip() + sign.replace(APPLIED, ""), False, True
         else:
-            close = glued or not operand or text.endswith(" ") or (opens and _is_function(text))
-            text += ("" if close else " ") + piece
+            applied = opens and (_is_function(text) or (_is_plain(child) and sign == "("))
+            close = glued or not operand or text.endswith(" ") or applied
+            text += ("" if close else " ") + piece + " " * (sign in _BIG)
             operand, glued = not opens and sign not in _TIGHT, opens or sign in _TIGHT
-    return text.strip()
+    return text.strip().replace(": =", ":=").replace("⟨ ", "⟨").replace(" ⟩", "⟩")
+
+
+def _sign(child: ET.Element) -> str:
+    """The operator that the child is; of a bracket or a sum with a script, its base."""
+    base = child
+    while base.tag in _SCRIPTS:
+        base = base[0]
+    text = _letters(base).strip() if base.tag == "mo" else ""
+    return text if base is child or text in _CLOSING | _BARS | _TIGHT else ""
+
+
+def _is_plain(bracket: ET.Element) -> bool:
+    """Whether a bracket was written as such, and not made around a factor: what it stands behind is a function."""
+    return bracket.get("stretchy") == "false" and "form" not in bracket.keys()  # noqa: SIM118 - an element, no mapping
 
 
 def _flat(children: Sequence[ET.Element]) -> list[ET.Element]:
@@ -116,7 +144,7 @@ def _flat(children: Sequence[ET.Element]) -> list[ET.Element]:
 
 def _is_function(text: str) -> bool:
     """Whether the text ends in a word of several letters, which takes its bracket at once."""
-    return len(text) > 1 and text[-2:].isalpha() and text[-2:].isascii()
+    return len(text) > 1 and text[-2:].isalpha() and text[-2:].isascii() and not text.endswith("/dt")
 
 
 def _raised(base: str, above: str) -> str:
@@ -136,16 +164,20 @@ def _script(base: str, script: str, sign: str, letters: dict[str, str]) -> str:
     return f"{base}{sign}{tight}" if len(tight) == 1 else f"{base}{sign}({script})"
 
 
-def _is_single(text: str) -> bool:
-    """Whether the text needs no brackets beside an operator: no space or slash stands outside of brackets."""
+_PRODUCT = frozenset("+−/=≤≥<>±∓")
+_ANYTHING = frozenset(" /")
+
+
+def _is_single(text: str, signs: frozenset[str] = _ANYTHING) -> bool:
+    """Whether the text needs no brackets: none of the signs stands outside of brackets."""
     depth, inside = 0, False
     for letter in text:
         depth += (letter in _OPENING) - (letter in ")]}⌉⌋⟩")
         inside ^= letter in _BARS
-        if letter in " /" and depth == 0 and not inside:
+        if letter in signs and depth == 0 and not inside:
             return False
     return True
 
 
-def _in_brackets(text: str) -> str:
-    return text if _is_single(text) else f"({text})"
+def _in_brackets(text: str, *, unless: frozenset[str] = _ANYTHING) -> str:
+    return text if _is_single(text, unless) else f"({text})"

@@ -19,10 +19,45 @@ LETTERS = {
 """Words that stand for one letter."""
 
 FUNCTIONS = frozenset(
-    (
-        "asinh acosh atanh atan asin acos sinh cosh tanh sin cos exp log sqrt min max sup inf sum "
-        "prod diag tr det rank sign arg argmin argmax Pr Max Min Abs ker im dim conv median"
-    ).split()  # noqa: SIM905 - a list of words is easier to read
+    [
+        "asinh",
+        "acosh",
+        "atanh",
+        "atan",
+        "asin",
+        "acos",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sin",
+        "cos",
+        "exp",
+        "log",
+        "sqrt",
+        "min",
+        "max",
+        "sup",
+        "inf",
+        "sum",
+        "prod",
+        "diag",
+        "tr",
+        "det",
+        "rank",
+        "sign",
+        "arg",
+        "argmin",
+        "argmax",
+        "Pr",
+        "Max",
+        "Min",
+        "Abs",
+        "ker",
+        "im",
+        "dim",
+        "conv",
+        "median",
+    ]
 )
 """Words that are functions where a bracket or a script follows at once, and words of prose elsewhere."""
 

@@ -217,6 +217,6 @@ def _number(text: str) -> ET.Element:
 
 def _fenced(group: Group) -> ET.Element:
     ends = [element("mo", end.translate(_ANGLES)) for end in (group.opening, group.closing)]
-    for end in ends:
-        end.set("stretchy", "false")
+    for end, form in zip(ends, ("prefix", "postfix"), strict=True):
+        end.attrib.update(stretchy="false", form=form)
     return element("mrow", children=[ends[0], *elements(group.items), ends[1]])

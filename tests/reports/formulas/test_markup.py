@@ -1,13 +1,13 @@
 import pytest
 
-from lemmata.reports.markup import formula
+from lemmata.reports.formulas.markup import formula
 
 
 def test_formula_becomes_mathml() -> None:
     """LaTeX turns into MathML, with bold letters as characters that browsers know."""
     text = formula(r"\mathbf{W_{h}} \le 1", display=True)
 
-    assert text.startswith('<math display="block">')
+    assert text.startswith('<math displaystyle="true">')
     assert "𝐖" in text
     assert "mathvariant" not in text
     assert "≤" in text
