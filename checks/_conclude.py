@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
+from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
 
 _ATTAINED = 1e-6
@@ -18,6 +21,7 @@ def conclude(
     *,
     searched: Sample | None = None,
     tight: bool = False,
+    every: Mapping[str, list[str]] | None = None,
 ) -> tuple[Verdict, Reason | None, str]:
     """The verdict of a trial whose stages all ended.
 
@@ -37,7 +41,8 @@ def conclude(
     | a violation that no arithmetic could settle, in any stage     | UNDECIDED, precision |
     | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
     | an edge or data set was never met                             | UNDECIDED, edge      |
-    | declared tight, but the largest ratio seen is below 1 - 1e-6  | UNDECIDED, tightness |
+    | declared tight, but the largest ratio seen (at some value of a | UNDECIDED, tightness |
+    | parameter for each of which it is attained) is below 1 - 1e-6 |                      |
     | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
     | a mutant that must fall survived, or none at all fell         | POWERLESS            |
     | the proof closed                                              | PROVED               |
@@ -53,6 +58,9 @@ def conclude(
     reached = max(stage.worst_ratio or 0.0 for stage in everywhere)
     if tight and reached < 1 - _ATTAINED:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {reached:.6g}")
+    missed = not_attained(everywhere, dict(every or {}), 1 - _ATTAINED)
+    if missed:
+        return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {', '.join(missed)}")
     none_fell = not any(mutant.refuted for mutant in mutants)
     survivors = [mutant.name for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
     if survivors:

@@ -25,9 +25,11 @@ from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
 from lemmata.checks.stages.repeat import check_repeatable
-from lemmata.checks.stages.sample import sample
+from lemmata.checks.stages.room import room_batches
+from lemmata.checks.stages.sample import judge_batch, sample
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
+from lemmata.checks.stages.slack import every_value
 from lemmata.checks.stages.special import judge_special
 from lemmata.checks.stages.tally import Tally, Violation, as_sample
 from lemmata.checks.verdict import Verdict
@@ -130,6 +132,11 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
         return calibrate(claim, then, budget, seed, *axes)
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
     tally = sample(claim, batches, budget, seed, *axes)
+    for batch, instances in room_batches(claim, budget, seed, *axes):
+        if tally.violation is not None:
+            break
+        judge_batch(tally, claim, batch, instances, budget)
+        tally.violation = tally.violation or tally.hidden
     if tally.violation is None and not is_searched(claim):  # the search tries them itself
         judge_special(tally, claim, budget, seed, *axes)
     return tally
@@ -260,7 +267,13 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
         verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)
     else:
         verdict, reason, sentence = conclude(
-            proof, drawn, data, mutants, searched=searched, tight=getattr(claim.then, "tight", False)
+            proof,
+            drawn,
+            data,
+            mutants,
+            searched=searched,
+            tight=getattr(claim.then, "tight", False),
+            every=every_value(claim),
         )
     return Evidence(
         statement=describe(located),

@@ -139,6 +139,17 @@ class Extreme:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Slack:
+    """The largest ratio lhs/rhs of a bound against one parameter."""
+
+    parameter: str
+    values: list[str]
+    """Values of the parameter, or ranges of values (``4 to 7``), from low to high."""
+    ratios: list[float]
+    """The largest ratio seen at each."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """A quantity over the steps of a run, measured beside what the claim predicts."""
 
@@ -214,6 +225,8 @@ class Sample:
     estimates: list[Estimate] = field(default_factory=list)
     profiles: list[Curve] = field(default_factory=list)
     """Inequalities: the largest ratio against each parameter."""
+    slack: list[Slack] = field(default_factory=list)
+    """Bounds: the largest ratio against each parameter that takes several values."""
     distinct: int = 0
     """Different instances among those that met every hypothesis."""
     drawn: int = 0

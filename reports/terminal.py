@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lemmata.reports import estimates, necessity, words
+from lemmata.reports.slack import slack_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,6 +128,7 @@ def _details(claim: Evidence, console: Console) -> None:
     for label, sample in claim.stages.items():
         _field(console, label, list(_sample(sample)))
         _field(console, "estimates", [estimates.estimate_text(one) for one in sample.estimates])
+    _field(console, "ratios", slack_lines(claim))
     if claim.proof is not None and not claim.proof.closed:
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
     _mutants(claim, console)

@@ -23,6 +23,8 @@ class Source(enum.Enum):
     """A drawn instance, moved out of a hypothesis."""
     SPECIAL = "special values"
     """A drawn instance, some entries of which became 0, 1, -1 or equal."""
+    ROOM = "within the hypotheses"
+    """A drawn instance, moved as far as the hypotheses leave room."""
     TREND = "trend"
     """No instance but what many of them say together."""
 
@@ -57,6 +59,6 @@ class Origin:
         return self.source in {Source.RANDOM, Source.ALONG}
 
 
-RANDOM, SEARCH, DISTURBED, SPECIAL = (
-    Origin(source) for source in (Source.RANDOM, Source.SEARCH, Source.DISTURBED, Source.SPECIAL)
+RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM = (
+    Origin(source) for source in (Source.RANDOM, Source.SEARCH, Source.DISTURBED, Source.SPECIAL, Source.ROOM)
 )

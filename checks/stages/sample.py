@@ -18,6 +18,7 @@ from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw, read_only
 from lemmata.checks.stages.profiles import note
+from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
 from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct
 from lemmata.claims import (
@@ -151,6 +152,7 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
         tally.curves.append(curve)
         tally.estimates.append(estimate)
     ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
+    note_slack(tally.slacks, claim, batch.parameters, float(ratios.max()))
     return ratios
 
 

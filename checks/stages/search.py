@@ -11,9 +11,9 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 
 import numpy as np
@@ -26,17 +26,24 @@ from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.room import pulled_inside
 from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.special import judge_special_at
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import AtLeast, AtMost, Choice, Claim, Instances, Integers, Monotone, Parameters, Reals, Sizes
+from lemmata.claims import AtLeast, AtMost, Choice, Claim, Edge, Instances, Integers, Monotone, Parameters, Reals, Sizes
 
 _DRAWN = 48
 _POPULATION = 24
 _DIAGONAL = 30
 """More entries than this, and the search adapts a scale for each but no correlations."""
-_LARGEST = 80
-"""More entries than this the search leaves to the sampling."""
+_MANY = 80
+"""More entries than this are moved from the worst start alone."""
+_LARGEST = 2_000
+"""More entries than this (as of real tables) the search leaves to the sampling."""
+_REFINED = 4
+"""How often the search for a bound that is declared tight goes on from the best it found, in smaller steps."""
+_ATTAINED = 1 - 1e-9
+_STEP = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +68,7 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
         spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
+    ends: dict[str, _Spot] = {}
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break
@@ -68,12 +76,36 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         if tally.violation is not None:
             break
         moved = _walk(tally, claim, moved, pushing, seed, *axes, f"walk {number}")
-        if tally.violation is None:
+        if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
             judge_batch(tally, claim, _batch(moved.parameters, 1), moved.instance, budget)
+        group = _held(claim, moved.parameters)
+        ends[group] = max(ends.get(group, moved), moved, key=lambda one: one.ratio)
+    if getattr(claim.then, "tight", False):
+        for number, (group, spot) in enumerate(ends.items()):
+            _refine(tally, claim, spot, pushing, seed, *axes, "refine", group, str(number))
     tally.violation = tally.violation or tally.hidden
     return tally
+
+
+def _refine(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *axes: str) -> None:
+    """Go on from the best instance, in smaller and smaller steps, as long as the bound is not attained."""
+    for again in range(_REFINED):
+        if tally.violation is not None or spot.ratio > _ATTAINED:
+            return
+        step = _STEP / 4 ** (again % 2 + 1)
+        spot = _evolve(tally, claim, spot, budget, derived_seed(seed, *axes, again), step=step)
+
+
+def _held(claim: Claim, parameters: Parameters) -> str:
+    """The values of the parameters for each of which the bound is to be attained."""
+    return ", ".join(f"{name} = {parameters[name]}" for name in getattr(claim.then, "every", ()))
+
+
+def _entries(claim: Claim, spot: _Spot) -> int:
+    """How many entries the search may move."""
+    return sum(spot.instance[name].size for name in claim.given.free(spot.instance))
 
 
 def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
@@ -88,35 +120,59 @@ def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
     return _Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
 
 
-def _batch(parameters: Parameters, size: int) -> Batch:
-    return Batch(origin=SEARCH, parameters=parameters, size=size)
+def _batch(parameters: Parameters, size: int, edge: Edge | None = None) -> Batch:
+    return Batch(origin=SEARCH, parameters=parameters, size=size, edge=edge)
 
 
 def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> list[_Spot]:
-    """The worst instance at each of a few points, worst point first."""
-    points = [claim.given.at_edge(edge) for edge in claim.given.edges]
-    points += draw_points(claim.given.parameters, 2 * budget.starts, derived_seed(seed, *axes, "starts"))
+    """The worst instances at the edges and at a few points, worst first, of every structure one before any second."""
+    drawn = draw_points(claim.given.parameters, 2 * budget.starts, derived_seed(seed, *axes, "starts"))
+    batches = [_batch(claim.given.at_edge(edge), _DRAWN, edge) for edge in claim.given.edges]
+    batches += [_batch(point, _DRAWN) for point in [*drawn, *_everywhere(claim, drawn)]]
     spots = []
-    for index, parameters in enumerate(points):
-        spot = _worst_at(tally, claim, parameters, budget, seed, *axes, "start", str(index))
+    for index, batch in enumerate(batches):
+        spot = _worst_of(tally, claim, batch, budget, seed, *axes, "start", str(index))
         if spot is not None:
             spots.append(spot)
         if tally.violation is not None:
             break
-    return sorted(spots, key=lambda spot: -spot.ratio)[: budget.starts]
+    ordered = sorted(spots, key=lambda spot: -spot.ratio)
+    groups, structures = (_firsts(ordered, partial(key, claim)) for key in (_held, _structure))
+    ranked = sorted(ordered, key=lambda spot: 0 if id(spot) in groups else 1 if id(spot) in structures else 2)
+    return ranked[: max(budget.starts, len(groups))]
 
 
-def _worst_at(
-    tally: Tally, claim: Claim, parameters: Parameters, budget: Budget, seed: int, *axes: str
-) -> _Spot | None:
-    """The worst of a batch drawn at these parameters; None where none is admissible."""
-    batch = _batch(parameters, _DRAWN)
+def _firsts(spots: list[_Spot], key: Callable[[Parameters], str]) -> set[int]:
+    """The identities of the first spot of every group."""
+    found: dict[str, int] = {}
+    for spot in spots:
+        found.setdefault(key(spot.parameters), id(spot))
+    return set(found.values())
+
+
+def _everywhere(claim: Claim, points: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Points at each value of the parameters for each of which the bound is to be attained."""
+    for name in getattr(claim.then, "every", ()):
+        declared = claim.given.parameters[name]
+        if isinstance(declared, Integers):
+            for place, value in enumerate(range(declared.low, declared.high + 1)):
+                yield from ({**points[(place + again) % len(points)], name: value} for again in range(2))
+
+
+def _structure(claim: Claim, parameters: Parameters) -> str:
+    """The parameters that are no real numbers: sizes, counts, choices."""
+    ranges = claim.given.parameters
+    return repr([(name, value) for name, value in parameters.items() if not isinstance(ranges[name], Reals)])
+
+
+def _worst_of(tally: Tally, claim: Claim, batch: Batch, budget: Budget, seed: int, *axes: str) -> _Spot | None:
+    """The worst instance of a batch; None where none is admissible."""
     instances = draw(claim, batch, generator(seed, *axes))
     ratios = judge_batch(tally, claim, batch, instances, budget)
     row = int(np.argmax(ratios))
     if not np.isfinite(ratios[row]):
         return None
-    return _Spot(parameters=parameters, instance=instance_at(instances, row), ratio=float(ratios[row]))
+    return _Spot(parameters=batch.parameters, instance=instance_at(instances, row), ratio=float(ratios[row]))
 
 
 def _walk(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *axes: str) -> _Spot:
@@ -125,7 +181,7 @@ def _walk(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *a
     for step in range(budget.generations // 5):
         found = best
         for index, parameters in enumerate(_neighbours(claim, best.parameters)):
-            there = _worst_at(tally, claim, parameters, budget, seed, *axes, str(step), str(index))
+            there = _worst_of(tally, claim, _batch(parameters, _DRAWN), budget, seed, *axes, str(step), str(index))
             if there is not None and there.ratio > found.ratio:
                 found = there
             if tally.violation is not None:
@@ -137,8 +193,9 @@ def _walk(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *a
 
 
 def _neighbours(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
+    held = getattr(claim.then, "every", ())
     for name, declared in claim.given.parameters.items():
-        for value in _near(declared, parameters[name]):
+        for value in _near(declared, parameters[name]) if name not in held else ():
             if value in declared and value != parameters[name]:
                 yield {**parameters, name: value}
 
@@ -173,23 +230,16 @@ def _(declared: Sizes, value: list[int]) -> list[Any]:
     return shorter + longer + changed
 
 
-def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_seed: int) -> _Spot:
-    """CMA-ES over the searchable entries, started at the spot."""
+def _evolve(
+    tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_seed: int, *, step: float = _STEP
+) -> _Spot:
+    """CMA-ES over the searchable entries, started at the spot; candidates are pulled back into the hypotheses."""
     names = claim.given.free(spot.instance)
     start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
     if not 0 < start.size <= _LARGEST:
         return spot
-    cma = _cma()
-    rng = np.random.default_rng(evolution_seed)
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
-    options = {
-        "seed": np.nan,  # and no touch of NumPy's global generator, which a claim may seed as it likes
-        "randn": lambda *shape: rng.standard_normal(shape),
-        "popsize": _POPULATION,
-        "verbose": -9,
-        "CMA_diagonal": start.size > _DIAGONAL,
-    }
-    strategy = cma.CMAEvolutionStrategy(np.zeros(start.size), 0.3, options)
+    strategy = _strategy(start.size, np.random.default_rng(evolution_seed), step)
     best = spot
     for _ in range(budget.generations):
         if strategy.stop():
@@ -200,7 +250,8 @@ def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_s
                 f"the optimiser proposed NaN or infinity in {', '.join(names)} at {dict(spot.parameters)}; "
                 "nothing can be concluded from this search"
             )
-        candidates = _instances(spot.instance, names, start + scale * np.asarray(asked))
+        proposed = _instances(spot.instance, names, start + scale * np.asarray(asked))
+        candidates = pulled_inside(claim, spot.parameters, best.instance, proposed, _POPULATION)
         ratios = judge_batch(tally, claim, _batch(spot.parameters, _POPULATION), candidates, budget)
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])
         row = int(np.argmax(ratios))
@@ -209,6 +260,17 @@ def _evolve(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_s
         if tally.violation is not None:
             break
     return best
+
+
+def _strategy(size: int, rng: np.random.Generator, step: float) -> Any:
+    options = {
+        "seed": np.nan,  # and no touch of NumPy's global generator, which a claim may seed as it likes
+        "randn": lambda *shape: rng.standard_normal(shape),
+        "popsize": _POPULATION,
+        "verbose": -9,
+        "CMA_diagonal": size > _DIAGONAL,
+    }
+    return _cma().CMAEvolutionStrategy(np.zeros(size), step, options)
 
 
 def _cma() -> Any:
@@ -235,7 +297,7 @@ def _instances(base: Instances, names: list[str], points: np.ndarray) -> dict[st
 
 
 def _loss(ratio: float) -> float:
-    """What CMA-ES minimises: minus the ratio; unlawful candidates are equally bad."""
+    """What CMA-ES minimises: minus the ratio; candidates that are not admissible are equally bad."""
     if np.isnan(ratio) or ratio == -np.inf:
         return 1e9
     return -min(float(ratio), 1e9)

@@ -13,6 +13,7 @@ from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Settled
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.profiles import Profile, as_curves
+from lemmata.checks.stages.slack import Slacks, slack_records
 from lemmata.claims import Claim, Instances, Parameters
 
 
@@ -60,6 +61,7 @@ class Tally:
     hidden: Violation | None = None
     """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
     extreme: Extreme | None = None
+    slacks: Slacks = field(default_factory=dict)
     curves: list[Curve] = field(default_factory=list)
     profile: Profile = field(default_factory=dict)
     """Of an inequality: the largest ratio at each value of each parameter."""
@@ -122,6 +124,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         worst=None,
         curves=tally.curves,
         profiles=as_curves(tally.profile),
+        slack=slack_records(tally.slacks, claim),
         extreme=tally.extreme,
         open=dict(tally.open),
         estimates=tally.estimates,

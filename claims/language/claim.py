@@ -18,6 +18,7 @@ from lemmata.claims.language.paper import Reading, Source, Status
 from lemmata.claims.language.procedure import Procedure, Time
 from lemmata.claims.language.proof import Proof
 from lemmata.claims.language.quantified import Rate, WithProbability
+from lemmata.claims.language.ranges import Integers
 from lemmata.claims.language.units import check_units
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*/[a-z0-9][a-z0-9.-]*")
@@ -113,6 +114,7 @@ class Claim:
         used = {str(symbol) for symbol in measured_symbols(then)}
         if not used:
             raise ClaimError(f"{self.key}: the conclusion of {whose} uses no measured quantity; it is empty")
+        self._check_every(given, then)
         unknown = sorted(used - measured)
         if unknown:
             raise ClaimError(
@@ -143,6 +145,15 @@ class Claim:
                 raise ClaimError(
                     f"{self.key}: a constant that may depend on every parameter claims nothing; leave one out of "
                     f"may_depend_on ({', '.join(sorted(known))})"
+                )
+
+    def _check_every(self, given: Family, then: Conclusion) -> None:
+        for name in getattr(then, "every", ()):
+            if not isinstance(given.parameters.get(name), Integers):
+                whole = ", ".join(one for one, declared in given.parameters.items() if isinstance(declared, Integers))
+                raise ClaimError(
+                    f"{self.key}: the bound is said to be attained at every {name}, which is no whole number of the "
+                    f"family; these are: {whole or 'none'}"
                 )
 
     def _check_mutants(self) -> None:

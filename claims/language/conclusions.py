@@ -129,6 +129,7 @@ class Bound(Stated):
     Attributes:
         left, right: the two sides.
         tight: equality is attained.
+        every: with ``tight``, whole-number parameters of the family for each value of which it is.
         constant: the right side holds its symbol as a factor, and the claim is that some value of it does.
     """
 
@@ -136,11 +137,14 @@ class Bound(Stated):
     right: Expression
     tight: bool = False
     constant: Constant | None = None
+    every: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._check()
         _same_shape(self.left, self.right)
         _check_constant(self)
+        if self.every and not self.tight:
+            raise ClaimError(f"every={self.every} says where the bound is attained; give tight=True with it")
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ class Family:
         data: points with real data, judged in a stage of their own.
         searchable: names (globs) of entries that may take any real value, the hypotheses keeping them admissible: the
             directed search moves these; entries that the generator itself keeps admissible it leaves alone.
+        project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
 
     Raises:
         ClaimError: no parameters or edges, an edge outside the ranges, a name given twice.
@@ -86,6 +87,7 @@ class Family:
     edges: tuple[Edge, ...]
     data: tuple[RealData, ...] = ()
     searchable: tuple[str, ...] = ()
+    project: Callable[[Instances], Instances] | None = None
 
     def __post_init__(self) -> None:
         if not self.parameters:

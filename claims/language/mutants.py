@@ -22,7 +22,7 @@ def tightened(factor: Any, *, because: str = "the bound is attained") -> Mutant:
         if bound.constant is not None:
             raise ClaimError(f"tightened: the implied constant {bound.constant.symbol} absorbs any factor")
         move = factor if isinstance(bound, AtMost) else 1 / sp.sympify(factor)
-        return {"then": dataclasses.replace(bound, right=bound.right * move, tight=False)}
+        return {"then": dataclasses.replace(bound, right=bound.right * move, tight=False, every=())}
 
     return _mutant(f"tightened by {factor}", because, change)
 
@@ -32,7 +32,7 @@ def exponent(symbol: Any, shift: Any, *, because: str) -> Mutant:
 
     def change(_: Any, then: Conclusion) -> dict[str, Any]:
         bound = _bound("exponent", then)
-        return {"then": dataclasses.replace(bound, right=bound.right * symbol**shift, tight=False)}
+        return {"then": dataclasses.replace(bound, right=bound.right * symbol**shift, tight=False, every=())}
 
     return _mutant(f"exponent of {symbol} moved by {shift}", because, change)
 

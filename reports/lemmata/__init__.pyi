@@ -87,13 +87,19 @@ from .claims.language.short.symbols import Sum as Sum
 from .claims.language.short.symbols import binomial as binomial
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
+from .claims.settings.optimization.affine import lipschitz_losses as lipschitz_losses
+from .claims.settings.optimization.affine import quadratic_growth as quadratic_growth
 from .claims.settings.optimization.functions import convex as convex
 from .claims.settings.optimization.functions import lipschitz_convex as lipschitz_convex
 from .claims.settings.optimization.functions import nonconvex_smooth as nonconvex_smooth
 from .claims.settings.optimization.functions import quadratics as quadratics
 from .claims.settings.optimization.functions import smooth_convex as smooth_convex
 from .claims.settings.optimization.functions import strongly_convex as strongly_convex
+from .claims.settings.optimization.operators import cocoercive as cocoercive
+from .claims.settings.optimization.operators import contractive as contractive
 from .claims.settings.optimization.operators import monotone as monotone
 from .claims.settings.optimization.operators import nonexpansive as nonexpansive
+from .claims.settings.optimization.operators import skew as skew
+from .claims.settings.optimization.operators import strongly_monotone as strongly_monotone
 
 __version__: str

@@ -11,6 +11,7 @@ from lemmata import (
     norm2,
     positive,
     power,
+    quadratic_growth,
     quadratics,
     smooth_convex,
     sqrt,
@@ -50,8 +51,8 @@ def line_search(f, x0, n):
 
 Q = quadratics()
 exact_steps = conjecture(
-    "Exact line search on quadratics", on=Q, runs=line_search, given=[Q.mu >= Q.L / 10, norm2(x0) > 0], n=integer(1, 1),
-    then=after <= ((Q.L - Q.mu) / (Q.L + Q.mu)) ** 2 * before, tight=True,
+    "Exact line search on quadratics", on=Q, runs=line_search, given=[Q.mu >= Q.L / 10, norm2(x0) > 0], n=n,
+    then=after <= ((Q.L - Q.mu) / (Q.L + Q.mu)) ** (2 * n) * before, tight=True,
 )  # fmt: skip
 
 
@@ -71,6 +72,13 @@ short_steps = conjecture(
 all_steps = conjecture(
     "The bound of short steps holds for all steps up to 2/L", on=S, runs=descent, n=n,
     then=gap <= S.L * R2 / (4 * n * h + 2), status="refuted",
+)  # fmt: skip
+
+
+G = quadratic_growth()
+with_growth = conjecture(
+    "Subgradient steps of a size below 1/L under upper quadratic growth", on=G, runs=descent, n=n, given=[h < 1],
+    then=gap <= G.L * R2 * Max(1 / (2 * n * h + 1), h) / 2, tight=True,
 )  # fmt: skip
 
 

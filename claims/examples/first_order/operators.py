@@ -1,23 +1,29 @@
 """Fixed points, proximal points, splitting, stochastic and subgradient steps."""
 
 from lemmata import (
+    And,
     Max,
     Piecewise,
     Rational,
+    cocoercive,
     conjecture,
     convex,
     gaussian,
     integer,
     lipschitz_convex,
+    lipschitz_losses,
+    maximum,
     measured,
     minimum,
     monotone,
     nonexpansive,
+    norm,
     norm2,
     positive,
     real,
     sqrt,
     strongly_convex,
+    strongly_monotone,
     vector,
 )
 
@@ -122,3 +128,53 @@ def subgradients(f, x0, M, n):
 subgradient = conjecture(
     "Subgradient steps", on=P, runs=subgradients, n=n, then=gap <= P.M * sqrt(R2 / (n + 1)), tight=True
 )
+
+U = lipschitz_losses()
+(x0, u), D = vector("x0", "u", U.dimension), positive("D")
+regret = measured("regret")
+
+
+def online_descent(f, x0, u, D, M, n):
+    """Projected gradient steps on one loss after the other in the ball of diameter D; the regret against u."""
+    x, regret = x0, 0
+    for t in range(n):
+        regret = regret + f[t](x) - f[t](u)
+        x = x - (sqrt(D * D / n) / M)[:, None] * f[t].grad(x)
+        x = x / maximum(1, 2 * norm(x) / D)[:, None]
+    return {"regret": regret}
+
+
+online = conjecture(
+    "The regret of online gradient descent", on=U, runs=online_descent, given=[norm(x0) <= D / 2, norm(u) <= D / 2],
+    then=regret <= U.M * D * sqrt(U.rounds), tight=True,
+)  # fmt: skip
+
+B, C = strongly_monotone("B"), cocoercive("C")
+theta = positive("theta", high=2)
+x0, y0 = vector("x0", "y0", B.dimension)
+
+
+def splitting_once(B, C, x0, y0, a, theta):
+    """One step of Douglas and Rachford's splitting of two operators, from two points."""
+    p, q, t = B.resolvent(x0, a), B.resolvent(y0, a), theta[:, None]
+    moved = x0 - y0 - t * (p - q - C.resolvent(2 * p - x0, a) + C.resolvent(2 * q - y0, a))
+    return {"gap": norm2(moved), "R2": norm2(x0 - y0)}
+
+
+# fmt: off
+def factor(m, b, t, extra=1):
+    """The square of the factor at step size one: m strongly monotone, b cocoercive, relaxed by t."""
+    p, s = m * b, m + b
+    last = (2 - t) * ((2 - t) * m * (b + 1) + t * b * (1 - m)) * ((2 - t) * b * (m + 1) + t * m * (1 - b)) / (4 * p * (2 * p * (1 - t) + (2 - t) * (s + 1)))
+    return Piecewise(((1 - t * b / (b + 1)) ** 2, And(p - m + b < 0, t * (m + p - b - b**2 - 2 * p * b) <= 2 * (b + 1) * (m - b - p))),
+        ((1 - t * (1 + p) / (m + 1) / (b + 1)) ** 2, And(p > s, t <= 2 * (s**2 - p + s - p**2) / (s**2 - 2 * p + p * s + s - 2 * p**2))), ((1 - t) ** 2, t >= 2 * (p + s) / (2 * p + s)),
+        ((1 - t * m / (m + 1)) ** 2, And(p + m - b < 0, t * (b + p - m - m**2 - 2 * m * p) <= 2 * (m + 1) * (b - m - p))), (last * extra, True))
+
+
+cocoercive_splitting = conjecture(
+    "Splitting with a cocoercive operator contracts", on=(B, C), runs=splitting_once, given=B.mu > 0, then=gap <= factor(B.mu * a, C.beta / a, theta) * R2, tight=True
+)
+as_found = conjecture(
+    "The same with the cocoercivity scaled by the step", on=(B, C), runs=splitting_once, then=gap <= factor(B.mu * a, C.beta * a, theta, 1 / (B.mu * a)) * R2, status="refuted"
+)
+# fmt: on

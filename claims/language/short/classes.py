@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lemmata.claims.language.errors import ClaimError
+
+
+@dataclass(frozen=True)
+class Extremal:
+    """Members of a class at which bounds are often attained; the other quantities vary.
+
+    Attributes:
+        name: a noun phrase, e.g. "Huber functions".
+        values: quantity -> a number, or an array that is repeated over the leading axes.
+        parameters: sizes at which there are such members, where not at all.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    parameters: Mapping[str, int] = field(default_factory=dict)
+
+    def called(self, argument: str) -> Extremal:
+        """The same, named together with the member that a procedure takes."""
+        return dataclasses.replace(self, name=f"{argument} among {self.name}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +40,7 @@ class Class:
         oracle: values of the quantities by name -> the oracle that a procedure is given.
         relations: between the quantities.
         symbols: the quantities that a statement may speak of, by name.
+        extremal: known extremal members, each an edge of the conjectures on the class.
     """
 
     title: str
@@ -28,6 +49,11 @@ class Class:
     oracle: Callable[[Mapping[str, Any]], Any]
     relations: tuple[Any, ...] = ()
     symbols: Mapping[str, Any]
+    extremal: tuple[Extremal, ...] = ()
+
+    def without_extremal(self) -> Class:
+        """The same class, its extremal members withheld: whether a search finds them by itself then shows."""
+        return dataclasses.replace(self, extremal=())
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self.symbols:

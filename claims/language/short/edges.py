@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,7 @@ from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Edge, Instances, Parameters
 from lemmata.claims.language.ranges import Integers, Range, Reals
 from lemmata.claims.language.short import boundary
+from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.draws import SPREAD
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.claims.language.short.spaces import Space, is_comparable
@@ -90,6 +92,14 @@ def _is_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[st
     point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(parameters)
     drawn = adjust(point, draw(point, np.random.default_rng(0), _TRIED))
     return int(space.inside(point)(drawn).sum()) >= _FEWEST_MET
+
+
+def extremal_edges(space: Space, draw: Callable[..., Instances], members: Sequence[Extremal]) -> Iterator[Edge]:
+    """The extremal members of the classes, as far as they meet the hypotheses."""
+    for member in members:
+        edge = placed_edge(f"extremal: {member.name}", member.values)
+        if edge.adjust is not None and _is_met(space, draw, member.parameters, edge.adjust):
+            yield dataclasses.replace(edge, parameters=member.parameters)
 
 
 def placed_edge(name: str, values: Mapping[Any, Any]) -> Edge:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
-from lemmata.claims.language.short.edges import default_edges, placed_edge
-from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.classes import Extremal
+from lemmata.claims.language.short.edges import default_edges, extremal_edges, placed_edge
+from lemmata.claims.language.short.quantities import Kind, Values
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import decided, relation_mask
 from lemmata.solvers.numbers.constants import fraction
@@ -24,10 +25,11 @@ def family(
     edges: Sequence[Edge] | None = None,
     near: Sequence[Mapping[Any, Any]] = (),
     search: Sequence[Any] | None = None,
+    extremal: Sequence[Extremal] = (),
 ) -> Family:
     """The family of a space; ``draw``, ``edges`` and ``search`` replace what would follow by itself."""
     drawer = space.draw if draw is None else _replaced(space, draw)
-    made = list(default_edges(space, drawer)) if edges is None else list(edges)
+    made = [*default_edges(space, drawer), *extremal_edges(space, drawer, extremal)] if edges is None else list(edges)
     made += [placed_edge(f"near {number + 1}", values) for number, values in enumerate(near)]
     moved = [one for one in space.drawn if one.origin.std is None or not space.is_random]
     names = tuple(_moved(one) for one in (moved if search is None else search))
@@ -38,7 +40,24 @@ def family(
         hypotheses=(*_own_ranges(space), *(_hypothesis(space, one) for one in space.relations)),
         edges=tuple(made),
         searchable=names,
+        project=_into_ranges(space),
     )
+
+
+def _into_ranges(space: Space) -> Callable[[Instances], Instances] | None:
+    """Moves numbers and entries into their ranges: to the nearest end, or mirrored at one that is left out."""
+    ranges = {str(one): one.origin for one in space.drawn if (one.origin.low, one.origin.high) != (None, None)}
+
+    def project(instances: Instances) -> Instances:
+        return {name: _inside(instances[name], origin) for name, origin in ranges.items()}
+
+    return project if ranges else None
+
+
+def _inside(values: Any, origin: Values) -> Any:
+    low, high = (None if end is None else float(end) for end in (origin.low, origin.high))
+    mirrored = low + np.abs(values - low) if origin.is_open and low is not None else values
+    return np.clip(mirrored, low, high)
 
 
 def _moved(symbol: Any) -> str:

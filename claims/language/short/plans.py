@@ -76,7 +76,7 @@ class Plan:
     along: Dynamics | None
     steps: Dynamics | None
     on: Any
-    tight: bool
+    tight: bool | str
     where: Mapping[Any, Any] | None
     key: str
     status: Status | str
@@ -110,7 +110,14 @@ class Plan:
             source=_source(self.source, self.caller),
             status=_status(self.status),
             reading=Reading.AS_STATED,
-            given=family(parts.space, draw=self.draw, edges=self.edges, near=self.near, search=self.search),
+            given=family(
+                parts.space,
+                draw=self.draw,
+                edges=self.edges,
+                near=self.near,
+                search=self.search,
+                extremal=[member.called(one.argument) for one in parts.classes for member in one.extremal],
+            ),
             when=parts.procedure(cost=self.cost, exact=self.exact),
             then=parts.then,
             proof=parts.proof if self.proof is UNSET else self.proof,
@@ -133,7 +140,8 @@ class Plan:
         dynamics = self.along or self.steps
         then = then if dynamics is None else dynamics.stated(then)
         extra = [named(name, one) for name, one in self.quantities.items()]
-        arguments = [] if self.runs is None else self._arguments({*map(str, extra), *(one.argument for one in classes)})
+        known = {one.argument for one in classes} | {str(part) for one in classes for part in one.quantities}
+        arguments = [] if self.runs is None else self._arguments({*map(str, extra), *known})
         formulas = [*(sp.sympify(one) for one in relations), *then.expressions, *extra, *arguments]
         formulas += [quantity for one in classes for quantity in one.quantities]
         formulas += [] if dynamics is None else dynamics.formulas

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,31 +99,47 @@ class probability:  # noqa: N801, PLW1641 - as `order`
         return WithProbability(event=self._event, at_most=chance)
 
 
-def conclusion(then: Any, what: str = "then", *, tight: bool = False) -> Conclusion:
+def conclusion(then: Any, what: str = "then", *, tight: bool | str = False) -> Conclusion:
     """The conclusion that a relation or one of the functions above stands for.
 
     Raises:
         ClaimError: it is none; the message says what to write.
     """
+    attained = _attained(tight)
     match then:
         case sp.LessThan():
-            return AtMost(**_bound(then, tight=tight))
+            return AtMost(**_bound(then), **attained)
         case sp.GreaterThan():
-            return AtLeast(**_bound(then, tight=tight))
+            return AtLeast(**_bound(then), **attained)
         case AtMost() | AtLeast() if tight:
-            return type(then)(left=then.left, right=then.right, tight=True)
+            return dataclasses.replace(then, **attained)
+        case _ if tight:
+            raise ClaimError(f"tight={tight!r} is for bounds, a <= b or a >= b; {what} is {type(then).__name__}")
         case Identity() | Conserved() | AtMost() | AtLeast() | Monotone() | Rate() | Selects() | WithProbability():
             found: Conclusion = then
             return found
     raise ClaimError(_advice(then, what))
 
 
-def _bound(relation: Any, *, tight: bool) -> dict[str, Any]:
+_EVERY = re.compile(r"every (\w+(?:(?:\s*,\s*|\s+and\s+)\w+)*)")
+
+
+def _attained(tight: bool | str) -> dict[str, Any]:  # noqa: FBT001 - as the user writes it
+    """The fields of a bound that ``tight=`` stands for: True, or "every n", "every n, m"."""
+    if isinstance(tight, bool):
+        return {"tight": tight}
+    found = _EVERY.fullmatch(tight.strip()) if isinstance(tight, str) else None
+    if found is None:
+        raise ClaimError(f'tight={tight!r}; expected True, or "every n" with the name of a whole number')
+    return {"tight": True, "every": tuple(re.split(r"\s*,\s*|\s+and\s+", found[1]))}
+
+
+def _bound(relation: Any) -> dict[str, Any]:
     constants = {one for one in relation.atoms(Declared) if one.origin.kind is Kind.CONSTANT}
     if len(constants) > 1:
         raise ClaimError(f"then holds {len(constants)} implied constants; a bound has one")
     implied = [Constant(symbol=one, may_depend_on=one.origin.depends) for one in constants]
-    return {"left": relation.lhs, "right": relation.rhs, "tight": tight, "constant": implied[0] if implied else None}
+    return {"left": relation.lhs, "right": relation.rhs, "constant": implied[0] if implied else None}
 
 
 def _advice(then: Any, what: str) -> str:

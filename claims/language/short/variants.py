@@ -77,7 +77,7 @@ def _moved(bound: AtMost | AtLeast) -> Iterator[tuple[str, str, Conclusion | Non
             yield (
                 f"exponent of {symbol} moved by {shift}",
                 "the power may be another one",
-                _attempt(lambda right=right: dataclasses.replace(bound, right=right, tight=False)),
+                _attempt(lambda right=right: dataclasses.replace(bound, right=right, tight=False, every=())),
             )
 
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lemmata.claims.language.short.classes import Class
+from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.solvers.numbers.arithmetic import gate, select, transpose
 from lemmata.solvers.numbers.order import absolute, greatest, larger
 from lemmata.solvers.optimization import Pieces, PiecewiseConvex, clip
 
 _INTERVALS = 2
+_SIDES = 2
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,16 @@ def _raw(name: str, size: Any, *, jumps: bool = False) -> tuple[Any, ...]:
     return (*made, matrix(f"{name}.jumps", size, 2 * _INTERVALS)) if jumps else tuple(made)
 
 
+def _ends(name: str, *, least: str, largest: str) -> tuple[Extremal, ...]:
+    """Functions of one curvature, and Huber functions: as curved as they may be near 0, as little further out."""
+    slopes = f"{name}.slopes"
+    return (
+        Extremal(least, {slopes: -0.5}),
+        Extremal(largest, {slopes: 0.5}),
+        Extremal("Huber functions", {slopes: [0.5, -0.5] * _SIDES}),
+    )
+
+
 def smooth_convex(name: str = "f", *, L: str = "L", upto: int = 2) -> Class:
     """Convex functions with L-Lipschitz gradient in up to so many dimensions; ``.L`` and ``.dimension`` are symbols."""
     size, smoothness = dimension("d", upto=upto), positive(L)
@@ -97,6 +108,7 @@ def smooth_convex(name: str = "f", *, L: str = "L", upto: int = 2) -> Class:
         quantities=(smoothness, size, *_raw(name, size)),
         oracle=oracle,
         symbols={"L": smoothness, "dimension": size},
+        extremal=_ends(name, least="constants", largest="parabolas"),
     )
 
 
@@ -114,6 +126,10 @@ def nonconvex_smooth(name: str = "f", *, L: str = "L", upto: int = 2) -> Class:
         quantities=(smoothness, size, *_raw(name, size), vector(f"{name}.tilt", size)),
         oracle=oracle,
         symbols={"L": smoothness, "dimension": size},
+        extremal=(
+            Extremal("parabolas", {f"{name}.slopes": 0.5}),
+            Extremal("turned parabolas", {f"{name}.slopes": -0.5}),
+        ),
     )
 
 
@@ -146,6 +162,7 @@ def strongly_convex(name: str = "f", *, mu: str = "mu", L: str = "L", upto: int 
         oracle=oracle,
         relations=(modulus <= smoothness,),
         symbols={"L": smoothness, "mu": modulus, "dimension": size},
+        extremal=_ends(name, least="least curvature", largest="largest curvature"),
     )
 
 
@@ -167,6 +184,11 @@ def quadratics(name: str = "f", *, mu: str = "mu", L: str = "L", upto: int = 2) 
         oracle=oracle,
         relations=(modulus <= smoothness,),
         symbols={"L": smoothness, "mu": modulus, "dimension": size},
+        extremal=(
+            Extremal("least curvature", {f"{name}.slopes": -0.5}),
+            Extremal("largest curvature", {f"{name}.slopes": 0.5}),
+            *([Extremal("both curvatures", {f"{name}.slopes": [-0.5, 0.5]}, {"d": 2})] if upto > 1 else []),
+        ),
     )
 
 
@@ -184,6 +206,7 @@ def convex(name: str = "f", *, upto: int = 2) -> Class:
         quantities=(size, *_raw(name, size, jumps=True)),
         oracle=oracle,
         symbols={"dimension": size},
+        extremal=(Extremal("norms", {f"{name}.slopes": -0.5, f"{name}.jumps": [1, 0] * _SIDES}),),
     )
 
 
@@ -202,6 +225,7 @@ def lipschitz_convex(name: str = "f", *, M: str = "M", upto: int = 4) -> Class:
         quantities=(bound, size, vector(f"{name}.weights", size), orthogonal(f"{name}.turn", size)),
         oracle=oracle,
         symbols={"M": bound, "dimension": size},
+        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 0.5}),),
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lemmata.claims.language.short.classes import Class
-from lemmata.claims.language.short.quantities import dimension, matrix, orthogonal, vector
+from lemmata.claims.language.short.classes import Class, Extremal
+from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.claims.settings.optimization.functions import unit_interval
+from lemmata.solvers.numbers.arithmetic import stack
 from lemmata.solvers.numbers.order import absolute
 from lemmata.solvers.optimization import clip
 
@@ -39,6 +40,64 @@ class Resolvent:
         return (x + self.reflected(x)) / 2
 
 
+@dataclass(frozen=True)
+class StronglyMonotone:
+    """Operators A with A - mu monotone, known by their resolvents; ``mu`` is ``(batch,)``."""
+
+    reflected: NonExpansiveMap
+    mu: Any
+
+    def resolvent(self, x: Any, step: Any) -> Any:
+        """The points p with ``p + step A(p) = x``; ``step`` is ``(batch,)``, the same in every call of a run."""
+        z = x / (step * self.mu + 1)[:, None]
+        return (z + self.reflected(z)) / 2
+
+
+@dataclass(frozen=True)
+class Cocoercive:
+    """Operators A with ``(A(x) - A(y)).(x - y) >= beta |A(x) - A(y)|^2``; ``beta`` is ``(batch,)``."""
+
+    reflected: NonExpansiveMap
+    beta: Any
+
+    def __call__(self, x: Any) -> Any:
+        """The values of the member ``(I + T) / (2 beta)``, ``(batch, n)``."""
+        return (x + self.reflected(x)) / (self.beta * 2)[:, None]
+
+    def resolvent(self, x: Any, step: Any) -> Any:
+        """The points p with ``p + step B(p) = x``, of another member B; ``step`` the same in every call of a run."""
+        z = x / (step + self.beta)[:, None]
+        return x - step[:, None] * (z + self.reflected(z)) / 2
+
+
+@dataclass(frozen=True)
+class Contractive:
+    """Maps with ``|T(x) - T(y)| <= q |x - y|``; ``q`` is ``(batch,)``."""
+
+    expanded: NonExpansiveMap
+    q: Any
+
+    def __call__(self, x: Any) -> Any:
+        """The images of ``x`` ``(batch, n)``."""
+        return self.q[:, None] * self.expanded(x)
+
+
+@dataclass(frozen=True)
+class Skew:
+    """The map that turns the plane by a right angle and stretches it by ``rate`` ``(batch,)``."""
+
+    rate: Any
+
+    def __call__(self, x: Any) -> Any:
+        """The images of ``x`` ``(batch, 2)``."""
+        return stack([-self.rate * x[:, 1], self.rate * x[:, 0]], axis=-1)
+
+    def resolvent(self, x: Any, step: Any) -> Any:
+        """The points p with ``p + step A(p) = x``; ``step`` is ``(batch,)``, any."""
+        turned = self(x) * step[:, None]
+        return (x - turned) / (self.rate * step * self.rate * step + 1)[:, None]
+
+
 def _raw(name: str, size: Any) -> tuple[Any, ...]:
     return (vector(f"{name}.pull", size), matrix(f"{name}.ends", size, 2), orthogonal(f"{name}.turn", size))
 
@@ -47,6 +106,13 @@ def _map(values: Mapping[str, Any], name: str) -> NonExpansiveMap:
     ends = absolute(values[f"{name}.ends"])
     return NonExpansiveMap(
         unit_interval(values[f"{name}.pull"]) * 2, ends[..., 0], ends[..., 1], values[f"{name}.turn"]
+    )
+
+
+def _extremal(name: str) -> tuple[Extremal, ...]:
+    return (
+        Extremal("rotations", {f"{name}.pull": -0.5}),
+        Extremal("reflections", {f"{name}.pull": 0.5}),
     )
 
 
@@ -59,6 +125,7 @@ def nonexpansive(name: str = "T", *, upto: int = 2) -> Class:
         quantities=(size, *_raw(name, size)),
         oracle=lambda values: _map(values, name),
         symbols={"dimension": size},
+        extremal=_extremal(name),
     )
 
 
@@ -71,4 +138,61 @@ def monotone(name: str = "A", *, upto: int = 2) -> Class:
         quantities=(size, *_raw(name, size)),
         oracle=lambda values: Resolvent(_map(values, name)),
         symbols={"dimension": size},
+        extremal=_extremal(name),
+    )
+
+
+def strongly_monotone(name: str = "A", *, mu: str = "mu", upto: int = 2) -> Class:
+    """mu-strongly monotone operators with a zero at 0, by ``A.resolvent(x, step)``, of one step size a run."""
+    size, modulus = dimension("d", upto=upto), nonnegative(mu)
+    return Class(
+        title="strongly monotone operators",
+        argument=name,
+        quantities=(modulus, size, *_raw(name, size)),
+        oracle=lambda values: StronglyMonotone(_map(values, name), values[mu]),
+        symbols={"mu": modulus, "dimension": size},
+        extremal=_extremal(name),
+    )
+
+
+def cocoercive(name: str = "B", *, beta: str = "beta", upto: int = 2) -> Class:
+    """beta-cocoercive operators with a zero at 0: by ``B(x)``, or by ``B.resolvent(x, step)`` of one step size a run.
+
+    A run asks for the one or the other: the member that the values are of is not that of the resolvents.
+    """
+    size, modulus = dimension("d", upto=upto), positive(beta)
+    return Class(
+        title="cocoercive operators",
+        argument=name,
+        quantities=(modulus, size, *_raw(name, size)),
+        oracle=lambda values: Cocoercive(_map(values, name), values[beta]),
+        symbols={"beta": modulus, "dimension": size},
+        extremal=_extremal(name),
+    )
+
+
+def contractive(name: str = "T", *, q: str = "q", upto: int = 2) -> Class:
+    """Maps that fix 0 and shorten every distance at least by the factor q, 0 <= q <= 1."""
+    size, factor = dimension("d", upto=upto), nonnegative(q, high=1)
+    return Class(
+        title="contractive maps",
+        argument=name,
+        quantities=(factor, size, *_raw(name, size)),
+        oracle=lambda values: Contractive(_map(values, name), values[q]),
+        symbols={"q": factor, "dimension": size},
+        extremal=_extremal(name),
+    )
+
+
+def skew(name: str = "K", *, L: str = "L") -> Class:
+    """Skew linear maps of the plane of length L or less; L is ``.L``, the plane's dimension 2."""
+    bound = positive(L)
+    rate = vector(f"{name}.rate", 1)
+    return Class(
+        title="skew linear maps",
+        argument=name,
+        quantities=(bound, rate),
+        oracle=lambda values: Skew(values[L] * (unit_interval(values[f"{name}.rate"][:, 0] / 2) * 2 - 1)),
+        symbols={"L": bound},
+        extremal=(Extremal("the longest", {f"{name}.rate": 1}),),
     )

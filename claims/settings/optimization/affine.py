@@ -1,0 +1,101 @@
+"""Classes of functions that are the largest of zero and affine pieces: of every convex function, what a method sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lemmata.claims.language.short.classes import Class, Extremal
+from lemmata.claims.language.short.quantities import dimension, integer, matrix, positive, vector
+from lemmata.claims.settings.optimization.functions import Oracle
+from lemmata.solvers.numbers.arithmetic import elementwise, gate, select
+from lemmata.solvers.numbers.order import absolute, greatest, larger
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargestAffine:
+    """The largest of zero and ``normals @ x - offsets``; the first of equal pieces answers for the slope.
+
+    Attributes:
+        normals: ``(batch, pieces, dimension)``.
+        offsets: ``(batch, pieces)``, not negative, so that 0 is a minimizer and the minimum 0.
+    """
+
+    normals: Any
+    offsets: Any
+
+    def value(self, x: Any) -> Any:
+        """The values at ``x`` ``(batch, dimension)``, as ``(batch,)``."""
+        return larger(greatest(self._heights(x)), (x * 0).sum(axis=-1))
+
+    def gradient(self, x: Any) -> Any:
+        """A subgradient at ``x``, ``(batch, dimension)``."""
+        heights = self._heights(x)
+        chosen = select(heights, -1) * gate(greatest(heights))[:, None]
+        return (chosen[:, None, :] @ self.normals)[:, 0, :]
+
+    def _heights(self, x: Any) -> Any:
+        return (self.normals @ x[..., None])[..., 0] - self.offsets
+
+
+def quadratic_growth(name: str = "f", *, L: str = "L", upto: int = 2, pieces: int = 3) -> Class:
+    """Convex functions that are at most L/2 |x|^2 above their minimum at 0; they may have kinks.
+
+    They are the suprema of affine functions s.x - b with |s|^2 <= 2 L b; a method of few steps sees few of these.
+    """
+    size, growth = dimension("d", upto=upto), positive(L)
+
+    def oracle(values: Mapping[str, Any]) -> Oracle:
+        known, normals = values[L][:, None], values[f"{name}.normals"]
+        offsets = (normals * normals).sum(axis=-1) / 2 + absolute(values[f"{name}.below"])
+        return Oracle(LargestAffine(normals=normals, offsets=offsets), known, known * 0, L=known)
+
+    return Class(
+        title="convex functions of upper quadratic growth",
+        argument=name,
+        quantities=(growth, size, matrix(f"{name}.normals", pieces, size), vector(f"{name}.below", pieces)),
+        oracle=oracle,
+        symbols={"L": growth, "dimension": size},
+        extremal=(Extremal("touching the parabola", {f"{name}.below": 0}),),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses:
+    """One loss for each round, by its number: ``losses[t](x)``, ``losses[t].grad(x)``.
+
+    Attributes:
+        normals: of length at most one, ``(batch, rounds, dimension)``.
+        offsets: ``(batch, rounds)``.
+        bound: the Lipschitz constant, ``(batch, 1)``.
+    """
+
+    normals: Any
+    offsets: Any
+    bound: Any
+
+    def __getitem__(self, number: int) -> Oracle:
+        """The loss of a round, from 0 on."""
+        each = slice(number, number + 1)
+        piece = LargestAffine(normals=self.normals[:, each], offsets=self.offsets[:, each])
+        return Oracle(piece, self.bound, self.bound * 0)
+
+
+def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: int = 3) -> Class:
+    """A convex M-Lipschitz loss for each round 0 .. n - 1; ``.rounds`` is the symbol n, up to ``rounds``."""
+    size, bound, count = dimension("d", upto=upto), positive(M), integer("n", 1, rounds)
+
+    def oracle(values: Mapping[str, Any]) -> Losses:
+        raw = values[f"{name}.normals"]
+        lengths = elementwise((raw * raw).sum(axis=-1), "sqrt")
+        normals = raw / larger(lengths, lengths * 0 + 1)[..., None]
+        return Losses(normals=normals, offsets=values[f"{name}.offsets"], bound=values[M][:, None])
+
+    return Class(
+        title="sequences of convex Lipschitz losses",
+        argument=name,
+        quantities=(bound, size, count, matrix(f"{name}.normals", count, size), vector(f"{name}.offsets", count)),
+        oracle=oracle,
+        symbols={"M": bound, "dimension": size, "rounds": count},
+    )
