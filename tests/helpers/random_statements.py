@@ -164,3 +164,45 @@ def with_error(rng: np.random.Generator) -> tuple[Claim, bool]:
     draw: Draw = lambda generator, size: {"x": generator.normal(size=size)}  # noqa: E731
     visible = bool(left < right and 2.1 * error < right - left)
     return statement(AtMost(left=a, right=b), measure, draw, exact=False), visible
+
+
+def in_room(rng: np.random.Generator, *, true: bool) -> Claim:
+    """A quantity that every draw keeps at one value and its hypothesis within a little room; false in the room alone.
+
+    Where it is true, it says of the quantity what the hypothesis says.
+    """
+    kind, room = int(rng.integers(4)), sp.Rational(1, 2 ** int(rng.integers(3, 31)))
+    count, middle = int(rng.integers(2, 6)), (1, 0, 0, 1)[kind]
+
+    def draw(generator: np.random.Generator, size: int) -> Instances:
+        return {"x": _KEPT[kind](generator.normal(size=(size, count)))}
+
+    def holds(instances: Instances) -> Any:
+        value = _QUANTITIES[kind](instances["x"])
+        return (value <= middle + float(room)) & (value >= middle - float(room))
+
+    then: Conclusion = AtMost(left=a, right=middle + (room if true else room / int(rng.integers(2, 9))))
+    if not true and rng.random() < 1 / 3:
+        then = Identity(left=a, right=sp.Integer(middle) + b)
+    return statement(
+        then,
+        lambda i: {a: _QUANTITIES[kind](i["x"]), b: i["x"][:, 0] * 0},
+        draw,
+        holds=holds,
+        searchable=("x",),
+    )
+
+
+# How a draw keeps a quantity where it is, and the quantities.
+_KEPT: tuple[Callable[[Any], Any], ...] = (
+    lambda x: x / np.sqrt((x * x).sum(axis=1, keepdims=True)),
+    lambda x: np.concatenate([x, -x.sum(axis=1, keepdims=True)], axis=1),
+    lambda x: np.concatenate([x[:, :1], x], axis=1),
+    lambda x: np.concatenate([x[:, :1], 1 / x[:, :1], x], axis=1),
+)
+_QUANTITIES: tuple[Callable[[Any], Any], ...] = (
+    lambda x: (x * x).sum(axis=-1),
+    lambda x: x.sum(axis=-1),
+    lambda x: x[:, 0] - x[:, 1],
+    lambda x: x[:, 0] * x[:, 1],
+)
