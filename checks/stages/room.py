@@ -72,7 +72,7 @@ def moved_within(
 def pulled_inside(
     claim: Claim, parameters: Parameters, base: Instances, candidates: Instances, size: int
 ) -> dict[str, Any]:
-    """Candidates that break a hypothesis moved towards an admissible instance, a batch of one, until they break none."""
+    """Candidates that break a hypothesis, moved towards an admissible instance (a batch of one) until they do not."""
     found = dict(candidates)
     if claim.given.project is not None:
         found |= claim.given.project(found)
@@ -94,7 +94,7 @@ def pulled_inside(
 
 
 def admissible_shares(claim: Claim, parameters: Parameters, bases: Instances, target: Instances, size: int) -> Any:
-    """How far on the way from each base to its target the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
+    """How far, from each base to its target, the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
     halves = np.concatenate([[1.0], 2.0 ** -np.arange(1.0, _HALVINGS + 1)])
     coarse = _largest_met(claim, parameters, bases, target, np.tile(halves, (size, 1)))
     steps = 1 + np.arange(_STEPS) / _STEPS
