@@ -14,8 +14,9 @@ import numpy as np
 from lemmata.checks._runner import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
-from lemmata.checks.evidence import Counterexample, Statement, decode
+from lemmata.checks.evidence import Counterexample, Statement
 from lemmata.checks.judging.settle import Ruling, Settled, settle
+from lemmata.checks.records import decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed

@@ -18,7 +18,8 @@ from pathlib import Path
 from lemmata.checks._budget import FALSE_ALARMS, Effort
 from lemmata.checks._trial import PartResult, assemble, parts
 from lemmata.checks.document import decode_run, encode_run
-from lemmata.checks.evidence import CorruptedRecordError, Counterexample, Evidence, LoadFailure, Run, decode, encode
+from lemmata.checks.evidence import Counterexample, Evidence, LoadFailure, Run
+from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.guard import Unit, guarded, perform
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.pool import Done, Workers

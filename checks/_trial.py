@@ -17,9 +17,10 @@ import numpy as np
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._statement import describe
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample, encode
+from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.judging.settle import as_lists
 from lemmata.checks.proof.prove import prove
+from lemmata.checks.records import encode
 from lemmata.checks.stages.constants import calibrate, fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches

@@ -6,7 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 
 from lemmata.checks._digest import digest
-from lemmata.checks.evidence import SCHEMA_VERSION, CorruptedRecordError, Run, decode, encode
+from lemmata.checks.evidence import SCHEMA_VERSION, Run
+from lemmata.checks.records import CorruptedRecordError, decode, encode
 
 
 def encode_run(run: Run) -> bytes:

@@ -120,7 +120,7 @@ def _terminated(number: int, _frame: object) -> None:
 def _sentence(error: BaseException) -> str:
     """What to say of an error: its own message if it was written for the user, else what and where it was."""
     from lemmata.checks import WorkerError
-    from lemmata.checks.evidence import CorruptedRecordError
+    from lemmata.checks.records import CorruptedRecordError
     from lemmata.checks.store import StoreError
     from lemmata.claims import UnknownKeyError
     from lemmata.reports.clustering.table import ClusterTableError

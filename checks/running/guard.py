@@ -18,7 +18,7 @@ import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, run_part
-from lemmata.checks.evidence import CorruptedRecordError, decode, encode
+from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
 from lemmata.checks.running.sources import files_digest
 from lemmata.claims import Claim, find

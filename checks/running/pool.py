@@ -28,7 +28,7 @@ from typing import Self
 import psutil
 
 from lemmata.checks._trial import PartResult
-from lemmata.checks.evidence import CorruptedRecordError, decode
+from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.worker import KEPT, READY, serve

@@ -10,7 +10,8 @@ from damage import believed_wrongly, damaged, filled_store, read_back, reading
 from report_records import PROVED, REFUTED, run
 
 from lemmata.checks.document import decode_run, encode_run
-from lemmata.checks.evidence import CorruptedRecordError, Run, encode
+from lemmata.checks.evidence import Run
+from lemmata.checks.records import CorruptedRecordError, encode
 from lemmata.reports import document
 
 COUNT = 300

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lemmata.checks.document import decode_run
-from lemmata.checks.evidence import CorruptedRecordError, Run
+from lemmata.checks.evidence import Run
+from lemmata.checks.records import CorruptedRecordError
 from lemmata.checks.store import Store, StoreError
 
 

@@ -18,7 +18,7 @@ from lemmata.checks import Effort, Run, Store
 from lemmata.checks import run as try_claims
 from lemmata.checks._runner import Kept
 from lemmata.checks.document import encode_run
-from lemmata.checks.evidence import encode
+from lemmata.checks.records import encode
 from lemmata.claims import load
 from lemmata.reports import cli
 from lemmata.solvers.clustering.estimator import ConvexClustering

@@ -22,7 +22,8 @@ from report_records import (
 )
 from test_html import Page
 
-from lemmata.checks.evidence import Estimate, Necessity, Run, decode, encode
+from lemmata.checks.evidence import Estimate, Necessity, Run
+from lemmata.checks.records import decode, encode
 from lemmata.reports import estimates, html, junit
 
 
