@@ -1,9 +1,9 @@
 """Diagonal linear networks: limits, duals and the l1 problem."""
 
 from lemmata.solvers.diagonal.activation import activation_dual_times as activation_dual_times
-from lemmata.solvers.diagonal.approach import departure as departure
-from lemmata.solvers.diagonal.approach import lower_branch as lower_branch
-from lemmata.solvers.diagonal.approach import pulled as pulled
+from lemmata.solvers.diagonal.distance_to_minimiser import departure as departure
+from lemmata.solvers.diagonal.distance_to_minimiser import lower_branch as lower_branch
+from lemmata.solvers.diagonal.distance_to_minimiser import pulled as pulled
 from lemmata.solvers.diagonal.dual import extreme_null_vectors as extreme_null_vectors
 from lemmata.solvers.diagonal.dual import mirror_angles as mirror_angles
 from lemmata.solvers.diagonal.dual import mirror_height as mirror_height

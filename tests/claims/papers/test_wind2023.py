@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from lemmata.claims import evaluate
-from lemmata.claims.papers.wind2023 import rates as claimed
 from lemmata.claims.settings.diagonal import potential, problems
 from lemmata.claims.settings.diagonal import unique as bounds
 from lemmata.solvers import Bounded
@@ -86,22 +84,6 @@ def test_gap_without_cancellation(depth: str) -> None:
 
     plain = values[str(problems.norm)].value - instance["x"].sum()
     assert plain == pytest.approx(values[str(problems.gap)].value, abs=1e-13)
-
-
-@pytest.mark.parametrize(("depth", "expected"), [("2", 1.0), ("3", 3.0)])
-def test_one_column(depth: str, expected: float) -> None:
-    """A = [1, 1/2], y = 1: the error goes with alpha^(2(1 - 1/2)), or alpha^3 times 3/2 h(1/2)."""
-    instance = {"B": np.full((1, 1, 1), 0.5), "M": np.zeros((1, 1, 0)), "x": np.ones((1, 1))}
-    exact = {name: Bounded.exact(value) for name, value in instance.items()}
-    claim = claimed.ray if depth == "2" else claimed.pole
-    values = claim.when.run({"depth": depth}, exact).cases[0].values
-    stated = evaluate(claim.then.unfolded().constant, values)
-
-    logs, scales = (values[f"log({one})"].value[0] for one in (problems.error, problems.alpha))
-    constant = 1.5 if depth == "2" else 1.5 * (8 - (2 / 3) ** 3)
-    assert (logs[-1] - logs[-2]) / (scales[-1] - scales[-2]) == pytest.approx(expected, abs=1e-12)
-    assert stated.value[0, 0] == pytest.approx(constant, rel=1e-13)
-    assert logs[-1] - expected * scales[-1] == pytest.approx(np.log(constant), abs=1e-9)
 
 
 def test_limit_solves_a_nearly_tied_problem_to_relative_accuracy() -> None:
