@@ -28,7 +28,7 @@ def check_units(key: str, conclusion: object, units: Mapping[Expression, Express
         return
     for unit in sorted(set().union(*(one.free_symbols for one in units.values())), key=str):
         left, right = (_growth(key, side, units, unit) for side in sides)
-        if 0 not in sides and abs(left / right - 1) > sp.Float(10) ** (-_DIGITS // 2):
+        if 0 not in sides and abs((left / right - 1).evalf(_DIGITS)) > sp.Float(10) ** (-_DIGITS // 2):
             raise ClaimError(
                 f"{key}: the two sides have different units of scale: with {unit} four times as large, the left "
                 f"side becomes {left:.6g} times as large and the right side {right:.6g} times"
@@ -39,7 +39,9 @@ def _growth(key: str, side: Expression, units: Mapping[Expression, Expression], 
     """By what factor a side grows with the unit, which must be a power of the unit's own factor."""
     once, twice = (_value(side, units, unit, factor) for factor in (_UNIT, _UNIT**2))
     before = _value(side, units, unit, sp.Integer(1))
-    if abs(once**2 - twice * before) > sp.Float(10) ** (-_DIGITS // 2) * abs(once**2):
+    # A root of what is negative at these numbers is complex: its digits are needed before its size is.
+    off, size = (abs(part.evalf(_DIGITS)) for part in (once**2 - twice * before, once**2))
+    if off > sp.Float(10) ** (-_DIGITS // 2) * size:
         raise ClaimError(f"{key}: {side} adds quantities of different units: it does not scale with {unit}")
     return once / before if before else sp.Integer(1)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import enum
 from functools import partial
-from typing import Any
-
-import numpy as np
 
 from lemmata.claims import (
     AtMost,
@@ -29,9 +26,17 @@ from lemmata.claims import (
     quantity,
     reals,
 )
+from lemmata.claims.settings.first_order.nonexpansive import (
+    ENTRIES,
+    draw_operators,
+    mirrors,
+    non_expansive,
+    operator_of,
+    pure_rotation,
+    slow_clip,
+)
 from lemmata.claims.settings.first_order.smooth import SQUARED_LENGTH, N, counts, distance, initial, square_norm
-from lemmata.solvers import full
-from lemmata.solvers.optimization import NonExpansive, averaged_iterates, halpern_iterates, picard_iterates
+from lemmata.solvers.optimization import averaged_iterates, halpern_iterates, picard_iterates
 
 PAPER = Paper(
     key="lieder2021",
@@ -52,58 +57,7 @@ PAPER = Paper(
 residual = quantity("|x_N - T(x_N)|^2", "squared residual after N steps", unit=SQUARED_LENGTH, nonnegative=True)
 
 
-def _draw_operators(parameters: Parameters, rng: np.random.Generator, size: int, *, pull: float) -> Instances:
-    """Rotations, reflections, averages of them with the identity, and clips, in one dimension up to four."""
-    dimension, scale = int(parameters["dimension"]), float(parameters["scale"])
-    shape = (size, dimension)
-    share = rng.uniform(0, 1, size=size)
-    return {
-        "pull": rng.uniform(0, pull, size=shape) * (rng.random(size=shape) < 0.7),  # noqa: PLR2004 - often, not always
-        "left": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
-        "right": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
-        "mirrors": rng.normal(size=(size, 2, dimension)),
-        "share": np.where(rng.random(size=size) < 0.5, 1.0, share),  # noqa: PLR2004 - every other one orthogonal
-        "x0": scale * rng.normal(size=shape),
-    }
-
-
-def _is_non_expansive(_: Parameters, instances: Instances) -> Any:
-    pull, share = instances["pull"], instances["share"]
-    clips = ((pull >= 0) & (pull <= 2) & (instances["left"] >= 0) & (instances["right"] >= 0)).all(axis=1)  # noqa: PLR2004
-    return clips & (share >= 0) & (share <= 1)
-
-
-_TINY = 1e-9
-"""Below this a divisor is not taken for a number but for zero."""
-
-
-def _has_mirrors(_: Parameters, instances: Instances) -> Any:
-    return (np.abs(instances["mirrors"]).max(axis=2) > _TINY).all(axis=1)
-
-
-_non_expansive = Hypothesis(name="non-expansive", holds=_is_non_expansive)
-_mirrors = Hypothesis(name="the mirrors have normals", holds=_has_mirrors)
-
-
-def _slow_clip(parameters: Parameters, drawn: Instances) -> Instances:
-    """T(x) = x - 2 clip(x, -c, c), c = R/(N + 1): it pushes the iterates back by 2c all the way."""
-    size, scale = len(drawn["share"]), float(parameters["scale"])
-    corner = np.full((size, 1), scale / (parameters["steps"] + 1))
-    return {
-        **drawn,
-        "pull": np.full((size, 1), 2.0),
-        "left": corner,
-        "right": corner,
-        "share": np.zeros(size),
-        "x0": np.full((size, 1), scale),
-    }
-
-
-def _pure_rotation(_: Parameters, drawn: Instances) -> Instances:
-    return {**drawn, "pull": full(drawn["pull"], 0), "share": full(drawn["share"], 1)}
-
-
-def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (_non_expansive,)) -> Family:
+def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (non_expansive,)) -> Family:
     """Operators with fixed point 0; non-expansive as long as ``pull`` is at most two."""
     return Family(
         name="rotations, reflections, clips and their averages with the identity",
@@ -112,16 +66,16 @@ def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (_non_
             "steps": integers(1, 10),
             "scale": reals(1e-3, 1e3, logarithmic=True),
         },
-        draw=partial(_draw_operators, pull=pull),
-        hypotheses=(_mirrors, *hypotheses),
-        searchable=("pull", "left", "right", "mirrors", "share", "x0"),
+        draw=partial(draw_operators, pull=pull),
+        hypotheses=(mirrors, *hypotheses),
+        searchable=ENTRIES,
         edges=(
-            Edge(name="reflected clip, one step", parameters={"steps": 1, "scale": 1.0}, adjust=_slow_clip),
-            Edge(name="reflected clip, seven steps", parameters={"steps": 7, "scale": 1e3}, adjust=_slow_clip),
+            Edge(name="reflected clip, one step", parameters={"steps": 1, "scale": 1.0}, adjust=slow_clip),
+            Edge(name="reflected clip, seven steps", parameters={"steps": 7, "scale": 1e3}, adjust=slow_clip),
             Edge(
                 name="rotations of the plane",
                 parameters={"dimension": 2, "steps": 10, "scale": 1.0},
-                adjust=_pure_rotation,
+                adjust=pure_rotation,
             ),
             Edge(
                 name="a start at the fixed point",
@@ -152,13 +106,7 @@ _ITERATES = {
 
 def _run_by(iteration: _Iteration) -> Procedure:
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        operator = NonExpansive(
-            pull=instances["pull"],
-            left=instances["left"],
-            right=instances["right"],
-            mirrors=instances["mirrors"],
-            share=instances["share"],
-        )
+        operator = operator_of(instances)
         steps = int(parameters["steps"])
         points = _ITERATES[iteration](operator, instances["x0"], steps=steps)
         values = {

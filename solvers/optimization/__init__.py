@@ -6,6 +6,14 @@ from lemmata.solvers.optimization.classics import least_in_leading_coordinates a
 from lemmata.solvers.optimization.classics import lookahead_iterates as lookahead_iterates
 from lemmata.solvers.optimization.classics import sigmoidal_mode as sigmoidal_mode
 from lemmata.solvers.optimization.classics import span_iterates as span_iterates
+from lemmata.solvers.optimization.comonotone import Comonotone as Comonotone
+from lemmata.solvers.optimization.comonotone import Planar as Planar
+from lemmata.solvers.optimization.comonotone import bilinear_lookahead as bilinear_lookahead
+from lemmata.solvers.optimization.comonotone import bilinear_turns as bilinear_turns
+from lemmata.solvers.optimization.comonotone import inexact_iterates as inexact_iterates
+from lemmata.solvers.optimization.comonotone import inner_errors as inner_errors
+from lemmata.solvers.optimization.comonotone import inner_iterates as inner_iterates
+from lemmata.solvers.optimization.comonotone import relaxed_iterates as relaxed_iterates
 from lemmata.solvers.optimization.first_order import NonExpansive as NonExpansive
 from lemmata.solvers.optimization.first_order import PiecewiseQuadratic as PiecewiseQuadratic
 from lemmata.solvers.optimization.first_order import SeparableConvex as SeparableConvex
