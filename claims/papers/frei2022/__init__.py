@@ -11,7 +11,7 @@ PAPER = Paper(
     venue="ICLR 2023",
     year=2022,
     identifier="arXiv:2210.07082",
-    sections=("margin", "descent"),
+    sections=("margin", "uniform", "descent"),
     statements=(
         Statement(
             number="Theorem on gradient flow",
@@ -22,7 +22,14 @@ PAPER = Paper(
                 "multipliers-from-below",
                 "neurons-agree-with-labels",
                 "linear-decision-boundary",
+                "multipliers-in-their-range",
             ),
+        ),
+        Statement(
+            number="COLT 2023, Propositions 3 and 4, Lemma 17",
+            says="a sequel: max-margin predictors on nearly orthogonal data weigh all samples alike, up to an explicit factor",
+            read=Read.FULL,
+            claims=("linear-margin-is-uniform", "leaky-margin-is-uniform", "sharper-upper-bound-on-multipliers"),
         ),
         Statement(
             number="Theorem on gradient flow, its margin",

@@ -20,7 +20,9 @@ from lemmata.claims import (
     reals,
 )
 from lemmata.solvers import full, solve_definite, stack, transpose, zeros
+from lemmata.solvers import greatest as greatest_of
 from lemmata.solvers import largest as largest_of
+from lemmata.solvers import least as least_of
 from lemmata.solvers import smallest as smallest_of
 from lemmata.solvers.networks import Data, Weights, dense, forward, leaky_relu
 
@@ -44,6 +46,12 @@ norm_z = quantity("|z|^2", "squared norm of z", nonnegative=True)
 norm_best = quantity(
     "|z^*|^2", "squared norm of the linear predictor z* of maximal margin, y_i <z*, x_i> >= 1", nonnegative=True
 )
+most_weight = quantity(r"\max_i \lambda_i", "largest multiplier of the leaky network's constraints", real=True)
+least_weight = quantity(r"\min_i \lambda_i", "smallest of them", real=True)
+most_linear = quantity(
+    r"\max_i s_i", "largest coefficient of the linear predictor of maximal margin z* = sum_i s_i y_i x_i", real=True
+)
+least_linear = quantity(r"\min_i s_i", "smallest of them", real=True)
 smaller = quantity(r"m_{\min}", "number of neurons of the rarer sign", nonnegative=True)
 larger = quantity(r"m_{\max}", "number of neurons of the other sign", nonnegative=True)
 
@@ -90,6 +98,12 @@ def _draw_leaky(parameters: Parameters, rng: np.random.Generator, size: int) -> 
     }
 
 
+def _three_orthogonal(_: Parameters, instances: Instances) -> Any:
+    small, large, p = _geometry(instances["X"])
+    return (small > 0) & (small**2 >= 3 * large * instances["X"].shape[1] * p)
+
+
+three_orthogonal = Hypothesis(name="R_min^2 >= 3 R^2 n max |<x_i, x_k>|", holds=_three_orthogonal)
 nearly_orthogonal = Hypothesis(name="R_min^2 >= 3 gamma^-3 R^2 n max |<x_i, x_k>|", holds=_nearly_orthogonal)
 
 
@@ -160,10 +174,15 @@ def _kkt(parameters: Parameters, instances: Instances) -> Measurement:
     multipliers = solve_definite(gram * kernel, one)
     towards = {sign: _combination(multipliers * patterns[sign], signed) for sign in numbers}
     z = (numbers[1] * towards[1] + numbers[-1] * towards[-1]) / neurons
-    best = _combination(solve_definite(gram, one), signed)
+    weights = solve_definite(gram, one)
+    best = _combination(weights, signed)
     shared = _shared(X, slope) | {
         norm_z: (z * z).sum(axis=1),
         norm_best: (best * best).sum(axis=1),
+        most_weight: greatest_of(multipliers),
+        least_weight: least_of(multipliers),
+        most_linear: greatest_of(weights),
+        least_linear: least_of(weights),
         smaller: full(slope, min(numbers.values())),
         larger: full(slope, max(numbers.values())),
     }
@@ -227,6 +246,10 @@ leaky_margin = Procedure(
         n,
         norm_z,
         norm_best,
+        most_weight,
+        least_weight,
+        most_linear,
+        least_linear,
         smaller,
         larger,
     ),

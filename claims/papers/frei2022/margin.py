@@ -30,10 +30,12 @@ from lemmata.claims.papers.frei2022._margin import (
     smaller,
 )
 
-_DERIVED = (
-    "the abstract was read, the constant of the hypothesis was recalled, and the statement was proved anew with it; "
-    "that every KKT point is the one constructed here is part of that proof and is not sampled"
+_RESTATED = (
+    "read as the authors restate it (Frei et al., COLT 2023, Lemma 16 and Propositions 3 and 4), for as many neurons of one sign "
+    "as of the other, here for any numbers of them; that every KKT point is the one constructed here is part of the proof and is "
+    "not sampled"
 )
+_DERIVED = "the hypothesis was read as the authors restate it in 2023, the statement was proved anew with it; that every KKT point is the one constructed here is part of that proof and is not sampled"
 _data = nearly_orthogonal_data()
 _crowded = nearly_orthogonal_data(hypotheses=(), closest=100.0)
 _relu = nearly_orthogonal_data(hypotheses=(), slopes=(0.0, 0.0), closest=20.0)
@@ -51,10 +53,10 @@ with every label, a_j y_k <w_j, x_k> > 0. Then the network itself, run on the da
 these signs.
 
 Why: see the bounds on the multipliers and on the neurons.""",
-    source=PAPER.at("Theorem on gradient flow: support vectors"),
+    source=PAPER.at("Theorem on gradient flow: support vectors, as restated in 2023"),
     status=Status.THEOREM,
-    reading=Reading.CONSTANTS_DERIVED,
-    note=_DERIVED,
+    reading=Reading.AS_STATED,
+    note=_RESTATED,
     given=_data,
     when=leaky_margin,
     then=Identity(left=fit, right=1),
@@ -159,10 +161,10 @@ linear_boundary = Claim(
 sign of <z, x> for all x, in the form f(x) <z, x> >= gamma <z, x>^2. Attained where both kinds of neurons are on their flat side.
 
 Why: f(x) = phi(A) - phi(B) with A - B = <z, x> by homogeneity, and phi increases at least at the rate gamma.""",
-    source=PAPER.at("Theorem on gradient flow: linear decision boundary"),
+    source=PAPER.at("Theorem on gradient flow: linear decision boundary, as restated in 2023"),
     status=Status.THEOREM,
-    reading=Reading.CONSTANTS_DERIVED,
-    note="the factor gamma was added: it makes the agreement of signs a sharp inequality. " + _DERIVED,
+    reading=Reading.AS_STATED,
+    note="the factor gamma was added: it makes the agreement of signs a sharp inequality. " + _RESTATED,
     given=_data,
     when=leaky_margin,
     then=AtLeast(left=output * linear, right=gamma * linear**2, tight=True),

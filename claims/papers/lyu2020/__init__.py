@@ -22,13 +22,13 @@ PAPER = Paper(
         Statement(
             number="Lemma on the growth of the norm and of the smoothed margin",
             says="along the flow both grow once the data are separated",
-            read=Read.PART,
+            read=Read.FULL,
             claims=("norm-growth", "smoothed-margin-grows"),
         ),
         Statement(
             number="main theorem, first part",
             says="along gradient flow the smoothed margin never falls",
-            read=Read.PART,
+            read=Read.FULL,
             claims=("smoothed-margin-never-falls",),
         ),
         Statement(

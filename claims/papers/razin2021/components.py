@@ -24,10 +24,10 @@ component_growth = Claim(
 small components hardly move, and large ones run away: the more so the larger N, from N = 2 (matrices) on.
 
 Why: each vector moves by minus the gradient contracted with the others, and contributes the same share.""",
-    source=PAPER.at("Theorem 1, from the poster"),
+    source=PAPER.at("Theorem 1, as the authors' poster states it"),
     status=Status.THEOREM,
-    reading=Reading.CONSTANTS_DERIVED,
-    note="read on the poster; the constant was derived",
+    reading=Reading.AS_STATED,
+    note="read on the authors' poster, its constant derived again",
     given=components(),
     when=component_flow,
     then=_grows(order * sigma ** (2 - 2 / order) * pull),

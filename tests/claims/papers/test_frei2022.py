@@ -14,10 +14,21 @@ from scipy.special import expit
 from lemmata.checks import Effort, judge
 from lemmata.claims import Located
 from lemmata.claims.papers.frei2022._descent import frobenius, leaky_networks, ranks, spectral, third
-from lemmata.claims.papers.frei2022._margin import leaky_margin, multiplier, nearly_orthogonal_data, norm_best
+from lemmata.claims.papers.frei2022._margin import (
+    leaky_margin,
+    least_linear,
+    least_weight,
+    most_linear,
+    most_weight,
+    multiplier,
+    nearly_orthogonal_data,
+    norm_best,
+)
 
 
-@pytest.mark.parametrize("located", shipped("frei2022.margin"), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize(
+    "located", shipped("frei2022.margin", "frei2022.uniform"), ids=lambda located: located.claim.key
+)
 def test_every_edge_is_met(located: Located) -> None:
     """Each edge has instances that meet every hypothesis, at more than one seed."""
     assert [] == [edge for seed in (1, 2) for edge in never_met(located.claim, seed)]
@@ -74,6 +85,18 @@ class TestNearlyOrthogonal:
         # At a KKT point |W|^2 = sum_i lambda_i, by homogeneity.
         assert found.success
         assert np.isclose(sum(cases), found.x @ found.x, rtol=1e-6)
+
+    def test_extremes_of_the_weights(self) -> None:
+        """Those of the network are the extremes over the samples, those of z* what non-negative least squares finds."""
+        point, given = drawn(nearly_orthogonal_data(), size=2, **self.point)
+        cases = [measured(leaky_margin, point, given, case) for case in (0, 2, 4)]
+        weights = [case[multiplier][0, 0] for case in cases]
+        signed = given["y"][0][:, None] * given["X"][0]
+        linear, _ = nnls(np.vstack([signed.T * 1e-9, signed @ signed.T]), np.concatenate([np.zeros(4), np.ones(3)]))
+
+        assert (max(weights), min(weights)) == (cases[0][most_weight][0, 0], cases[0][least_weight][0, 0])
+        assert linear.max() == pytest.approx(cases[0][most_linear][0, 0])
+        assert linear.min() == pytest.approx(cases[0][least_linear][0, 0])
 
     def test_linear_margin_is_the_maximal_one(self) -> None:
         """The linear predictor of maximal margin has the norm that non-negative least squares finds."""

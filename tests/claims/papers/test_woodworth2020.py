@@ -4,8 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from claim_tools import drawn, measured
+from scipy.integrate import quad, solve_ivp
 
-from lemmata.claims.papers.woodworth2020 import kernel
+from lemmata.claims import evaluate, total
+from lemmata.claims.papers.woodworth2020 import lemmas
+from lemmata.claims.papers.woodworth2020._lemmas import at_limit, elsewhere, entropy, s, w
+from lemmata.claims.papers.woodworth2020.regimes import kernel
 from lemmata.claims.settings.diagonal.potential import least_norm, least_square
 from lemmata.solvers import Bounded
 from lemmata.solvers.diagonal import mirror_angles, mirror_height, potential_terms
@@ -37,3 +42,34 @@ def test_least_norms() -> None:
 
     assert np.sum((np.linalg.pinv(matrix) @ drawn["x"][0]) ** 2) == pytest.approx(values[str(least_square)].value[0, 0])
     assert drawn["x"].sum() == values[str(least_norm)].value[0, 0]
+
+
+def test_unequal_limit_is_that_of_the_integrated_flow() -> None:
+    """SciPy's flow from alpha w ends at the point that is made from its dual; the other point fits as well."""
+    point, given = drawn(lemmas.unequal.given, seed=3, size=1, rows=2, others=2, reach=1.0, spread=0.5)
+    got = measured(lemmas.unequal.when, point, given)
+    matrix = np.hstack([np.eye(2), given["B"][0]])
+    unit = given["alpha"][0] ** 2 * got[w].ravel()
+    ends = [got[one].ravel() * unit for one in (at_limit, elsewhere)]
+    y = matrix @ ends[0]
+
+    def slope(_: float, state: np.ndarray) -> np.ndarray:
+        u, v = state[:4], state[4:]
+        pull = matrix.T @ (y - matrix @ (u**2 - v**2))
+        return np.concatenate([2 * u * pull, -2 * v * pull])
+
+    start = np.tile(given["alpha"][0] * given["w"][0], 2)
+    end = solve_ivp(slope, (0, 200), start, rtol=1e-10, atol=1e-12).y[:, -1]
+
+    assert ends[0] == pytest.approx(end[:4] ** 2 - end[4:] ** 2, rel=1e-5, abs=1e-7)
+    assert y == pytest.approx(matrix @ ends[1])
+
+
+def test_entropy_is_the_integral_of_asinh() -> None:
+    """The formula q of the lemmas has the derivative asinh(t/2), by quadrature."""
+    values = np.array([[0.01, 3.0, -50.0]])
+    expected = [quad(lambda t: np.arcsinh(t / 2), 0, end)[0] for end in values[0]]
+
+    got = evaluate(total(entropy(s)), {str(s): values[:, None, :, None]})
+
+    assert sum(expected) == pytest.approx(got[0, 0])
