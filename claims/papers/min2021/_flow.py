@@ -51,6 +51,18 @@ sigma_below = quantity(
 sigma_above = quantity(
     r"\sigma_m(V)", "m-th largest singular value of V (zero if there are fewer than m hidden units)", nonnegative=True
 )
+product_m = quantity(
+    r"\sigma_m(U_1 V^\top)", "m-th largest singular value of the product (zero if there are fewer)", nonnegative=True
+)
+product_r = quantity(r"\sigma_r(U_1 V^\top)", "r-th largest singular value of the product", nonnegative=True)
+target_m = quantity(
+    r"\sigma_m(\tilde{Y})",
+    "m-th largest singular value of what the data can explain of Y (zero if fewer)",
+    nonnegative=True,
+)
+target_r = quantity(
+    r"\sigma_r(\tilde{Y})", "its r-th largest singular value (zero if there are fewer)", nonnegative=True
+)
 unseen_above = quantity(r"|V U_2^\top|_F^2", "how strongly the outputs see the unseen part", real=True)
 unseen_below = quantity(r"|U_1 U_2^\top|_F^2", "how strongly the seen part overlaps with the unseen one", real=True)
 growth = quantity(r"\dot{q}", "derivative of q = |V U_2'|_F^2 + |U_1 U_2'|_F^2 along gradient flow", real=True)
@@ -152,6 +164,36 @@ def overparametrized_networks() -> Family:
     )
 
 
+def wide_networks_at_a_point() -> Family:
+    """The same networks with at least m + r hidden units."""
+    base = overparametrized_networks()
+
+    def drawn(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        enough = parameters["rank"] + parameters["outputs"] + parameters["spare"]
+        return _draw({**parameters, "hidden": enough}, rng, size)
+
+    shape = {name: given for name, given in base.parameters.items() if name != "hidden"}
+    split = {"kind": Kind.SPLIT.value}
+    return Family(
+        name=base.name + ", h >= m + r",
+        parameters={**shape, "spare": integers(0, 3)},
+        draw=drawn,
+        hypotheses=(*base.hypotheses, Hypothesis(name="h >= m + r", holds=_wide_enough)),
+        searchable=base.searchable,
+        edges=(
+            Edge(name="two hidden units"),
+            Edge(name="each hidden unit serves one layer", parameters=split),
+            Edge(name="the same, matrices", parameters={"rank": 3, "outputs": 3, "spread": 1.0, **split}),
+            Edge(name="wide and unequal", parameters={"rank": 2, "outputs": 3, "spare": 3, "spread": 2.0}),
+        ),
+    )
+
+
+def _wide_enough(parameters: Parameters, instances: Instances) -> Any:
+    layer = instances["V"]
+    return np.full(layer.shape[0], layer.shape[2] >= int(parameters["rank"]) + layer.shape[1])
+
+
 def _entry(values: Any, index: int) -> Any:
     """The ``index``-th largest of ``values`` (from 1), zero if there are fewer."""
     return values[:, index - 1] if index <= values.shape[1] else full(values[:, 0], 0)
@@ -171,7 +213,7 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     imbalance = transpose(seen) @ seen - transpose(V) @ V
     positive, negative = eigenvalues_symmetric(imbalance), eigenvalues_symmetric(-imbalance)
     residual = slope.activity.prediction - transpose(Y)
-    values = {
+    values = _spectra(rank, outputs, seen @ transpose(V), Y[:, :rank]) | {
         gap: frobenius_square(residual[:, :, :rank]) / 2,
         decline: -falling.tangent,
         lowest: singular[:, rank - 1] * singular[:, rank - 1],
@@ -189,6 +231,17 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     return Measurement.of(values, case="at a point")
 
 
+def _spectra(rank: int, outputs: int, product: Any, target: Any) -> dict[Any, Any]:
+    """The m-th and r-th singular values of two matrices of r rows and m columns."""
+    of_product, of_target = singular_values(product), singular_values(target)
+    return {
+        product_m: _entry(of_product, outputs),
+        product_r: _entry(of_product, rank),
+        target_m: _entry(of_target, outputs),
+        target_r: _entry(of_target, rank),
+    }
+
+
 flow_at_a_point = Procedure(
     name="gradient flow at a point: the loss and what the data do not see, with their derivatives by forward mode",
     measures=(
@@ -202,6 +255,10 @@ flow_at_a_point = Procedure(
         top_above,
         sigma_below,
         sigma_above,
+        product_m,
+        product_r,
+        target_m,
+        target_r,
         unseen_above,
         unseen_below,
         growth,

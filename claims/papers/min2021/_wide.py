@@ -42,24 +42,58 @@ overlap = quantity(
 push = quantity(
     "rho", "lambda_1^(1/2) |E|_F / lambda_r, E the explainable residual at the initialization", positive=True
 )
+cross = quantity(r"|U_1 V^\top|_F", "size of what the data see of the network", positive=True)
+residual = quantity("|E(0)|_F", "size of the explainable residual at the initialization", positive=True)
+target = quantity(r"|\tilde{Y}|_F", "size of what the data can explain of the targets", positive=True)
+shrunk = quantity(
+    r"|\Sigma_x^{-1/2} U_1 V^\top|_F", "the product with the rows divided by singular values", positive=True
+)
+stretched = quantity(
+    r"|\Sigma_x^{1/2} U_1 V^\top|_F",
+    "the product with the rows multiplied by singular values of the data",
+    positive=True,
+)
 reach = quantity("K", "lambda_1^(1/2) |Y|_F / lambda_r of the data", positive=True)
 
 Width = Callable[[Parameters], float]
 
 
-def tail(parameters: Parameters) -> float:
-    """sqrt(2 log(1/delta)): a Gaussian Lipschitz function exceeds its mean by more with probability at most delta."""
-    return float(np.sqrt(2 * np.log(1 / parameters["delta"])))
+def deviation(parameters: Parameters) -> float:
+    """T = sqrt(m + D) + log(2/delta)/2."""
+    outputs, inputs = parameters["outputs"], parameters["rank"] + parameters["unseen"]
+    return float(np.sqrt(outputs + inputs) + np.log(2 / parameters["delta"]) / 2)
 
 
 def lemma_width(parameters: Parameters) -> float:
-    """12 (sqrt(m + r) + sqrt(2 log(1/delta)))^2: the least singular value of (V; U_1) is then above its mean/sqrt(2)."""
-    return 12 * float(np.sqrt(parameters["outputs"] + parameters["rank"]) + tail(parameters)) ** 2
+    """h_0' = 16 T^2, the least width of Lemma 1."""
+    return 16 * deviation(parameters) ** 2
+
+
+def _theorem_width(parameters: Parameters, condition: float) -> float:
+    """h_0^(1/(4a - 1)) with h_0 = max(h_0', 4 ``condition`` m T^2)."""
+    least = max(lemma_width(parameters), 4 * condition * parameters["outputs"] * deviation(parameters) ** 2)
+    return float(least ** (1 / (4 * parameters["alpha"] - 1)))
+
+
+def printed_width(parameters: Parameters) -> float:
+    """The width of Theorem 2 as printed, with lambda_1/lambda_r^3."""
+    largest_value, condition = parameters["scale"] ** 2, _condition(parameters)
+    return _theorem_width(parameters, condition**3 / largest_value**2)
+
+
+def repaired_width(parameters: Parameters) -> float:
+    """The same with (lambda_1/lambda_r)^2, which is what its proof needs, and which has no unit."""
+    return _theorem_width(parameters, _condition(parameters) ** 2)
+
+
+def _condition(parameters: Parameters) -> float:
+    """lambda_1/lambda_r; one singular value is as large as it is small."""
+    return float(parameters["condition"]) if parameters["rank"] > 1 else 1.0
 
 
 def rows_only(parameters: Parameters) -> float:
     """As many hidden units as Z has rows, the least for which both layers can be served."""
-    return float(parameters["outputs"] + parameters["rank"] + parameters.get("unseen", 0))
+    return float(parameters["outputs"] + parameters["rank"] + parameters["unseen"])
 
 
 def bartlett(rng: np.random.Generator, size: int, rows: int, hidden: float) -> np.ndarray:
@@ -83,28 +117,6 @@ _SHAPES: Mapping[str, Range] = {
 }
 
 
-def wide_starts(*, least: Width = lemma_width, power: float = 1.0) -> Family:
-    """The seen part Z = (V; U_1) of a wide initialization; entries of standard deviation h^(-``power`` a)."""
-
-    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-        hidden = _widths(parameters, least)
-        lower = bartlett(rng, size, parameters["outputs"] + parameters["rank"], hidden)
-        ones = np.ones(size)
-        alpha = float(parameters["alpha"])
-        return {"L": lower * hidden ** (-power * alpha), "h": hidden * ones, "a": alpha * ones}
-
-    return Family(
-        name="wide two-layer linear networks, entries N(0, h^(-2a)), what the data see of them",
-        parameters=_SHAPES,
-        draw=draw,
-        edges=(
-            Edge(name="numbers, least width", parameters={"alpha": 0.5, "delta": 0.5}),
-            Edge(name="matrices, least width", parameters={"outputs": 3, "rank": 3, "delta": 0.5}),
-            Edge(name="wide", parameters={"outputs": 2, "rank": 3, "alpha": 0.4, "excess": 100.0}),
-        ),
-    )
-
-
 def _signature(outputs: int, rank: int) -> np.ndarray:
     """Minus one for the rows of V, plus one for those of U_1."""
     return np.diag([-1] * outputs + [1] * rank)
@@ -117,47 +129,25 @@ def _imbalance(parameters: Parameters, lower: Any) -> tuple[Any, Any]:
     return indexed_eigenvalue(matrix, rank), indexed_eigenvalue(-matrix, outputs)
 
 
-def _run_imbalance(parameters: Parameters, instances: Instances) -> Measurement:
-    first, second = _imbalance(parameters, instances["L"])
-    values = {served_below: first, served_above: second, h: instances["h"], a: instances["a"]}
-    return Measurement.of(values, case="the start")
+def wide_networks(*, least: Width = repaired_width, power: float = 1.0) -> Family:
+    """Wide networks with inputs that the data do not see, and data of rank r to fit, in their singular axes.
 
-
-imbalance_at_start = Procedure(
-    name="the imbalance of a wide initialization",
-    measures=(served_below, served_above, h, a),
-    run=_run_imbalance,
-    rational=False,
-)
-
-
-def theorem_scale(parameters: Parameters) -> float:
-    """B = 2 sqrt(m + r) (sqrt(m + D) + log(2/delta)/2)."""
-    outputs, rank = parameters["outputs"], parameters["rank"]
-    inputs = rank + parameters["unseen"]
-    deviation = np.sqrt(outputs + inputs) + np.log(2 / parameters["delta"]) / 2
-    return float(2 * np.sqrt(outputs + rank) * deviation)
-
-
-def theorem_width(parameters: Parameters) -> float:
-    """h_0^(1/(4a - 1)) with h_0 = (B lambda_1/lambda_r)^2, and at least the lemma's width for delta/2."""
-    polynomial = (theorem_scale(parameters) * parameters["condition"]) ** 2
-    narrow = lemma_width({**parameters, "delta": parameters["delta"] / 2})
-    return float(max(polynomial ** (1 / (4 * parameters["alpha"] - 1)), narrow, rows_only(parameters)))
-
-
-def wide_networks(*, least: Width = theorem_width) -> Family:
-    """Wide networks with inputs that the data do not see, and data of rank r to fit, in their singular axes."""
+    Args:
+        least: the least width; drawn are widths up to a hundred times as large.
+        power: entries have the standard deviation h^(-``power`` a).
+    """
 
     def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-        outputs, rank, hidden = parameters["outputs"], parameters["rank"], _widths(parameters, least)
+        outputs, rank = parameters["outputs"], parameters["rank"]
+        hidden = max(_widths(parameters, least), rows_only(parameters))
         alpha, ones = float(parameters["alpha"]), np.ones(size)
-        lower = bartlett(rng, size, outputs + rank + parameters["unseen"], hidden) * hidden**-alpha
-        # Singular values s_1 >= ... >= s_r of the data with (s_1/s_r)^2 as declared, or all equal to one for r = 1.
-        values = np.geomspace(1.0, float(parameters["condition"]) ** -0.5, rank)[None] * ones[:, None]
+        lower = bartlett(rng, size, outputs + rank + parameters["unseen"], hidden) * hidden ** (-power * alpha)
+        # Singular values s_1 >= ... >= s_r of the data with (s_1/s_r)^2 as declared, or one of them.
+        values = float(parameters["scale"]) * np.geomspace(1.0, _condition(parameters) ** -0.5, rank)[None]
         targets = rng.normal(size=(size, rank, outputs)) * parameters["targets"]
         chance = float(parameters["delta"]) * ones
-        return {"L": lower, "s": values, "Y": targets, "h": hidden * ones, "a": alpha * ones, "delta": chance}
+        rows = {"L": lower, "s": values * ones[:, None], "Y": targets}
+        return {**rows, "h": hidden * ones, "a": alpha * ones, "delta": chance}
 
     return Family(
         name="wide two-layer linear networks, entries N(0, h^(-2a)), data of rank r in the axes of their singular vectors",
@@ -165,6 +155,7 @@ def wide_networks(*, least: Width = theorem_width) -> Family:
             **_SHAPES,
             "unseen": integers(1, 30),
             "condition": reals(1, 10, logarithmic=True),
+            "scale": reals(1 / 4, 16, logarithmic=True),
             "targets": reals(0.1, 10, logarithmic=True),
         },
         draw=draw,
@@ -182,6 +173,10 @@ def wide_networks(*, least: Width = theorem_width) -> Family:
                 name="matrices, slowly falling weights, unequal data",
                 parameters={"outputs": 3, "rank": 3, "alpha": 0.3, "condition": 10.0, "unseen": 5},
             ),
+            Edge(
+                name="large and unequal data, small targets",
+                parameters={"outputs": 3, "rank": 2, "alpha": 0.5, "delta": 0.5, "condition": 10.0, "scale": 16.0},
+            ),
         ),
     )
 
@@ -195,14 +190,22 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
     seen, lower, s, targets = outputs + rank, instances["L"], instances["s"], instances["Y"]
     gram = lower @ transpose(lower)
     first, second = _imbalance(parameters, lower[:, :seen, :seen])
-    residual = s[:, :, None] * gram[:, outputs:seen, :outputs] - targets
+    product = gram[:, outputs:seen, :outputs]
+    reached = s[:, :, None] * product
     scale = s[:, 0] / (s[:, rank - 1] * s[:, rank - 1])
     shape = {m: outputs, r: rank, D: rank + int(parameters["unseen"])}
     values = {
+        served_below: first,
+        served_above: second,
         positive_below: largest([first, full(first, 0)]),
         positive_above: largest([second, full(second, 0)]),
         overlap: _frobenius(gram[:, :seen, seen:]),
-        push: scale * _frobenius(residual),
+        cross: _frobenius(product),
+        residual: _frobenius(reached - targets),
+        target: _frobenius(targets),
+        shrunk: _frobenius(product / s[:, :, None]),
+        stretched: _frobenius(reached),
+        push: scale * _frobenius(reached - targets),
         reach: scale * _frobenius(targets),
         **{symbol: instances[str(symbol)] for symbol in (h, a, delta)},
         **{symbol: full(s[:, 0], number) for symbol, number in shape.items()},
@@ -212,7 +215,26 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
 
 bound_at_start = Procedure(
     name="what a wide initialization decides of the limit of gradient flow",
-    measures=(positive_below, positive_above, overlap, push, reach, h, a, delta, m, r, D),
+    measures=(
+        served_below,
+        served_above,
+        positive_below,
+        positive_above,
+        overlap,
+        cross,
+        residual,
+        target,
+        shrunk,
+        stretched,
+        push,
+        reach,
+        h,
+        a,
+        delta,
+        m,
+        r,
+        D,
+    ),
     run=_run_wide,
     rational=False,
 )

@@ -20,12 +20,11 @@ from lemmata.claims.papers.min2021._flow import (
     top_below,
     unseen_above,
     unseen_below,
+    wide_networks_at_a_point,
 )
 from lemmata.claims.papers.min2021._imbalance import IMBALANCE, c, served_above, served_below
 
-_SECOND_HAND = (
-    "the statement was read in a third party's notes on the paper, not in the paper; its proof was derived anew"
-)
+_READ = "read in full; at a point, which is equivalent because c is conserved; data in their singular axes"
 _networks = overparametrized_networks()
 
 q = sp.Symbol("q", nonnegative=True)
@@ -33,6 +32,12 @@ _Q = {q: unseen_above + unseen_below}
 _C = {c: IMBALANCE}
 _absolute = sp.Abs(served_below) + sp.Abs(served_above)
 _wrong_index = sp.Max(top_below, 0) + sp.Max(top_above, 0)
+
+
+def _nowhere_negative(*numbers: sp.Expr) -> AtLeast:
+    """The least of some numbers is at least zero."""
+    return AtLeast(left=sp.Min(*numbers), right=0)
+
 
 convergence = Claim(
     key="min2021/imbalance-rate",
@@ -47,8 +52,8 @@ Why: -df/dt = |X'E V|_F^2 + |U_1'X'E|_F^2 for the explainable residual E, U_1 U_
 U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
     source=PAPER.at("Theorem 1"),
     status=Status.THEOREM,
-    reading=Reading.CONSTANTS_DERIVED,
-    note=_SECOND_HAND + "; at a point, which is equivalent because c is conserved; data in their singular axes",
+    reading=Reading.AS_STATED,
+    note=_READ + "; X need not have full rank",
     given=_networks,
     when=flow_at_a_point,
     then=AtLeast(left=decline, right=2 * lowest * c * gap, where=_C, tight=True),
@@ -80,6 +85,74 @@ U_1'U_1 >= (U_1'U_1 - V'V) and of V'V >= -(U_1'U_1 - V'V).""",
                 then=AtLeast(left=decline, right=2 * lowest * c * gap, where={c: IMBALANCE + sp.Max(share, 0)}),
             )
             for name, other, share in (("lower", "upper", served_below), ("upper", "lower", served_above))
+        ),
+    ),
+)
+
+_wide = wide_networks_at_a_point()
+
+wide_convergence = Claim(
+    key="min2021/imbalance-rate-of-wide-networks",
+    title="With h >= m + r hidden units the rate is 2 lambda_r (lambda_r(Lambda) + lambda_m(-Lambda)), no positive parts",
+    about="""Theorem 1 for h >= m + r hidden units: f(t) - f* <= exp(-2 lambda_r(X'X) c t) (f(0) - f*) with
+c = lambda_r(U_1'U_1 - V'V) + lambda_m(V'V - U_1'U_1), whatever their signs; judged at a point, as -df/dt >= 2 lambda_r(X'X) c (f - f*).
+
+Why: neither of the two is negative then, so nothing is left to cut off.""",
+    source=PAPER.at("Theorem 1, h >= m + r"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    note=_READ,
+    given=_wide,
+    when=flow_at_a_point,
+    then=AtLeast(left=decline, right=2 * lowest * (served_below + served_above) * gap, tight=True),
+    mutants=(
+        Mutant(
+            name="twice the rate",
+            because="the rate is attained where each hidden unit serves one layer",
+            then=AtLeast(left=decline, right=4 * lowest * (served_below + served_above) * gap),
+        ),
+        Mutant(
+            name="largest eigenvalue of the data",
+            because="what the weakest direction of the data explains is learnt slowest",
+            then=AtLeast(left=decline, right=2 * highest * (served_below + served_above) * gap),
+        ),
+        Mutant(
+            name="largest eigenvalues of the imbalance",
+            because="all r (or all m) directions must be served, not only the strongest",
+            then=AtLeast(left=decline, right=2 * lowest * (top_below + top_above) * gap),
+        ),
+    ),
+)
+
+no_positive_parts = Claim(
+    key="min2021/wide-networks-need-no-positive-parts",
+    title="With h >= m + r hidden units neither lambda_r(Lambda) nor lambda_m(-Lambda) is negative",
+    about="""For Lambda = U_1'U_1 - V'V of h x h, U_1 with r rows and V with m, h >= m + r implies lambda_r(Lambda) >= 0 and
+lambda_m(-Lambda) >= 0; this is why Theorem 1 can drop the positive parts there.
+
+Why: where V vanishes, a space of h - m >= r dimensions, Lambda is U_1'U_1 >= 0.""",
+    source=PAPER.at("Theorem 1, h >= m + r, its reason"),
+    status=Status.COMPANION,
+    reading=Reading.COMPANION,
+    note="derived: the step between the two forms of c",
+    given=_wide,
+    when=flow_at_a_point,
+    then=_nowhere_negative(served_below, served_above),
+    mutants=(
+        Mutant(
+            name="h < m + r",
+            because="with too few hidden units a direction that serves one layer must hinder the other",
+            given=_networks,
+        ),
+        Mutant(
+            name="both alike",
+            because="each of the two has a layer of its own",
+            then=_nowhere_negative(served_below - served_above, served_above - served_below),
+        ),
+        Mutant(
+            name="the other layer's number of directions",
+            because="what is served below are r directions, and their strength bounds nothing that the layer above holds",
+            then=_nowhere_negative(served_below - sigma_above**2, served_above),
         ),
     ),
 )
@@ -135,7 +208,7 @@ Why: Z = (V; U_1) obeys d/dt(Z U_2') = K Z U_2' with K = (0, E'S; S E, 0) symmet
     source=PAPER.at("Proposition 1, made quantitative"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note="derived; the proposition itself is the case q = 0. " + _SECOND_HAND,
+    note="derived; the proposition itself is the case q = 0",
     given=_networks,
     when=flow_at_a_point,
     then=AtMost(left=growth**2, right=8 * highest * gap * q**2, where=_Q, tight=True),
@@ -174,7 +247,7 @@ by U_2 V' alone. At a point it is attained where each hidden unit serves one lay
     source=PAPER.at("Section on implicit bias, between Proposition 1 and Theorem 2"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note="derived: the deterministic form of what Theorem 2 states for random wide starts, which has an unspecified polynomial",
+    note="derived: the deterministic form of what Theorem 2 states for random wide starts",
     given=_networks,
     when=flow_at_a_point,
     then=AtMost(

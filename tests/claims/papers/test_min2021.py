@@ -18,23 +18,36 @@ from lemmata.claims.papers.min2021._flow import (
     highest,
     lowest,
     overparametrized_networks,
+    product_m,
+    product_r,
+    target_m,
+    target_r,
     unseen_above,
     unseen_below,
 )
 from lemmata.claims.papers.min2021._imbalance import positive_above, positive_below, served_above, served_below
+from lemmata.claims.papers.min2021._orthogonal import orthogonal_networks
 from lemmata.claims.papers.min2021._wide import (
     bartlett,
     bound_at_start,
-    imbalance_at_start,
+    cross,
+    deviation,
+    lemma_width,
     overlap,
+    printed_width,
     push,
+    repaired_width,
+    residual,
     rows_only,
+    shrunk,
+    stretched,
     wide_networks,
-    wide_starts,
 )
 
+_AT_A_POINT = shipped("min2021.convergence", "min2021.sharper_rate", "min2021.implicit_bias")
 
-@pytest.mark.parametrize("located", shipped("min2021.convergence"), ids=lambda located: located.claim.key)
+
+@pytest.mark.parametrize("located", _AT_A_POINT, ids=lambda located: located.claim.key)
 def test_every_edge_is_met(located: Located) -> None:
     """Each edge has instances that meet every hypothesis, at more than one seed."""
     assert [] == [edge for seed in (1, 2) for edge in never_met(located.claim, seed)]
@@ -49,7 +62,7 @@ def test_witness_attains_the_bound() -> None:
     assert 1 - 1e-9 <= evidence.sample.worst_ratio
 
 
-@pytest.mark.parametrize("located", shipped("min2021.wide"), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize("located", shipped("min2021.wide", "min2021.slips"), ids=lambda located: located.claim.key)
 def test_as_expected(located: Located) -> None:
     """Each claim passes its quick trial, and its mutants fall."""
     found = judge(located, effort=Effort.QUICK, seed=11)
@@ -80,6 +93,17 @@ class TestOverparametrized:
 
         assert np.allclose((E**2).sum((1, 2)) / 2, got[gap][:, 0])
         assert np.allclose(fall, got[decline][:, 0])
+
+    def test_singular_values_of_product_and_target(self) -> None:
+        """They are LAPACK's, zero where there are fewer."""
+        point, given = drawn(overparametrized_networks(), size=3, **{**self.point, "outputs": 1})
+        got = measured(flow_at_a_point, point, given)
+        product = given["U"][:, :2] @ given["V"].swapaxes(1, 2)
+
+        assert np.linalg.norm(product, axis=(1, 2)) == pytest.approx(got[product_m][:, 0])
+        assert np.linalg.norm(given["Y"][:, :2], axis=(1, 2)) == pytest.approx(got[target_m][:, 0])
+        assert (got[product_r] == 0).all()
+        assert (got[target_r] == 0).all()
 
     def test_flow_converges_at_the_rate_to_near_the_least_norm(self) -> None:
         """SciPy's solution of the flow obeys both integrated theorems, whose pointwise forms are on trial."""
@@ -131,20 +155,57 @@ class TestWide:
         assert 7 * np.eye(3) == pytest.approx(gram.mean(axis=0), abs=0.1)
         assert 7 * (np.ones((3, 3)) + np.eye(3)) == pytest.approx(gram.var(axis=0), rel=0.05)
 
-    def test_imbalance_is_that_of_the_weights(self) -> None:
-        """The two eigenvalues are those of U_1'U_1 - V'V, an h x h matrix, for weights with this Gram matrix."""
-        point, instances = drawn(wide_starts(least=rows_only), size=4, outputs=2, rank=3, alpha=0.4, excess=1.0)
-        V, U = instances["L"][:, :2], instances["L"][:, 2:]
-        values = np.linalg.eigvalsh(U.swapaxes(1, 2) @ U - V.swapaxes(1, 2) @ V)[:, ::-1]
+    point: ClassVar[Point] = {"outputs": 2, "rank": 3, "unseen": 2, "alpha": 0.4, "condition": 4.0, "scale": 3.0}
 
-        got = measured(imbalance_at_start, point, instances)
+    def test_measures_what_the_weights_themselves_have(self) -> None:
+        """Imbalance, overlaps and residual are those of weights with this Gram matrix, by LAPACK."""
+        point, instances = drawn(wide_networks(least=rows_only), size=4, **self.point)
+        V, U, unseen = instances["L"][:, :2], instances["L"][:, 2:5], instances["L"][:, 5:]
+        values = np.linalg.eigvalsh(U.swapaxes(1, 2) @ U - V.swapaxes(1, 2) @ V)[:, ::-1]
+        product, s = U @ V.swapaxes(1, 2), instances["s"][:, :, None]
+        seen = instances["L"][:, :5] @ unseen.swapaxes(1, 2)
+
+        got = measured(bound_at_start, point, instances)
 
         assert values[:, 2] - values[:, -2] == pytest.approx((got[served_below] + got[served_above])[:, 0])
+        for expected, symbol in (
+            (product, cross),
+            (seen, overlap),
+            (s * product - instances["Y"], residual),
+            (product / s, shrunk),
+            (s * product, stretched),
+        ):
+            assert np.linalg.norm(expected, axis=(1, 2)) == pytest.approx(got[symbol][:, 0])
+
+    def test_widths_are_those_of_the_paper(self) -> None:
+        """16 T^2, and the two forms of h_0: they agree for lambda_r = lambda_1 = 1 and part as the data grow."""
+        point = {**self.point, "delta": 0.1}
+        T = np.sqrt(2 + 5) + np.log(20) / 2
+
+        assert T == pytest.approx(deviation(point))
+        assert 16 * T**2 == pytest.approx(lemma_width(point))
+        assert (4 * 4.0**2 * 2 * T**2) ** (1 / 0.6) == pytest.approx(repaired_width(point))
+        assert (
+            (4 * 9 / (9 / 4) ** 3 * 2 * T**2) ** (1 / 0.6)
+            < printed_width(point)
+            == pytest.approx((16 * T**2) ** (1 / 0.6))
+        )
+        assert printed_width({**point, "condition": 1.0, "scale": 1.0}) == pytest.approx(
+            repaired_width({**point, "condition": 1.0, "scale": 1.0})
+        )
 
     def test_bound_holds_for_the_integrated_flow(self) -> None:
         """The limit of the flow, integrated, lies within exp(rho/c) q of the solution of least norm."""
         point, instances = drawn(
-            wide_networks(least=rows_only), size=6, outputs=2, rank=2, unseen=3, excess=6.0, targets=1.0, condition=2.0
+            wide_networks(least=rows_only),
+            size=6,
+            outputs=2,
+            rank=2,
+            unseen=3,
+            excess=6.0,
+            targets=1.0,
+            condition=2.0,
+            scale=1.0,
         )
         got = Values({name: value[:, 0] for name, value in measured(bound_at_start, point, instances).items()})
         c = got[positive_below] + got[positive_above]
@@ -163,3 +224,24 @@ class TestWide:
             distances.append(np.linalg.norm(Z[4:] @ Z[:2].T, 2))
 
         assert np.all(np.array(distances) <= np.exp(got[push] / c) * got[overlap])
+
+
+def test_orthogonal_flow_ends_at_the_solution_of_least_norm() -> None:
+    """SciPy's flow from V U_2' = U_1 U_2' = 0 ends at the pseudoinverse's solution; not so if one is dropped."""
+    ends = []
+    for leaning in ("", "below"):
+        _, given = drawn(orthogonal_networks(leaning=leaning), seed=5, size=1, rank=2, outputs=2, half=2, unseen=1)
+        s, start, V, Y = given["s"][0], given["U"][0], given["V"][0], given["Y"][0]
+
+        def field(_: float, flat: Any, s: Any = s, Y: Any = Y) -> Any:
+            u, v = flat[:12].reshape(3, 4), flat[12:].reshape(2, 4)
+            pull = s[:, None] * (Y - s[:, None] * (u[:2] @ v.T))
+            return np.concatenate([(pull @ v).ravel(), np.zeros(4), (pull.T @ u[:2]).ravel()])
+
+        flat = solve_ivp(field, (0, 400), np.concatenate([start.ravel(), V.ravel()]), rtol=1e-9, atol=1e-11).y[:, -1]
+        product = flat[:12].reshape(3, 4) @ flat[12:].reshape(2, 4).T
+        assert product[:2] == pytest.approx(Y / s[:, None], abs=1e-4)
+        ends.append(np.linalg.norm(product[2]))
+
+    assert ends[0] == pytest.approx(0, abs=1e-9)
+    assert ends[1] > 1e-2
