@@ -32,10 +32,12 @@ class Verdict(enum.Enum):
         """Whether a claim of this status should end here.
 
         A theorem, a companion and a conjecture are expected to pass; a negative control
-        (``Status.REFUTED``) is expected to be refuted.
+        (``Status.REFUTED``) is expected to be refuted, one whose hypotheses cannot be met to be vacuous.
         """
         if status is Status.REFUTED:
             return self is Verdict.REFUTED
+        if status is Status.VACUOUS:
+            return self is Verdict.VACUOUS
         return self.is_pass
 
     @classmethod

@@ -60,6 +60,8 @@ def expectation(claim: Evidence) -> str:
     """What the claim's status expects of the trial, in words."""
     if claim.statement.status == "refuted":
         return "a negative control: expected to be refuted"
+    if claim.statement.status == "vacuous":
+        return "nothing is known to meet its hypotheses: expected to be vacuous"
     return f"status {claim.statement.status}: expected to pass"
 
 

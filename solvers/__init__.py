@@ -28,6 +28,7 @@ from lemmata.solvers.numbers.errors import UnknownNameError as UnknownNameError
 from lemmata.solvers.numbers.linear_algebra import dot as dot
 from lemmata.solvers.numbers.linear_algebra import frobenius_square as frobenius_square
 from lemmata.solvers.numbers.linear_algebra import matvec as matvec
+from lemmata.solvers.numbers.linear_algebra import pivots as pivots
 from lemmata.solvers.numbers.linear_algebra import rational_power as rational_power
 from lemmata.solvers.numbers.linear_algebra import rectangular_diagonal as rectangular_diagonal
 from lemmata.solvers.numbers.linear_algebra import reflection as reflection

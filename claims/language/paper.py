@@ -95,6 +95,8 @@ class Status(enum.Enum):
     """Derived beside the paper: an exact form, a repair or a lemma that the paper does not state."""
     REFUTED = "refuted"
     """A negative control, known to be false: a run in which it is not refuted is itself broken."""
+    VACUOUS = "vacuous"
+    """A statement of a paper whose hypotheses nothing meets: it should end VACUOUS, and a run that meets them is news."""
 
 
 class Reading(enum.Enum):

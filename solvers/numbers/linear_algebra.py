@@ -50,6 +50,24 @@ def solve_definite(matrix: Array, right: Array) -> Array:
     return stack(found[::-1], axis=1)
 
 
+def pivots(matrix: Array) -> Array:
+    """The pivots of symmetric ``matrix`` (batch, n, n) under elimination without exchange of rows: (batch, n).
+
+    All are positive if and only if the matrix is positive definite; after one that is not, the others mean nothing.
+
+    Raises:
+        ShapeError: the matrices are not square.
+    """
+    if matrix.shape[1] != matrix.shape[2]:
+        raise ShapeError(f"pivots got {matrix.shape}; expected (batch, n, n).")
+    rows, found = matrix, []
+    while rows.shape[1]:
+        pivot = rows[:, 0, 0]
+        found.append(pivot)
+        rows = rows[:, 1:, 1:] - rows[:, 1:, :1] * rows[:, :1, 1:] / pivot[:, None, None]
+    return stack(found, axis=1)
+
+
 def rectangular_diagonal(entries: Array, rows: int, columns: int) -> Array:
     """Matrices ``(batch, rows, columns)`` with `entries` ``(batch, count)`` first on the diagonal, and zeros.
 

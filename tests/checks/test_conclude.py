@@ -192,7 +192,8 @@ class TestVerdict:
     def test_expectation(self, verdict: Verdict, status: Status) -> None:
         """A negative control is expected to be refuted and nothing else; every other claim is expected to pass."""
         passes = {Verdict.PROVED, Verdict.HOLDS, Verdict.SUPPORTED}
-        wanted = {Verdict.REFUTED} if status is Status.REFUTED else passes
+        special = {Status.REFUTED: {Verdict.REFUTED}, Status.VACUOUS: {Verdict.VACUOUS}}
+        wanted = special.get(status, passes)
 
         assert (verdict in wanted) == verdict.is_expected(status)
         assert (verdict in passes) == verdict.is_pass
