@@ -226,11 +226,11 @@ def parameters(values: Sequence[tuple[str, object]]) -> str:
 
 
 def scalar(value: object) -> str:
-    """One recorded value as text: a float to six digits, anything else as JSON would write it."""
+    """One recorded value as text: a float by the shortest decimal that is it again when retyped, else as JSON would."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "NaN"}[value]
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return repr(value).removesuffix(".0")
     if isinstance(value, list):
         return f"[{', '.join(scalar(item) for item in value)}]"
     return visible(str(value))

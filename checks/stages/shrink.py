@@ -7,7 +7,7 @@ does is kept and the search goes on from it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -22,7 +22,7 @@ from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Ruling, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
-from lemmata.checks.stages.structure import structure
+from lemmata.checks.stages.structure import Structure, structure
 from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes
 from lemmata.solvers import NotFiniteError
@@ -31,6 +31,8 @@ _DRAWN = 64
 _ROUNDED = 2.0**-48
 """What counts as rounding while shrinking: there is no need to report what is that near to none."""
 _MOST_ENTRIES = 40
+_DIGITS = 12
+"""Entries that need as many decimal digits as this are left with all of theirs."""
 
 
 def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
@@ -168,7 +170,36 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np
                 break
             if tries >= budget.shrink:
                 break
+    return _fewer_digits(claim, best, family, budget)
+
+
+def _fewer_digits(claim: Claim, best: Violation, family: Structure, budget: Budget) -> Violation:
+    """Entries as decimals of few digits, so that what a person retypes violates too: all together, then one by one."""
+    tries = 0
+    entries = [(name, index) for name, value in best.instance.items() for index in np.ndindex(*value.shape)]
+    for places in (entries, *([entry] for entry in entries)):
+        for digits in range(1, _DIGITS):
+            candidate = _as_decimals(best.instance, places, digits)
+            if all(np.array_equal(candidate[name], value) for name, value in best.instance.items()):
+                break  # they have no more digits than this
+            if tries >= budget.shrink:
+                return best
+            if family.keeps(candidate):
+                tries += 1
+                kept = _kept(claim, best, candidate)
+                if kept is not best:
+                    best = kept
+                    break
     return best
+
+
+def _as_decimals(instance: Instances, places: Sequence[tuple[str, Any]], digits: int) -> dict[str, Any]:
+    """The instance with some entries rounded to so many decimal digits; shorter ones stay as they are."""
+    changed = {name: np.array(value) for name, value in instance.items()}
+    for name, index in places:
+        if np.issubdtype(changed[name].dtype, np.floating):
+            changed[name][index] = float(f"{changed[name][index]:.{digits}g}")
+    return changed
 
 
 def _one_entry_simpler(instance: Instances) -> Iterator[dict[str, Any]]:

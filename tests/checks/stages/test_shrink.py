@@ -163,3 +163,24 @@ class TestReach:
         found = smallest(claim(given=self.positive(("*",)).given, then=AtMost(left=x - n, right=-9), mutants=(FALSE,)))
 
         assert 0.0 == found.instance["x"]
+
+
+class TestDecimals:
+    """What a person retypes violates too."""
+
+    @pytest.mark.parametrize("bound", ["1/3", "0.7071067811865476", "2/7"])
+    def test_few_digits(self, bound: str) -> None:
+        """A violation in a thin interval above an endless decimal ends at a decimal of few digits, inside it."""
+        low = sp.Rational(bound)
+        measured = procedure(lambda _, i: Measurement.of({total: i["s"]}, case="all"), measures={total: "a number"})
+        family = numbers(
+            draw=lambda _, rng, size: {"s": float(low) * rng.uniform(0.9, 1.002, size=size)},
+            edges=(Edge(name="simplest"),),
+        )
+        never = Mutant(name="opposite", because="it is positive", then=AtMost(left=total, right=-1))
+        found = smallest(claim(given=family, when=measured, then=AtMost(left=total, right=low), mutants=(never,)))
+        number = found.instance["s"]
+
+        assert isinstance(number, float)
+        assert low < sp.Rational(repr(number)) < low * sp.Rational(1002, 1000)
+        assert len(repr(number)) <= 6
