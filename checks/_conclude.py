@@ -62,9 +62,10 @@ def conclude(
     if missed:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {', '.join(missed)}")
     none_fell = not any(mutant.refuted for mutant in mutants)
-    survivors = [mutant.name for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
+    survivors = [mutant for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
     if survivors:
-        return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {', '.join(survivors)}."
+        named = ", ".join(f"{one.name}{'' if _is_judged(one) else ' (on no instance)'}" for one in survivors)
+        return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {named}."
     chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
     if chances:
         return Verdict.SUPPORTED, None, f"{_supported(chances)} {_mutants(mutants)}"
@@ -212,6 +213,17 @@ def _counts(stages: list[Sample]) -> str:
 
 def _mutants(mutants: list[MutantTrial]) -> str:
     refuted = sum(mutant.refuted for mutant in mutants)
-    findings = [f"{mutant.name} ({mutant.sample.met:,} tries)" for mutant in mutants if not mutant.refuted]
-    found = f" Not refuted, which it need not be: {', '.join(findings)}." if findings else ""
-    return f"{refuted} of {len(mutants)} mutants refuted.{found}"
+    survived: dict[str, list[str]] = {}
+    for mutant in mutants:
+        if not mutant.refuted:
+            why = mutant.because if _is_judged(mutant) else "no instance could be judged"
+            survived.setdefault(why, []).append(mutant.name)
+    findings = "; ".join(f"{', '.join(names)} ({why})" for why, names in survived.items())
+    rest = f", all that must fall among them; what survives may be true: {findings}" if survived else ""
+    return f"{refuted} of {len(mutants)} mutants refuted{rest}."
+
+
+def _is_judged(mutant: MutantTrial) -> bool:
+    """Whether the conclusion of a mutant was judged on anything."""
+    sample = mutant.sample
+    return mutant.refuted or bool(sample.met and (sample.relations or sample.estimates))

@@ -20,8 +20,8 @@ from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, Instances, Parameters
 
-_HALVINGS, _STEPS = 40, 16
-"""How often the way to a candidate is halved until it is admissible, and the steps that are then gone back."""
+_HALVINGS, _STEPS, _LEVELS = 40, 32, 6
+"""How often the way to a candidate is halved until it is admissible; then the steps forwards, finer at each level."""
 _FARTHEST = 30
 _AT_THE_WALL = 0.5
 _POINTS, _ROWS = 16, 32
@@ -69,37 +69,66 @@ def moved_within(
     return _between(bases, target, names, shares)
 
 
+def interior(claim: Claim, parameters: Parameters, instance: Instances, rng: np.random.Generator) -> dict[str, Any]:
+    """An admissible instance, a batch of one, half way from a given one to the middle of what is drawn."""
+    found = dict(instance)
+    if not claim.given.hypotheses:
+        return found
+    drawn = draw(claim, Batch(origin="search", parameters=parameters, size=_ROWS), rng)
+    met = np.flatnonzero(_met(claim, parameters, drawn, _ROWS))
+    names = claim.given.free(found)
+    if not met.size or any(drawn[name].shape[1:] != found[name].shape[1:] for name in names):
+        return found
+    middle = {name: np.median(np.asarray(drawn[name])[met % len(drawn[name])], axis=0)[None] for name in names}
+    share = admissible_shares(claim, parameters, found, {**found, **middle}, 1)
+    return _between(found, {**found, **middle}, names, share / 2)
+
+
 def pulled_inside(
     claim: Claim, parameters: Parameters, base: Instances, candidates: Instances, size: int
 ) -> dict[str, Any]:
-    """Candidates that break a hypothesis, moved towards an admissible instance (a batch of one) until they do not."""
+    """Candidates that break a hypothesis moved towards an admissible instance, a batch of one, until they break none.
+
+    Either all arrays of a candidate go back alike, or one after the other as far as each must; whichever moves it less.
+    """
     found = dict(candidates)
     if claim.given.project is not None:
         found |= claim.given.project(found)
     if not claim.given.hypotheses:
         return found
-    broken = ~_met(claim, parameters, found, size)
-    if not broken.any():
+    rows = np.flatnonzero(~_met(claim, parameters, found, size))
+    names = claim.given.free(base)
+    if not rows.size or not names:
         return found
-    rows = np.flatnonzero(broken)
     bases = {name: np.repeat(value, len(rows), axis=0) for name, value in base.items()}
-    target, names = selected(found, rows), claim.given.free(base)
-    shares = admissible_shares(claim, parameters, bases, target, len(rows))
-    inside = _between(bases, target, names, shares)
+    target = selected(found, rows)
+    alike = admissible_shares(claim, parameters, bases, target, len(rows))
+    inside, kept = dict(bases), np.zeros(len(rows))
+    for name in names:
+        whole = {**inside, name: target[name]}
+        shares = np.ones(len(rows))
+        out = np.flatnonzero(~_met(claim, parameters, whole, len(rows)))
+        if out.size:
+            shares[out] = admissible_shares(claim, parameters, selected(inside, out), selected(whole, out), len(out))
+        inside = _between(inside, whole, [name], shares)
+        kept += shares / len(names)
+    together = _between(bases, target, names, alike)
     for name in names:
         value = np.array(found[name])
-        value[rows] = inside[name]
+        value[rows] = np.where(_column(kept >= alike, value), inside[name], together[name])
         found[name] = value
     return found
 
 
 def admissible_shares(claim: Claim, parameters: Parameters, bases: Instances, target: Instances, size: int) -> Any:
-    """How far, from each base to its target, the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
+    """How far on the way from each base to its target the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
     halves = np.concatenate([[1.0], 2.0 ** -np.arange(1.0, _HALVINGS + 1)])
-    coarse = _largest_met(claim, parameters, bases, target, np.tile(halves, (size, 1)))
-    steps = 1 + np.arange(_STEPS) / _STEPS
-    finer = np.where(coarse[:, None] < 1, coarse[:, None] * steps, 1.0)
-    return _largest_met(claim, parameters, bases, target, finer)
+    found = _largest_met(claim, parameters, bases, target, np.tile(halves, (size, 1)))
+    length = np.where(found < 1, found, 0.0)
+    for _ in range(_LEVELS):
+        finer = found[:, None] + length[:, None] * np.arange(_STEPS) / _STEPS
+        found, length = _largest_met(claim, parameters, bases, target, finer), length / _STEPS
+    return found
 
 
 def _largest_met(claim: Claim, parameters: Parameters, bases: Instances, target: Instances, shares: Any) -> Any:

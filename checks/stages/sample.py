@@ -92,6 +92,8 @@ class Judged:
     found: Margins
     decided: np.ndarray
     """Those on which the solver succeeded, with finite quantities that decide something."""
+    overflown: np.ndarray
+    """Those on which the solver succeeded, with quantities that are not finite."""
 
 
 def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
@@ -119,12 +121,13 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
             f"procedure {claim.when.name!r} measures one value for a batch of {size} different instances; "
             "return one value an instance, along the first axis"
         )
-    tally.non_finite += int((~found.finite & ~failed).sum())
+    overflown = ~found.finite & ~failed
+    tally.non_finite += int(overflown.sum())
     for because, mask in found.open.items():
         tally.open[because] += int((mask & decided).sum())
         decided = decided & ~mask
     tally.relations += found.relations * int(decided.sum())
-    return Judged(met=met, instances=admissible, measured=measured, found=found, decided=decided)
+    return Judged(met=met, instances=admissible, measured=measured, found=found, decided=decided, overflown=overflown)
 
 
 def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budget: Budget) -> np.ndarray:
@@ -138,7 +141,14 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     if ran is None:
         return ratios
     _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
-    suspects = Suspects(claim=claim, batch=batch, instances=ran.instances, found=ran.found, judged=ran.decided)
+    suspects = Suspects(
+        claim=claim,
+        batch=batch,
+        instances=ran.instances,
+        found=ran.found,
+        judged=ran.decided,
+        overflown=ran.overflown,
+    )
     settle_suspects(tally, suspects, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.is_data:
         tally.curves += _curves(claim.then, ran.measured, batch.origin.name)

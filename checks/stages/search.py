@@ -26,7 +26,7 @@ from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.room import pulled_inside
+from lemmata.checks.stages.room import interior, pulled_inside
 from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.special import judge_special_at
 from lemmata.checks.stages.tally import Tally
@@ -40,9 +40,10 @@ _MANY = 80
 """More entries than this are moved from the worst start alone."""
 _LARGEST = 2_000
 """More entries than this (as of real tables) the search leaves to the sampling."""
-_REFINED = 4
-"""How often the search for a bound that is declared tight goes on from the best it found, in smaller steps."""
-_ATTAINED = 1 - 1e-9
+_REFINED, _ROUNDS, _LONGER, _GAINED = 2, 5, 3, 0.9
+"""For a bound that is declared tight the search goes on from the so many best that it found, for so many rounds at
+most, each so many times as long, while the distance from the bound falls by this factor or more."""
+_ATTAINED = 1 - 1e-7
 _STEP = 0.3
 
 
@@ -68,7 +69,7 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
         spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
-    ends: dict[str, _Spot] = {}
+    ends: dict[str, list[_Spot]] = {}
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break
@@ -80,22 +81,26 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
             judge_batch(tally, claim, _batch(moved.parameters, 1), moved.instance, budget)
-        group = _held(claim, moved.parameters)
-        ends[group] = max(ends.get(group, moved), moved, key=lambda one: one.ratio)
+        ends.setdefault(_held(claim, moved.parameters), []).append(moved)
     if getattr(claim.then, "tight", False):
-        for number, (group, spot) in enumerate(ends.items()):
-            _refine(tally, claim, spot, pushing, seed, *axes, "refine", group, str(number))
+        for group, found in ends.items():
+            _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
     tally.violation = tally.violation or tally.hidden
     return tally
 
 
-def _refine(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *axes: str) -> None:
-    """Go on from the best instance, in smaller and smaller steps, as long as the bound is not attained."""
-    for again in range(_REFINED):
-        if tally.violation is not None or spot.ratio > _ATTAINED:
-            return
-        step = _STEP / 4 ** (again % 2 + 1)
-        spot = _evolve(tally, claim, spot, budget, derived_seed(seed, *axes, again), step=step)
+def _refine(tally: Tally, claim: Claim, ends: list[_Spot], budget: Budget, seed: int, *axes: str) -> None:
+    """Go on from the best instances, for longer and in smaller steps, while a bound is neared but not attained."""
+    longer = dataclasses.replace(budget, generations=_LONGER * budget.generations)
+    for number, end in enumerate(sorted(ends, key=lambda one: -one.ratio)[:_REFINED]):
+        spot = end
+        for again in range(_ROUNDS):
+            if tally.violation is not None or spot.ratio > _ATTAINED:
+                return
+            before, step = spot.ratio, _STEP / 3 ** (again + 1)
+            spot = _evolve(tally, claim, spot, longer, derived_seed(seed, *axes, number, again), step=step)
+            if 1 - spot.ratio > _GAINED * (1 - before):
+                break
 
 
 def _held(claim: Claim, parameters: Parameters) -> str:
@@ -240,7 +245,7 @@ def _evolve(
         return spot
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
     strategy = _strategy(start.size, np.random.default_rng(evolution_seed), step)
-    best = spot
+    best, anchor = spot, interior(claim, spot.parameters, spot.instance, np.random.default_rng(evolution_seed))
     for _ in range(budget.generations):
         if strategy.stop():
             break
@@ -251,7 +256,7 @@ def _evolve(
                 "nothing can be concluded from this search"
             )
         proposed = _instances(spot.instance, names, start + scale * np.asarray(asked))
-        candidates = pulled_inside(claim, spot.parameters, best.instance, proposed, _POPULATION)
+        candidates = pulled_inside(claim, spot.parameters, anchor, proposed, _POPULATION)
         ratios = judge_batch(tally, claim, _batch(spot.parameters, _POPULATION), candidates, budget)
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])
         row = int(np.argmax(ratios))

@@ -20,6 +20,7 @@ from lemmata.claims import Claim, Instances
 
 _OUTSIDE = 8
 """Suspects outside the family are passed over so many times before the others count as unsettled."""
+_OVERFLOWN = 2
 _BLURRED = "the error bound is large beside both sides"
 
 
@@ -32,6 +33,8 @@ class Suspects:
     instances: Instances
     found: Margins
     judged: np.ndarray
+    overflown: np.ndarray
+    """Those on which the solver succeeded, but some quantity of the conclusion is no finite float."""
 
     def instance(self, row: int) -> dict[str, Any]:
         """One of them, as a batch of one."""
@@ -62,6 +65,7 @@ class Suspects:
 def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
     """Settle violations, largest first; then, of what looks right, the nearest, the most blurred and a plain one."""
     found = batch.found
+    _settle_not_finite(tally, batch, [int(row) for row in np.flatnonzero(batch.overflown)])
     violated = _largest_first(found.violated & batch.judged, found.ratio)
     if _settle_violated(tally, batch, violated, budget):
         return
@@ -98,6 +102,21 @@ def _settle_violated(tally: Tally, batch: Suspects, rows: list[int], budget: Bud
             tally.artefacts += 1
             tally.contradicted += batch.found.rigorous and batch.claim.when.exact
     return False
+
+
+def _settle_not_finite(tally: Tally, batch: Suspects, rows: list[int]) -> None:
+    """Settle some of what floats cannot hold; where exact numbers can, the others no longer count as not finite."""
+    if not rows or not batch.claim.when.exact or is_large(batch.instance(rows[0])):
+        return
+    for row in rows[:_OVERFLOWN]:
+        finding = batch.confirmed(row, certain=False)
+        if finding.ruling is Ruling.VIOLATED:
+            tally.hidden = tally.hidden or batch.violation(row, finding)
+        elif finding.ruling not in (Ruling.HOLDS, Ruling.OUTSIDE):
+            return
+        else:
+            _book(tally, finding)
+    tally.non_finite -= len(rows)
 
 
 def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *, suspect: bool = True) -> None:

@@ -16,29 +16,37 @@ from exam import FALSE, QUESTIONS, TIGHT_FROM, answered, example
 from lemmata import Effort, judge
 from lemmata.claims import Located
 
+_HEAD = (
+    f"{'row':>3} {'guarantee':32} {'published':>10} {'here':>10} {'reached':>12} {'of':>8} {'1 % tighter':>11} {'s':>5}"
+)
+
 
 def main() -> None:
     """Print the table."""
     rows = {int(one) for one in sys.argv[1:]}
-    questions = [one for one in QUESTIONS if not rows or one.row in rows]
     attained, tighter = {}, {}
-    print(f"{'row':>3} {'guarantee':32} {'published':>10} {'here':>10} {'reached':>12} {'of':>8} {'1 % tighter':>11} {'s':>5}")
-    for one in questions:
+    _say(_HEAD)
+    for one in (question for question in QUESTIONS if not rows or question.row in rows):
         found = answered(one)
         fallen = "refuted" if found.tightened else "stands"
-        print(
+        _say(
             f"{one.row:>3} {one.name:32} {one.value:10.7f} {found.value:10.7f} {found.ratio:12.9f} {one.ratio:8.6f} "
-            f"{fallen:>11} {found.seconds:5.1f}{'  VIOLATED' if found.violated else ''}",
-            flush=True,
+            f"{fallen:>11} {found.seconds:5.1f}{'  VIOLATED' if found.violated else ''}"
         )
         if one.is_tight:
             attained[one.row] = attained.get(one.row, True) and found.ratio >= TIGHT_FROM
             tighter[one.row] = tighter.get(one.row, True) and found.tightened
-    print(f"attained to {TIGHT_FROM}: {sum(attained.values())} of {len(attained)}; 1 % tighter refuted: {sum(tighter.values())}")
+    _say(f"attained to {TIGHT_FROM}: {sum(attained.values())} of {len(attained)}")
+    _say(f"tighter by 1 % and refuted: {sum(tighter.values())} of {len(tighter)}")
     for name in () if rows else FALSE:
         started = time.perf_counter()
-        found_false = judge(Located(example(name), "examples"), effort=Effort.STANDARD, seed=0)
-        print(f"{name:36} {found_false.verdict} ({time.perf_counter() - started:.1f} s)", flush=True)
+        trial = judge(Located(example(name), "examples"), effort=Effort.STANDARD, seed=0)
+        _say(f"{name:36} {trial.verdict} ({time.perf_counter() - started:.1f} s)")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The room that a hypothesis leaves beside what is drawn: what is false in it is seen, what is true not accused."""
+"""The room that a hypothesis leaves beside what is drawn: what is false in it alone is seen, what is true stands."""
 
 import numpy as np
 import pytest

@@ -12,6 +12,8 @@ from lemmata.claims.language.short.quantities import Kind, Values
 SPREAD = "spread"
 """The parameter that says over how many scales the instances of a batch range: from 1/spread to spread."""
 _LARGEST_WHOLE = 4
+_WIDE, _DOUBLINGS = 1 / 16, 60
+"""The share of instances, of statements without a procedure, whose size is anything up to so many doublings of one."""
 
 
 def number_of(expression: Any, parameters: Parameters) -> float:
@@ -30,31 +32,44 @@ def shape_of(symbol: Any, parameters: Parameters) -> tuple[int, ...]:
     return (rows,) if symbol.shape[1] == 1 else (rows, columns)
 
 
-def draw_raw(symbol: Any, parameters: Parameters, rng: np.random.Generator, size: int) -> dict[str, Any]:
-    """Arrays ``(size, ...)`` from which the values of a quantity follow, see `values.value_of`."""
+def draw_raw(
+    symbol: Any, parameters: Parameters, rng: np.random.Generator, size: int, *, wide: bool = False
+) -> dict[str, Any]:
+    """Arrays ``(size, ...)`` from which the values of a quantity follow, see `values.value_of`.
+
+    Args:
+        symbol: the quantity.
+        parameters: sizes, and over how many scales numbers range.
+        rng: for the draw.
+        size: how many.
+        wide: whether some are far larger and smaller than that.
+    """
     shape, origin, name = shape_of(symbol, parameters), symbol.origin, str(symbol)
     if origin.kind is Kind.UNIT:
-        chart = _dense(Values(kind=Kind.DENSE), (shape[0] - 1,), 1.0, rng, size)
+        chart = _dense(Values(kind=Kind.DENSE), (shape[0] - 1,), np.ones(size), rng, size)
         return {f"{name}.chart": chart, f"{name}.side": rng.choice([-1, 1], size=size)}
     if origin.kind is Kind.ORTHOGONAL:
         count = shape[0]
-        chart = _dense(Values(kind=Kind.DENSE), (count, count - 1), 1.0, rng, size)
+        chart = _dense(Values(kind=Kind.DENSE), (count, count - 1), np.ones(size), rng, size)
         return {f"{name}.chart": chart, f"{name}.side": rng.choice([-1, 1], size=size)}
     if origin.std is not None:
         return {name: number_of(origin.std, parameters) * rng.normal(size=(size, *shape))}
-    spread = float(parameters.get(SPREAD, 1.0))
-    values = _numbers(origin, spread, rng, size) if not shape else _dense(origin, shape, spread, rng, size)
+    scales = _scales(float(parameters.get(SPREAD, 1.0)), rng, size, wide=wide)
+    values = _numbers(origin, scales, rng, size) if not shape else _dense(origin, shape, scales, rng, size)
     return {name: (values + values.swapaxes(-1, -2)) / 2 if origin.kind is Kind.SYMMETRIC else values}
 
 
-def _numbers(origin: Values, spread: float, rng: np.random.Generator, size: int) -> Any:
-    plain = _scales(spread, rng, size) * rng.normal(size=size)
+def _numbers(origin: Values, scales: Any, rng: np.random.Generator, size: int) -> Any:
+    plain = scales * rng.normal(size=size)
     whole = rng.integers(-_LARGEST_WHOLE, _LARGEST_WHOLE + 1, size=size).astype(float)
     return within(np.where(rng.random(size) < 1 / 4, whole, plain), origin, rng)
 
 
-def _scales(spread: float, rng: np.random.Generator, size: int) -> Any:
-    return spread ** rng.uniform(-1, 1, size=size)
+def _scales(spread: float, rng: np.random.Generator, size: int, *, wide: bool = False) -> Any:
+    plain = spread ** rng.uniform(-1, 1, size=size)
+    if not wide:
+        return plain
+    return np.where(rng.random(size) < _WIDE, 2.0 ** rng.uniform(-_DOUBLINGS, _DOUBLINGS, size=size), plain)
 
 
 def within(values: Any, origin: Values, rng: np.random.Generator) -> Any:
@@ -78,7 +93,7 @@ def within(values: Any, origin: Values, rng: np.random.Generator) -> Any:
     return np.where(moved > low, moved, low + top * 2.0 ** -rng.integers(0, 9, size=values.shape))
 
 
-def _dense(origin: Values, shape: tuple[int, ...], spread: float, rng: np.random.Generator, size: int) -> Any:
+def _dense(origin: Values, shape: tuple[int, ...], scales: Any, rng: np.random.Generator, size: int) -> Any:
     """Gaussian entries, and in about half of the instances a structure where theorems fail."""
     values = rng.normal(size=(size, *shape))
     pattern = rng.integers(0, 12, size=size)
@@ -86,7 +101,7 @@ def _dense(origin: Values, shape: tuple[int, ...], spread: float, rng: np.random
     sparse = np.where(rng.random(values.shape) < 1 / 2, values, 0.0)
     for number, special in enumerate((rounded, sparse, *_dependent(values, rng), np.zeros_like(values))):
         values = np.where((pattern == number).reshape(size, *[1] * len(shape)), special, values)
-    values = values * _scales(spread, rng, size).reshape(size, *[1] * len(shape))
+    values = values * scales.reshape(size, *[1] * len(shape))
     return within(values, origin, rng)
 
 

@@ -155,6 +155,7 @@ class Plan:
             fixed=fixed(then, symbols),
             is_random=isinstance(then, WithProbability),
             titles=tuple(one.title for one in classes),
+            is_wide=self.runs is None and dynamics is None and not isinstance(then, Rate),
         )
         return Parts(
             space=space,

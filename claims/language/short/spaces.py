@@ -32,6 +32,7 @@ class Space:
         fixed: numbers that are parameters, one value for a whole batch: probabilities and constants speak of these.
         titles: of the classes of functions that quantities with a dot in their names make up.
         is_random: whether the distribution counts: nothing is then moved, tied or rounded.
+        is_wide: whether some numbers are drawn far larger and smaller than the others.
     """
 
     symbols: tuple[Any, ...]
@@ -39,6 +40,7 @@ class Space:
     fixed: tuple[Any, ...] = ()
     is_random: bool = False
     titles: tuple[str, ...] = ()
+    is_wide: bool = False
 
     @property
     def drawn(self) -> list[Any]:
@@ -69,7 +71,7 @@ class Space:
         """A draw in which hypotheses play no part."""
         made: dict[str, Any] = {}
         for symbol in self.drawn:
-            made |= draw_raw(symbol, parameters, rng, size)
+            made |= draw_raw(symbol, parameters, rng, size, wide=self.is_wide)
         made = made or {"instance": np.zeros(size)}
         return made if self.is_random else self._tied(made, parameters, rng)
 

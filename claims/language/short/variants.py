@@ -1,4 +1,15 @@
-"""False variants that follow from the statement; what becomes of them is a finding, not a fault."""
+"""Variants that follow from the statement: those that are false by its own words must fall; the others are findings.
+
+| variant                                    | if it survives                                                     |
+|--------------------------------------------|--------------------------------------------------------------------|
+| the relation, the direction, the exponent  | the trial shows nothing: it cannot tell the statement from this    |
+| reversed; an equality with one side 1 % off|                                                                    |
+| 1 % tighter, of a bound declared tight     | the same: the bound is said to be attained                         |
+| 1 %, 10 %, 50 % tighter, of other bounds   | the bound may have room                                            |
+| times or over one of its quantities        | the power may be another one                                       |
+| another sign                               | the terms may cancel                                               |
+| without a hypothesis                       | the hypothesis may not be needed                                   |
+"""
 
 from __future__ import annotations
 
@@ -17,13 +28,18 @@ from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbabil
 
 _TIGHTER = (sp.Rational(1, 2), sp.Rational(9, 10), sp.Rational(99, 100))
 _MOST_MOVED = 2
+_FALSE = frozenset({"reversed", "one percent more", "the other one"})
 
 
 def derived(then: Conclusion, relations: Any) -> tuple[Mutant, ...]:
     """The variants of a conclusion, and the statement without each of its hypotheses."""
-    changed = [_finding(name, because, variant) for name, because, variant in _changed(then) if variant is not None]
+    changed = [
+        _variant(name, because, variant, must_fall=_must_fall(name, then))
+        for name, because, variant in _changed(then)
+        if variant
+    ]
     tighter = [
-        dataclasses.replace(tightened(factor, because="the bound may have room"), must_fall=False)
+        dataclasses.replace(tightened(factor, because="the bound may have room"), must_fall=then.tight)
         for factor in (_TIGHTER if _has_room(then) else ())
     ]
     without = [
@@ -33,8 +49,14 @@ def derived(then: Conclusion, relations: Any) -> tuple[Mutant, ...]:
     return (*changed, *tighter, *without)
 
 
-def _finding(name: str, because: str, then: Conclusion) -> Mutant:
-    return Mutant(name=name, because=because, then=then, must_fall=False)
+def _variant(name: str, because: str, then: Conclusion, *, must_fall: bool) -> Mutant:
+    return Mutant(name=name, because=because, then=then, must_fall=must_fall)
+
+
+def _must_fall(name: str, then: Conclusion) -> bool:
+    """Whether a variant of this name is false whenever the statement says anything."""
+    pinned = isinstance(then, Rate) and then.side is Side.BOTH and name.startswith("exponent moved")
+    return pinned or name in _FALSE
 
 
 def _has_room(then: Conclusion) -> bool:
@@ -50,9 +72,9 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
             yield from _moved(then)
         case Identity():
             yield "one percent more", "an equality has no room", _attempt(_more, then)
-            yield "another sign", "the sides do not vanish together", _attempt(_signed, then, "left")
+            yield "another sign", "one of its terms may vanish", _attempt(_signed, then, "left")
         case Conserved():
-            yield "another sign", "the terms balance each other", _attempt(_signed, then, "quantity")
+            yield "another sign", "one of its terms may be constant", _attempt(_signed, then, "quantity")
             yield "one percent more", "a law has no room", _grown(then)
         case Monotone():
             yield "reversed", "it moves one way only", dataclasses.replace(then, increasing=not then.increasing)
@@ -60,7 +82,7 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
             for shift in (sp.Rational(1, 4), -sp.Rational(1, 4)):
                 exponent = dataclasses.replace(then, exponent=then.exponent + shift, constant=None)
                 if then.side is Side.BOTH or (then.side is Side.UPPER) == (shift > 0):
-                    yield f"exponent moved by {shift}", "the exponent is pinned down", exponent
+                    yield f"exponent moved by {shift}", "the exponent may be another one", exponent
         case WithProbability():
             yield from _likelier(then)
         case Selects():
@@ -117,6 +139,6 @@ def _likelier(then: WithProbability) -> Iterator[tuple[str, str, Conclusion | No
         event = opposite(left=then.event.left, right=then.event.right)
         yield "opposite event", "one of the two is the likelier", dataclasses.replace(then, event=event)
     if low is not None and low != 1:
-        yield "likelier", "the chance is not so high", WithProbability(event=then.event, at_least=(1 + low) / 2)
+        yield "likelier", "the chance may be higher", WithProbability(event=then.event, at_least=(1 + low) / 2)
     if high is not None and high != 0:
-        yield "less likely", "the chance is not so low", WithProbability(event=then.event, at_most=high / 2)
+        yield "less likely", "the chance may be lower", WithProbability(event=then.event, at_most=high / 2)
