@@ -14,7 +14,7 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.membership import met_or_not
-from lemmata.checks.judging.origin import ROOM
+from lemmata.checks.judging.origin import ROOM, SEARCH
 from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
@@ -74,7 +74,7 @@ def interior(claim: Claim, parameters: Parameters, instance: Instances, rng: np.
     found = dict(instance)
     if not claim.given.hypotheses:
         return found
-    drawn = draw(claim, Batch(origin="search", parameters=parameters, size=_ROWS), rng)
+    drawn = draw(claim, Batch(origin=SEARCH, parameters=parameters, size=_ROWS), rng)
     met = np.flatnonzero(_met(claim, parameters, drawn, _ROWS))
     names = claim.given.free(found)
     if not met.size or any(drawn[name].shape[1:] != found[name].shape[1:] for name in names):
@@ -121,7 +121,7 @@ def pulled_inside(
 
 
 def admissible_shares(claim: Claim, parameters: Parameters, bases: Instances, target: Instances, size: int) -> Any:
-    """How far on the way from each base to its target the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
+    """How far, from each base to its target, the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
     halves = np.concatenate([[1.0], 2.0 ** -np.arange(1.0, _HALVINGS + 1)])
     found = _largest_met(claim, parameters, bases, target, np.tile(halves, (size, 1)))
     length = np.where(found < 1, found, 0.0)

@@ -12,7 +12,7 @@ PAPER = Paper(
     venue="preprint",
     year=2023,
     identifier="arXiv:2307.07410",
-    sections=("bounds", "gap", "rates", "selection", "faces", "near_ties", "times", "flow"),
+    sections=("bounds", "gap", "leading_constants", "selection", "faces", "near_ties", "times", "flow"),
     statements=(
         Statement(
             number="sharp bounds in the size of the initialization",
