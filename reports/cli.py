@@ -9,7 +9,7 @@ import click
 
 from lemmata.reports.endings import run as run_command
 
-COMMANDS = ("verify", "list", "show", "replay", "falsify", "new", "report", "cluster", "completion")
+COMMANDS = ("verify", "list", "show", "replay", "falsify", "new", "report", "cluster", "laws", "completion")
 """In the order of the help; each is ``command`` in its module of `lemmata.reports.commands`."""
 
 

@@ -120,6 +120,7 @@ def _terminated(number: int, _frame: object) -> None:
 def _sentence(error: BaseException) -> str:
     """What to say of an error: its own message if it was written for the user, else what and where it was."""
     from lemmata.checks import WorkerError
+    from lemmata.checks.conservation import ModelError, UnknownNameError
     from lemmata.checks.records import CorruptedRecordError
     from lemmata.checks.store import StoreError
     from lemmata.claims import UnknownKeyError
@@ -128,7 +129,7 @@ def _sentence(error: BaseException) -> str:
 
     judging = StoreError | CorruptedRecordError | UnknownKeyError | WorkerError
     files = UnreadableError | UnwritableError | ClusterTableError
-    if isinstance(error, judging | files):
+    if isinstance(error, judging | files | ModelError | UnknownNameError):
         return str(error)
     kind, said = type(error).__name__, " ".join(str(error).split())
     if isinstance(error, SystemExit):

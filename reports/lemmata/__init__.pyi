@@ -4,6 +4,7 @@ from .checks import Verdict as Verdict
 from .checks import falsify as falsify
 from .checks import judge as judge
 from .checks import replay as replay
+from .checks.conservation import laws as laws
 from .claims import AtLeast as AtLeast
 from .claims import AtMost as AtMost
 from .claims import Claim as Claim

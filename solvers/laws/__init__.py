@@ -4,14 +4,15 @@ from lemmata.solvers.laws.counting import Closure as Closure
 from lemmata.solvers.laws.counting import closure as closure
 from lemmata.solvers.laws.discovery import Law as Law
 from lemmata.solvers.laws.discovery import is_law as is_law
+from lemmata.solvers.laws.findings import Findings as Findings
 from lemmata.solvers.laws.formulas import formula as formula
 from lemmata.solvers.laws.model import Block as Block
 from lemmata.solvers.laws.model import Model as Model
 from lemmata.solvers.laws.model import ModelError as ModelError
+from lemmata.solvers.laws.model import as_array as as_array
 from lemmata.solvers.laws.model import letters as letters
 from lemmata.solvers.laws.networks import Convolutional as Convolutional
 from lemmata.solvers.laws.networks import Dense as Dense
-from lemmata.solvers.laws.search import Findings as Findings
 from lemmata.solvers.laws.search import independent as independent
 from lemmata.solvers.laws.search import one_field as one_field
 from lemmata.solvers.laws.search import search as search

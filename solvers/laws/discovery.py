@@ -57,9 +57,16 @@ def laws_up_to(model: Model, degree: int) -> Iterator[tuple[Law, ...]]:
             )
         found = kernel(block)
         yield tuple(
-            Law(terms={monomials.exponents(column): value for column, value in zip(columns, row, strict=True) if value})
+            _turned({monomials.exponents(column): value for column, value in zip(columns, row, strict=True) if value})
             for row in found
         )
+
+
+def _turned(terms: dict[Exponents, int]) -> Law:
+    """The law with a positive coefficient of its leading term: of the largest degree, in the first parameters."""
+    leading = max(terms, key=lambda exponents: (sum(exponents), exponents))
+    sign = 1 if terms[leading] > 0 else -1
+    return Law(terms={exponents: sign * value for exponents, value in terms.items()})
 
 
 def check_size(model: Model, degree: int) -> None:

@@ -9,7 +9,7 @@ gradient is orthogonal to each of theirs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import lcm, prod
@@ -72,14 +72,16 @@ class Model:
         blocks: the parameters, D in all.
         functions: each a mapping of exponents ``(D,)`` to whole coefficients; not empty.
         about: what it is, a noun phrase.
+        note: what its laws hold for, a sentence, if more is to be said than "for all data".
     """
 
     blocks: tuple[Block, ...]
     functions: tuple[Mapping[tuple[int, ...], int], ...]
-    about: str = field(default="a model")
+    about: str
+    note: str = ""
 
     @classmethod
-    def of(cls, polynomials: Sequence[Polynomial], blocks: Sequence[Block], about: str) -> Model:
+    def of(cls, polynomials: Sequence[Polynomial], blocks: Sequence[Block], about: str, note: str = "") -> Model:
         """Collect polynomials in the letters of ``blocks``, which come first, and in others, which are arbitrary.
 
         Raises:
@@ -95,7 +97,7 @@ class Model:
         if not parts:
             raise ModelError(f"{about} depends on none of its parameters; then everything is conserved")
         unique = {tuple(sorted(_primitive(part).items())): None for part in parts.values()}
-        return cls(blocks=tuple(blocks), functions=tuple(dict(part) for part in unique), about=about)
+        return cls(blocks=tuple(blocks), functions=tuple(dict(part) for part in unique), about=about, note=note)
 
     @property
     def size(self) -> int:

@@ -22,6 +22,7 @@ GATED = ("relu", "leaky_relu", "abs")
 ACTIVATIONS = ("linear", *GATED, "square")
 LOSSES = ("squared", "logistic", "cross_entropy")
 MOST_TERMS = 50_000
+_GATES = "These hold for all patterns of gates; where some patterns meet no data there may be more."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +171,7 @@ class _Shape:
         outputs, directions = value.ravel(), known["w"].ravel()
         if self.loss == "cross_entropy":
             outputs, directions = outputs[:-1] - outputs[-1:], directions[:-1]
-        return Model.of([outputs @ directions], blocks, about)
+        return Model.of([outputs @ directions], blocks, about, _GATES if gates and depth > 1 else "")
 
 
 def _check_names(activation: str, loss: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import flint
@@ -12,51 +12,12 @@ import numpy as np
 
 from lemmata.solvers.laws.counting import Residues, closure
 from lemmata.solvers.laws.discovery import Law, check_size, is_law, laws_up_to
+from lemmata.solvers.laws.findings import Findings
 from lemmata.solvers.laws.lattice import echelon
 from lemmata.solvers.laws.model import Model
 from lemmata.solvers.numbers.residues import PRIME
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Findings:
-    """What is known of a model's laws.
-
-    Attributes:
-        model: the model.
-        ranks: the largest ranks seen of the gradient fields, with their brackets, with brackets of these, and so on.
-        laws: independent ones, each proved by expansion over the rationals.
-        degree: up to which all polynomial laws were found; 0 before the search.
-        polynomials: how many of them are linearly independent, those that follow from others included.
-        one_field: whether all fields are multiples of one, so that there are exactly D - 1 local laws.
-        points: at how many random points the ranks were taken.
-        finished: whether time was enough for all that was asked.
-    """
-
-    model: Model
-    ranks: tuple[int, ...]
-    laws: tuple[Law, ...] = ()
-    degree: int = 0
-    polynomials: int = 0
-    one_field: bool = False
-    points: int = 0
-    finished: bool = False
-
-    @property
-    def at_least(self) -> int:
-        """How many independent laws there are for certain."""
-        return self.model.size - 1 if self.one_field else len(self.laws)
-
-    @property
-    def at_most(self) -> int:
-        """How many there can be: parameters less the rank of the Lie algebra, which is never overestimated."""
-        return self.model.size - max(self.ranks, default=0)
-
-    @property
-    def certified(self) -> bool:
-        """Whether the two agree."""
-        return self.at_least == self.at_most
 
 
 def search(  # noqa: PLR0913 - all by keyword
@@ -66,8 +27,7 @@ def search(  # noqa: PLR0913 - all by keyword
     seconds: float | None = None,
     seed: int = 0,
     points: int = 3,
-    known: Sequence[Law] = (),
-    done: int = 0,
+    earlier: Findings | None = None,
     on_progress: Report = lambda _: None,
     on_degree: Callable[[Findings], None] = lambda _: None,
 ) -> Findings:
@@ -79,8 +39,7 @@ def search(  # noqa: PLR0913 - all by keyword
         seconds: when to stop; what was found until then is returned, not ``finished``.
         seed: of the random points.
         points: at how many random points the rank is taken, unless laws account for all that is left before.
-        known: independent laws of an earlier search, proved again here.
-        done: the degree up to which that search had found all.
+        earlier: what a search of the same model found; its laws are proved again, and its degrees not sought again.
         on_progress: takes a line on what is being done.
         on_degree: takes the findings after each degree.
 
@@ -94,7 +53,9 @@ def search(  # noqa: PLR0913 - all by keyword
         return deadline is None or time.monotonic() < deadline
 
     found = Findings(model=model, ranks=(), one_field=one_field(model))
-    found = _with_laws(found, [law for law in known if is_law(model, law)], degree=done)
+    if earlier is not None and all(is_law(model, law) for law in earlier.laws):
+        laws = independent(model, earlier.laws)
+        found = replace(found, laws=laws, degree=earlier.degree, polynomials=earlier.polynomials)
     for point in range(points):
         if not in_time():
             return found
