@@ -27,7 +27,7 @@ from lemmata.solvers.sensing import (
 )
 
 MADE, FOUND = "made from the certificate", "found by Newton's method"
-_OPERATORS, _GUESSES = 16, 4
+_OPERATORS, _GUESSES = 48, 4
 _CLOSE, _SPURIOUS = 1e-9, 1e-3
 
 
@@ -70,13 +70,13 @@ def _made(parameters: Parameters, rng: np.random.Generator, size: int) -> dict[s
 
 
 def _found(parameters: Parameters, rng: np.random.Generator, size: int) -> dict[str, np.ndarray]:
-    """Spurious points that Newton's method finds for ill-conditioned operators, second-order ones first; made ones for the rest."""
+    """Some spurious points that Newton's method finds for ill-conditioned operators, second-order ones first; the rest are made."""
     made = _made(parameters, rng, size)
     n, r = shape_of(parameters)
     if r > 1:
         return made
-    operator = np.repeat(_ill_conditioned(rng, _OPERATORS * size, n), _GUESSES, axis=0)
-    truth = np.repeat(rng.normal(size=(_OPERATORS * size, n)), _GUESSES, axis=0)
+    operator = np.repeat(_ill_conditioned(rng, _OPERATORS, n), _GUESSES, axis=0)
+    truth = np.repeat(rng.normal(size=(_OPERATORS, n)), _GUESSES, axis=0)
     point, left, bend = stationary_points(operator, truth, rng.normal(size=truth.shape))
     away = np.abs(point[:, :, None] * point[:, None, :] - truth[:, :, None] * truth[:, None, :]).max(axis=(1, 2))
     good = (left < _CLOSE) & (away > _SPURIOUS) & (np.abs(point).max(axis=1) > _SPURIOUS)
