@@ -19,12 +19,12 @@ _LEAST_RATIO = 0.5
 _WINDOW = 4
 """Differences looked at, from the last backwards."""
 _CAUTION = 10.0
-"""The bar over the geometric estimate of what is left, doubled where the last step turned back: a slower correction
-may hide behind a faster one of the opposite sign. Of 200,000 pairs of powers at random none was left outside."""
+"""The error bound over the geometric estimate of what is left, doubled where the last step turned back: a slower
+correction may hide behind a faster one of the opposite sign. Of 200,000 random pairs of powers none lay outside."""
 _RESTING = 10.0
 """Slopes whose last differences add up to less than this part of the resolution have come to rest."""
 _UNKNOWN = 1e6
-"""Error bar of what is not known, as a leading constant that has not come to rest: it can neither hold nor fail."""
+"""Error bound of what is not known, as a leading constant that has not come to rest: it can neither hold nor fail."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def slopes(rate: Rate, case: Case) -> Slopes:
     """
     log_quantity, log_scale = (evaluate(part, case.values) for part in rate.logarithms)
     _check_scales(case, log_quantity, log_scale)
-    log_quantity = _with_bars(log_quantity)
+    log_quantity = _with_error_bounds(log_quantity)
     resolution = float(rate.resolution)
     local = (log_quantity[:, 1:] - log_quantity[:, :-1]) / (log_scale[:, 1:] - log_scale[:, :-1])
     slope, moving = limit(local, resolution)
@@ -88,13 +88,13 @@ def _undecided(rate: Rate, local: Any, slope: Any, claimed: Any, moving: np.ndar
     An exponent far from the claimed one need not be pinned down to the resolution to be excluded; but where the
     slopes turned back of late, or creep, they must have come to rest for that.
     """
-    gap, bars = as_floats(slope - claimed)[:, 0], _radius(slope)[:, 0]
+    gap, errors = as_floats(slope - claimed)[:, 0], _radius(slope)[:, 0]
     reach, creeping = _reach(local, float(rate.resolution))
-    far = ~creeping & (np.abs(gap) > np.maximum(reach, bars))
+    far = ~creeping & (np.abs(gap) > np.maximum(reach, errors))
     if rate.side is Side.BOTH:
-        wrong = np.abs(gap) > bars
+        wrong = np.abs(gap) > errors
     else:
-        wrong = (-gap if falling == (rate.side is Side.UPPER) else gap) > bars
+        wrong = (-gap if falling == (rate.side is Side.UPPER) else gap) > errors
     undecided: np.ndarray = (moving | wrong) & ~(far & (wrong | (rate.side is not Side.BOTH)))
     return undecided
 
@@ -110,8 +110,8 @@ def _radius(x: Any) -> np.ndarray:
 def _reach(track: Any, resolution: float) -> tuple[np.ndarray, np.ndarray]:
     """How far a sequence may still go, with more caution than a limit asks for; and whether it creeps, ``(batch,)``."""
     steps = np.diff(as_floats(track), axis=1)[:, -_WINDOW:]
-    bars = _radius(track)
-    steps = np.where(np.abs(steps) > (bars[:, 1:] + bars[:, :-1])[:, -_WINDOW:], steps, 0.0)
+    errors = _radius(track)
+    steps = np.where(np.abs(steps) > (errors[:, 1:] + errors[:, :-1])[:, -_WINDOW:], steps, 0.0)
     sizes = np.abs(steps)
     turns = steps[:, 1:] * steps[:, :-1] < 0
     last = np.where(turns.any(axis=1), turns.shape[1] - np.argmax(turns[:, ::-1], axis=1), steps.shape[1])
@@ -121,8 +121,8 @@ def _reach(track: Any, resolution: float) -> tuple[np.ndarray, np.ndarray]:
     return _CAUTION * np.maximum(since, np.where(resting, _RESTING * sizes.max(axis=1), 0.0)), creeping
 
 
-def _with_bars(track: Any) -> Any:
-    """Where rounding hides a quantity, its logarithm has no bar: one so wide that nothing is decided stands for it."""
+def _with_error_bounds(track: Any) -> Any:
+    """Where rounding hides a quantity, its logarithm has no error bound: one that decides nothing stands for it."""
     if not isinstance(track, Bounded):
         return track
     hidden = np.isfinite(track.value) & ~np.isfinite(track.error)
@@ -160,19 +160,19 @@ def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
         (last members ``(batch, 1)`` with their error bounds, mask ``(batch,)`` of those still moving).
     """
     middle = as_floats(track)
-    bars = track.error if isinstance(track, Bounded) else np.zeros_like(middle)
-    noise = bars[:, 1:] + bars[:, :-1]
+    errors = track.error if isinstance(track, Bounded) else np.zeros_like(middle)
+    noise = errors[:, 1:] + errors[:, :-1]
     steps = np.abs(np.diff(middle, axis=1))
     steps = np.where(steps > noise, steps, 0.0)[:, -_WINDOW:]
     ratios = _ratios(steps)
     slow = np.all(ratios >= _SLOWEST, axis=1) & (steps[:, -1] > 0)
     shrinking = np.clip(ratios.max(axis=1), _LEAST_RATIO, _SLOWEST)
-    # Two corrections of opposite sign may cancel in one difference; those before it, shrunk, keep the bar honest.
+    # Two corrections of opposite sign may cancel in one difference; those before it, shrunk, keep it honest.
     ages = np.arange(steps.shape[1])[::-1]
     envelope = np.max(steps * np.minimum(ratios.max(axis=1), _SLOWEST)[:, None] ** ages, axis=1)
     turned = np.prod(np.diff(middle, axis=1)[:, -2:], axis=1) < 0
     left = np.where(turned, 2 * _CAUTION, _CAUTION) * envelope * shrinking / (1 - shrinking)
-    moving = slow | ~(left + bars[:, -1] <= resolution)
+    moving = slow | ~(left + errors[:, -1] <= resolution)
     return widen(track[:, -1:], left[:, None]), moving
 
 
@@ -200,7 +200,7 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: Origin, parameters:
     if rate.constant is not None:
         height = float(np.log(as_floats(evaluate(rate.constant, case.values))[0, -1]))
     found = slopes(rate, case)
-    value, bar = float(as_floats(found.slope)[0, 0]), float(found.slope.error[0, 0])
+    value, error = float(as_floats(found.slope)[0, 0]), float(found.slope.error[0, 0])
     gap = found.left - found.right
     off = np.abs(gap.value[0]) if found.equal else gap.value[0]
     wrong = bool(np.any(off > gap.error[0]))
@@ -210,8 +210,8 @@ def rate_evidence(rate: Rate, measured: Measurement, origin: Origin, parameters:
         parameters=dict(parameters),
         claimed=f"{exponent:.6g}" if found.equal else f"{rate.side.value} bound {exponent:.6g}",
         value=value,
-        low=value - bar,
-        high=value + bar,
+        low=value - error,
+        high=value + error,
         used=len(x),
         decision=OPEN if found.moving[0] else CONTRADICTS if wrong else AGREES,
     )

@@ -174,13 +174,13 @@ def _slopes(rate: Rate, case: Case) -> Sides:
 def _selection(selects: Selects, case: Case) -> Sides:
     bound = selects.relation
     apart = evaluate(selects.other - selects.least, case.values)
-    bars = apart.error if isinstance(apart, Bounded) else 0.0
+    errors = apart.error if isinstance(apart, Bounded) else 0.0
     return Sides(
         case=case.name,
         left=evaluate(bound.left, case.values),
         right=evaluate(bound.right, case.values),
         relation=Relation.AT_MOST,
-        open=~np.all(as_floats(apart) > bars, axis=1),
+        open=~np.all(as_floats(apart) > errors, axis=1),
         because="nothing to select from: the other minimiser is as good",
     )
 

@@ -95,7 +95,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         seen += trend.points
         if trend.name not in {curve.x_label for curve in tally.curves}:
             tally.curves.append(_curve(trend, bound))
-        tally.estimates.append(_told(trend, bound))
+        tally.estimates.append(_as_estimate(trend, bound))
         if trend.decision == CONTRADICTS:
             before = _GROWN * trend.calibrated
             _refute(
@@ -206,7 +206,7 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
     return dataclasses.replace(trend, decision=decision)
 
 
-def _told(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
+def _as_estimate(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
     return Estimate(
         quantity=f"constant along {trend.name}",
         origin=f"towards {trend.places[-1]:.6g}" if " and " not in trend.name else "all together",

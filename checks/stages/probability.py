@@ -75,7 +75,7 @@ def _estimate(
         quantity="probability of the event",
         origin=str(cell.origin),
         parameters=dict(cell.parameters),
-        claimed=_told(allowed),
+        claimed=_in_words(allowed),
         value=sure / used if used else None,
         low=low,
         high=high,
@@ -166,7 +166,7 @@ def _largest(contradicts: Callable[[int], bool], trials: int) -> int | None:
     return low
 
 
-def _told(allowed: tuple[float, float]) -> str:
+def _in_words(allowed: tuple[float, float]) -> str:
     low, high = allowed
     if low == high:
         return f"{low:.6g}"

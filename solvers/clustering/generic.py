@@ -180,8 +180,8 @@ def admm_iterates(batch: ClusteringBatch, levels: Array, marks: list[int], *, pu
             lost = lost + sum(np.sqrt((_radii(part) ** 2).sum(axis=(1, 2))) for part in (state.v, state.z))
             state = Splitting(u=state.u, v=arithmetic.centre(state.v), z=arithmetic.centre(state.z))
         state = admm_step(batch, state, levels[:, step - 1])
-        bar = np.sqrt(float(batch.rho)) / 2 * lost * _SLIGHTLY
-        found += [widen(state.u, bar[:, None, None])[:, None]] * marks.count(step)
+        error = np.sqrt(float(batch.rho)) / 2 * lost * _SLIGHTLY
+        found += [widen(state.u, error[:, None, None])[:, None]] * marks.count(step)
     return concatenate(found, axis=1)
 
 
@@ -211,7 +211,7 @@ def path_solutions(batch: ClusteringBatch, levels: Array, *, most: int = _MOST_S
 
 
 def _certified(batch: ClusteringBatch, state: Splitting, level: Array) -> Array:
-    """U of a state, as it stands or averaged over fused points, with the bar sqrt(2 gap) of the better of the two."""
+    """U of a state, as it stands or averaged over fused points, with the error bound sqrt(2 gap) of the better one."""
     y = state.z * batch.rho.numerator / batch.rho.denominator
     raw = as_floats(state.u)
     tried = [raw, _averaged(batch, raw, as_floats(state.v))]
@@ -253,9 +253,9 @@ def edge_lengths(apart: Array, norm: int) -> Array:
 
 
 def safe_root(square: Array) -> Array:
-    """Square roots of numbers >= 0, with a finite error bound also where the bar of the square reaches below zero."""
+    """Square roots of numbers >= 0, with a finite error bound also where that of the square reaches below zero."""
     size = magnitude(square).max(initial=1e-300)
-    tiny = np.exp2(np.ceil(np.log2(2 * _bars(square) + 2.0**-96 * size)))
+    tiny = np.exp2(np.ceil(np.log2(2 * _errors(square) + 2.0**-96 * size)))
     above = elementwise(largest([square, square * 0]) + arithmetic.convert(tiny, square), "sqrt")
     return widen(above, np.sqrt(tiny))  # sqrt(a + tiny) - sqrt(a) is at most sqrt(tiny)
 
@@ -292,10 +292,10 @@ def _kernel_iterates(batch: ClusteringBatch, levels: Bounded, marks: list[int], 
     kernel, tables, pair = _compiled(batch, state)
     at, found = np.array(marks, dtype=np.int64), np.empty((len(tables.x), len(marks), *tables.x.shape[1:]))
     widest = kernel.run(tables, pair, np.ascontiguousarray(levels.value), at, found)
-    return _with_bars(batch, levels, found, widest, at)
+    return _with_errors(batch, levels, found, widest, at)
 
 
-def _with_bars(batch: ClusteringBatch, levels: Bounded, found: Floats, widest: Floats, at: Integers) -> Bounded:
+def _with_errors(batch: ClusteringBatch, levels: Bounded, found: Floats, widest: Floats, at: Integers) -> Bounded:
     """Bars of the kernel's iterates: the error of one step, in s, times the steps done; U moves by sqrt(rho)/2 as far.
 
     An error of the points reaches U and, through D, every step; one of the thresholds every step.
@@ -308,8 +308,8 @@ def _with_bars(batch: ClusteringBatch, levels: Bounded, found: Floats, widest: F
     in_z = np.sqrt((limits.error**2).sum(axis=2)).max(axis=1) * (np.sqrt(p) if batch.norm == 1 else 1.0) / rho
     in_u = terms * (known + rho * spread * widest) + moved  # the inverse has no negative entry, and rows of sum one
     in_s = spread * in_u + terms * widest + in_z
-    bar = in_u[:, None] + np.sqrt(rho) / 2 * (in_s[:, None] * at[None, :] + 2 * spread * moved[:, None])
-    return Bounded(found, np.broadcast_to(bar[:, :, None, None] * _SLIGHTLY, found.shape).copy())
+    error = in_u[:, None] + np.sqrt(rho) / 2 * (in_s[:, None] * at[None, :] + 2 * spread * moved[:, None])
+    return Bounded(found, np.broadcast_to(error[:, :, None, None] * _SLIGHTLY, found.shape).copy())
 
 
 def _each_level(batch: ClusteringBatch, m: int) -> ClusteringBatch:
@@ -332,7 +332,7 @@ def _fixed_point(batch: ClusteringBatch, levels: Floats, most: int) -> Floats:
     return np.asarray(pair.v + pair.z)
 
 
-def _bars(x: Array) -> Floats:
+def _errors(x: Array) -> Floats:
     """The error bounds of an array, zero where its numbers are exact."""
     if isinstance(x, Bounded):
         return x.error

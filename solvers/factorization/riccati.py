@@ -174,7 +174,7 @@ _WIDTHS, _SIDE = (0.5, 0.1), 2
 
 
 def crossing_times(problem: Recovery, log_level: Floats, *, falling: bool) -> Array:
-    """When the error falls (rises) through exp(log_level), ``(batch, count)``; the bar is a bracket by sign.
+    """When the error falls (rises) through exp(log_level), ``(batch, count)``; the error bound is a bracket by sign.
 
     The logarithm of the error falls at rate 2 s_r and rises at rate 2 s_{r+1}, up to exponentially small terms:
     Newton steps with these slopes. NaN where no crossing was bracketed.
@@ -184,11 +184,11 @@ def crossing_times(problem: Recovery, log_level: Floats, *, falling: bool) -> Ar
     for _ in range(_NEWTON):
         step = np.clip((log_level - as_floats(problem.errors(times))) / slope, -_REACH * times, _REACH * times)
         times = times + step
-    bar = _BRACKET * problem.unit + _CAUTION * np.abs(step)
-    before, after = (as_floats(problem.errors(times + shift)) - log_level for shift in (-bar, bar))
+    error = _BRACKET * problem.unit + _CAUTION * np.abs(step)
+    before, after = (as_floats(problem.errors(times + shift)) - log_level for shift in (-error, error))
     crossed = (before * slope < 0) & (after * slope > 0)
     found = np.where(crossed, times, np.nan)
-    return widen(convert(found, problem.start), bar) if is_balls(problem.start) else Bounded(found, bar)
+    return widen(convert(found, problem.start), error) if is_balls(problem.start) else Bounded(found, error)
 
 
 _NEWTON, _BRACKET, _REACH, _CAUTION = 6, 1e-6, 0.5, 2.0

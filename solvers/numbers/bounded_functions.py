@@ -30,7 +30,7 @@ def _monotone(x: Bounded, name: str) -> Bounded:
     with np.errstate(all="ignore"):
         value = function(x.value)
         # One more ulp outwards because the ends are rounded; exact entries stay exact.
-        exact = x.error == 0  # a NaN bar is anything but exact
+        exact = x.error == 0  # a NaN error is anything but exact
         low = np.where(exact, x.value, np.nextafter(x.value - x.error, -np.inf))
         high = np.where(exact, x.value, np.nextafter(x.value + x.error, np.inf))
         below, above = function(low), function(high)
@@ -80,7 +80,7 @@ def _(z: Bounded, at_zero: Array = 0) -> Array:
     if isinstance(at_zero, Bounded):
         at_zero = at_zero.value  # the gate at a kink is a choice: what was chosen has no error
     decided = arithmetic.gate(z.value, at_zero)
-    unsure = (z.error != 0) & ~(np.abs(z.value) > z.error)  # a NaN bar decides nothing
+    unsure = (z.error != 0) & ~(np.abs(z.value) > z.error)  # a NaN error decides nothing
     if not unsure.any():
         return decided
     low = np.minimum(at_zero, 0.0)

@@ -22,7 +22,7 @@ _GUARD_BITS = 40
 def singular_values(x: Array) -> Array:
     """Singular values of `x` (..., m, n), largest first: (..., min(m, n)).
 
-    Floats by LAPACK; with `Bounded` the bar holds LAPACK's backward error and, by Weyl's inequality, the bar of
+    Floats by LAPACK; with `Bounded` the error bound holds LAPACK's backward error and, by Weyl's inequality, that of
     `x`. Balls by mpmath at the ambient precision and more, with a radius that covers its rounding but is not a
     proof. Rationals have no singular values: NotRationalError.
     """
@@ -66,10 +66,10 @@ def _(x: Bounded) -> Bounded:
 def _by_lapack(x: Bounded, values_of: Callable[[Any], Any]) -> Bounded:
     """Values that Weyl's inequality moves by no more than the norm of a change of the matrix."""
     size = np.sqrt((x.value**2).sum(axis=(-2, -1)))
-    bar = np.sqrt((x.error**2).sum(axis=(-2, -1))) + _BACKWARD * max(x.shape[-2:]) * UNIT * size
+    error = np.sqrt((x.error**2).sum(axis=(-2, -1))) + _BACKWARD * max(x.shape[-2:]) * UNIT * size
     finite = np.all(np.isfinite(x.value), axis=(-2, -1))
     values = values_of(np.where(finite[..., None, None], x.value, 0.0))
-    return Bounded(values, np.where(finite, bar * (1 + 1e-10), np.inf)[..., None] + 0 * values)
+    return Bounded(values, np.where(finite, error * (1 + 1e-10), np.inf)[..., None] + 0 * values)
 
 
 def _of_balls(x: Array, which: str) -> Array:

@@ -9,16 +9,32 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers, quantity, reals
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+    reals,
+)
 from lemmata.solvers import Bounded, as_floats, eigenvalues_symmetric, stack
 from lemmata.solvers.numbers.arithmetic import Array
 
 rho = quantity("rho", "weight of the entries that are not measured", positive=True)
 least = quantity(
-    r"\lambda_{\min}(\nabla^2 h)", "least eigenvalue of the Hessian of the lift at vec(X)^(x)l, X the spurious point", real=True
+    r"\lambda_{\min}(\nabla^2 h)",
+    "least eigenvalue of the Hessian of the lift at vec(X)^(x)l, X the spurious point",
+    real=True,
 )
 size = quantity("mu", "size of the truth, M* = mu z z'", positive=True)
-smallest = quantity("l_0", "order from which on the lift has an escape direction, a solution of (a/b)^l + 2 (c/b)^l = 1", positive=True)
+smallest = quantity(
+    "l_0", "order from which on the lift has an escape direction, a solution of (a/b)^l + 2 (c/b)^l = 1", positive=True
+)
 
 
 limit = quantity(r"\nu", "-log u for the root u > 0 of u^4 + 2 u^3 = 1, 0.33314", positive=True)
@@ -104,7 +120,9 @@ def _run_least(_: Parameters, instances: Instances) -> Measurement:
     P, U, C = _parts(instances["rho"] * instances["rho"])
     values = eigenvalues_symmetric(_power(P, ORDER) - _power(U, ORDER) + 2 * _power(C, ORDER))
     # mu scales P, U and C, and so the Hessian by mu^l.
-    return Measurement.of({least: values[:, -1] * instances["mu"] ** ORDER, rho: instances["rho"], size: instances["mu"]})
+    return Measurement.of(
+        {least: values[:, -1] * instances["mu"] ** ORDER, rho: instances["rho"], size: instances["mu"]}
+    )
 
 
 least_curvature = Procedure(

@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Instances, Measurement, Parameters, Picture, Procedure, choice, integers, quantity
+from lemmata.claims import (
+    Edge,
+    Family,
+    Instances,
+    Measurement,
+    Parameters,
+    Picture,
+    Procedure,
+    choice,
+    integers,
+    quantity,
+)
 from lemmata.solvers import Bounded, as_floats
 from lemmata.solvers.sensing import (
     completion_descent,
@@ -21,8 +32,12 @@ from lemmata.solvers.sensing import (
     tensor_power,
 )
 
-plain_miss = quantity(r"|x x^\top - M^*|_F", "distance from the truth after gradient descent on the factor", nonnegative=True)
-lifted_miss = quantity(r"|x_w x_w^\top - M^*|_F", "the same after gradient descent on the lift, x_w its leading factor", nonnegative=True)
+plain_miss = quantity(
+    r"|x x^\top - M^*|_F", "distance from the truth after gradient descent on the factor", nonnegative=True
+)
+lifted_miss = quantity(
+    r"|x_w x_w^\top - M^*|_F", "the same after gradient descent on the lift, x_w its leading factor", nonnegative=True
+)
 agreement = quantity("d", "one if exactly one of the two is within 1/20 of the truth, else zero", nonnegative=True)
 only_lifted = quantity("d_w", "one if the lift alone is within 1/20 of the truth, else zero", nonnegative=True)
 
@@ -95,7 +110,12 @@ def _pictures() -> list[Picture]:
     predicted = [2.0 ** (1 - (n + 1) // 2) for n in sizes]
     shown = {"x_label": "n", "y_label": "share of initializations that reach the truth", "x": [float(n) for n in sizes]}
     return [
-        Picture(name=f"success of gradient descent on the {what}, beside 2^(1-k)", measured=found, predicted=predicted, **shown)
+        Picture(
+            name=f"success of gradient descent on the {what}, beside 2^(1-k)",
+            measured=found,
+            predicted=predicted,
+            **shown,
+        )
         for what, found in zip(("factor", "lift of order 3"), map(list, zip(*rates, strict=True)), strict=True)
     ]
 

@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, choice, integers, quantity
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    choice,
+    integers,
+    quantity,
+)
 from lemmata.claims.papers.ma2023._points import point_of
 from lemmata.solvers import dot, full, transpose
 from lemmata.solvers.numbers.linear_algebra import frobenius_square, matvec
@@ -31,7 +42,9 @@ from lemmata.solvers.sensing import (
 )
 
 slope = quantity(r"D h[\Delta]", "derivative of the lift at vec(X)^(x)l in the direction Delta", real=True)
-bend = quantity(r"D^2 h[\Delta, \Delta]", "second derivative of the lift at vec(X)^(x)l in the direction Delta", real=True)
+bend = quantity(
+    r"D^2 h[\Delta, \Delta]", "second derivative of the lift at vec(X)^(x)l in the direction Delta", real=True
+)
 P_first = quantity(r"\langle (P x)^{\otimes l}, \Delta \rangle", "P = I (x) K(X X'), x = vec(X)", real=True)
 U_first = quantity(r"\langle (U x)^{\otimes l}, \Delta \rangle", "U = I (x) K(M*), x = vec(X)", real=True)
 P_form = quantity(r"\langle \Delta, P^{\otimes l} \Delta \rangle", "P = I (x) K(X X')", real=True)
@@ -41,9 +54,21 @@ l = quantity("l", "order of the lift", positive=True)  # noqa: E741 - the paper'
 steepness = quantity(r"|\nabla h|^2", "squared gradient of the lift at vec(X)^(x)l", nonnegative=True)
 flat = quantity(r"|\nabla f|^2", "squared gradient of f at X", nonnegative=True)
 truth_pull = quantity(r"|U x|^2", "squared size of K(M*) x", nonnegative=True)
-skew = quantity(r"\sum_\pi |w_1 - \pi w_1|^2", "squared change of the next iterate w_1 when two neighbouring modes are exchanged", nonnegative=True)
+skew = quantity(
+    r"\sum_\pi |w_1 - \pi w_1|^2",
+    "squared change of the next iterate w_1 when two neighbouring modes are exchanged",
+    nonnegative=True,
+)
 
-_SETTINGS = {"2, 1, 1": (2, 1, 1), "2, 1, 2": (2, 1, 2), "2, 1, 3": (2, 1, 3), "3, 1, 2": (3, 1, 2), "2, 2, 2": (2, 2, 2), "2, 1, 4": (2, 1, 4), "3, 1, 1": (3, 1, 1)}
+_SETTINGS = {
+    "2, 1, 1": (2, 1, 1),
+    "2, 1, 2": (2, 1, 2),
+    "2, 1, 3": (2, 1, 3),
+    "3, 1, 2": (3, 1, 2),
+    "2, 2, 2": (2, 2, 2),
+    "2, 1, 4": (2, 1, 4),
+    "3, 1, 1": (3, 1, 1),
+}
 
 
 def setting(parameters: Parameters) -> tuple[int, int, int]:
@@ -82,7 +107,9 @@ def lifted_problems(*orders: str) -> Family:
         parameters={"n, r, l": choice(*(orders or _SETTINGS)), "m": integers(1, 3)},
         draw=_draw,
         searchable=("A", "A_l", "X", "Z", "x", "Delta", "b"),
-        edges=tuple(Edge(name=f"n, r, l = {name}", parameters={"n, r, l": name, "m": 2}) for name in (orders or _SETTINGS)),
+        edges=tuple(
+            Edge(name=f"n, r, l = {name}", parameters={"n, r, l": name, "m": 2}) for name in (orders or _SETTINGS)
+        ),
     )
 
 
@@ -104,9 +131,7 @@ def _along(parameters: Parameters, instances: Instances, *, part: Part, scale: i
     here, target = tensor_power(_vector(factor), order), tensor_power(truth, order)
     wanted = lifted_measurements(operators, target, target)
     first, second = _derivatives(lambda t: lifted_loss(operators, here + t * step, wanted) * scale)
-    P, U = (
-        with_identity(normal(operator, one @ transpose(one)), r) for one in (factor, instances["Z"])
-    )
+    P, U = (with_identity(normal(operator, one @ transpose(one)), r) for one in (factor, instances["Z"]))
     C = factor_curvature(operator, factor)
     x = _vector(factor)
     values = {
@@ -246,7 +271,11 @@ def critical_points(*, both: bool = True, least: int = 1, most: int = 3, odd_too
         edges=(
             Edge(name="the lowest order"),
             *((Edge(name="the highest order", parameters={"l": most}),) if most > least else ()),
-            *((Edge(name="the other sign", parameters={"l": max(2, least), "equation": Sign.MINUS.value}),) if both else ()),
+            *(
+                (Edge(name="the other sign", parameters={"l": max(2, least), "equation": Sign.MINUS.value}),)
+                if both
+                else ()
+            ),
         ),
     )
 

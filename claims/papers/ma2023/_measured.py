@@ -23,7 +23,9 @@ b_u = quantity("b_u", "<A(M*), A(u u')>", real=True)
 c = quantity("c", "|A(X q u')|^2, q the right singular vector of the least singular value of X", nonnegative=True)
 l = quantity("l", "order of the lift", positive=True)  # noqa: E741 - the paper's letter
 curved = quantity(
-    r"\nabla^2 h[\Delta, \Delta]", "curvature of the lift at vec(X)^(x)l in the direction Delta = vec(u q')^(x)l", real=True
+    r"\nabla^2 h[\Delta, \Delta]",
+    "curvature of the lift at vec(X)^(x)l in the direction Delta = vec(u q')^(x)l",
+    real=True,
 )
 next_curved = quantity(r"\nabla^2 h_{l+1}[\Delta, \Delta]", "the same for the lift of order l + 1", real=True)
 reached = quantity("|X X^\\top|_F^2", "squared size of X X'", nonnegative=True)
@@ -78,7 +80,23 @@ def _curvature(own: Any, target: Any, crossed: Any, order: int) -> Any:
     return own**order - target**order + 2 * crossed**order
 
 
-_RATIONAL = (distance, seen, tr, G, shortest, a, b_u, c, l, curved, next_curved, reached, wanted, seen_reached, seen_wanted)
+_RATIONAL = (
+    distance,
+    seen,
+    tr,
+    G,
+    shortest,
+    a,
+    b_u,
+    c,
+    l,
+    curved,
+    next_curved,
+    reached,
+    wanted,
+    seen_reached,
+    seen_wanted,
+)
 
 
 def at_points(*, constants: bool = False, odd: bool = True, shift: int = 0) -> Procedure:

@@ -13,7 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Parameters, Procedure, Time, integers, quantity, reals
+from lemmata.claims import (
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Measurement,
+    Parameters,
+    Procedure,
+    Time,
+    integers,
+    quantity,
+    reals,
+)
 from lemmata.solvers import Bounded, absolute, as_floats, dot, full, stack
 from lemmata.solvers.sensing import RankOne, best_rank_one, planar_form, tensor_power
 import sympy as sp
@@ -23,7 +35,11 @@ ratio = quantity(
     "largest |w(v, ..., v)| over unit v orthogonal to the best rank-one direction w_s, over that at w_s",
     positive=True,
 )
-defect = quantity(r"|w - \lambda_1 w_s^{\otimes l}|_F/\lambda_1", "what the best rank-one tensor leaves of w, relative to it", positive=True)
+defect = quantity(
+    r"|w - \lambda_1 w_s^{\otimes l}|_F/\lambda_1",
+    "what the best rank-one tensor leaves of w, relative to it",
+    positive=True,
+)
 s_1 = quantity("s_1", "largest singular value of U = K(M*)", positive=True)
 s_2 = quantity("s_2", "the next singular value of U", nonnegative=True)
 x_norm = quantity("|x_0|", "size of the initialization's factor", positive=True)
@@ -96,7 +112,11 @@ def small_initializations(*hypotheses: Hypothesis, signed: bool = True) -> Famil
         draw=_draw,
         hypotheses=(GAP, RANGE, *hypotheses),
         searchable=("p", "q", "s", "x", "step", "kappa", "share"),
-        edges=(Edge(name="order three"), Edge(name="order four", parameters={"l": 4}), Edge(name="order six", parameters={"l": 6})),
+        edges=(
+            Edge(name="order three"),
+            Edge(name="order four", parameters={"l": 4}),
+            Edge(name="order six", parameters={"l": 6}),
+        ),
     )
 
 
@@ -241,7 +261,11 @@ def in_the_span(weights: str = "crossed") -> Procedure:
 
 top = quantity(r"\lambda_1", "largest |w(v, ..., v)| over unit v, attained at e_1", positive=True)
 second_top = quantity(r"\lambda_2'", "the same over unit v orthogonal to e_1", nonnegative=True)
-rest = quantity(r"|w_\dagger(v, \dots, v)|", "w_dagger = w - lambda_1 e_1^(x)l at a unit vector v, at most |w_dagger|_S", nonnegative=True)
+rest = quantity(
+    r"|w_\dagger(v, \dots, v)|",
+    "w_dagger = w - lambda_1 e_1^(x)l at a unit vector v, at most |w_dagger|_S",
+    nonnegative=True,
+)
 
 
 def _certified(parameters: Parameters, instances: Instances) -> Any:
@@ -268,7 +292,9 @@ def certified_tensors(low: int, high: int) -> Family:
         parameters={"l": integers(low, high)},
         draw=draw,
         hypotheses=(
-            Hypothesis(name="sum_j C(l, j) |c_j| <= lambda, so that |w(v, ..., v)| <= lambda for unit v", holds=_certified),
+            Hypothesis(
+                name="sum_j C(l, j) |c_j| <= lambda, so that |w(v, ..., v)| <= lambda for unit v", holds=_certified
+            ),
         ),
         searchable=("lambda", "c", "angle"),
         edges=tuple(Edge(name=f"order {order}", parameters={"l": order}) for order in sorted({low, high})),
@@ -285,5 +311,7 @@ def _run_rest(parameters: Parameters, instances: Instances) -> Measurement:
 
 
 left_over = Procedure(
-    name="a tensor without its best rank-one part, at a rational point of the circle", measures=(top, second_top, rest), run=_run_rest
+    name="a tensor without its best rank-one part, at a rational point of the circle",
+    measures=(top, second_top, rest),
+    run=_run_rest,
 )

@@ -91,7 +91,9 @@ def _ill_conditioned(rng: np.random.Generator, size: int, n: int) -> np.ndarray:
     above, below = np.triu_indices(n)
     count = len(above)
     basis = np.zeros((count, n, n))
-    basis[np.arange(count), above, below] = basis[np.arange(count), below, above] = np.where(above == below, 1, 0.5**0.5)
+    basis[np.arange(count), above, below] = basis[np.arange(count), below, above] = np.where(
+        above == below, 1, 0.5**0.5
+    )
     turn = np.linalg.qr(rng.normal(size=(size, count, count)))[0]
     values = np.exp(rng.uniform(-2.5, 0, size=(size, count, 1)))
     made = np.zeros((size, n * n, n, n))
@@ -116,7 +118,13 @@ def _regular(_: Parameters, instances: Instances) -> Any:
     distance = (point.difference * point.difference).sum(axis=(1, 2))
     falling = (lengths[:, :-1] >= lengths[:, 1:]).all(axis=1)
     whole, low = dot(instances["y"], instances["y"]), dot(point.bottom, point.bottom)
-    return falling & (low * _LARGE >= whole) & (whole * _LARGE >= truth) & (lengths[:, -1] * _LARGE >= lengths[:, 0] + truth) & (distance * _LARGE >= truth * truth)
+    return (
+        falling
+        & (low * _LARGE >= whole)
+        & (whole * _LARGE >= truth)
+        & (lengths[:, -1] * _LARGE >= lengths[:, 0] + truth)
+        & (distance * _LARGE >= truth * truth)
+    )
 
 
 _LARGE = 10**8
@@ -187,9 +195,12 @@ def _order_allowed(parameters: Parameters, instances: Instances) -> Any:
 
 LEAST = Hypothesis(name="y is an eigenvector of K(D) of its least eigenvalue, which is negative", holds=_least)
 REGULAR = Hypothesis(
-    name="the last column of X is its shortest, its square and D are not below 1e-8 and 1e-4 of X and the truth", holds=_regular
+    name="the last column of X is its shortest, its square and D are not below 1e-8 and 1e-4 of X and the truth",
+    holds=_regular,
 )
-SECOND = Hypothesis(name="X is a second-order point: f curves upwards in every direction but rotations", holds=_second_order)
+SECOND = Hypothesis(
+    name="X is a second-order point: f curves upwards in every direction but rotations", holds=_second_order
+)
 FAR = Hypothesis(name="(27): |X X' - M*|_F^2 >= (L_s/alpha_s) lambda_r(X X') tr M*", holds=_far)
 ALLOWED = Hypothesis(name="(28): l > 1/(1 - log2(2b)), as a formula", holds=_order_allowed)
 

@@ -163,7 +163,10 @@ ma2023/theorem-4-at-first-order-points.""",
     when=_plain,
     then=AtMost(left=curved, right=0),
     mutants=(
-        dropped(FAR.name, because="for b > 1 the formula (28) is negative, which every order exceeds, and small orders convert nothing"),
+        dropped(
+            FAR.name,
+            because="for b > 1 the formula (28) is negative, which every order exceeds, and small orders convert nothing",
+        ),
         Mutant(
             name="twice the pull, at first-order points",
             because="the descent is b_u^l at most, and b_u is G for short points",

@@ -45,7 +45,7 @@ class TestEquality:
         ("gap", "error", "violated"),
         [(0.0, 0.0, False), (1e-16, 2e-16, False), (3e-16, 2e-16, True), (-3e-16, 2e-16, True), (1e-300, 0.0, True)],
     )
-    def test_against_the_error_bar(self, gap: float, error: float, violated: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    def test_against_the_error_bound(self, gap: float, error: float, violated: bool) -> None:  # noqa: FBT001 - a parameter of the test
         """An equality is violated exactly where the gap exceeds its error bound, in either direction."""
         found = judged(Identity(left=x, right=0 * x + y), x=bar([[gap]], error), y=bar([[0.0]]))
 

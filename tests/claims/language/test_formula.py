@@ -102,7 +102,7 @@ class TestScalars:
             assert (int(expected.p), int(expected.q)) == (int(found[index, 0].p), int(found[index, 0].q))
 
     @pytest.mark.parametrize("name", [*POLYNOMIAL, *ELEMENTARY])
-    def test_error_bars_cover_the_truth(self, name: str) -> None:
+    def test_error_bounds_cover_the_truth(self, name: str) -> None:
         """In float64 the true value lies within the error bound."""
         expression = (POLYNOMIAL | ELEMENTARY)[name]
         found = evaluate(expression, {key: Bounded.exact(value) for key, value in floats.items()})
@@ -111,7 +111,7 @@ class TestScalars:
         assert [] == [index for index in range(4) if not covers(found, (index, 0), truth(expression, index))]
 
     @pytest.mark.parametrize("name", [*POLYNOMIAL, *ELEMENTARY])
-    def test_error_bars_are_small(self, name: str) -> None:
+    def test_error_bounds_are_small(self, name: str) -> None:
         """Bars are of the order of rounding, relative to the largest number met: not so wide that all holds."""
         expression = (POLYNOMIAL | ELEMENTARY)[name]
         found = evaluate(expression, {key: Bounded.exact(value[:3]) for key, value in floats.items()})

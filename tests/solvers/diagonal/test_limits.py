@@ -85,7 +85,7 @@ def test_against_the_flow(method: str, depth: str, alpha: float) -> None:
     )
 
 
-def test_error_bars() -> None:
+def test_error_bounds() -> None:
     """The float64 bars cover what 256-bit balls find."""
     import flint
 

@@ -214,7 +214,7 @@ def test_networks_agree_and_descend_the_loss(shape: Any) -> None:
 
 
 def test_what_a_long_run_starts_from() -> None:
-    """Error bars are dropped and the vector machine taken; exact numbers stay themselves, on the reference."""
+    """Error bounds are dropped and the vector machine taken; exact numbers stay themselves, on the reference."""
     numbers = np.array([[1.0, 0.5]])
     for given in (numbers, Bounded.exact(numbers)):
         (first, second), engine = without_error_bounds(given, numbers)

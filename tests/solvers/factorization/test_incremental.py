@@ -59,7 +59,7 @@ def test_separation_start(depth: int) -> None:
 
 
 @pytest.mark.parametrize("depth", [2, 6])
-def test_error_bar_covers_the_ball(depth: int) -> None:
+def test_error_bound_covers_the_ball(depth: int) -> None:
     """The float64 root with its bar contains the root found with 256 bits."""
     import flint
 

@@ -86,7 +86,7 @@ def test_exact_fractions_agree_with_a_loop() -> None:
     assert [a, x, b, y] == [Fraction(int(q.p), int(q.q)) for q in run.states[0, -1].ravel()]
 
 
-def test_error_bars_cover_the_balls() -> None:
+def test_error_bounds_cover_the_balls() -> None:
     """Until it arrives a run's error bounds stay small, and cover the run in balls."""
     start, ones = reduced(*vectors(size=3)), np.ones(3)
     arguments = {"strength": ones, "step_size": ones / 4, "accuracy": ones / 2**20}
