@@ -1,14 +1,15 @@
 from ._budget import Budget as Budget
 from ._budget import Effort as Effort
+from ._desk import Progress as Progress
 from ._falsify import Attempt as Attempt
 from ._falsify import falsify as falsify
 from ._replay import Replay as Replay
 from ._replay import replay as replay
-from ._runner import Progress as Progress
 from ._runner import judge as judge
 from ._runner import run as run
 from ._statement import describe as describe
 from ._trial import without as without
+from ._verify import verify as verify
 from .evidence import Counterexample as Counterexample
 from .evidence import Evidence as Evidence
 from .evidence import Run as Run

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lemmata.checks._budget import Effort
-from lemmata.checks._runner import keep
+from lemmata.checks._kept import keep
 from lemmata.checks._trial import breaking, counterexample, examine
 from lemmata.checks.evidence import Counterexample
 from lemmata.checks.stages.constants import fixed

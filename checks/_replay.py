@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lemmata.checks._runner import Kept
+from lemmata.checks._kept import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
 from lemmata.checks.evidence import Counterexample, Statement

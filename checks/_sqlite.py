@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 2
-"""Written into each store; raised whenever a table changes its meaning. Version 2 keeps digests."""
+SCHEMA_VERSION = 3
+"""Written into each store; raised whenever the tables change. Version 2 keeps digests, version 3 evidence by claim."""
+_FORMER = 2
+"""A store of this version is one of the present version without the tables that are new; they are made in it."""
 
 _APPLICATION_ID = 0x6C656D6D  # "lemm": tells a store from any other program's SQLite file
 _MAGIC = b"SQLite format 3\x00"
@@ -36,6 +38,17 @@ CREATE TABLE IF NOT EXISTS parts (
     PRIMARY KEY (run, part)
 );
 CREATE TABLE IF NOT EXISTS counterexamples (id TEXT PRIMARY KEY, payload BLOB NOT NULL, digest TEXT NOT NULL);
+"""
+_NEW_TABLES = """
+CREATE TABLE IF NOT EXISTS evidence (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    claim TEXT NOT NULL,
+    circumstances TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    payload BLOB NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS evidence_of_a_claim ON evidence (claim, circumstances);
 """
 
 _ELSEWHERE = "name a store in a folder that can be written with --store"
@@ -159,7 +172,7 @@ def _inspect(path: Path, timeout: float) -> None:
         # SQLite without tables is a store whose making was interrupted: it is made again.
         if tables and application != _APPLICATION_ID:
             raise OtherSchemaError(f"{path} is an SQLite file of another program; name another store with --store")
-        if tables and version != SCHEMA_VERSION:
+        if tables and version not in (_FORMER, SCHEMA_VERSION):
             raise OtherSchemaError(
                 f"{path} has schema {version}, this version of lemmata reads schema {SCHEMA_VERSION}; "
                 "it was left untouched: move it away, or read it with the version that wrote it"
@@ -167,13 +180,13 @@ def _inspect(path: Path, timeout: float) -> None:
         problems = [text for (text,) in connection.execute("PRAGMA integrity_check(1)")]
         if problems != ["ok"]:
             raise corrupted(path, problems[0])
-        if tables and tables != _expected_tables():
+        if tables and tables != _expected_tables(_TABLES if version == _FORMER else _TABLES + _NEW_TABLES):
             raise corrupted(path, "its tables are not those of a store")
 
 
-def _expected_tables() -> list[tuple[str, str]]:
+def _expected_tables(script: str) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(_TABLES)
+        connection.executescript(script)
         return connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
 
 
@@ -188,4 +201,4 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
         versions = f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {versions} COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_NEW_TABLES} {versions} COMMIT;")

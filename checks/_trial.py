@@ -6,8 +6,8 @@ import dataclasses
 import hashlib
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -64,6 +64,10 @@ class PartResult:
     error: str = ""
     output: str = ""
     """What the claim's code printed in a worker process."""
+    read: Mapping[str, str] = field(default_factory=dict)
+    """Files and folders that a user's code read in this process so far -> digest of what is there."""
+    untraced: str = ""
+    """What a user's code used that cannot be looked at again, such as the network."""
     seconds: float = 0.0
 
 

@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 _SHORTEST_PREFIX = 4
+_EVIDENCE_KEPT = 8
+"""Trials of one claim: at several efforts, seeds and versions of its text."""
 
 
 class NoRunError(StoreError):
@@ -267,6 +269,35 @@ class Store:
                 "run `lemmata verify` again to find it anew"
             )
         return bytes(payload)
+
+    def keep_evidence(self, claim: str, circumstances: str, payload: bytes, *, seconds: float) -> None:
+        """Commit what a claim's trial found under some circumstances; of each claim the newest few are kept."""
+        kept = digest("evidence", claim, circumstances, seconds, payload)
+        self._execute(
+            "INSERT INTO evidence (claim, circumstances, seconds, payload, digest) VALUES (?, ?, ?, ?, ?)",
+            (claim, circumstances, seconds, payload, kept),
+        )
+        self._execute(
+            "DELETE FROM evidence WHERE claim = ? AND number NOT IN "
+            "(SELECT number FROM evidence WHERE claim = ? ORDER BY number DESC LIMIT ?)",
+            (claim, claim, _EVIDENCE_KEPT),
+        )
+
+    def evidence(self, claim: str, circumstances: str) -> list[bytes]:
+        """What was kept of a claim under these circumstances and is as it was written, newest first."""
+        rows = self._execute(
+            "SELECT seconds, payload, digest FROM evidence WHERE claim = ? AND circumstances = ? ORDER BY number DESC",
+            (claim, circumstances),
+        )
+        return [
+            bytes(payload)
+            for seconds, payload, kept in rows
+            if digest("evidence", claim, circumstances, seconds, payload) == kept
+        ]
+
+    def seconds(self) -> dict[str, float]:
+        """Claim -> how long its newest trial took, under whatever circumstances."""
+        return dict(self._execute("SELECT claim, seconds FROM evidence ORDER BY number"))
 
     def _require(self, run_id: str) -> None:
         if not self._execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)):

@@ -53,6 +53,11 @@ def entries(paper: str = "") -> tuple[Entry, ...]:
     return tuple(entry for source in wanted for entry in _entries_in(source))
 
 
+def unreadable() -> tuple[str, ...]:
+    """The modules of `sources` whose text is no Python; importing one tells why."""
+    return tuple(source for source in sources() if not _module(source).body)
+
+
 def _sections(folder: Path) -> list[str]:
     """The public modules of a paper's folder: those that its PAPER names in order, then the rest by name."""
     present = {file.stem for file in folder.glob("*.py") if not file.name.startswith("_")}

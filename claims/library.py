@@ -61,7 +61,7 @@ def load(selection: Sequence[str] = (), *, probed: bool = False) -> Library:
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
         path, _, one = entry.partition("::")
-        claims, failed = _from_path(Path(path), probed=probed) if _is_path(path) else _from_package(entry)
+        claims, failed = _from_path(Path(path), probed=probed) if is_path(path) else _from_package(entry)
         if one:
             claims, failed = _only(one, claims, failed, path)
         failures.update(failed)
@@ -87,12 +87,12 @@ def listed(
     found: dict[str, Entry] = {}
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
-        if _is_path(entry.partition("::")[0]):
+        if is_path(entry.partition("::")[0]):
             library = load([entry], probed=probed)
             failures.update(library.failures)
             named = [_entry(located) for located in library.claims]
         else:
-            named = _entries_of(entry)
+            named = entries_of(entry)
         for known in named:
             found.setdefault(known.key, known)
     return tuple(found.values()), tuple(failures.items())
@@ -136,7 +136,8 @@ def _in_module(source: str, key: str) -> tuple[list[Located], dict[str, str]]:
         return [], {source: f"{source} is no module of this version of lemmata"}
 
 
-def _is_path(entry: str) -> bool:
+def is_path(entry: str) -> bool:
+    """Whether an entry of a selection is a user's file or folder, and no key."""
     return entry.endswith(".py") or (bool(entry) and Path(entry).is_dir())
 
 
@@ -147,7 +148,7 @@ def _from_package(entry: str) -> tuple[list[Located], dict[str, str]]:
     claims: list[Located] = []
     failures: dict[str, str] = {}
     for source in wanted:
-        found, failed = _imported_paper(source)
+        found, failed = imported_paper(source)
         claims += [located for located in found if everything or _names(entry, located.claim.key)]
         failures.update(failed)
     return claims, failures
@@ -155,10 +156,10 @@ def _from_package(entry: str) -> tuple[list[Located], dict[str, str]]:
 
 def _sources_of(entry: str) -> tuple[str, ...]:
     """The modules that hold what an entry names, in the package's order."""
-    return tuple(dict.fromkeys(known.source for known in _entries_of(entry)))
+    return tuple(dict.fromkeys(known.source for known in entries_of(entry)))
 
 
-def _entries_of(entry: str) -> list[Entry]:
+def entries_of(entry: str) -> list[Entry]:
     """The package's claims that an entry names; of a plain key only its own paper is read."""
     for paper in (entry.split("/", maxsplit=1)[0], ""):
         if matched := [one for one in entries(paper) if _names(entry, one.key)]:
@@ -179,7 +180,8 @@ def _unknown(entry: str, keys: Sequence[str]) -> str:
 
 
 @cache
-def _imported_paper(source: str) -> tuple[tuple[Located, ...], dict[str, str]]:
+def imported_paper(source: str) -> tuple[tuple[Located, ...], dict[str, str]]:
+    """The claims of a module of the package, and why it cannot be imported, if so."""
     try:
         return tuple(_claims_in(importlib.import_module(source), source)), {}
     except Exception:  # noqa: BLE001 - one broken paper must not hide the others

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lemmata.checks.evidence import Run
+    from lemmata.checks.store import Store
 
 
 class UnwritableError(Exception):
@@ -58,6 +59,30 @@ def write(path: Path, content: bytes) -> None:
         if part is not None:
             Path(part).unlink(missing_ok=True)
         raise UnwritableError(f"cannot write {path}: {error.strerror}; name another file") from error
+
+
+def unless_there(path: Path | None) -> Path | None:
+    """Where to write the report of an interrupted run: nowhere if an earlier, perhaps whole, report is there."""
+    return None if path is not None and path.exists() else path
+
+
+def shows_already(page: Path, store: Store, run: Run) -> bool:
+    """Whether a page is that of an earlier run with the same evidence: its pictures take longer than all else."""
+    from lemmata.checks.document import decode_run
+    from lemmata.checks.records import CorruptedRecordError
+    from lemmata.checks.store import StoreError
+
+    try:
+        content = page.read_bytes()
+        earlier = [row.id for row in store.runs() if row.finished and row.id != run.id and row.id.encode() in content]
+        former = [decode_run(store.document(name)) for name in earlier]
+    except (OSError, CorruptedRecordError, StoreError):
+        return False
+    return bool(former) and _substance(former[-1]) == _substance(run)
+
+
+def _substance(run: Run) -> object:
+    return run.claims, run.failures, dict(run.versions), run.effort, run.seed
 
 
 def read(path: Path) -> bytes:

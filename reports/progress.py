@@ -1,7 +1,9 @@
-"""Live progress of a run: a bar on a terminal, one plain line a finished claim elsewhere."""
+"""Live progress of a run: a bar on a terminal, plain lines elsewhere, and a sign of life at least every ten seconds."""
 
 from __future__ import annotations
 
+import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -15,59 +17,124 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from lemmata.checks import Progress
+    from lemmata.checks.evidence import Evidence
+
+SILENCE = 10.0
+"""Seconds without a line after which one says what runs, where there is no terminal."""
+_REDRAWN = 1.0
+"""Seconds between two looks at how long what runs has been running."""
 
 
 class Live:
     """Context manager whose ``update`` takes each `lemmata.checks.Progress` of a run."""
 
-    __slots__ = ("_bar", "_console", "_task")
-
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, silence: float = SILENCE) -> None:
         self._console = console
         self._bar: Bar | None = _bar(console) if console.is_terminal else None
         self._task: TaskID | None = None
+        self._silence = silence
+        self._running: dict[tuple[str, str], float] = {}
+        self._last: Progress | None = None
+        self._recalled = 0
+        self._said = self._begun = time.monotonic()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._clock = threading.Thread(target=self._tick, name="shows progress", daemon=True)
 
     def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
-            self._task = self._bar.add_task("starting", total=None)
+            self._task = self._bar.add_task("reading the claims", total=None, left="?")
+        self._clock.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
+        self._clock.join()
         if self._bar is not None:
             self._bar.stop()
 
+    def begin(self, key: str, part: str) -> None:
+        """A part begins."""
+        with self._lock:
+            self._running[key, part] = time.monotonic()
+
+    def recall(self, evidence: Evidence) -> None:
+        """A claim whose evidence stands; on a terminal only one that was not expected leaves a line."""
+        self._recalled += 1
+        if self._bar is None or not evidence.expected:
+            self._print(f"recalled: {terminal.headline(evidence)}")
+
     def update(self, progress: Progress) -> None:
-        """Move the bar; print a line when a claim is done (on a terminal only if it was not expected).
+        """Move the bar; print a line when a claim is done.
 
         A terminal that has gone away stops no run.
         """
-        with suppress(OSError):
-            self._show(progress)
+        with self._lock:
+            self._running.pop((progress.key, progress.part), None)
+            self._last = progress
+        if progress.evidence is not None:
+            self._print(f"[{progress.claims}/{progress.of_claims}] {terminal.headline(progress.evidence)}")
+        self._move()
 
-    def _show(self, progress: Progress) -> None:
-        if self._bar is not None and self._task is not None:
-            text = words.one_line(f"{progress.key} {words.part(progress.part)}", 60)
-            self._bar.update(self._task, completed=progress.done, total=progress.total, description=text)
-        evidence = progress.evidence
-        if evidence is None or (self._bar is not None and evidence.expected):
+    def _tick(self) -> None:
+        while not self._ended.wait(min(_REDRAWN, self._silence / 4)):
+            self._move()
+            if self._bar is None and time.monotonic() - self._said >= self._silence:
+                self._print(self._status())
+
+    def _move(self) -> None:
+        if self._bar is None or self._task is None:
             return
-        line = f"[{progress.done}/{progress.total}] {terminal.headline(evidence)}"
-        self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
+        last = self._last
+        with suppress(OSError):
+            self._bar.update(
+                self._task,
+                completed=last.claims if last is not None else self._recalled,
+                total=last.of_claims if last is not None else None,
+                description=self._now(),
+                left=_left(last) or "?",
+            )
+
+    def _status(self) -> str:
+        """One line that says how far a run is, where nothing else says it."""
+        last = self._last
+        done = f"{last.claims} of {last.of_claims} claims, " if last is not None else ""
+        left = f", about {_left(last)} left" if _left(last) else ""
+        return f"... {words.duration(time.monotonic() - self._begun)}: {done}{self._now()}{left}"
+
+    def _now(self) -> str:
+        """What runs, the longest first, and how long already."""
+        with self._lock:
+            running = sorted(self._running.items(), key=lambda item: item[1])
+        if not running:
+            return "reading the claims" if self._last is None else "waiting for results"
+        (key, part), since = running[0]
+        others = f" and {len(running) - 1} more" if len(running) > 1 else ""
+        named = words.one_line(f"{key} {words.part(part)}", 60)
+        return f"{named} ({words.duration(time.monotonic() - since)}){others}"
+
+    def _print(self, line: str) -> None:
+        self._said = time.monotonic()
+        with suppress(OSError):
+            self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def _left(progress: Progress | None) -> str:
+    return "" if progress is None or progress.seconds_left is None else words.duration(progress.seconds_left)
 
 
 def _bar(console: Console) -> Bar:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     return Bar(
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("left {task.fields[left]}", markup=False),
         TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,

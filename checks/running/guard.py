@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import sys
@@ -20,7 +21,8 @@ from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, run_part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
-from lemmata.checks.running.sources import files_digest
+from lemmata.checks.running.sources import files_digest, is_file
+from lemmata.checks.running.traces import following
 from lemmata.claims import Claim, find
 from lemmata.claims.library import undisturbed
 
@@ -57,6 +59,16 @@ def perform(unit: Unit) -> bytes:
     """Run one unit in this process and return its `PartResult` as JSON."""
     with suppress(OSError):
         os.chdir(unit.folder)
+    if not is_file(unit.source):
+        return _performed(unit)
+    floating_point_state()  # looks for its library once, in a process of its own that is none of the claim's
+    with following() as traces:
+        result = decode(_performed(unit), PartResult)
+    read = {path: found for path, found in traces.digests().items() if path not in unit.files}
+    return encode(dataclasses.replace(result, read=read, untraced=traces.untraced))
+
+
+def _performed(unit: Unit) -> bytes:
     try:
         if files_digest(Path(file) for file in unit.files) != unit.digest:
             return encode(

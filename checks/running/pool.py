@@ -15,7 +15,7 @@ import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -79,8 +79,8 @@ class Workers:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Done]:
-        """Each unit as it ends, whatever its code does.
+    def results(self, units: Iterable[Unit], *, on_begin: Callable[[Unit], None] = lambda _: None) -> Iterator[Done]:
+        """Each unit as it ends, whatever its code does; ``on_begin`` hears of each that a worker begins with.
 
         Raises:
             WorkerError: workers die before they are ready.
@@ -90,7 +90,7 @@ class Workers:
             self._recruit(len(waiting))
             for worker in self._workers:
                 if waiting and worker.is_free and worker.give(waiting[0]):
-                    waiting.popleft()
+                    on_begin(waiting.popleft())
             wait([worker.connection for worker in self._workers], timeout=_TICK)
             for worker in self._workers:
                 done = worker.look(self._limits)

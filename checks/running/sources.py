@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import os
 import platform
 import sys
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._digest import digest
+from lemmata.checks.running.modules import folders
 from lemmata.claims import Library
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
@@ -44,7 +45,7 @@ def source_files(source: str) -> list[Path]:
 
 def source_digest(source: str) -> str:
     """A digest of the text that a claim rests on: the user's file with what it imports, or lemmata's own code."""
-    return files_digest(source_files(source)) if is_file(source) else _own_digest()
+    return files_digest(source_files(source)) if is_file(source) else own_digest()
 
 
 def files_digest(files: Iterable[Path]) -> str:
@@ -57,7 +58,15 @@ def fingerprint(library: Library, effort: Effort, seed: int) -> str:
     facts = [f"{name} {number}" for name, number in sorted(versions().items())]
     claims = [field for located in library.claims for field in (located.source, located.claim.key)]
     texts = [source_digest(source) for source in sorted({located.source for located in library.claims})]
-    return digest(effort.value, str(seed), *facts, *claims, *texts, _own_digest())
+    return digest(effort.value, str(seed), *facts, *claims, *texts, own_digest())
+
+
+def text_of(compiled: str) -> str:
+    """The file whose compiled form this is; itself if it is none."""
+    try:
+        return importlib.util.source_from_cache(compiled)
+    except ValueError:
+        return compiled
 
 
 def versions() -> dict[str, str]:
@@ -73,13 +82,13 @@ def versions() -> dict[str, str]:
 
 def own_code() -> list[Path]:
     """Every source file of lemmata that a result may depend on."""
-    modules = [importlib.import_module(f"lemmata.{name}") for name in ("claims", "checks", "solvers")]
-    folders = [Path(str(module.__file__)).parent for module in modules]
-    return sorted(file for folder in folders for file in folder.rglob("*.py"))
+    packages = [folders()[f"lemmata.{name}"] for name in ("claims", "checks", "solvers")]
+    return sorted(file for folder in packages for file in folder.rglob("*.py"))
 
 
 @cache
-def _own_digest() -> str:
+def own_digest() -> str:
+    """A digest of the text of lemmata that a result may depend on."""
     return files_digest(own_code())
 
 
@@ -90,17 +99,29 @@ def _content(file: Path) -> bytes | str:
         return f"missing: {file.name}"
 
 
-def _imported_files(file: Path) -> list[Path]:
+def _tree(file: Path) -> ast.Module:
+    """The syntax tree of a file, an empty one where it is no Python or cannot be read."""
     try:
-        tree = ast.parse(file.read_bytes())
+        return ast.parse(file.read_bytes())
     except (SyntaxError, ValueError, OSError):
-        return []
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _imported_files(file: Path) -> list[Path]:
     found: list[Path] = []
-    for folder, name in _imported_names(tree, file.parent):
+    for folder, name in _imported_names(_tree(file), file.parent):
         beside = folder.joinpath(*name.split("."))
         found += [path for path in (beside.with_suffix(".py"), beside / "__init__.py") if path.is_file()]
         found += _loaded_file(name)
     return found
+
+
+def imported_names(files: Iterable[Path]) -> set[str]:
+    """The first words of all that some files import by their full names."""
+    nodes = [node for file in files for node in ast.walk(_tree(file))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    members = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.split(".")[0] for name in plain | members}
 
 
 def _imported_names(tree: ast.Module, folder: Path) -> Iterator[tuple[Path, str]]:
@@ -125,12 +146,13 @@ def _loaded_file(name: str) -> list[Path]:
     if not place or not place.endswith(".py"):
         return []
     path = os.path.abspath(place)  # noqa: PTH100 - as text, to compare with the installed folders
-    return [] if path.startswith(_installed()) else [Path(path)]
+    return [] if path.startswith(installed()) else [Path(path)]
 
 
 @cache
-def _installed() -> tuple[str, ...]:
+def installed() -> tuple[str, ...]:
+    """The folders of Python's own library and of what is installed, each with its final separator."""
     paths = sysconfig.get_paths()
-    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    folders |= {entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")}
-    return tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118 - with its final separator
+    found = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    found |= {entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")}
+    return tuple(os.path.join(folder, "") for folder in found)  # noqa: PTH118 - with its final separator

@@ -33,6 +33,7 @@ from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
 )
 @common.seed
 @click.option("--resume", is_flag=True, help="Go on with the interrupted run of the same claims.")
+@click.option("--again", is_flag=True, help="Judge every claim anew, what has not changed since it was judged, too.")
 @common.store
 @click.option("--json", type=common.FILE, help="Where to write the JSON document; - prints it.")
 @click.option("--junit", type=common.FILE, help="Where to write JUnit XML, if wanted.")
@@ -48,6 +49,7 @@ def command(  # noqa: PLR0913 - one option each
     memory_limit: int | None,
     seed: int,
     resume: bool,
+    again: bool,
     store: Path,
     json: Path | None,
     junit: Path | None,
@@ -57,25 +59,31 @@ def command(  # noqa: PLR0913 - one option each
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     json, html = json or store / "run.json", html or store / "report.html"
     with reporting_faults():
-        from lemmata import checks, claims
+        from lemmata import checks
         from lemmata.reports import files
         from lemmata.reports.progress import Live
 
         files.check([path for path in (json, junit, html) if path not in (None, common.STANDARD_OUTPUT)])
-        library = claims.load(select, probed=True)
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
         with common.opened(store) as opened, Live(console(stderr=True)) as live:
-            run = checks.run(
-                library,
+            run = checks.verify(
+                select,
                 effort=checks.Effort(effort),
                 seed=seed,
                 jobs=None if in_process else jobs or common.processors(),
                 limits=limits,
                 store=opened,
                 resume=resume,
+                again=again,
                 on_progress=live.update,
-                selection=list(select),
+                on_begin=live.begin,
+                on_recall=live.recall,
             )
+            current = files.shows_already(html, opened, run)
+        if not run.finished:
+            json, junit, html = (files.unless_there(path) for path in (json, junit, html))
+        elif current:
+            html = None
         files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=html)
         common.show_run(run, [html, json, junit], verbose=verbose)
         raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)

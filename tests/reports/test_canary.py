@@ -16,7 +16,7 @@ from report_records import MUTANT, PROVED, REFUTED, run
 
 from lemmata.checks import Effort, Run, Store
 from lemmata.checks import run as try_claims
-from lemmata.checks._runner import Kept
+from lemmata.checks._kept import Kept
 from lemmata.checks.document import encode_run
 from lemmata.checks.records import encode
 from lemmata.claims import load

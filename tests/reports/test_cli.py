@@ -55,9 +55,8 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Run], dict[str, object]]
     asked: dict[str, object] = {}
 
     def prepare(record: Run) -> dict[str, object]:
-        def trial(library: object, **options: object) -> Run:
-            del library
-            asked.update(options)
+        def trial(selection: object, **options: object) -> Run:
+            asked.update(options, selection=selection)
             store = options["store"]
             assert isinstance(store, Store)
             store.begin(record.id, "print", b"")
@@ -65,10 +64,9 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Run], dict[str, object]]
                 store.finish(record.id, encode_run(record))
             return record
 
-        monkeypatch.setattr(checks, "run", trial)
+        monkeypatch.setattr(checks, "verify", trial)
         return asked
 
-    monkeypatch.setattr(claims, "load", lambda selection, **_: claims.Library(()) if selection is not None else None)
     return prepare
 
 
@@ -107,7 +105,7 @@ class TestVerify:
         asked = ended(run(PROVED))
         call("verify", "du2018", "--effort", "deep", "--seed", "9", "--jobs", "3", "--resume")
 
-        wanted = {"effort": checks.Effort.DEEP, "seed": 9, "jobs": 3, "resume": True, "selection": ["du2018"]}
+        wanted = {"effort": checks.Effort.DEEP, "seed": 9, "jobs": 3, "resume": True, "selection": ("du2018",)}
         assert wanted == {name: asked[name] for name in wanted}
 
     def test_files_are_written_where_asked(self, ended: Callable[[Run], object]) -> None:
@@ -142,6 +140,28 @@ class TestVerify:
         assert said in error
         assert {} == asked
 
+    def test_interrupted_leaves_earlier_reports_alone(self, ended: Callable[[Run], object]) -> None:
+        """What an interrupted run has is not written over the reports of a whole one."""
+        ended(replace(run(PROVED, CONJECTURE), id="whole"))
+        call("verify")
+        before = {path: path.read_bytes() for path in Path(".lemmata").glob("r*")}
+        ended(replace(run(PROVED, finished=False), id="half"))
+
+        assert 130 == call("verify")[0]
+        assert 2 == len(before)
+        assert before == {path: path.read_bytes() for path in Path(".lemmata").glob("r*")}
+
+    def test_a_page_of_the_same_evidence_is_left(self, ended: Callable[[Run], object]) -> None:
+        """A page is made again where its evidence has changed, and else only the document is."""
+        pages = []
+        for name, claim in (("first", PROVED), ("second", PROVED), ("third", REFUTED)):
+            ended(replace(run(claim), id=f"{name}0000000"))
+            call("verify")
+            pages.append(Path(".lemmata/report.html").read_text(encoding="utf-8"))
+
+        assert pages[0] == pages[1] != pages[2]
+        assert "third0000000" == decode_run(Path(".lemmata/run.json").read_bytes()).id
+
     def test_damaged_store(self, ended: Callable[[Run], dict[str, object]]) -> None:
         """A damaged store is one message and exit code 2, and the file stays as it is."""
         ended(run(PROVED))
@@ -161,7 +181,7 @@ class TestVerify:
             del selection
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(claims, "load", interrupted)
+        monkeypatch.setattr(checks, "verify", interrupted)
         assert (130, "Interrupted.\n") == call("verify")[::2]
 
     def test_efforts_are_those_of_the_trial(self) -> None:

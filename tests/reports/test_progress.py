@@ -1,4 +1,6 @@
 import io
+import re
+import time
 
 import pytest
 from report_records import CONJECTURE, PROVED, REFUTED
@@ -16,7 +18,15 @@ def told(*, terminal: bool, evidence: tuple[Evidence | None, ...]) -> str:
     with Live(console) as live:
         for number, found in enumerate(evidence, start=1):
             live.update(
-                Progress(done=number, total=len(evidence), key="du2018/[red]x\x1b", part="sample", evidence=found)
+                Progress(
+                    done=number,
+                    total=len(evidence),
+                    key="du2018/[red]x\x1b",
+                    part="sample",
+                    evidence=found,
+                    claims=number,
+                    of_claims=len(evidence),
+                )
             )
     return stream.getvalue()
 
@@ -29,14 +39,47 @@ def test_plain_lines_elsewhere_than_on_a_terminal() -> None:
     ) == told(terminal=False, evidence=(None, PROVED, REFUTED))
 
 
-def test_terminal_shows_counts_and_only_the_unexpected() -> None:
-    """On a terminal the bar counts, and lines are left for claims that did not end as expected."""
+def test_terminal_shows_counts_and_each_claim() -> None:
+    """On a terminal the bar counts claims, and each leaves a line as it comes."""
     text = told(terminal=True, evidence=(CONJECTURE, REFUTED))
 
     assert "2/2" in text
     assert "REFUTED du2018/step-law" in text
-    assert "drori2014/huber Conserved" not in text
-    assert "du2018/[red]x\\x1b" in text
+    assert "drori2014/huber Conserved" in text
+
+
+def test_recalled_claims_are_said_to_be() -> None:
+    """What was not judged is a line of its own kind; on a terminal only what was not expected is."""
+    plain, shown = io.StringIO(), io.StringIO()
+    for stream, terminal in ((plain, False), (shown, True)):
+        console = Console(file=stream, width=150, force_terminal=terminal, color_system=None, legacy_windows=False)
+        with Live(console) as live:
+            live.recall(PROVED)
+            live.recall(REFUTED)
+
+    assert ["recalled: PROVED", "recalled: REFUTED"] == [
+        " ".join(line.split()[:2]) for line in plain.getvalue().splitlines()
+    ]
+    assert "recalled: REFUTED" in shown.getvalue()
+    assert "recalled: PROVED" not in shown.getvalue()
+
+
+def test_silence_is_broken() -> None:
+    """Where there is no terminal a line says what runs, how long already, how much is done and what is left."""
+    stream = io.StringIO()
+    progress = Progress(
+        done=1, total=9, key="a/b", part="sample", evidence=None, claims=2, of_claims=5, seconds_left=70.0
+    )
+    with Live(Console(file=stream, width=150), silence=0.05) as live:
+        live.update(progress)
+        live.begin("a/b", "search")
+        live.begin("a/b", "proof")
+        deadline = time.monotonic() + 30
+        while "and 1 more" not in stream.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    line = r"^\.\.\. [\d.]+ s: 2 of 5 claims, a/b search \([\d.]+ s\) and 1 more, about 1 min 10 s left$"
+    assert re.search(line, stream.getvalue(), re.MULTILINE)
 
 
 def test_bar_is_taken_down_after_an_interrupt() -> None:
@@ -54,6 +97,7 @@ def test_parts_are_named_as_a_person_would() -> None:
     stream = io.StringIO()
     console = Console(file=stream, width=150, force_terminal=True, color_system=None, legacy_windows=False)
     with Live(console) as live:
-        live.update(Progress(done=1, total=2, key="a/b", part="without:no bias", evidence=None))
+        live.begin("a/b", "without:no bias")
+        live.update(Progress(done=1, total=2, key="a/b", part="sample", evidence=None))
 
     assert "a/b without 'no bias'" in stream.getvalue()

@@ -7,7 +7,6 @@ k = (n + 1)/2 odd places, and descent keeps the signs that it starts from.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 

@@ -1,0 +1,218 @@
+"""What has come in during one run: results by claim and part, finished evidence, and what is still to be done."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean as mean
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._kept import keep
+from lemmata.checks._recall import Memory, Remembered
+from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks.evidence import Evidence
+from lemmata.checks.records import CorruptedRecordError, decode, encode
+from lemmata.checks.running.guard import Unit
+from lemmata.checks.running.pool import Done
+from lemmata.checks.running.sources import files_digest, source_files
+from lemmata.checks.stages.probability import tests as statistical_tests
+from lemmata.checks.store import Store
+from lemmata.claims import Library, Located
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One finished part: ``done`` of ``total``. ``evidence`` is set when it was its claim's last.
+
+    A claim that was recalled comes with its evidence and no part.
+    """
+
+    done: int
+    total: int
+    key: str
+    part: str
+    evidence: Evidence | None
+    claims: int = 0
+    """Claims that have their evidence, of ..."""
+    of_claims: int = 0
+    """... so many."""
+    seconds_left: float | None = None
+    """Work still to be done, as earlier trials took and as many workers as there are; None if nothing is known."""
+
+
+class Units:
+    """The units of work of claims: each source's text is looked at once."""
+
+    def __init__(self, effort: Effort, seed: int, tests: int) -> None:
+        self._effort, self._seed, self._tests = effort, seed, tests
+        self._sources: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def of(self, located: Located, wanted: Sequence[str]) -> list[Unit]:
+        """One unit a part."""
+        if located.source not in self._sources:
+            found = source_files(located.source)
+            self._sources[located.source] = tuple(str(file) for file in found), files_digest(found)
+        files, digest = self._sources[located.source]
+        first = Unit(
+            source=located.source,
+            key=located.claim.key,
+            part="",
+            effort=self._effort.value,
+            seed=self._seed,
+            tests=self._tests,
+            folder=str(Path.cwd()),
+            files=files,
+            digest=digest,
+        )
+        return [dataclasses.replace(first, part=part) for part in wanted]
+
+
+class Desk:
+    """Takes results in, stores them, and concludes each claim when its last part is there."""
+
+    def __init__(  # noqa: PLR0913 - all by keyword
+        self,
+        library: Library,
+        store: Store,
+        run_id: str,
+        *,
+        effort: Effort,
+        seed: int,
+        memory: Memory | None = None,
+        recalled: Mapping[str, Remembered] | None = None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        recalled = recalled or {}
+        self._own_tests = {one.claim.key: statistical_tests(one.claim, effort) for one in library.claims}
+        self.tests = sum(self._own_tests.values()) + sum(one.own_tests for one in recalled.values())
+        self.run_id = run_id
+        self.evidence = {key: one.evidence for key, one in recalled.items()}
+        self.lost: set[str] = set()
+        """Claims of which a part's worker failed: in error now, and tried again when the run is resumed."""
+        self.unfit: dict[str, str] = {}
+        """Claims that cannot even be described -> why."""
+        self.notes: list[str] = []
+        self.workers = 1
+        self._library = {located.claim.key: located for located in library.claims}
+        self._store, self._memory, self._on_progress = store, memory, on_progress
+        self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
+        self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
+        units = Units(effort, seed, self.tests)
+        self._units = {
+            unit.name: unit for key, wanted in self._wanted.items() for unit in units.of(self._library[key], wanted)
+        }
+        self._done = 0
+        self._left = {key: seconds for key, seconds in store.seconds().items() if key in self._library}
+        """What claims that are not finished will still take, of those that were judged before."""
+        self._finished, self._spent = 0, 0.0
+
+    def claim_of(self, unit: Unit) -> Located:
+        """The claim that a unit belongs to."""
+        return self._library[unit.key]
+
+    def recall_parts(self) -> None:
+        """Take up the parts that an interrupted run has stored; one that was changed or damaged is judged again."""
+        again = self._store.changed_parts(self.run_id)
+        for name, payload in self._store.parts(self.run_id).items():
+            unit = self._units.get(name)
+            if unit is None:
+                continue
+            result = _read(payload)
+            if result is None:
+                again.append(name)
+            else:
+                self._take(unit, result)
+        self.notes += [f"not what was written in the store, and judged again: {name}" for name in again]
+
+    def open_units(self) -> list[Unit]:
+        """Parts not done yet: claim by claim in the order given, each claim's longest first."""
+        return [unit for unit in self._units.values() if unit.part not in self._results[unit.key]]
+
+    def take(self, done: Done) -> None:
+        """Take a unit's result; it is stored unless its worker failed."""
+        if done.lost:
+            self.lost.add(done.unit.key)
+        else:
+            self._store.record(self.run_id, done.unit.name, encode(done.result))
+        self._take(done.unit, done.result)
+
+    def _take(self, unit: Unit, result: PartResult) -> None:
+        key, part = unit.key, unit.part
+        results = self._results[key]
+        results[part] = result
+        self._done += 1
+        self._spent += result.seconds
+        if key in self._left:
+            self._left[key] = max(0.0, self._left[key] - result.seconds)
+        self._keep_counterexamples(key, part, result)
+        if len(results) == len(self._wanted[key]):
+            self._conclude(key)
+        self._on_progress(
+            Progress(
+                done=self._done,
+                total=len(self._units),
+                key=key,
+                part=part,
+                evidence=self.evidence.get(key),
+                claims=len(self.evidence),
+                of_claims=len(self.evidence.keys() | self._library.keys()),
+                seconds_left=self._seconds_left(),
+            )
+        )
+
+    def _seconds_left(self) -> float | None:
+        """From what earlier trials took; claims of which nothing is known count as much as the others."""
+        usual = mean(self._left.values()) if self._left else self._spent / self._finished if self._finished else None
+        if usual is None:
+            return None
+        unknown = len(self._library) - self._finished - len(self._left)
+        return (sum(self._left.values()) + unknown * usual) / self.workers
+
+    def _conclude(self, key: str) -> None:
+        ordered = {name: self._results[key][name] for name in self._wanted[key]}
+        self._finished += 1
+        self._left.pop(key, None)
+        try:
+            record = encode(assemble(self._library[key], ordered))
+            self.evidence[key] = decode(record, Evidence)  # a record is what is read back
+        except Exception:  # noqa: BLE001 - a claim may hold anything; the others are still reported
+            self.unfit[key] = traceback.format_exc(limit=-4)
+            return
+        self._remember(key, ordered)
+
+    def _remember(self, key: str, results: Mapping[str, PartResult]) -> None:
+        """Keep the evidence for later runs, unless it rests on something that cannot be looked at again."""
+        read: dict[str, str] = {}
+        for result in results.values():
+            if result.untraced or any(read.setdefault(path, one) != one for path, one in result.read.items()):
+                return
+        if self._memory is not None and key not in self.lost:
+            found = Remembered(evidence=self.evidence[key], own_tests=self._own_tests[key], tests=self.tests, read=read)
+            self._memory.keep(found)
+
+    def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
+        judged = [(result.sample, False)]
+        if result.necessity is not None:
+            for found in (result.necessity.sample.smallest, result.necessity.sample.worst):
+                if found is not None:
+                    keep(self._store, self._library[key], found, without=result.necessity.hypothesis)
+        if result.mutant is not None:
+            judged += [(result.mutant.sample, False), (result.mutant.instead_sample, True)]
+        for sample, instead in judged:
+            for found in (sample.smallest, sample.worst) if sample is not None else ():
+                if found is not None:
+                    mutant = part.removeprefix("mutant:") if part.startswith("mutant:") else ""
+                    keep(self._store, self._library[key], found, mutant=mutant, instead=instead)
+
+
+def _read(payload: bytes) -> PartResult | None:
+    """A stored result; None if it is none, or says nothing."""
+    try:
+        result = decode(payload, PartResult)
+    except CorruptedRecordError:
+        return None
+    nothing = PartResult(seconds=result.seconds, read=result.read, untraced=result.untraced)
+    return None if result == nothing else result

@@ -1,0 +1,51 @@
+"""Counterexamples as the store keeps them, with all that their replay needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lemmata.checks.evidence import Counterexample
+from lemmata.checks.records import encode
+from lemmata.checks.running.sources import source_digest
+from lemmata.checks.store import Store
+from lemmata.claims import Located
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A stored counterexample with the claim (and mutant) that it refutes."""
+
+    source: str
+    """Where the claim was written: shown to the user, and never opened or imported on its say."""
+    key: str
+    mutant: str
+    instead: bool
+    """Whether it refutes what is said to hold instead of the mutant."""
+    without: str = ""
+    """The hypothesis that was left out, if one was."""
+    counterexample: str
+    """The counterexample's JSON."""
+    digest: str = ""
+    """Of the text that the claim rested on when the counterexample was found."""
+
+
+def keep(
+    store: Store,
+    located: Located,
+    found: Counterexample,
+    *,
+    mutant: str = "",
+    instead: bool = False,
+    without: str = "",
+) -> None:
+    """Put a counterexample into the store, with all that its replay needs."""
+    kept = Kept(
+        source=located.source,
+        key=located.claim.key,
+        mutant=mutant,
+        instead=instead,
+        without=without,
+        counterexample=encode(found).decode(),
+        digest=source_digest(located.source),
+    )
+    store.keep_counterexample(found.id, encode(kept))

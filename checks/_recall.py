@@ -1,0 +1,119 @@
+"""Evidence of earlier runs: recalled where nothing has changed that it rests on, kept where it may be recalled."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lemmata.checks._budget import Effort
+from lemmata.checks._digest import digest
+from lemmata.checks.evidence import Evidence
+from lemmata.checks.records import CorruptedRecordError, decode, encode
+from lemmata.checks.running.circumstances import circumstances, text_digest
+from lemmata.checks.running.limits import Limits
+from lemmata.checks.running.sources import is_file, own_code, source_files
+from lemmata.checks.running.traces import unchanged
+
+if TYPE_CHECKING:
+    from lemmata.checks.store import Store
+
+
+class _Named(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """What one trial found, with what it rests on beside its circumstances."""
+
+    evidence: Evidence
+    own_tests: int
+    """Probabilities that this claim's trial estimates, and ..."""
+    tests: int
+    """... all of its run, among which the chance of a false alarm was shared."""
+    read: Mapping[str, str]
+    """Files and folders that a user's code read -> digest of what was there."""
+
+
+class Memory:
+    """The evidence that a store keeps by claim; made before claims are read, so that a later change is seen."""
+
+    def __init__(self, store: Store, *, effort: Effort, seed: int, limits: Limits | None) -> None:
+        self._store = store
+        self._effort, self._seed, self._limits = effort, seed, limits
+        self._begun = time.time()
+        self._circumstances: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
+        self._steady: dict[str, bool] = {}
+        self.fingerprint = ""
+        """Of a run of all that was met: claims, what they rest on, effort and seed."""
+
+    def meet(self, claims: Iterable[_Named]) -> None:
+        """Note under which circumstances these claims would be judged now."""
+        fields = []
+        texts: dict[str, str] = {}
+        for one in claims:
+            self._sources[one.key] = one.source
+            if one.source not in texts:
+                texts[one.source] = text_digest(one.source)
+            found = circumstances(one.key, texts[one.source], effort=self._effort, seed=self._seed)
+            fields += [one.source, one.key, found]
+            bounds = () if self._limits is None else (self._limits.seconds, self._limits.memory)
+            self._circumstances[one.key] = digest("limited", found, *bounds)
+        self.fingerprint = digest("run", *fields)
+
+    def recall(self) -> dict[str, Remembered]:
+        """Claim -> its evidence, of those met whose circumstances, data files included, are as they were."""
+        found = {key: self._of(key, under) for key, under in self._circumstances.items()}
+        return {key: one for key, one in found.items() if one is not None}
+
+    def _of(self, key: str, under: str) -> Remembered | None:
+        for payload in self._store.evidence(key, under):
+            try:
+                kept = decode(payload, Remembered)
+            except CorruptedRecordError:
+                continue
+            if kept.evidence.statement.key == key and unchanged(kept.read):
+                statement = dataclasses.replace(kept.evidence.statement, source=self._sources[key])
+                return dataclasses.replace(kept, evidence=dataclasses.replace(kept.evidence, statement=statement))
+        return None
+
+    def keep(self, found: Remembered) -> None:
+        """Keep evidence for later runs; what was in error, or judged while its text was changed, is judged again."""
+        evidence = found.evidence
+        key = evidence.statement.key
+        if evidence.verdict == "error" or key not in self._circumstances or not self._is_steady(self._sources[key]):
+            return
+        self._store.keep_evidence(key, self._circumstances[key], encode(found), seconds=evidence.seconds)
+
+    def _is_steady(self, source: str) -> bool:
+        """Whether the text that claims of this source rest on is older than this memory."""
+        if source not in self._steady:
+            files = [*source_files(source), *own_code()] if is_file(source) else own_code()
+            self._steady[source] = all(_changed(file) < self._begun for file in files)
+        return self._steady[source]
+
+
+def agreeing(recalled: Mapping[str, Remembered], others: int) -> dict[str, Remembered]:
+    """Those whose share of the chance of a false alarm is what this run gives them.
+
+    Args:
+        recalled: what is known of the claims that need not be judged.
+        others: probabilities that are estimated for the claims that are judged.
+    """
+    total = others + sum(one.own_tests for one in recalled.values())
+    return {key: one for key, one in recalled.items() if one.own_tests == 0 or one.tests == total}
+
+
+def _changed(file: Path) -> float:
+    try:
+        return file.stat().st_ctime
+    except OSError:
+        return float("inf")

@@ -1,0 +1,107 @@
+"""A whole verification: what nothing has changed for is recalled, the rest is judged; light while nothing is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+from lemmata.checks._recall import Memory, Remembered, agreeing
+from lemmata.checks._record import begin, counted, record
+from lemmata.checks.running.limits import Limits
+from lemmata.claims.selection import Choice, choose
+
+if TYPE_CHECKING:
+    from lemmata.checks._budget import Effort
+    from lemmata.checks._desk import Progress
+    from lemmata.checks.evidence import Evidence, Run
+    from lemmata.checks.store import Store
+    from lemmata.claims import Library
+
+
+def verify(  # noqa: PLR0913 - one entry point, everything by keyword
+    selection: Sequence[str],
+    *,
+    effort: Effort,
+    seed: int,
+    jobs: int | None,
+    store: Store,
+    limits: Limits | None = None,
+    resume: bool = False,
+    again: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_begin: Callable[[str, str], None] = lambda _key, _part: None,
+    on_recall: Callable[[Evidence], None] = lambda _: None,
+    executor: Executor | None = None,
+) -> Run:
+    """Put the claims that a selection names on trial, as `run` does, a user's own before the package's.
+
+    Evidence of an earlier run stands for a claim of which nothing has changed: neither its text nor what that rests
+    on, the versions, the machine, effort, seed, limits or the files that it reads. Of the package nothing is imported
+    for it.
+    With ``again`` everything is judged anew. ``on_recall`` hears of each claim that is recalled, in their order.
+
+    Raises:
+        UnknownKeyError: an entry of the selection matches no claim and is no path.
+    """
+    began = time.perf_counter()
+    limits = limits or Limits()
+    memory = Memory(store, effort=effort, seed=seed, limits=limits if jobs is not None else None)
+    choice = choose(selection, probed=True)
+    memory.meet(choice.chosen)
+    recalled, library = _settled({} if again else memory.recall(), choice, effort)
+    for one in choice.chosen:
+        if one.key in recalled:
+            on_recall(recalled[one.key].evidence)
+    if library is None:
+        run_id, begun = begin(store, memory.fingerprint, effort, seed)
+        return record(
+            store,
+            run_id,
+            begun,
+            seconds=time.perf_counter() - began,
+            selection=selection,
+            chances=any(one.own_tests for one in recalled.values()),
+            finished=True,
+            complete=True,
+            claims=[recalled[one.key].evidence for one in choice.chosen],
+            failures=choice.failures,
+            notes=[counted(len(recalled), 0)],
+        )
+    from lemmata.checks._runner import run
+
+    return run(
+        library,
+        effort=effort,
+        seed=seed,
+        jobs=jobs,
+        store=store,
+        limits=limits,
+        resume=resume,
+        on_progress=on_progress,
+        on_begin=on_begin,
+        selection=selection,
+        executor=executor,
+        memory=memory,
+        recalled=recalled,
+        order=[one.key for one in choice.chosen],
+    )
+
+
+def _settled(
+    recalled: dict[str, Remembered], choice: Choice, effort: Effort
+) -> tuple[dict[str, Remembered], Library | None]:
+    """What stands, and the library of the claims to be judged; None if every claim is recalled.
+
+    A probability is judged at its share of the whole run's chance of a false alarm: where that is another by now, it
+    is judged again.
+    """
+    others = 0
+    if len(recalled) < len(choice.chosen) or not recalled:
+        from lemmata.checks.stages.probability import tests
+
+        others = sum(tests(located.claim, effort) for located in choice.library(without=recalled).claims)
+    kept = agreeing(recalled, others)
+    everything = kept and len(kept) == len(choice.chosen)
+    return kept, None if everything else choice.library(without=kept)

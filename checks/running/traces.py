@@ -1,0 +1,121 @@
+"""What a user's claims read beyond their imports: noted while their code runs, as Python itself reports it.
+
+A table of data, a helper that is loaded by its path, the content of a folder: evidence holds only while they are as
+they were. What cannot be followed (another process, the network) is noted, too: such evidence is not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lemmata.checks._digest import digest
+from lemmata.checks.running.sources import installed, text_of
+
+_UNTRACED = {
+    "subprocess.Popen": "another process",
+    "os.system": "another process",
+    "os.exec": "another process",
+    "os.fork": "another process",
+    "os.forkpty": "another process",
+    "os.posix_spawn": "another process",
+    "os.spawn": "another process",
+    "socket.connect": "the network",
+    "socket.getaddrinfo": "the network",
+    "urllib.Request": "the network",
+}
+_NOT_FILES = ("/proc/", "/dev/", "/sys/")
+
+
+@dataclass
+class Traces:
+    """What was read so far, and what was used that cannot be followed."""
+
+    paths: dict[str, None] = field(default_factory=dict)
+    """Files and folders, as absolute paths; in the order of their first use."""
+    untraced: str = ""
+
+    def digests(self) -> dict[str, str]:
+        """Path -> digest of what is there now."""
+        return {path: content_digest(path) for path in self.paths}
+
+
+_traces = Traces()
+_followed = False
+
+
+@contextmanager
+def following() -> Iterator[Traces]:
+    """Note what is read meanwhile, in any thread; what was noted earlier in this process stays noted.
+
+    A module is loaded once, and a table may be kept in memory: what one claim has read another may use.
+    """
+    global _followed  # noqa: PLW0603 - an audit hook is the process's, and for ever
+    _install()
+    before, _followed = _followed, True
+    try:
+        yield _traces
+    finally:
+        _followed = before
+
+
+def content_digest(path: str) -> str:
+    """Of a file's content, of the names in a folder, or of its absence."""
+    if os.path.isdir(path):  # noqa: PTH112 - paths are text here
+        try:
+            return digest("folder", *sorted(os.listdir(path)))  # noqa: PTH208 - as text
+        except OSError:
+            return "missing"
+    try:
+        return digest("file", Path(path).read_bytes())
+    except (OSError, ValueError):
+        return "missing"
+
+
+def unchanged(read: Mapping[str, str]) -> bool:
+    """Whether everything that was read is as it was."""
+    return all(content_digest(path) == kept for path, kept in read.items())
+
+
+@cache
+def _install() -> None:
+    sys.addaudithook(_note)
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _followed:
+        return
+    if event == "open":
+        path, mode, flags = arguments
+        reads = any(letter in mode for letter in "r+") if isinstance(mode, str) else not flags & os.O_WRONLY
+        if reads:
+            _note_path(path)
+    elif event in ("os.listdir", "os.scandir"):
+        if not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):  # noqa: SLF001 - no other way
+            _note_path(arguments[0] if arguments[0] is not None else ".")
+    elif event in ("sqlite3.connect", "ctypes.dlopen"):
+        if isinstance(arguments[0], str) and "/" in arguments[0]:
+            _note_path(arguments[0])
+    elif event in _UNTRACED:
+        _traces.untraced = _UNTRACED[event]
+
+
+def _note_path(path: Any) -> None:
+    if isinstance(path, int):
+        return
+    full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - no resolving: a link may point elsewhere tomorrow
+    folder, name = os.path.split(full)
+    if full.startswith((*installed(), *_NOT_FILES)) or folder == sysconfig.get_path("scripts") or name.startswith("<"):
+        return
+    if os.path.basename(folder) == "__pycache__":  # noqa: PTH119 - as text
+        if not name.endswith(".pyc"):
+            return  # compiled by Numba
+        full = text_of(full)
+    _traces.paths.setdefault(full)

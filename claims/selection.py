@@ -1,0 +1,75 @@
+"""What a selection names, before the package's modules are imported: users' files are read, papers only looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lemmata.claims.index import unreadable
+from lemmata.claims.library import Library, Located, entries_of, imported_paper, is_path, load
+
+if TYPE_CHECKING:
+    from lemmata.claims.language.claim import Claim
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One claim by its key and source; the claim itself if it is a user's, None if it is still to be imported."""
+
+    key: str
+    source: str
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The claims that a selection names, a user's own before the package's, and the files that cannot be read."""
+
+    chosen: tuple[Chosen, ...]
+    failures: tuple[tuple[str, str], ...] = ()
+
+    def library(self, *, without: Container[str] = ()) -> Library:
+        """The claims themselves, except those whose key is in ``without``; of the package, imported now."""
+        claims: list[Located] = []
+        failures = dict(self.failures)
+        for one in self.chosen:
+            if one.key in without:
+                continue
+            if one.claim is not None:
+                claims.append(Located(one.claim, one.source))
+                continue
+            found, failed = imported_paper(one.source)
+            failures.update(failed)
+            claims += [located for located in found if located.claim.key == one.key]
+        return Library(tuple(claims), tuple(failures.items()))
+
+
+def choose(selection: Sequence[str] = (), *, probed: bool = False) -> Choice:
+    """The claims that a selection names, as `load` understands it; an empty one names all of the package.
+
+    Raises:
+        UnknownKeyError: an entry matches no claim and is no path; the message shows near matches.
+    """
+    found: dict[str, Chosen] = {}
+    failures: dict[str, str] = {}
+    for entry in selection or ["*"]:
+        if is_path(entry.partition("::")[0]):
+            library = load([entry], probed=probed)
+            failures.update(library.failures)
+            named = [Chosen(located.claim.key, located.source, located.claim) for located in library.claims]
+        else:
+            named = [Chosen(known.key, known.source) for known in entries_of(entry)]
+            failures.update(_broken(entry))
+        for one in named:
+            known = found.setdefault(one.key, one)
+            if known.source != one.source or known.claim is not one.claim:
+                failures[one.source] = f"{one.key} is written in {known.source} already; give this claim another key"
+    ordered = sorted(found.values(), key=lambda one: one.claim is None)
+    return Choice(tuple(ordered), tuple(failures.items()))
+
+
+def _broken(entry: str) -> dict[str, str]:
+    """Why modules of the package cannot be read whose text is no Python, if all of the package is named."""
+    broken = unreadable() if entry == "*" else ()
+    return {source: why for name in broken for source, why in imported_paper(name)[1].items()}
