@@ -12,7 +12,6 @@ from math import comb
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -25,9 +24,11 @@ from lemmata.claims import (
     Time,
     integers,
     quantity,
+    reals,
 )
 from lemmata.solvers import Bounded, absolute, as_floats, dot, full, stack
 from lemmata.solvers.sensing import RankOne, best_rank_one, planar_form, tensor_power
+import sympy as sp
 
 ratio = quantity(
     r"\lambda_2'/\lambda_1",
@@ -107,7 +108,7 @@ def small_initializations(*hypotheses: Hypothesis, signed: bool = True) -> Famil
     """The lift for n = 2 from a small rank-one tensor, while it is linear; ``signed`` if U may have a negative eigenvalue."""
     return Family(
         name="the lift for n = 2, M* = e_1 e_1', from a small rank-one tensor",
-        parameters={"l": integers(3, 6), "signed": integers(int(signed), int(signed)), "points": integers(4, 6)},
+        parameters={"l": integers(3, 6), "signed": integers(int(signed), int(signed)), "points": integers(4, 5)},
         draw=_draw,
         hypotheses=(GAP, RANGE, *hypotheses),
         searchable=("p", "q", "s", "x", "step", "kappa", "share"),
@@ -180,7 +181,7 @@ def linear_regime(earliest: int = 0) -> Procedure:
     )
 
 
-_SETTLED = 5.0
+_SETTLED = 8.0
 """-log of the angle between w_s and v_1 at the first time, up to the initialization."""
 
 
@@ -213,12 +214,16 @@ rates = Procedure(
 
 
 def _unequal(_: Parameters, instances: Instances) -> Any:
+    """The next entries fade like powers of s_2/s_1 more: seen in few decades only if that is not small, nor x_0 far off v_1."""
     first, second = _eigenvalues(instances)
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    return (low > high / 5) & (low < high * 4 / 5)
+    low, high, x = np.minimum(first, second), np.maximum(first, second), instances["x"]
+    near = np.where(first > second, abs(x[:, 0]) >= abs(x[:, 1]), abs(x[:, 1]) >= abs(x[:, 0]))
+    return (5 * low > 2 * high) & (5 * low < 4 * high) & near
 
 
-UNEQUAL = Hypothesis(name="U positive definite, its eigenvalues in a ratio of 1/5 to 4/5", holds=_unequal)
+UNEQUAL = Hypothesis(
+    name="U positive definite, its eigenvalues in a ratio of 2/5 to 4/5, x_0 within 45 degrees of v_1", holds=_unequal
+)
 
 paired = quantity(r"|\langle w, u \rangle|", "inner product with an element u of the span", nonnegative=True)
 lengthy = quantity("|u|_F^2", "squared size of u", nonnegative=True)
