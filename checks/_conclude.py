@@ -75,6 +75,8 @@ def conclude(
     return Verdict.HOLDS, None, numbers
 
 
+_MOVE_EDGE = "move it to where every hypothesis holds (near=, edges=), or leave it out"
+
 _Finding = tuple[Verdict, Reason | None, str] | None
 
 
@@ -143,7 +145,11 @@ def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[Mutant
         return _undecided(Reason.SOLVER, "; ".join(failed))
     non_finite = sum(stage.non_finite for stage in everything)
     if non_finite:
-        return _undecided(Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in everything)} instances")
+        strange = next((stage.strange for stage in everything if stage.strange), "")
+        first = f", e.g. {strange}" if strange else ""
+        return _undecided(
+            Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in everything)} instances{first}"
+        )
     unsettled = sum(stage.unsettled for stage in everything)
     if unsettled:
         return _undecided(Reason.PRECISION, f"{unsettled} instances")
@@ -154,7 +160,7 @@ def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[Mutant
     for stage in stages:
         missed = [edge.name for edge in stage.edges if edge.met == 0]
         if missed:
-            return _undecided(Reason.EDGE, ", ".join(missed))
+            return _undecided(Reason.EDGE, f"{', '.join(missed)}; {_MOVE_EDGE}")
     return _left_open(everything)
 
 

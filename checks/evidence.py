@@ -214,6 +214,8 @@ class Sample:
     estimates: list[Estimate] = field(default_factory=list)
     profiles: list[Curve] = field(default_factory=list)
     """Inequalities: the largest ratio against each parameter."""
+    strange: str = ""
+    """The first instance on which a quantity was not finite: which quantity, and where."""
     slack: list[Slack] = field(default_factory=list)
     """Bounds: the largest ratio against each parameter that takes several values."""
     distinct: int = 0

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
+from lemmata.claims.user_files import execute
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -253,14 +254,15 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         with undisturbed(), gathering() as broken:
-            spec.loader.exec_module(module)
+            failed = execute(module, path)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a user's file may raise anything; the others are still judged
         sys.modules.pop(name, None)
         return [], {source: _explained(error, path) or traceback.format_exc(limit=-4)}
     claims = [located.claim for located in _claims_in(module, source)]
-    failures = {f"{source}, line {one.caller.line}": one.message for one in broken}
+    failures = {f"{source}, line {one.line}": _explained(one.error, path) or _traced(one.error) for one in failed}
+    failures |= {f"{source}, line {one.caller.line}": one.message for one in broken}
     if failures:
         return claims, failures
     if not claims:
@@ -282,6 +284,10 @@ def undisturbed() -> Iterator[None]:
         if folder:
             with suppress(OSError):
                 os.chdir(folder)
+
+
+def _traced(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error, limit=-4))
 
 
 def _explained(error: BaseException, path: Path) -> str:

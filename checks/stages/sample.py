@@ -141,6 +141,8 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     if ran is None:
         return ratios
     _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
+    if ran.overflown.any() and not tally.strange:
+        tally.strange = _strange(claim, batch, ran)
     suspects = Suspects(
         claim=claim,
         batch=batch,
@@ -164,6 +166,19 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
     note_slack(tally.slacks, claim, batch.parameters, float(ratios.max()))
     return ratios
+
+
+def _strange(claim: Claim, batch: Batch, ran: Judged) -> str:
+    """Which quantity is not finite on the first such instance, and where that is."""
+    row = int(np.flatnonzero(ran.overflown)[0])
+    one = instance_at(ran.instances, row)
+    used = {str(symbol) for symbol in measured_symbols(claim.then)}
+    values = {name: value for case in ran.measured.cases for name, value in case.values.items() if name in used}
+    parts = {name: np.asarray(getattr(value, "value", value)) for name, value in values.items()}
+    named = [f"{name} is {part[row].flat[0]:g}" for name, part in parts.items() if not np.isfinite(part[row]).all()]
+    entries = [*batch.parameters.items(), *((name, value[0].tolist()) for name, value in one.items())]
+    where = ", ".join(f"{name} = {value}" for name, value in entries)
+    return f"{', '.join(named) or 'a side of the conclusion is not finite'} at {where[:_LONGEST_PLACE]}"
 
 
 def _note_worst(
@@ -191,6 +206,7 @@ def _note_worst(
 
 
 _LONGEST_EXTREME = 400
+_LONGEST_PLACE = 200
 
 
 def _drawn_from(picture: Picture, origin: Origin) -> Curve:

@@ -61,6 +61,7 @@ class Tally:
     hidden: Violation | None = None
     """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
     extreme: Extreme | None = None
+    strange: str = ""
     slacks: Slacks = field(default_factory=dict)
     curves: list[Curve] = field(default_factory=list)
     profile: Profile = field(default_factory=dict)
@@ -124,6 +125,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         worst=None,
         curves=tally.curves,
         profiles=as_curves(tally.profile),
+        strange=tally.strange,
         slack=slack_records(tally.slacks, claim),
         extreme=tally.extreme,
         open=dict(tally.open),

@@ -102,14 +102,41 @@ def extremal_edges(space: Space, draw: Callable[..., Instances], members: Sequen
             yield dataclasses.replace(edge, parameters=member.parameters)
 
 
+def checked_edge(space: Space, draw: Callable[..., Instances], name: str, values: Mapping[Any, Any]) -> Edge:
+    """An edge at given values of some quantities that meets the hypotheses.
+
+    Raises:
+        ClaimError: values are no numbers, of unknown quantities, or break a hypothesis whatever the others are.
+    """
+    edge = placed_edge(name, values)
+    point = {name: declared.simplest for name, declared in space.ranges.items()}
+    rng = np.random.default_rng(0)
+    drawn = edge.adjust(point, draw(point, rng, _TRIED)) if edge.adjust is not None else draw(point, rng, _TRIED)
+    for relation in space.relations:
+        met = np.broadcast_to(relation_mask(relation, space.symbols, point, drawn), (_TRIED,))
+        if not met.any():
+            given = ", ".join(f"{one} = {value}" for one, value in values.items())
+            raise ClaimError(f"near= {given} breaks the hypothesis {relation}; give a place where it holds")
+    return edge
+
+
 def placed_edge(name: str, values: Mapping[Any, Any]) -> Edge:
     """An edge at given values of some quantities."""
 
     def adjust(_: Parameters, drawn: Instances) -> Instances:
-        placed = {str(one): np.asarray(value, dtype=float) for one, value in values.items()}
+        placed = {str(one): _as_floats(one, value) for one, value in values.items()}
         unknown = sorted(set(placed) - set(drawn))
         if unknown:
             raise ClaimError(f"near= names {', '.join(unknown)}; what is drawn is {', '.join(drawn)}")
         return {**drawn, **{n: np.broadcast_to(v, drawn[n].shape).copy() for n, v in placed.items()}}
 
     return Edge(name=name, adjust=adjust)
+
+
+def _as_floats(quantity: Any, value: Any) -> Any:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ClaimError(
+            f"near= gives {quantity} the value {value!r}; expected a number or a list of numbers"
+        ) from None

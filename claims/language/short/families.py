@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims.language.short.classes import Extremal
-from lemmata.claims.language.short.edges import default_edges, extremal_edges, placed_edge
+from lemmata.claims.language.short.edges import checked_edge, default_edges, extremal_edges
 from lemmata.claims.language.short.quantities import Kind, Values
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import decided, relation_mask
@@ -30,7 +31,7 @@ def family(
     """The family of a space; ``draw``, ``edges`` and ``search`` replace what would follow by itself."""
     drawer = space.draw if draw is None else _replaced(space, draw)
     made = [*default_edges(space, drawer), *extremal_edges(space, drawer, extremal)] if edges is None else list(edges)
-    made += [placed_edge(f"near {number + 1}", values) for number, values in enumerate(near)]
+    made += [checked_edge(space, drawer, f"near {number + 1}", values) for number, values in enumerate(near)]
     moved = [one for one in space.drawn if one.origin.std is None or not space.is_random]
     names = tuple(_moved(one) for one in (moved if search is None else search))
     return Family(
@@ -69,7 +70,12 @@ def _replaced(space: Space, draw: Callable[..., Instances]) -> Callable[..., Ins
     """The default draw with some quantities drawn by a function of the user's."""
 
     def both(parameters: Parameters, rng: np.random.Generator, size: int) -> dict[str, Any]:
-        return {**space.fresh(parameters, rng, size), **draw(parameters, rng, size)}
+        own = draw(parameters, rng, size)
+        fresh = space.fresh(parameters, rng, size)
+        unknown = sorted(set(own) - set(fresh))
+        if unknown:
+            raise ClaimError(f"draw= returned {', '.join(unknown)}, which is no quantity; these are {', '.join(fresh)}")
+        return {**fresh, **own}
 
     return both
 

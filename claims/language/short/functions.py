@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from lemmata.claims.language import functions as of_matrices
+from lemmata.claims.language.errors import ClaimError
 from lemmata.solvers.numbers import order
 from lemmata.solvers.numbers.arithmetic import elementwise
 from lemmata.solvers.numbers.powers import power as _power
@@ -59,12 +60,21 @@ def absolute(x: Any) -> Any:
 
 def maximum(*values: Any) -> Any:
     """The largest of several numbers, entry by entry of arrays."""
+    _several("maximum", "max", values)
     return sp.Max(*values) if all(map(_is_formula, values)) else reduce(order.larger, values)
 
 
 def minimum(*values: Any) -> Any:
     """The smallest of several numbers, entry by entry of arrays."""
+    _several("minimum", "min", values)
     return sp.Min(*values) if all(map(_is_formula, values)) else reduce(order.smaller, values)
+
+
+def _several(name: str, method: str, values: Any) -> None:
+    if len(values) < 2 and not all(map(_is_formula, values)):  # noqa: PLR2004 - it compares two
+        raise ClaimError(
+            f"{name} got one array; give it two, or write x.{method}(axis=-1) for the entries of each instance"
+        )
 
 
 def power(x: Any, exponent: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.short.callers import line_of, placed
@@ -20,6 +21,9 @@ def advice(error: BaseException) -> str:
             "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
             "`and`, and a relation each for a <= b <= c"
         )
+    for pattern, sentence in _PATTERNS.items():
+        if re.search(pattern, text):
+            return sentence
     foreign = "ufunc" in text or "no implementation found" in text
     if (isinstance(error, TypeError) and foreign) or type(error).__name__ == "AxisError":
         return f"a function of NumPy does not run on symbols or on numbers with error bounds; {_WRITE}"
@@ -38,12 +42,36 @@ def advice(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
-_KNOWN = re.compile("truth value of Relational|ufunc|no callable|has no attribute .dtype.|Float.*exact")
+_FIRST_AXIS = (
+    "arrays have the batch first: a number is (batch,), a vector (batch, n), a matrix (batch, rows, columns); write "
+    "t[:, None] * v for a number times a vector, (A @ v[..., None])[..., 0] for a matrix times a vector"
+)
+_PATTERNS = {
+    "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
+    "inner product, greatest(v) and least(v) of the entries, v[0] for one",
+    "is not comparable": "minimum and maximum take numbers; of the entries of a vector write least(v), greatest(v)",
+    "Mix of Matrix and Scalar": "a number and a vector (or matrix) are added; add numbers to numbers: norm(v) + x",
+    "Matrix size mismatch|not aligned|have incompatible": "the sizes of two matrices do not fit together; A @ B needs as "
+    "many columns of A as B has rows, and A.T turns them round",
+    "could not be broadcast|mismatch in its core dimension|matmul: .*dimension": _FIRST_AXIS,
+    "truth value of an array": "`if` asks one question of a whole batch; write where(less(a, b), x, y), maximum(a, b) or "
+    "absolute(a)",
+    "destination is read-only": "it changes its arguments in place; write x = x - step instead of x -= step",
+}
+"""What to write instead, by what the message of an error holds."""
+_OURS = re.compile(r"[/\\](lemmata|sympy|numpy)[/\\]|^<")
 
 
 def explained(error: BaseException, file: str) -> str:
-    """An error that a user's file raised while it was read, with the line; empty for one of which nothing is known."""
+    """An error that a line of a user's file raised while it was read, with the line.
+
+    Empty where the fault lies deeper, in code that the file imports: then the way there is worth more than a sentence.
+    """
+    if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
+        return placed(file, error.lineno, f"{type(error).__name__}: {error.msg}")
     line = line_of(error, file)
-    if line is None or not (isinstance(error, ClaimError) or _KNOWN.search(str(error))):
+    frames = traceback.extract_tb(error.__traceback__)
+    beyond = [frame.filename for frame in frames if frame.filename != file and not _OURS.search(frame.filename)]
+    if line is None or beyond or not isinstance(error, Exception):
         return ""
     return placed(file, line, advice(error))

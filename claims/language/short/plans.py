@@ -128,6 +128,11 @@ class Plan:
         """Everything checked and put together."""
         if not isinstance(self.title, str) or not self.title.strip():
             raise ClaimError(f"a conjecture begins with its statement as a sentence, got {self.title!r}")
+        if self.runs is not None and not callable(self.runs):
+            raise ClaimError(f"runs= got {self.runs!r}; expected a function of quantities by name")
+        strangers = [one for one in self.mutants if not isinstance(one, Mutant)]
+        if strangers:
+            raise ClaimError(f"mutants= got {strangers[0]!r}; expected mutants, e.g. tightened(Rational(99, 100))")
         chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
         if len(chosen) > 1:
             raise ClaimError("runs=, along= and steps= exclude each other; give one of them")

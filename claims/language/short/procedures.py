@@ -163,7 +163,10 @@ def _try_out(runner: Runner) -> None:
             "two runs on the same instances differ: it holds random numbers or keeps a state; draw what is random as "
             'a quantity, e.g. noise = gaussian("noise", n)',
         )
-    _tried(runner, partial(runner.run, small, {name: to_balls(value) for name, value in before.items()}))
+    balls = {name: to_balls(value) for name, value in before.items()}
+    for value in balls.values():
+        value.setflags(write=False)
+    _tried(runner, partial(runner.run, small, balls))
     most = {name: Bounded.exact(value) for name, value in _few(runner.space, large).items()}
     _tried(runner, partial(runner.run, large, most))
 
@@ -190,7 +193,9 @@ def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | Non
         with np.errstate(all="ignore"):
             return call()
     except ClaimError as error:
-        raise _wrong(runner, str(error)) from None
+        own = line_of(error, code.co_filename)
+        where = "" if own is None else f"\n  {placed(code.co_filename, own, '').strip()}"
+        raise _wrong(runner, f"{error}{where}") from None
     except (ZeroDivisionError, NotFiniteError):
         return None  # an instance at which it is not defined; the trial counts such
     except Exception as error:

@@ -117,6 +117,18 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
         values: Values = self.args[3].values
         return values
 
+    def __iter__(self) -> Any:
+        raise ClaimError(
+            f"sum, max and loops do not run over the entries of {self.name}, whose number is a symbol; write "
+            f"total({self.name}), greatest({self.name}) or least({self.name})"
+        )
+
+    def __abs__(self) -> Any:
+        raise ClaimError(
+            f"abs of {self.name}, which is no number; write norm({self.name}) for its length, sup({self.name}) for its "
+            f"largest entry in absolute value"
+        )
+
     def __str__(self) -> str:
         return str(self.name)
 

@@ -197,7 +197,7 @@ def test_a_mistake_outside_of_conjectures(tmp_path: Path, line: str, sentence: s
     path.write_text(f"from lemmata import conjecture, real\nu, v = real('u', 'v')\n{line}\n", encoding="utf-8")
     ((source, text),) = load([str(path)]).failures
 
-    assert str(path) == source
+    assert f"{path}, line 3" == source
     assert text.startswith(f"mine.py, line 3: {line}\n")
     assert sentence in text
 

@@ -1,0 +1,83 @@
+"""A user's file is executed statement by statement: one that fails hides no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lemmata.claims import load
+
+HEAD = "from lemmata import *\nx, y = real('x', 'y')\nn = dimension('n')\nv, w = vector('v', 'w', n)\n"
+GOOD = "good = conjecture('Good', then=x**2 + y**2 >= 2 * x * y)\n"
+FAULTS = {
+    "abs of a vector": ("bad = conjecture('b', then=abs(v) <= norm(v))", "abs of v, which is no number; write norm"),
+    "a loop over entries": ("bad = conjecture('b', then=sum(v) <= n)", "do not run over the entries of v"),
+    "vectors compared": ("bad = conjecture('b', then=v <= w)", "a vector or a matrix is compared; compare numbers"),
+    "minimum of a vector": ("bad = conjecture('b', then=minimum(v) <= 1)", r"of a vector write least\(v\)"),
+    "number and vector added": ("bad = conjecture('b', then=norm(v + x) <= 1)", "a number and a vector .* are added"),
+    "unknown name": ("bad = conjecture('b', then=z <= x)", "NameError: name 'z' is not defined"),
+    "import": ("import no_such_module", "No module named 'no_such_module'"),
+    "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
+    "argument left out": ("bad = conjecture('b')", "missing 1 required keyword-only argument: 'then'"),
+    "shapes in a procedure": (
+        "q = measured('q')\ndef f(v, x):\n    return {'q': norm2(v * x)}\nbad = conjecture('b', runs=f, then=q <= 1)",
+        r"arrays have the batch first(.|\n)*line 7: return",
+    ),
+    "minimum in a procedure": (
+        "q = measured('q')\ndef f(v):\n    return {'q': minimum(v)}\nbad = conjecture('b', runs=f, then=q <= 1)",
+        r"x.min\(axis=-1\)(.|\n)*line 7",
+    ),
+    "changed in place": (
+        "q = measured('q')\ndef f(v):\n    v += 1\n    return {'q': norm2(v)}\nbad = conjecture('b', runs=f, then=q >= 0)",  # noqa: E501
+        r"its arguments in place(.|\n)*line 7: v \+= 1",
+    ),
+    "place outside the hypotheses": (
+        "bad = conjecture('b', given=[y <= 1], then=x + y <= 3, near=[{x: 1, y: 5}])",
+        "near= x = 1, y = 5 breaks the hypothesis y <= 1",
+    ),
+}
+
+
+def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
+    """The keys of a file's claims without the file's name, and what could not be read."""
+    file = folder / "mine.py"
+    file.write_text(text, encoding="utf-8")
+    library = load([str(file)])
+    return [one.claim.key.partition("/")[2] for one in library.claims], [text for _, text in library.failures]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_others_are_read(fault: str, tmp_path: Path) -> None:
+    """The claims before and after a faulty statement are there, and the fault is said with its line."""
+    statement, expected = FAULTS[fault]
+    keys, failures = read(tmp_path, f"{HEAD}{statement}\n{GOOD}")
+
+    assert ["good"] == keys
+    assert 1 == len(failures)
+    assert "mine.py, line " in failures[0]
+    assert "Traceback" not in failures[0]
+    assert re.search(expected, failures[0]), failures[0]
+
+
+def test_what_follows_from_a_fault_is_not_said(tmp_path: Path) -> None:
+    """A statement that only misses a name of a faulty one is passed over; a fault of its own is not."""
+    keys, failures = read(tmp_path, f"{HEAD}a = len(5)\nb = conjecture('b', then=a <= x)\nc = len(6)\n{GOOD}")
+
+    assert ["good"] == keys
+    assert 2 == len(failures)
+
+
+def test_no_python(tmp_path: Path) -> None:
+    """A file that is no Python says where."""
+    keys, failures = read(tmp_path, f"{HEAD}{GOOD}bad = conjecture('b', then=(x <= y\n")
+
+    assert [] == keys
+    assert "line 6" in failures[0]
+    assert "SyntaxError: '(' was never closed" in failures[0]
+
+
+def test_future(tmp_path: Path) -> None:
+    """What a file imports from __future__ holds for all its statements."""
+    lines = f"from __future__ import annotations\n{HEAD}def f(a: NoSuchName) -> None: ...\n{GOOD}"
+
+    assert (["good"], []) == read(tmp_path, lines)
