@@ -50,7 +50,7 @@ def lifted_completion_descent(mask: Floats, truth: Floats, first: Floats, *, ste
 
 
 def leading_factor(tensor: Floats, size: int) -> Floats:
-    """X (batch, n) with x (x) x (x) x nearest to a tensor (batch, n^3) that is nearly of rank one."""
+    """x (batch, n) with x (x) x (x) x nearest to a tensor (batch, n^3) that is nearly of rank one."""
     unfolded = tensor.reshape(len(tensor), size, size * size)
     vectors = np.linalg.svd(unfolded, full_matrices=False)[0][:, :, 0]
     strength = (tensor * tensor_power(vectors, ORDER)).sum(axis=1)

@@ -45,7 +45,7 @@ class Certificate:
 
     @property
     def pull(self) -> Array:
-        """S = <A_0, D>, (batch,): K(D) = s A_0, and for s > 0 y is the eigenvector of the least eigenvalue, -s |y|^2."""
+        """s = <A_0, D>, (batch,): K(D) = s A_0, and for s > 0 y is the eigenvector of the least eigenvalue, -s |y|^2."""
         return measurements(self.operator[:, :1], self.difference)[:, 0]
 
 

@@ -14,7 +14,7 @@ from lemmata.solvers.sensing.operators import with_identity
 
 
 def tensor_power(vector: Array, order: int) -> Array:
-    """X (x) ... (x) x, ``order`` times, for x (batch, d): (batch, d^order)."""
+    """x (x) ... (x) x, ``order`` times, for x (batch, d): (batch, d^order)."""
     made = vector
     for _ in range(order - 1):
         made = (made[:, :, None] * vector[:, None, :]).reshape(vector.shape[0], -1)
@@ -42,7 +42,7 @@ def repeated(matrix: Array, tensor: Array, order: int) -> Array:
 
 
 def lifted_measurements(operators: tuple[Array, ...], left: Array, right: Array) -> Array:
-    """Left' (A_k1 (x) ... (x) A_kl) right for all k_1, ..., k_l: (batch, m^l); operator j acts on mode j, (batch, m, d, d)."""
+    """left' (A_k1 (x) ... (x) A_kl) right for all k_1, ..., k_l: (batch, m^l); operator j acts on mode j, (batch, m, d, d)."""
     flat = tuple(operator.reshape(operator.shape[0], operator.shape[1], -1) for operator in operators)
     return multilinear(flat, _paired(left[:, :, None] * right[:, None, :], len(operators)))
 

@@ -61,7 +61,7 @@ def _allowed(_: Parameters, instances: Instances) -> Any:
     square = instances["rho"] * instances["rho"]
     s = (1 - square) / (1 + square)
     b = 4 * s / (square * (2 * (s - 1) ** 2 + 2 * (s + 1) ** 2))
-    return 1 / (1 - np.log2(2 * b)) < 3  # noqa: PLR2004 - the order
+    return 3 > 1 / (1 - np.log2(2 * b))  # noqa: PLR2004 - the order
 
 
 def _weights(_: Parameters, instances: Instances) -> Any:
