@@ -10,13 +10,15 @@ from ._runner import run as run
 from ._statement import describe as describe
 from ._trial import without as without
 from ._verify import verify as verify
-from .evidence import Counterexample as Counterexample
+from .counterexample import Counterexample as Counterexample
 from .evidence import Evidence as Evidence
 from .evidence import Run as Run
 from .evidence import Statement as Statement
 from .judging.settle import Ruling as Ruling
 from .judging.settle import Settled as Settled
+from .judging.settle import exact_entries as exact_entries
 from .judging.settle import settle as settle
+from .judging.settle import settle_exactly as settle_exactly
 from .running.limits import Limits as Limits
 from .running.pool import WorkerError as WorkerError
 from .running.pool import Workers as Workers

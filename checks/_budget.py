@@ -28,6 +28,7 @@ class Budget:
         cells: parameter points, beside the edges, at which a probability is estimated.
         draws: most instances drawn for one probability.
         false_alarm: chance of a wrong contradiction allowed to one estimated probability.
+        decide: seconds of work that the decision for all real numbers may take, variants included.
     """
 
     points: int
@@ -43,6 +44,7 @@ class Budget:
     cells: int = 6
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
+    decide: float = 10.0
 
     def rungs(self) -> tuple[Budget, ...]:
         """A sixteenth and a quarter of every count, then the whole: what is far from true falls at little cost."""
@@ -91,7 +93,7 @@ class Effort(enum.Enum):
 
 
 _BUDGETS = {
-    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15, cells=2, draws=10_000),
+    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15, cells=2, draws=10_000, decide=2.0),
     Effort.STANDARD: Budget(points=120, batch=128),
-    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150, cells=20, draws=400_000),
+    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150, cells=20, draws=400_000, decide=60.0),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.decision import TRUE, Decision
 from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
 from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
@@ -13,7 +15,7 @@ _MOST_OPEN = 0.1
 """Largest share of instances that may decide nothing (such as rates not yet asymptotic) in a pass."""
 
 
-def conclude(
+def conclude(  # noqa: PLR0913 - a finding of each stage
     proof: Proof | None,
     sample: Sample,
     data: Sample | None,
@@ -22,6 +24,7 @@ def conclude(
     searched: Sample | None = None,
     tight: bool = False,
     every: Mapping[str, list[str]] | None = None,
+    decision: Decision | None = None,
 ) -> tuple[Verdict, Reason | None, str]:
     """The verdict of a trial whose stages all ended.
 
@@ -29,8 +32,8 @@ def conclude(
 
     | finding                                                       | verdict              |
     |---------------------------------------------------------------|----------------------|
-    | a confirmed counterexample, of the claim or of what a mutant  | REFUTED              |
-    | declares to hold instead                                      |                      |
+    | a confirmed counterexample, drawn or by decision, of the claim| REFUTED              |
+    | or of what a mutant declares to hold instead                  |                      |
     | a violation beyond a rigorous error bound vanished in exact   | ERROR                |
     | numbers: the bound or the procedure is wrong                  |                      |
     | no instance met the hypotheses (in any stage), none of those  | VACUOUS              |
@@ -45,16 +48,20 @@ def conclude(
     | parameter for each of which it is attained) is below 1 - 1e-6 |                      |
     | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
     | a mutant that must fall survived, or none at all fell         | POWERLESS            |
-    | the proof closed                                              | PROVED               |
+    | the proof closed, or the claim was decided to be true for all | PROVED               |
+    | real numbers at shapes that make up its whole range           |                      |
     | the claim speaks of a probability                             | SUPPORTED            |
     | otherwise                                                     | HOLDS                |
     """
     stages = [stage for stage in (sample, data) if stage is not None]
     everywhere = stages if searched is None else [*stages, searched]
-    for judged in (_refuted, _wrong_bounds, _nothing_tested, _not_decided):
-        found = judged(everywhere, proof, mutants)
-        if found is not None:
-            return found
+    found = _refuted(everywhere, proof, mutants, decision)
+    for judged in (_wrong_bounds, _nothing_tested, _not_decided):
+        found = found or judged(everywhere, proof, mutants)
+    if found is None and decision is not None and decision.declared and decision.outcome != TRUE:
+        found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
+    if found is not None:
+        return found
     reached = max(stage.worst_ratio or 0.0 for stage in everywhere)
     if tight and reached < 1 - _ATTAINED:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {reached:.6g}")
@@ -64,7 +71,7 @@ def conclude(
     none_fell = not any(mutant.refuted for mutant in mutants)
     survivors = [mutant for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
     if survivors:
-        named = ", ".join(f"{one.name}{'' if _is_judged(one) else ' (on no instance)'}" for one in survivors)
+        named = ", ".join(_survivor(one) for one in survivors)
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {named}."
     chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
     if chances:
@@ -72,7 +79,12 @@ def conclude(
     numbers = f"{_counts(everywhere)} {_mutants(mutants)}"
     if proof is not None:
         return Verdict.PROVED, None, f"{_proved(proof)} {numbers}"
-    return Verdict.HOLDS, None, numbers
+    if decision is None or decision.outcome != TRUE:
+        return Verdict.HOLDS, None, numbers
+    if decision.proves:
+        return Verdict.PROVED, None, f"Proved for {decision.covers}: decided by {decision.trusted}. {numbers}"
+    where = decision.where and f" at {decision.where}"
+    return Verdict.HOLDS, None, f"Decided for all real numbers{where} (by {decision.trusted}). {numbers}"
 
 
 _MOVE_EDGE = "move it to where every hypothesis holds (near=, edges=), or leave it out"
@@ -80,20 +92,17 @@ _MOVE_EDGE = "move it to where every hypothesis holds (near=, edges=), or leave 
 _Finding = tuple[Verdict, Reason | None, str] | None
 
 
-def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+def _refuted(
+    stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial], decision: Decision | None
+) -> _Finding:
+    closed = (proof is not None and proof.closed) or (decision is not None and decision.proves)
+    if (
+        decision is not None and decision.counterexample is not None
+    ):  # simplified, so better to read than what was drawn
+        return Verdict.REFUTED, None, _against(decision.counterexample, closed=closed)
     for stage in stages:
         if stage.smallest is not None:
-            found = stage.smallest
-            contradicted = proof is not None and proof.closed
-            both = " Its declared proof closes all the same: one of the two is at fault." if contradicted else ""
-            return (
-                Verdict.REFUTED,
-                None,
-                (
-                    f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-                    f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
-                ),
-            )
+            return Verdict.REFUTED, None, _against(stage.smallest, closed=closed)
         if stage.contradiction is not None:
             return Verdict.REFUTED, None, _contradicted(stage.contradiction)
     for mutant in mutants:
@@ -105,6 +114,20 @@ def _refuted(stages: list[Sample], proof: Proof | None, mutants: list[MutantTria
                 f"What is said to hold for mutant {mutant.name!r} instead is itself false.",
             )
     return None
+
+
+def _against(found: Counterexample, *, closed: bool) -> str:
+    """A counterexample in a sentence."""
+    both = " Its proof closes all the same: one of the two is at fault." if closed else ""
+    return (
+        f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
+        f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
+    )
+
+
+def _survivor(mutant: MutantTrial) -> str:
+    why = mutant.decided or ("" if _is_judged(mutant) else "on no instance")
+    return f"{mutant.name} ({why})" if why else mutant.name
 
 
 def _wrong_bounds(stages: list[Sample], _proof: Proof | None, _mutants: list[MutantTrial]) -> _Finding:
@@ -219,13 +242,14 @@ def _counts(stages: list[Sample]) -> str:
 
 def _mutants(mutants: list[MutantTrial]) -> str:
     refuted = sum(mutant.refuted for mutant in mutants)
+    left = [mutant for mutant in mutants if not mutant.refuted]
     survived: dict[str, list[str]] = {}
-    for mutant in mutants:
-        if not mutant.refuted:
-            why = mutant.because if _is_judged(mutant) else "no instance could be judged"
-            survived.setdefault(why, []).append(mutant.name)
+    for mutant in left:
+        why = mutant.because if _is_judged(mutant) else "no instance could be judged"
+        survived.setdefault(mutant.decided or why, []).append(mutant.name)
     findings = "; ".join(f"{', '.join(names)} ({why})" for why, names in survived.items())
-    rest = f", all that must fall among them; what survives may be true: {findings}" if survived else ""
+    wondering = "" if all(mutant.decided for mutant in left) else "; what survives may be true"
+    rest = f", all that must fall among them{wondering}: {findings}" if survived else ""
     return f"{refuted} of {len(mutants)} mutants refuted{rest}."
 
 

@@ -13,6 +13,7 @@ from lemmata.checks._budget import Effort
 from lemmata.checks._kept import keep
 from lemmata.checks._recall import Memory, Remembered
 from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.guard import Unit
@@ -195,6 +196,8 @@ class Desk:
 
     def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
         judged = [(result.sample, False)]
+        if result.decision is not None:
+            self._keep_decided(key, result.decision)
         if result.necessity is not None:
             for found in (result.necessity.sample.smallest, result.necessity.sample.worst):
                 if found is not None:
@@ -206,6 +209,15 @@ class Desk:
                 if found is not None:
                     mutant = part.removeprefix("mutant:") if part.startswith("mutant:") else ""
                     keep(self._store, self._library[key], found, mutant=mutant, instead=instead)
+
+    def _keep_decided(self, key: str, found: Decision) -> None:
+        located = self._library[key]
+        if found.counterexample is not None:
+            keep(self._store, located, found.counterexample)
+        for one in found.variants:
+            if one.counterexample is not None:
+                mutant, without = (one.name, "") if one.is_mutant else ("", one.name)
+                keep(self._store, located, one.counterexample, mutant=mutant, without=without)
 
 
 def _read(payload: bytes) -> PartResult | None:

@@ -10,9 +10,10 @@ from typing import TypeAlias
 import numpy as np
 
 from lemmata.checks._budget import Effort
+from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._kept import keep
-from lemmata.checks._trial import breaking, counterexample, examine
-from lemmata.checks.evidence import Counterexample
+from lemmata.checks._trial import breaking, examine
+from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.search import is_searched, search

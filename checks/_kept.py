@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lemmata.checks.evidence import Counterexample
+from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.records import encode
 from lemmata.checks.running.sources import source_digest
 from lemmata.checks.store import Store

@@ -14,8 +14,10 @@ import numpy as np
 from lemmata.checks._kept import Kept
 from lemmata.checks._statement import describe
 from lemmata.checks._trial import without
-from lemmata.checks.evidence import Counterexample, Statement
-from lemmata.checks.judging.settle import Ruling, Settled, settle
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.evidence import Statement
+from lemmata.checks.judging.origin import DECISION
+from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
@@ -94,11 +96,16 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
 
 
 def _settled(claim: Claim, found: Counterexample) -> Settled:
-    """The counterexample's conclusion, settled again; whatever does not fit the claim raises."""
+    """The counterexample's conclusion, settled again; whatever does not fit the claim raises.
+
+    What a decision found is settled at its exact entries, where floats do not do.
+    """
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
     for name, value in instance.items():
         if value.dtype.kind not in "fiub":
             raise TypeError(f"{name} must be numbers of a rectangular array, got {value.dtype}")
+    if found.origin == str(DECISION):
+        return settle_exactly(claim, found.parameters, exact_entries(found.exact) if found.exact else instance)
     return settle(fixed(claim, found.constant), found.parameters, instance)
 
 
@@ -153,6 +160,9 @@ def _variant(claim: Claim, kept: Kept) -> Claim:
 
 def _script(kept: Kept, source: str, found: Counterexample) -> str:
     arrays = "\n".join(f"    {name!r}: np.array([{value!r}])," for name, value in found.instance.items())
+    settled = "checks.settle(claim, parameters, instance)"
+    if found.origin == str(DECISION):
+        settled = f"checks.settle_exactly(claim, parameters, {'exact' if found.exact else 'instance'})"
     lines = [
         "import numpy as np",
         "from lemmata import checks, claims",
@@ -173,6 +183,7 @@ def _script(kept: Kept, source: str, found: Counterexample) -> str:
         "instance = {",
         arrays,
         "}",
-        "print(checks.settle(claim, parameters, instance))",
+        *([f"exact = checks.exact_entries({dict(found.exact)!r})"] if found.exact else []),
+        f"print({settled})",
     ]
     return "\n".join(lines) + "\n"

@@ -1,12 +1,11 @@
-"""The trial of one claim, as independent parts: proof, sample, real data, and one part for each mutant."""
+"""The trial of one claim, as independent parts: proof, decision, sample, real data, and one part for each mutant."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -16,11 +15,12 @@ import numpy as np
 
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
+from lemmata.checks._counterexamples import counterexample
+from lemmata.checks._decide import decision, is_decided, with_decision
 from lemmata.checks._statement import describe
-from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Necessity, Proof, Sample
-from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.decision import Decision
+from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.proof.prove import prove
-from lemmata.checks.records import encode
 from lemmata.checks.stages.constants import calibrate, fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
@@ -32,12 +32,13 @@ from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.stages.slack import every_value
 from lemmata.checks.stages.special import judge_special
-from lemmata.checks.stages.tally import Tally, Violation, as_sample
+from lemmata.checks.stages.tally import Tally, as_sample
 from lemmata.checks.verdict import Verdict
 from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
+    Decided,
     Hypothesis,
     Instances,
     Located,
@@ -58,6 +59,7 @@ class PartResult:
     """What one part of a trial found; exactly one of the fields is set (``proof`` may be none declared)."""
 
     proof: Proof | None = None
+    decision: Decision | None = None
     sample: Sample | None = None
     mutant: MutantTrial | None = None
     necessity: Necessity | None = None
@@ -77,8 +79,10 @@ def parts(claim: Claim, effort: Effort) -> list[str]:
     searched = ["search"] if is_searched(claim) else []
     necessary = effort is Effort.DEEP and claim.status is not Status.REFUTED
     dropped = [f"{_WITHOUT}{one.name}" for one in claim.given.hypotheses if not one.declared] if necessary else []
-    data, proof = (["data"] if claim.given.data else []), (["proof"] if claim.proof else [])
-    return ["sample", *searched, *data, *proof, *named, *dropped]
+    data = ["data"] if claim.given.data else []
+    proof = ["proof"] if claim.proof and not isinstance(claim.proof, Decided) else []
+    decided = ["decision"] if is_decided(claim) else []
+    return ["sample", *searched, *data, *proof, *decided, *named, *dropped]
 
 
 def run_part(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int = 1) -> PartResult:
@@ -101,6 +105,8 @@ def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
     if part == "proof":
         return PartResult(proof=prove(claim, seed))
     axes = (claim.key, part)
+    if part == "decision":
+        return PartResult(decision=decision(claim, budget))
     if part == "data":
         return PartResult(
             sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
@@ -236,34 +242,13 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     )
 
 
-def counterexample(
-    claim: Claim, violation: Violation, axes: Sequence[str], *, shrunk: bool, constant: str = ""
-) -> Counterexample:
-    """A violation as a record, named by a digest of where it was found and what it is."""
-    entries = as_lists(violation.instance)
-    content = encode([*axes, dict(violation.parameters), entries], order="sorted")
-    return Counterexample(
-        id=hashlib.sha256(content + claim.key.encode()).hexdigest()[:12],
-        parameters=dict(violation.parameters),
-        instance=entries,
-        case=violation.settled.case,
-        left=violation.settled.left,
-        right=violation.settled.right,
-        difference=violation.settled.difference,
-        error_bar=violation.error,
-        arithmetic=violation.settled.arithmetic,
-        origin=str(violation.origin),
-        shrunk=shrunk,
-        constant=constant,
-        hypotheses=violation.settled.hypotheses,
-    )
-
-
 def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
     """One evidence record from the results of all parts."""
     claim = located.claim
     mutants = [result.mutant for result in results.values() if result.mutant is not None]
     proof = results["proof"].proof if "proof" in results else None
+    decided = results["decision"].decision if "decision" in results else None
+    mutants = with_decision(mutants, decided)
     data = results["data"].sample if "data" in results else None
     drawn = results["sample"].sample
     searched = results["search"].sample if "search" in results else None
@@ -279,6 +264,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
             searched=searched,
             tight=getattr(claim.then, "tight", False),
             every=every_value(claim),
+            decision=decided,
         )
     return Evidence(
         statement=describe(located),
@@ -287,6 +273,7 @@ def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
         sentence=sentence,
         expected=verdict.is_expected(claim.status),
         proof=proof,
+        decision=decided,
         sample=drawn,
         search=searched,
         data=data,

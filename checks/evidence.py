@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.decision import Decision
+
 SCHEMA_VERSION = 2
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest."""
 
@@ -80,40 +83,6 @@ class EdgeCount:
     name: str
     met: int
     proposed: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counterexample:
-    """One instance that violates the conclusion, with all that is needed to rebuild it."""
-
-    id: str
-    """Twelve hexadecimal digits, a digest of the claim, the mutant, the parameters and the entries."""
-    parameters: Mapping[str, object]
-    """JSON values, as the family's ``draw`` takes them."""
-    instance: Mapping[str, object]
-    """Entry name -> nested list of float64 (first axis, the batch of one, left out)."""
-    case: str
-    """Which of the cases (layer, channel ...) fails, e.g. ``h = 1``."""
-    left: str
-    right: str
-    """Both sides at the worst entry; exact fractions or digits of the arithmetic named in ``arithmetic``."""
-    difference: float | None
-    error_bar: float | None
-    """float64: how far apart, and how much of it rounding could explain."""
-    arithmetic: str
-    """What confirmed it: ``exact rationals`` or ``balls of 256 bits``."""
-    origin: str
-    """Where it was found: ``edge: width 1``, ``random``, ``data: digits``."""
-    shrunk: bool
-    constant: str = ""
-    """Value of an implied constant that is large enough on the calibrated part of the ranges; a fraction."""
-    hypotheses: str = ""
-    """What it rests on that the instance meets the hypotheses: exact numbers, or float64 with a margin."""
-
-    @property
-    def is_extrapolated(self) -> bool:
-        """Whether it rests on a limit that no finite grid confirms."""
-        return self.arithmetic.startswith("an extrapolation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +229,8 @@ class MutantTrial:
     """The judgement of ``instead``; it must be free of violations."""
     must_fall: bool = True
     """Whether the claim has no power if this one survives; else what became of it is a finding."""
+    decided: str = ""
+    """Where this variant was decided to be true for all real numbers, so that nothing can refute it; in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,6 +266,8 @@ class Evidence:
     expected: bool
     """Whether the verdict is the one the claim's status expects."""
     proof: Proof | None
+    decision: Decision | None = None
+    """The decision for all real numbers at small shapes, where it was tried."""
     sample: Sample | None
     search: Sample | None = None
     """The directed search of an inequality: the worst instances, pushed towards violation."""

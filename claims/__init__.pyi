@@ -52,6 +52,7 @@ from .language.procedure import Measurement as Measurement
 from .language.procedure import Picture as Picture
 from .language.procedure import Procedure as Procedure
 from .language.procedure import Time as Time
+from .language.proof import Decided as Decided
 from .language.proof import FreeAlgebra as FreeAlgebra
 from .language.proof import PrimeField as PrimeField
 from .language.proof import Proof as Proof

@@ -100,7 +100,7 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
     yield f"  {statement.latex}"
     yield f"parameters  {words.parameters(list(found.parameters.items()))}"
     yield f"case        {found.case}, found by {found.origin}"
-    for name, value in found.instance.items():
+    for name, value in found.entries.items():
         size = words.numbers_in(value)
         text = f"... ({size} numbers; --python prints them)" if size > 60 else words.scalar(value)  # noqa: PLR2004 - a few lines
         yield f"  {name} = {text}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lemmata.reports import estimates, figures, intervals, necessity, words
+from lemmata.reports import decisions, estimates, figures, intervals, necessity, words
 from lemmata.reports.formulas import markup
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def _environment() -> jinja2.Environment:
         difficulties=words.difficulties,
         counterexamples=words.counterexamples,
         all_counterexamples=words.all_counterexamples,
+        decided=decisions.lines,
         judged=words.judged,
         sufficing=words.sufficing,
         main_number=estimates.main_number,

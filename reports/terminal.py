@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lemmata.reports import estimates, necessity, words
+from lemmata.reports import decisions, estimates, necessity, words
 from lemmata.reports.slack import slack_lines
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
+    from lemmata.checks.counterexample import Counterexample
+    from lemmata.checks.evidence import Evidence, MutantTrial, Run, Sample
 
 _STYLES = {
     "proved": "bold green",
@@ -131,18 +132,19 @@ def _details(claim: Evidence, console: Console) -> None:
     _field(console, "ratios", slack_lines(claim))
     if claim.proof is not None and not claim.proof.closed:
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
+    _field(console, "decided", list(decisions.lines(claim.decision)))
     _mutants(claim, console)
     _field(console, "necessity", [necessity.necessity_text(one) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
     for role, example in found:
-        if "smallest" in role:
+        if "smallest" in role or role == words.DECIDED:
             _field(console, "replay", [words.replay_command(claim, example)])
 
 
 def _instance(example: Counterexample) -> Iterator[str]:
     yield f"{words.parameters(list(example.parameters.items()))} ({example.case})"
     yield f"found by {example.origin}, id {example.id}"
-    for name, value in example.instance.items():
+    for name, value in example.entries.items():
         size = words.numbers_in(value)
         if size > _SHOWN_NUMBERS:
             yield f"{name}: ... ({size} numbers; see JSON)"

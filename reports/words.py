@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lemmata.checks.evidence import Counterexample, Evidence, MutantTrial, Run, Sample
+    from lemmata.checks.counterexample import Counterexample
+    from lemmata.checks.evidence import Evidence, MutantTrial, Run, Sample
 
 NONE = "–"
 """Stands where there is nothing to show."""
+
+DECIDED = "decided"
+"""The role of the counterexample that the decision for all real numbers found."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that steer a terminal or a browser instead of showing a character."""
@@ -98,10 +102,12 @@ def counterexamples(sample: Sample | None) -> list[tuple[str, Counterexample]]:
 
 
 def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
-    """Those of the claim's own sample, then those of the search and on real data."""
+    """Those of the claim's own sample, then those of the search, on real data and by decision."""
     found = counterexamples(claim.sample)
     for stage, sample in (("found by the search", claim.search), ("on real data", claim.data)):
         found += [(f"{role}, {stage}", example) for role, example in counterexamples(sample)]
+    if claim.decision is not None and claim.decision.counterexample is not None:
+        found.append((DECIDED, claim.decision.counterexample))
     return found
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-_LONG = 2**32
-"""A float whose odd part is below it was meant as it stands (0.5, 3.25); a longer one is rounded (0.1, sqrt 2)."""
+from lemmata.solvers.numbers.exact import is_short
+
 _ULP = 2.0**-52
 _FUNCTIONS = {
     "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "tanh": "tanh", "sinh": "sinh",
@@ -132,7 +132,7 @@ class Comparable:
             root = _rational_root(self.number)
             if root is not None:
                 return Comparable(root, rounded=self.rounded)
-        ball = getattr(_flint().arb(self.number), name)()
+        ball = getattr(_ball(self.number), name)()
         if not ball.is_finite():
             raise UndecidedError(rounded=self.rounded)
         return Comparable(ball, rounded=self.rounded)
@@ -168,7 +168,11 @@ def _power(base: Any, exponent: Any) -> Any:
         root = _rational_root(base)
         if root is not None:
             return root
-    return arb(base) ** arb(exponent)
+    return _ball(base) ** arb(exponent)
+
+
+def _ball(number: Any) -> Any:
+    return number.ball() if hasattr(number, "ball") else _flint().arb(number)
 
 
 def _rational_root(number: Any) -> Any | None:
@@ -197,19 +201,9 @@ def _constant(number: float) -> Comparable:
     if not np.isfinite(number):
         raise TypeError("NaN and infinity have no place among exact numbers")
     above, below = number.as_integer_ratio()
-    if abs(above) < _LONG or _is_short(above):
+    if is_short(number):
         return Comparable(_flint().fmpq(above, below))
     return Comparable(_flint().arb(number, abs(number) * _ULP), rounded=True)
-
-
-def _is_short(whole: int) -> bool:
-    return abs(whole) // (whole & -whole) < _LONG
-
-
-def is_short(number: float) -> bool:
-    """Whether a finite float was meant as it stands, of few digits, rather than rounded to one."""
-    above, _ = float(number).as_integer_ratio()
-    return above == 0 or _is_short(above)
 
 
 def comparable(value: Any) -> Any:
@@ -224,11 +218,20 @@ def comparable(value: Any) -> Any:
     fmpq = _flint().fmpq
     if isinstance(value, float | np.floating):
         return Comparable(fmpq(*float(value).as_integer_ratio()))
+    if isinstance(value, np.ndarray) and value.dtype == object:  # exact already: rationals and algebraic numbers
+        return _wrapped(value)
     if not (isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)):
         return value
     made = np.empty(value.shape, dtype=object)
     flat = made.reshape(-1)
     for place, item in enumerate(value.flat):
         flat[place] = Comparable(fmpq(*float(item).as_integer_ratio()))
+    made.setflags(write=False)
+    return made
+
+
+def _wrapped(numbers: np.ndarray) -> np.ndarray:
+    made = np.empty(numbers.shape, dtype=object)
+    made.reshape(-1)[:] = [Comparable(one) for one in numbers.flat]
     made.setflags(write=False)
     return made

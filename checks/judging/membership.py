@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks.judging.comparable import UndecidedError, comparable, is_short
+from lemmata.checks.judging.comparable import UndecidedError, comparable
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.claims import Claim, ClaimError, Hypothesis, Instances, Parameters
+from lemmata.solvers.numbers.exact import is_short
 
 _MARGIN = 2.0**-48
 """Relative move of an entry that a predicate in float64 must survive."""

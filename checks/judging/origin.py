@@ -25,6 +25,8 @@ class Source(enum.Enum):
     """A drawn instance, some entries of which became 0, 1, -1 or equal."""
     ROOM = "within the hypotheses"
     """A drawn instance, moved as far as the hypotheses leave room."""
+    DECISION = "decision"
+    """A point at which a decision for all real numbers found the claim false."""
     TREND = "trend"
     """No instance but what many of them say together."""
 
@@ -59,6 +61,7 @@ class Origin:
         return self.source in {Source.RANDOM, Source.ALONG}
 
 
-RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM = (
-    Origin(source) for source in (Source.RANDOM, Source.SEARCH, Source.DISTURBED, Source.SPECIAL, Source.ROOM)
+RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, DECISION = (
+    Origin(source)
+    for source in (Source.RANDOM, Source.SEARCH, Source.DISTURBED, Source.SPECIAL, Source.ROOM, Source.DECISION)
 )

@@ -17,6 +17,7 @@ from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.sides import Relation, Sides, sides
 from lemmata.claims import Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
+from lemmata.solvers.numbers.algebraic import read_numbers
 
 _DIGITS = 30
 _NARROW = 2.0**-512
@@ -81,6 +82,23 @@ _PLACED = {
     Membership.ROUNDED: Ruling.OUTSIDE,
     Membership.OPEN: Ruling.UNSETTLED,
 }
+
+
+def settle_exactly(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """Judge one instance whose entries are exact numbers, rationals first whatever the procedure's digits do."""
+    return settle(replace(claim, when=replace(claim.when, rational=True)), parameters, instance)
+
+
+def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays of exact numbers, batches of one, from nested lists of fractions and roots in words."""
+    arrays = {name: np.asarray([value], dtype=object) for name, value in texts.items()}
+    numbers = iter(read_numbers([str(text) for value in arrays.values() for text in value.flat]))
+    made = {}
+    for name, value in arrays.items():
+        made[name] = np.empty(value.shape, dtype=object)
+        for place in np.ndindex(*value.shape):
+            made[name][place] = next(numbers)
+    return made
 
 
 def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:

@@ -7,7 +7,7 @@ import time
 from lemmata.checks.evidence import Proof
 from lemmata.checks.proof.free_algebra import prove_in_free_algebra
 from lemmata.checks.proof.prime_field import Finding, prove_over_prime_field
-from lemmata.claims import Claim, ClaimError, FreeAlgebra
+from lemmata.claims import Claim, ClaimError, Decided, FreeAlgebra, PrimeField
 
 
 def prove(claim: Claim, seed: int) -> Proof | None:
@@ -17,7 +17,7 @@ def prove(claim: Claim, seed: int) -> Proof | None:
     statement too proves nothing.
     """
     started = time.perf_counter()
-    if claim.proof is None:
+    if claim.proof is None or isinstance(claim.proof, Decided):  # what is decided has a stage of its own
         return None
     finding = _attempt(claim, claim, seed)
     outcomes = _on_mutants(claim, seed)
@@ -37,7 +37,7 @@ def prove(claim: Claim, seed: int) -> Proof | None:
 def _attempt(claim: Claim, statement: Claim, seed: int) -> Finding:
     """The claim's proof, applied to the conclusion of ``statement``."""
     if not isinstance(claim.proof, FreeAlgebra):
-        return prove_over_prime_field(statement, claim.proof, seed) if claim.proof else _NOTHING
+        return prove_over_prime_field(statement, claim.proof, seed) if isinstance(claim.proof, PrimeField) else _NOTHING
     remainder = prove_in_free_algebra(statement, claim.proof)
     return Finding(
         method="free algebra with transpose", closed=not remainder, error_probability=0.0, remainder=remainder

@@ -59,4 +59,23 @@ class PrimeField:
     given: tuple[str, ...] = ()
 
 
-Proof: TypeAlias = FreeAlgebra | PrimeField
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A proof by a decision procedure for the real numbers, at fixed small shapes.
+
+    Every claim of polynomial kind is decided at its smallest shapes without being asked; this says more. The claim's
+    hypotheses and procedure run over symbolic numbers; no real numbers may meet the hypotheses and break the conclusion.
+
+    Attributes:
+        shapes: parameter points, each over the simplest of every range; the smallest ones if left out.
+        covers: the range that these shapes stand for, one sentence: why larger ones follow. Left out, the claim is
+            proved only where the shapes are all that there are.
+        given: what is taken for granted, each a sentence, such as the reduction to these shapes.
+    """
+
+    shapes: tuple[Mapping[str, Value], ...] = ()
+    covers: str = ""
+    given: tuple[str, ...] = ()
+
+
+Proof: TypeAlias = FreeAlgebra | PrimeField | Decided

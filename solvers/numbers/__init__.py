@@ -42,3 +42,4 @@ from lemmata.solvers.numbers.residues import random_residues as random_residues
 from lemmata.solvers.numbers.residues import to_residues as to_residues
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric as eigenvalues_symmetric
 from lemmata.solvers.numbers.spectral import singular_values as singular_values
+from lemmata.solvers.numbers.symbolic import Symbolic as Symbolic

@@ -338,7 +338,7 @@ def to_rationals(x: Array) -> Array:
     array = _finite_ndarray("to_rationals", x)
 
     def exact(item: Any) -> Any:
-        return item if isinstance(item, fmpq) else fmpq(*item.as_integer_ratio())
+        return item if isinstance(item, fmpq) or hasattr(item, "ball") else fmpq(*item.as_integer_ratio())
 
     return entrywise(exact, array.astype(object)).view(Exact)
 
@@ -349,7 +349,7 @@ def to_balls(x: Array) -> Array:
     array = _finite_ndarray("to_balls", x)
 
     def ball(item: Any) -> Any:
-        return item if isinstance(item, arb) else arb(item)
+        return item if isinstance(item, arb) else item.ball() if hasattr(item, "ball") else arb(item)
 
     return entrywise(ball, array.astype(object)).view(Exact)
 

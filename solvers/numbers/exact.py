@@ -14,6 +14,8 @@ OPERATIONS = frozenset({np.add, np.subtract, np.multiply, np.true_divide, np.mat
 """What flint's own operators do, entry by entry."""
 LONGEST = 2**16
 """Bits of a numerator or denominator beyond which balls take over."""
+_LONG = 2**32
+"""A float whose odd part is below it was meant as it stands (0.5, 3.25); a longer one is rounded (0.1, sqrt 2)."""
 _LONGEST_SUM = 2**23
 """Bits that all terms of a sum may have together, so that no single one takes seconds."""
 
@@ -102,3 +104,9 @@ def _exact_float(x: Any) -> Any:
     if not np.isfinite(x):
         raise NotFiniteError(f"exact numbers met {x}; expected finite constants. Filter out what diverged.")
     return flint().fmpq(*float(x).as_integer_ratio())
+
+
+def is_short(number: float) -> bool:
+    """Whether a finite float was meant as it stands, of few digits, rather than rounded to one."""
+    above, _ = float(number).as_integer_ratio()
+    return above == 0 or abs(above) // (above & -above) < _LONG

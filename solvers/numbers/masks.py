@@ -227,7 +227,8 @@ def _value(x: Array) -> Array:
     return x.value if isinstance(x, Dual) else x
 
 
-def where(condition: Booleans | Mask, x: Array, y: Array) -> Array:
+@singledispatch
+def where(condition: Any, x: Array, y: Array) -> Array:
     """`x` where the condition holds, `y` where it does not, an interval over both where that is open."""
     if isinstance(condition, Mask):
         system = leader((x, y, condition.like))
@@ -296,3 +297,6 @@ def _(system: Residues, certain: Booleans, _open: Booleans, x: Array, y: Array) 
 def _(_system: Degrees, certain: Booleans, _open: Booleans, x: Array, y: Array) -> Array:
     first, second = (item.value if isinstance(item, Degrees) else np.zeros(np.shape(item), int) for item in (x, y))
     return Degrees(np.where(certain, first, second))
+
+
+less_into, equal_into, choose_into, where_into = _less, _equal, _choose, where

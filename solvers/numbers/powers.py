@@ -111,6 +111,15 @@ def by_whole_number(whole: Integers, value: Callable[[int], Array]) -> Array:
     return found
 
 
+@singledispatch
+def _root_power(base: Array, exponent: Fraction) -> Array:
+    """A power with a rational exponent that is neither whole nor half of a whole number."""
+    if is_balls(base):
+        degree = exponent.denominator
+        return whole_power(arithmetic.entrywise(lambda ball: _ball_root(ball, degree), base), exponent.numerator)
+    return _general(base, fraction(base, (1,) * base.ndim, exponent.numerator, exponent.denominator))
+
+
 def _constant_power(base: Array, exponent: Fraction) -> Array:
     """A power with a rational exponent; duals by their rule, so that x^(3/2) has slope 0 at 0."""
     if exponent.denominator == 1:
@@ -123,10 +132,7 @@ def _constant_power(base: Array, exponent: Fraction) -> Array:
         )
     if exponent.denominator == 2:  # noqa: PLR2004 - a half
         return whole_power(elementwise(base, "sqrt"), exponent.numerator)
-    if is_balls(base):
-        degree = exponent.denominator
-        return whole_power(arithmetic.entrywise(lambda ball: _ball_root(ball, degree), base), exponent.numerator)
-    return _general(base, fraction(base, (1,) * base.ndim, exponent.numerator, exponent.denominator))
+    return _root_power(base, exponent)
 
 
 def _ball_root(ball: Any, degree: int) -> Any:
@@ -141,3 +147,6 @@ def _general(base: Array, exponent: Array) -> Array:
     zero = equal(base, 0) & less(0, exponent)
     certain = zero.certain if isinstance(zero, Mask) else zero
     return where(certain, 0, found) if np.any(certain) else found
+
+
+whole_into, root_into = _is_whole, _root_power

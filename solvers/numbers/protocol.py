@@ -16,6 +16,7 @@ from lemmata.solvers.numbers.errors import NumberSystemError
 from lemmata.solvers.numbers.masks import Mask, at_most, equal, less, where
 from lemmata.solvers.numbers.powers import power
 from lemmata.solvers.numbers.spectral import singular_values
+from lemmata.solvers.numbers.symbolic.arrays import Conditions
 
 _OPERATORS = {
     np.add: "add", np.subtract: "sub", np.multiply: "mul", np.true_divide: "truediv", np.matmul: "matmul",
@@ -146,7 +147,7 @@ def _spread(x: Array, axes: int) -> Array:
     return x.reshape(*x.shape, *(1,) * axes)
 
 
-_WRAPPED = (hooks.ArrayLike, Mask)
+_WRAPPED = (hooks.ArrayLike, Mask, Conditions)
 
 
 def _called(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
@@ -173,6 +174,8 @@ def _reduced(name: str, x: Array, options: dict[str, Any]) -> Any:
     keepdims = bool(options.get("keepdims", False))
     if isinstance(x, Mask):
         return getattr(x, name)()
+    if isinstance(x, Conditions):
+        return getattr(x, name)(axis)
     if name == "sum":
         return (
             exact.total(x, axis, keepdims=keepdims)
@@ -264,8 +267,8 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda x: tuple(x.shape),
     np.ndim: lambda x: x.ndim,
     np.size: lambda x, axis=None: x.size if axis is None else x.shape[axis],
-    np.any: lambda x, **_: x.any(),
-    np.all: lambda x, **_: x.all(),
+    np.any: lambda x, axis=None, **_: x.any(axis) if isinstance(x, Conditions) else x.any(),
+    np.all: lambda x, axis=None, **_: x.all(axis) if isinstance(x, Conditions) else x.all(),
     np.real: lambda x: x,
 }
 """Other functions, in the same arithmetic."""

@@ -97,3 +97,6 @@ def _of_balls(x: Array, which: str) -> Array:
 def _to_mpf(mpmath: Any, ball: Any) -> Any:
     mantissa, exponent = ball.mid().man_exp()
     return mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
+
+
+eigenvalues_into = _eigenvalues

@@ -15,8 +15,8 @@ from trial_records import substance
 from lemmata import conjecture, judge, positive, sqrt
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._trial import parts
+from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.document import decode_run
-from lemmata.checks.evidence import Counterexample
 from lemmata.checks.records import decode
 from lemmata.checks.running.sources import fingerprint
 from lemmata.claims import Library, load

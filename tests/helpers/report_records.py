@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.evidence import (
-    Counterexample,
     Curve,
     EdgeCount,
     Estimate,

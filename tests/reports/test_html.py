@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from report_records import COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, REFUTED, WORST, curve, run
 
-from lemmata.checks.evidence import Counterexample, Evidence, LoadFailure, Run
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.evidence import Evidence, LoadFailure, Run
 from lemmata.reports import html
 
 VOID = {"meta", "br", "input", "wbr", "link", "img", "hr"}

@@ -16,6 +16,7 @@ from lemmata.claims.language.short.quantities import Kind
 from lemmata.solvers.numbers.arithmetic import concatenate, leader, to_balls, transpose
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.errors import NotRationalError
+from lemmata.solvers.numbers.symbolic import Symbolic
 
 
 def values_of(symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
@@ -57,7 +58,9 @@ def _batch(instances: Instances) -> tuple[int]:
 
 
 def _signs(side: Any) -> Any:
-    """The signs of an array of plus and minus one in any number system, as whole numbers."""
+    """The signs of an array of plus and minus one in any number system, as whole numbers where it has an order."""
+    if isinstance(side, Symbolic):
+        return side  # it is plus or minus one, as the decision that runs over it is told
     values = getattr(side, "value", side)
     return np.where(np.asarray(values > 0, dtype=bool), 1, -1)
 
@@ -86,9 +89,9 @@ def _reflections(chart: Any, side: Any, count: int) -> Any:
     for place in range(count):
         axis = axes[:, place]
         product = product @ (identity - (axis[:, :, None] * axis[:, None, :]) * 2)
-    signs = np.ones((side.shape[0], 1, count), dtype=np.int64)
-    signs[:, 0, 0] = _signs(side)
-    return product * signs
+    first = np.zeros(count, dtype=np.int64)
+    first[0] = 1
+    return product * (_signs(side)[:, None, None] * first + (1 - first))
 
 
 def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> Any:

@@ -1,0 +1,43 @@
+"""Findings of the stages as records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.records import encode
+from lemmata.checks.stages.tally import Violation
+from lemmata.claims import Claim
+
+
+def counterexample(
+    claim: Claim,
+    violation: Violation,
+    axes: Sequence[str],
+    *,
+    shrunk: bool,
+    constant: str = "",
+    exact: Mapping[str, Any] | None = None,
+) -> Counterexample:
+    """A violation as a record, named by a digest of where it was found and what it is."""
+    entries = as_lists(violation.instance)
+    content = encode([*axes, dict(violation.parameters), entries, *([exact] if exact else [])], order="sorted")
+    return Counterexample(
+        id=hashlib.sha256(content + claim.key.encode()).hexdigest()[:12],
+        parameters=dict(violation.parameters),
+        instance=entries,
+        case=violation.settled.case,
+        left=violation.settled.left,
+        right=violation.settled.right,
+        difference=violation.settled.difference,
+        error_bar=violation.error,
+        arithmetic=violation.settled.arithmetic,
+        origin=str(violation.origin),
+        shrunk=shrunk,
+        constant=constant,
+        hypotheses=violation.settled.hypotheses,
+        exact=exact or {},
+    )

@@ -1,0 +1,191 @@
+"""The stage that decides a claim and its variants for all real numbers at small shapes, within one limit of time."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._counterexamples import counterexample
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.decision import FALSE, OPEN, TRUE, DecidedShape, DecidedVariant, Decision
+from lemmata.checks.evidence import MutantTrial
+from lemmata.checks.judging.origin import DECISION
+from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
+from lemmata.checks.proof.problems import refusal
+from lemmata.checks.proof.real_closed import MissingSolverError, solver_name
+from lemmata.checks.stages.tally import Violation
+from lemmata.claims import Claim, Decided, Reals
+
+_OWN = 0.5
+"""Share of the time that the claim itself may take; the variants share the rest."""
+_LEAST = 0.05
+"""Seconds below which nothing more is tried."""
+_NO_TIME = "no time was left for it"
+SPREAD = "spread"
+"""The parameter of short conjectures that says how instances are drawn, and is none of the statement."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """A statement at its shapes, up to the first where it is false."""
+
+    claim: Claim
+    found: list[Found]
+
+    @property
+    def outcome(self) -> str:
+        """False somewhere, true at every shape, or open."""
+        outcomes = {one.outcome for one in self.found}
+        return FALSE if Outcome.FALSE in outcomes else TRUE if outcomes == {Outcome.TRUE} else OPEN
+
+    def witness(self, *axes: str) -> Counterexample | None:
+        """Where it is false, as a record."""
+        return next((_witness(self.claim, one, axes) for one in self.found if one.outcome is Outcome.FALSE), None)
+
+    def shapes(self) -> list[DecidedShape]:
+        """What became of each shape, as records."""
+        return [
+            DecidedShape(
+                parameters=dict(one.parameters), outcome=one.outcome.value, reason=one.reason, numbers=one.numbers
+            )
+            for one in self.found
+        ]
+
+
+def is_decided(claim: Claim) -> bool:
+    """Whether a decision is tried: of conclusions about single instances, run in the numbers that are given."""
+    return isinstance(claim.proof, Decided) or not refusal(claim)
+
+
+def decision(claim: Claim, budget: Budget) -> Decision:
+    """Decide the claim, then its mutants and the claim without each hypothesis, as far as the time goes."""
+    began, started = time.perf_counter(), time.process_time()
+    asked, complete = _asked(claim)
+    own = _judge(claim, asked, _OWN * budget.decide)
+    variants = []
+    if own.outcome != OPEN or own.found[0].numbers:  # what cannot be said with polynomials, its variants cannot either
+        for name, is_mutant, variant in _variants(claim):
+            left = budget.decide - (time.process_time() - started)
+            judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
+            part = f"{'mutant' if is_mutant else 'without'}:{name}"
+            variants.append(
+                DecidedVariant(
+                    name=name,
+                    is_mutant=is_mutant,
+                    outcome=judged.outcome,
+                    shapes=judged.shapes(),
+                    counterexample=judged.witness(claim.key, "decision", part),
+                )
+            )
+    return Decision(
+        trusted=_trusted(),
+        outcome=own.outcome,
+        covers=_covers(claim, own, complete=complete) if own.outcome == TRUE else "",
+        where="; ".join(filter(None, (_spoken(one) for one in own.found if one.outcome is Outcome.TRUE))),
+        given=list(claim.proof.given) if isinstance(claim.proof, Decided) else [],
+        declared=isinstance(claim.proof, Decided),
+        shapes=own.shapes(),
+        counterexample=own.witness(claim.key, "decision"),
+        variants=variants,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _trusted() -> str:
+    try:
+        return solver_name()
+    except MissingSolverError as error:
+        return str(error)
+
+
+def _asked(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
+    """The shapes to decide, and whether they are all that there are."""
+    if isinstance(claim.proof, Decided) and claim.proof.shapes:
+        simplest = {name: declared.simplest for name, declared in claim.given.parameters.items()}
+        return [{**simplest, **shape} for shape in claim.proof.shapes], False
+    return shapes(claim)
+
+
+def _judge(claim: Claim, asked: Sequence[Mapping[str, Any]], seconds: float) -> _Judged:
+    """Shape by shape, smallest first, up to the first where the claim is false or the time is over."""
+    found: list[Found] = []
+    started = time.process_time()
+    for parameters in asked:
+        left = seconds - (time.process_time() - started)
+        if found and left < _LEAST:
+            found.append(Found(outcome=Outcome.OPEN, parameters=parameters, reason=_NO_TIME))
+            continue
+        found.append(decide(claim, parameters, left))
+        if found[-1].outcome is Outcome.FALSE:
+            break
+    return _Judged(claim=claim, found=found)
+
+
+def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
+    """Mutants, and the claim without each hypothesis that no mutant drops already."""
+    mutants = [(mutant.name, True, claim.mutated(mutant)) for mutant in claim.mutants]
+    dropped = {variant.given.hypotheses for _, _, variant in mutants}
+    without = []
+    for one in claim.given.hypotheses:
+        kept = tuple(other for other in claim.given.hypotheses if other is not one)
+        if not one.declared and kept not in dropped:
+            family = dataclasses.replace(claim.given, hypotheses=kept)
+            without.append((one.name, False, dataclasses.replace(claim, given=family, mutants=claim.mutants)))
+    return [*mutants, *without]
+
+
+def _covers(claim: Claim, own: _Judged, *, complete: bool) -> str:
+    """The whole range in words, where it was decided; else empty."""
+    if isinstance(claim.proof, Decided) and claim.proof.covers:
+        return claim.proof.covers
+    ranging = {name for name, one in claim.given.parameters.items() if isinstance(one, Reals) and one.low < one.high}
+    if not complete or any(set(one.moving) != ranging for one in own.found):
+        return ""
+    others = [f"{name} in {declared}" for name, declared in claim.given.parameters.items() if name != SPREAD]
+    return ", ".join([f"all {claim.given.name}", *others])
+
+
+def _spoken(found: Found) -> str:
+    """A shape in words; a real parameter that stood for its whole range is left out."""
+    return ", ".join(f"{name} = {value}" for name, value in found.parameters.items() if name not in found.moving)
+
+
+def _witness(claim: Claim, found: Found, axes: Sequence[str]) -> Counterexample:
+    settled, exact = found.settled, dict(found.exact or {})
+    instance = {name: np.asarray(value, dtype=float) for name, value in (found.instance or {}).items()}
+    if settled is None:
+        raise ValueError("a refutation by decision was not settled")
+    if "root of" in str(exact):
+        settled = dataclasses.replace(settled, arithmetic=settled.arithmetic.replace("rationals", "algebraic numbers"))
+    violation = Violation(
+        parameters=found.parameters,
+        instance=instance,
+        origin=DECISION,
+        settled=settled,
+        residual=settled.difference or 0.0,
+        error=0.0,
+    )
+    return counterexample(claim, violation, axes, shrunk=True, exact=exact)
+
+
+def with_decision(mutants: list[MutantTrial], decided: Decision | None) -> list[MutantTrial]:
+    """The mutants' trials with what the decision adds: a witness where sampling found none, or that it is true."""
+    known = {one.name: one for one in (decided.variants if decided is not None else ()) if one.is_mutant}
+    return [_with(mutant, known.get(mutant.name), "" if decided is None else decided.where) for mutant in mutants]
+
+
+def _with(mutant: MutantTrial, one: DecidedVariant | None, where: str) -> MutantTrial:
+    if one is None or mutant.refuted:
+        return mutant
+    if one.counterexample is not None:
+        sample = dataclasses.replace(mutant.sample, smallest=one.counterexample, worst=one.counterexample)
+        return dataclasses.replace(mutant, refuted=True, sample=sample)
+    if one.outcome == TRUE:
+        return dataclasses.replace(mutant, decided=f"true for all real numbers{where and f' at {where}'}")
+    return mutant

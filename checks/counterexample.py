@@ -1,0 +1,47 @@
+"""One instance that violates a conclusion, as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """One instance that violates the conclusion, with all that is needed to rebuild it."""
+
+    id: str
+    """Twelve hexadecimal digits, a digest of the claim, the mutant, the parameters and the entries."""
+    parameters: Mapping[str, object]
+    """JSON values, as the family's ``draw`` takes them."""
+    instance: Mapping[str, object]
+    """Entry name -> nested list of float64 (first axis, the batch of one, left out)."""
+    case: str
+    """Which of the cases (layer, channel ...) fails, e.g. ``h = 1``."""
+    left: str
+    right: str
+    """Both sides at the worst entry; exact fractions or digits of the arithmetic named in ``arithmetic``."""
+    difference: float | None
+    error_bar: float | None
+    """float64: how far apart, and how much of it rounding could explain."""
+    arithmetic: str
+    """What confirmed it: ``exact rationals`` or ``balls of 256 bits``."""
+    origin: str
+    """Where it was found: ``edge: width 1``, ``random``, ``data: digits``."""
+    shrunk: bool
+    constant: str = ""
+    """Value of an implied constant that is large enough on the calibrated part of the ranges; a fraction."""
+    hypotheses: str = ""
+    """What it rests on that the instance meets the hypotheses: exact numbers, or float64 with a margin."""
+    exact: Mapping[str, object] = field(default_factory=dict)
+    """Entry name -> nested list of fractions and roots in words, where floats do not do; ``instance`` is then near."""
+
+    @property
+    def is_extrapolated(self) -> bool:
+        """Whether it rests on a limit that no finite grid confirms."""
+        return self.arithmetic.startswith("an extrapolation")
+
+    @property
+    def entries(self) -> Mapping[str, object]:
+        """What a reader is shown: the exact entries where there are any, else the floats."""
+        return self.exact or self.instance

@@ -1,0 +1,66 @@
+"""What a decision procedure for the real numbers said of a claim and its variants, as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lemmata.checks.counterexample import Counterexample
+
+TRUE, FALSE, OPEN = "true", "false", "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedShape:
+    """What became of a statement at one shape."""
+
+    parameters: Mapping[str, object]
+    outcome: str
+    """``true`` for all real numbers there, ``false`` at some, or ``open``."""
+    reason: str
+    """Why it is open; else empty."""
+    numbers: int
+    """How many real numbers the conditions speak of, auxiliary ones included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedVariant:
+    """What became of a mutant, or of the claim without one of its hypotheses."""
+
+    name: str
+    is_mutant: bool
+    """Whether it is a mutant; else ``name`` is the hypothesis left out."""
+    outcome: str
+    shapes: list[DecidedShape]
+    counterexample: Counterexample | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The stage that decides a claim of polynomial kind for all real numbers at small shapes."""
+
+    trusted: str
+    """What has to be trusted for ``true``: the solver and its version; a refutation is settled without it."""
+    outcome: str
+    covers: str
+    """The claim's whole range, in words, where the shapes decided make it up; else empty."""
+    where: str
+    """The shapes that were decided, in words; empty where there is only one."""
+    given: list[str]
+    """What is taken for granted, each a sentence."""
+    shapes: list[DecidedShape]
+    counterexample: Counterexample | None
+    variants: list[DecidedVariant] = field(default_factory=list)
+    declared: bool = False
+    """Whether the claim declares it as its proof, which must then close."""
+    seconds: float
+
+    @property
+    def reason(self) -> str:
+        """Why the claim is open at the first shape where it is; else empty."""
+        return next((one.reason for one in self.shapes if one.outcome == OPEN), "")
+
+    @property
+    def proves(self) -> bool:
+        """Whether the claim is proved for its whole range."""
+        return self.outcome == TRUE and bool(self.covers)

@@ -1,0 +1,198 @@
+"""Deciding a claim for all real numbers at one shape: true, false at an exact point, or left open with a reason."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lemmata.checks.judging.settle import Ruling, Settled, settle_exactly
+from lemmata.checks.proof.problems import Problem, problem, refusal
+from lemmata.checks.proof.real_closed import Answer, MissingSolverError, Question
+from lemmata.claims import Choice, Claim, Instances, Integers, Parameters, Range, Reals
+from lemmata.solvers.numbers.algebraic import read_numbers
+from lemmata.solvers.numbers.symbolic import NotPolynomialError
+
+_MOST_SHAPES = 4
+"""Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
+_RUN = 0.2
+"""Share of the time within which the claim's own code must have run over symbolic numbers."""
+_SIMPLER = 1.0
+"""Seconds that may go into simpler numbers of a counterexample."""
+
+
+class Outcome(enum.Enum):
+    """What a decision says of a statement."""
+
+    TRUE = "true"
+    FALSE = "false"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What became of a claim at one shape.
+
+    Attributes:
+        outcome: true for all real numbers, false at a point, or open.
+        parameters: the shape; of a refutation those of its point.
+        reason: why it is open.
+        numbers: how many real numbers the conditions speak of, auxiliary ones included.
+        moving: the real parameters that stood for their whole range.
+        instance: where it is false, a batch of one: floats, or object arrays of exact numbers where those do not do.
+        exact: array -> its entries in words as nested lists, where floats do not do.
+        settled: how the usual settling confirmed it.
+    """
+
+    outcome: Outcome
+    parameters: Parameters
+    reason: str = ""
+    numbers: int = 0
+    moving: tuple[str, ...] = ()
+    instance: Instances | None = None
+    exact: Mapping[str, Any] | None = None
+    settled: Settled | None = None
+
+
+def shapes(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
+    """The parameter points that are decided where the claim names none, and whether they are all that there are.
+
+    Real parameters stand at the lower end of their range, and are variables where the procedure takes them so.
+    """
+    simplest = {name: declared.simplest for name, declared in claim.given.parameters.items()}
+    values = {name: _values(declared) for name, declared in claim.given.parameters.items()}
+    if all(values.values()) and np.prod([len(one or ()) for one in values.values()]) <= _MOST_SHAPES:
+        points = itertools.product(*(one or () for one in values.values()))
+        return [dict(zip(values, point, strict=True)) for point in points], not claim.given.data
+    second = {
+        name: min(declared.low + 1, declared.high) if isinstance(declared, Integers) else simplest[name]
+        for name, declared in claim.given.parameters.items()
+    }
+    return [simplest, second] if second != simplest else [simplest], False
+
+
+def _values(declared: Range) -> Sequence[Any] | None:
+    """All values of a range; None where there are too many."""
+    match declared:
+        case Reals():
+            return [declared.low]
+        case Choice():
+            return declared.options
+        case Integers() if declared.high - declared.low < _MOST_SHAPES:
+            return range(declared.low, declared.high + 1)
+    return None
+
+
+def decide(claim: Claim, parameters: Parameters, seconds: float) -> Found:
+    """Whether any real numbers at this shape meet the hypotheses and violate the conclusion.
+
+    Args:
+        claim: the claim, or a variant of it.
+        parameters: the shape.
+        seconds: of work that the solver may do.
+    """
+    try:
+        because = refusal(claim)
+        return (
+            Found(outcome=Outcome.OPEN, parameters=parameters, reason=because)
+            if because
+            else _decided(claim, problem(claim, parameters, _RUN * seconds), seconds)
+        )
+    except NotPolynomialError as error:
+        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
+    except MissingSolverError as error:
+        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
+
+
+def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
+    count = len(stated.ledger.names)
+
+    def found(outcome: Outcome, reason: str = "") -> Found:
+        moving = tuple(sorted(stated.moving))
+        return Found(outcome=outcome, parameters=stated.parameters, reason=reason, numbers=count, moving=moving)
+
+    started = time.process_time()
+    question = Question(stated.violation, count)
+    answer = question.solve(seconds)
+    if answer is Answer.UNKNOWN:
+        return found(Outcome.OPEN, f"the solver gave up on {count} real numbers within its limits")
+    if answer is Answer.SOME:
+        return _refuted(claim, stated, question)
+    for gap in stated.gaps:
+        left = seconds - (time.process_time() - started)
+        missing = Question(gap, count)
+        reply = missing.solve(max(0.1, left))
+        if reply is Answer.SOME:
+            where = _spoken(stated, missing.point(range(stated.ledger.given)))
+            return found(Outcome.OPEN, f"true wherever it is defined, but not defined at {where}")
+        if reply is Answer.UNKNOWN:
+            return found(Outcome.OPEN, "true wherever it is defined; whether it is everywhere, the solver does not say")
+    return found(Outcome.TRUE)
+
+
+def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:
+    names = stated.ledger.names[: stated.ledger.given]
+    return ", ".join(f"{name} = {texts[f'x{place}']}" for place, name in enumerate(names))
+
+
+def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
+    """A solution, simplified and settled by the claim's own procedure in exact numbers."""
+    entries = range(stated.ledger.given)
+    question.simplify(entries, _SIMPLER)
+    texts = question.point(entries)
+
+    def found(outcome: Outcome, reason: str = "", **more: Any) -> Found:
+        return Found(
+            outcome=outcome, parameters=stated.parameters, reason=reason, numbers=len(stated.ledger.names), **more
+        )
+
+    where = _spoken(stated, texts)
+    if not stated.is_free:
+        return found(Outcome.OPEN, f"false at {where}, which the family may never draw")
+    if stated.rounded:
+        return found(Outcome.OPEN, f"false at {where}, in the room that the rounded number {stated.rounded} may leave")
+    numbers = read_numbers([texts[f"x{place}"] for place in entries])
+    moved = {name: _as_float(numbers[place]) for name, place in stated.moving.items()}
+    if None in moved.values():
+        return found(Outcome.OPEN, f"the solver finds it false at {where}, where a parameter is no float")
+    parameters = {**stated.parameters, **moved}
+    floats = [_as_float(one) for one in numbers]
+    are_floats = None not in floats
+    instance = {
+        name: _shaped(floats if are_floats else numbers, place, float if are_floats else object)
+        for name, place in stated.places.items()
+    }
+    settled = settle_exactly(claim, parameters, instance)
+    if settled.ruling is not Ruling.VIOLATED:
+        return found(Outcome.OPEN, f"the solver finds it false at {where}, which settling does not confirm")
+    words = [texts[f"x{place}"] for place in entries]
+    exact = {} if are_floats else {name: _shaped(words, p, object).tolist()[0] for name, p in stated.places.items()}
+    return Found(
+        outcome=Outcome.FALSE,
+        parameters=parameters,
+        numbers=len(stated.ledger.names),
+        moving=tuple(sorted(stated.moving)),
+        instance=instance,
+        exact=exact,
+        settled=settled,
+    )
+
+
+def _shaped(values: Sequence[Any], place: Any, kind: type) -> np.ndarray:
+    size = int(np.prod(place.shape))
+    made: np.ndarray = np.empty(size, dtype=kind)
+    made[:] = values[place.first : place.first + size]
+    return made.reshape(1, *place.shape)
+
+
+def _as_float(number: Any) -> float | None:
+    """The number as a float, if it is one."""
+    if not hasattr(number, "p"):
+        return None
+    nearest = int(number.p) / int(number.q)
+    return nearest if nearest.as_integer_ratio() == (int(number.p), int(number.q)) else None

@@ -1,0 +1,172 @@
+"""Asking z3 whether conditions on polynomials have a common solution in the real numbers; loaded at first use."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from lemmata.solvers.numbers.algebraic import written
+from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction
+
+OLDEST = (4, 13)
+_MEMORY = 1_500
+"""Megabytes that z3 may use."""
+_STEPS = 1_500_000
+"""Units of z3's own count of work for each second: what it can do does not depend on how busy the machine is."""
+_PATIENCE = 4
+"""The clock may run so many times longer than the work that it stands for."""
+_SIMPLE = tuple(
+    Fraction(*one)
+    for one in (
+        *((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1), (-3, 1), (3, 2), (-3, 2)),
+        *((4, 1), (-4, 1), (1, 4), (-1, 4), (3, 4), (-3, 4), (10, 1), (-10, 1), (1, 8), (-1, 8)),
+    )
+)
+"""Values of an entry that a counterexample is simplified to, simplest first."""
+
+
+class Answer(enum.Enum):
+    """Whether there is a solution."""
+
+    NONE = "none"
+    SOME = "some"
+    UNKNOWN = "unknown"
+
+
+class MissingSolverError(Exception):
+    """z3 is not installed, or too old."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solved:
+    """The answer; with a solution its values by variable, each a fraction or a root in words (see `written`)."""
+
+    answer: Answer
+    point: dict[str, str]
+    reason: str = ""
+
+
+@cache
+def solver_name() -> str:
+    """z3 and its version.
+
+    Raises:
+        MissingSolverError: it is missing or too old.
+    """
+    wanted = f"z3-solver {'.'.join(map(str, OLDEST))} or newer"
+    try:
+        z3 = importlib.import_module("z3")
+    except ImportError as error:
+        raise MissingSolverError(f"{wanted} is not installed; pip install z3-solver") from error
+    if z3.get_version()[:2] < OLDEST:
+        raise MissingSolverError(f"{wanted} is needed, and {z3.get_version_string()} is installed")
+    z3.set_param("memory_max_size", _MEMORY)
+    return f"z3 {z3.get_version_string()}"
+
+
+class Question:
+    """Conditions on the variables ``x0``, ``x1`` ..., to be solved together."""
+
+    def __init__(self, conditions: Sequence[Formula], count: int) -> None:
+        solver_name()
+        z3 = importlib.import_module("z3")
+        declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
+        self._z3 = z3
+        self._context = z3.Context()
+        self.text = declared + "".join(f"(assert {smt(one)})" for one in conditions)
+        self._parts = list(z3.parse_smt2_string(self.text, ctx=self._context))
+        self._fixed: list[Any] = []
+        self._model: Any = None
+        self._variables = [z3.Real(f"x{place}", self._context) for place in range(count)]
+
+    def solve(self, seconds: float) -> Answer:
+        """Whether there is a solution, within so many seconds of work."""
+        return self._solve([], seconds)
+
+    def _solve(self, extra: Sequence[Any], seconds: float) -> Answer:
+        solver = self._z3.Solver(ctx=self._context)
+        solver.set("timeout", max(1, int(1000 * seconds * _PATIENCE)))
+        solver.set("rlimit", max(1, int(_STEPS * seconds)))
+        solver.set("random_seed", 0)
+        solver.add(*self._parts, *self._fixed, *extra)
+        try:
+            found = solver.check()
+        except self._z3.Z3Exception:
+            return Answer.UNKNOWN  # out of memory
+        if found == self._z3.sat:
+            self._model = solver.model()
+            return Answer.SOME
+        return Answer.NONE if found == self._z3.unsat else Answer.UNKNOWN
+
+    def simplify(self, places: Sequence[int], seconds: float) -> None:
+        """After a solution was found: one with simple values of these variables, as far as the time allows."""
+        until = time.process_time() + seconds
+        for place in places:
+            known = self._value(place)
+            near = list(_near(known))
+            for value in dict.fromkeys((*_SIMPLE, *near)):
+                if time.process_time() > until:
+                    return
+                if isinstance(known, Fraction) and _cost(known) <= _cost(value):
+                    value = known  # noqa: PLW2901 - it is as simple already
+                equal = self._variables[place] == self._z3.Q(value.numerator, value.denominator, self._context)
+                if value == known or self._solve([equal], min(0.5, seconds)) is Answer.SOME:
+                    self._fixed.append(equal)
+                    break
+
+    def point(self, places: Sequence[int]) -> dict[str, str]:
+        """The solution found, by variable."""
+        return {f"x{place}": self._text(place) for place in places}
+
+    def _numeral(self, place: int) -> Any:
+        return self._model.eval(self._variables[place], model_completion=True)
+
+    def _value(self, place: int) -> Fraction | float:
+        value = self._numeral(place)
+        return value.as_fraction() if self._z3.is_rational_value(value) else float(value.approx(20).as_fraction())
+
+    def _text(self, place: int) -> str:
+        value = self._numeral(place)
+        if self._z3.is_rational_value(value):
+            return str(value.as_fraction())
+        coefficients = [int(str(one)) for one in value.poly()]
+        return written(coefficients, value.approx(40).as_fraction())
+
+
+def _cost(value: Fraction) -> tuple[int, int, bool]:
+    return value.denominator, abs(value.numerator), value < 0
+
+
+def _near(value: Fraction | float) -> Iterator[Fraction]:
+    """Short fractions near a value, shortest first."""
+    for parts in (1, 2, 4, 16, 256, 2**16, 2**30):
+        yield Fraction(round(value * parts), parts)
+
+
+def smt(formula: Formula) -> str:
+    """A formula in SMT-LIB."""
+    if isinstance(formula, bool):
+        return "true" if formula else "false"
+    if isinstance(formula, Junction):
+        return f"({'and' if formula.every else 'or'} {' '.join(sorted(map(smt, formula.parts)))})"
+    relation, whole = formula.relation, _polynomial(formula)
+    return f"(not (= {whole} 0.0))" if relation == "!=" else f"({relation} {whole} 0.0)"
+
+
+def _polynomial(one: Atom) -> str:
+    terms = [_term(powers, value) for powers, value in one.polynomial.to_dict().items()]
+    return terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
+
+
+def _term(powers: Sequence[int], value: Any) -> str:
+    size = f"{abs(int(value.p))}.0"
+    number = size if value.q == 1 else f"(/ {size} {int(value.q)}.0)"
+    signed = f"(- {number})" if value < 0 else number
+    factors = [f"x{place}" for place, power in enumerate(powers) for _ in range(power)]
+    return f"(* {signed} {' '.join(factors)})" if factors else signed

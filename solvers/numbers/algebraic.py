@@ -1,0 +1,259 @@
+"""Real algebraic numbers, exactly: elements of one number field, with a real root of its polynomial as generator.
+
+They stand in object arrays beside rationals. Zero is decided by division, a sign by balls of growing precision.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial, total_ordering
+from typing import Any
+
+from lemmata.solvers.numbers.arithmetic import flint
+
+_FIRST, _MOST = 128, 2**14
+_SHOWN = 25
+_WRITTEN = re.compile(r"root of (?P<polynomial>.+) near (?P<near>-?[0-9.e-]+)")
+_HEIGHT = 64
+"""What is said of the length of an element: fields of a few dozen bits never grow out of hand here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """The numbers that are polynomials in one real root.
+
+    Attributes:
+        modulus: the irreducible polynomial, a `flint.fmpq_poly`.
+        near: a rational closer to the root than to any other.
+    """
+
+    modulus: Any
+    near: Fraction
+
+    def root(self, bits: int) -> Any:
+        """A ball around the root, of so many bits."""
+        with flint().ctx.workprec(bits):
+            return _root_near(self.modulus, self.near)
+
+
+@total_ordering
+class Algebraic:
+    """One element of a field."""
+
+    __slots__ = ("field", "polynomial")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, polynomial: Any, field: Field | None = None) -> None:
+        poly = flint().fmpq_poly
+        self.field = field
+        made = polynomial if isinstance(polynomial, poly) else poly([polynomial])
+        self.polynomial = made % field.modulus if field is not None else made
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: a + b)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Algebraic:
+        return Algebraic(-self.polynomial, self.field)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: a - b)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: b - a)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: a * b)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        known = self._lifted(other)
+        return NotImplemented if known is None else self * known._inverse()
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._inverse() * other
+
+    def __pow__(self, exponent: Any) -> Any:
+        count = int(exponent)
+        base = self if count >= 0 else self._inverse()
+        made = Algebraic(1, self.field)
+        for _ in range(abs(count)):
+            made = made * base
+        return made
+
+    def __abs__(self) -> Algebraic:
+        return -self if self.sign() < 0 else self
+
+    def __eq__(self, other: object) -> Any:
+        known = self._lifted(other)
+        return NotImplemented if known is None else (self - known).sign() == 0
+
+    def __lt__(self, other: Any) -> Any:
+        known = self._lifted(other)
+        return NotImplemented if known is None else (self - known).sign() < 0
+
+    def __bool__(self) -> bool:
+        return self.sign() != 0
+
+    def __float__(self) -> float:
+        return float(self.ball(_FIRST).mid())
+
+    def sign(self) -> int:
+        """-1, 0 or 1."""
+        if not self.polynomial:
+            return 0
+        bits = _FIRST
+        while bits <= _MOST:
+            ball = self.ball(bits)
+            if ball > 0 or ball < 0:
+                return 1 if ball > 0 else -1
+            bits *= 2
+        raise ArithmeticError(f"the sign of {self} needs more than {_MOST} bits")
+
+    def ball(self, bits: int = 0) -> Any:
+        """A ball around it; without `bits` at the precision at hand."""
+        wanted = bits or flint().ctx.prec
+        with flint().ctx.workprec(wanted):
+            arb = flint().arb
+            made, root = arb(0), None if self.field is None else self.field.root(wanted)
+            for coefficient in reversed(self.polynomial.coeffs()):
+                made = (made * root if root is not None else made) + arb(coefficient)
+            return made
+
+    def height_bits(self) -> int:
+        """Length, as exact arrays ask for it."""
+        return _HEIGHT
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Above and below of the nearest float."""
+        return float(self).as_integer_ratio()
+
+    def __str__(self) -> str:
+        with flint().ctx.workprec(_FIRST):
+            return str(self.ball(_FIRST).str(_SHOWN, radius=False))
+
+    __repr__ = __str__
+
+    def _inverse(self) -> Algebraic:
+        if not self.polynomial:
+            raise ZeroDivisionError("an algebraic number was divided by zero")
+        if self.field is None:
+            return Algebraic(1 / self.polynomial[0])
+        common, factor, _ = self.polynomial.xgcd(self.field.modulus)
+        if common.degree():
+            raise ArithmeticError("the polynomial of an algebraic number is not irreducible")
+        return Algebraic(factor / common[0], self.field)
+
+    def _lifted(self, other: Any) -> Algebraic | None:
+        if isinstance(other, Algebraic):
+            return other
+        if isinstance(other, bool | int | flint().fmpq | flint().fmpz):
+            return Algebraic(other, self.field)
+        if isinstance(other, float | Fraction):
+            return Algebraic(flint().fmpq(*other.as_integer_ratio()), self.field)
+        return None
+
+    def _with(self, other: Any, operation: Any) -> Any:
+        known = self._lifted(other)
+        if known is None:
+            return NotImplemented
+        return Algebraic(operation(self.polynomial, known.polynomial), self.field or known.field)
+
+
+def _root_near(modulus: Any, near: Fraction) -> Any:
+    """The real root nearest to a rational, as a ball at the precision at hand."""
+    whole = modulus.numer()
+    balls = [root.real for root, _ in whole.complex_roots() if root.imag == 0 or 0 in root.imag]
+    goal = flint().arb(flint().fmpq(near.numerator, near.denominator))
+    return min(balls, key=partial(_radius_to, goal))
+
+
+def _radius_to(goal: Any, ball: Any) -> float:
+    return float(abs(ball - goal).mid())
+
+
+def written(coefficients: Sequence[int], near: Fraction) -> str:
+    """A root as text: its polynomial, lowest coefficient first, and a decimal closer to it than to the others."""
+    terms = [_term(number, power) for power, number in enumerate(coefficients) if number][::-1]
+    digits = f"{float(near):.17g}"
+    return f"root of {' + '.join(terms).replace('+ -', '- ')} near {digits}"
+
+
+def _term(number: int, power: int) -> str:
+    letter = "" if power == 0 else "x" if power == 1 else f"x^{power}"
+    if not letter:
+        return str(number)
+    return letter if number == 1 else f"-{letter}" if number == -1 else f"{number}*{letter}"
+
+
+def read_numbers(texts: Sequence[str]) -> list[Any]:
+    """Rationals and algebraic numbers of one field, from fractions and what `written` gives.
+
+    Raises:
+        ValueError: a text is neither.
+    """
+    roots = {text: _parsed(text) for text in dict.fromkeys(texts) if text.startswith("root of")}
+    known = dict(zip(roots, _common(list(roots.values())), strict=True))
+    return [known[text] if text in known else _rational(text) for text in texts]
+
+
+def _parsed(text: str) -> tuple[Any, Fraction]:
+    import sympy as sp
+
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"expected 'root of POLYNOMIAL near NUMBER', got {text!r}")
+    if not re.fullmatch(r"[-+*^x0-9 ]+", found["polynomial"]):
+        raise ValueError(f"expected a polynomial in x with whole coefficients, got {found['polynomial']!r}")
+    near, letter = Fraction(found["near"]), sp.Symbol("x")
+    whole = sp.Poly(sp.sympify(found["polynomial"].replace("^", "**")), letter)
+    factors = [factor for factor, _ in whole.factor_list()[1]]
+    return min(factors, key=lambda one: _distance(one, near)), near
+
+
+def _distance(polynomial: Any, near: Fraction) -> float:
+    """How far a number is from the nearest real root."""
+    return min((abs(float(root) - float(near)) for root in polynomial.real_roots()), default=math.inf)
+
+
+def _common(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
+    """The roots as elements of one field that holds them all."""
+    if not roots:
+        return []
+    first, near = roots[0]
+    is_even = all(power % 2 == 0 for (power,) in first.monoms())
+    if all(one == first and (other == near or (is_even and other == -near)) for one, other in roots):
+        generator = Algebraic(flint().fmpq_poly([0, 1]), Field(_flint_poly(first), near))
+        return [generator if other == near else -generator for _, other in roots]
+    return _in_primitive_field(roots)
+
+
+def _in_primitive_field(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
+    import sympy as sp
+
+    exact = [min(one.real_roots(), key=partial(_apart, near=near)) for one, near in roots]
+    minimal, weights, images = sp.primitive_element(exact, sp.Symbol("x"), ex=True, polys=True)
+    near = sum((Fraction(int(weight)) * one for weight, (_, one) in zip(weights, roots, strict=True)), Fraction(0))
+    field = Field(_flint_poly(minimal), near)
+    return [Algebraic(flint().fmpq_poly([_rational(number) for number in image[::-1]]), field) for image in images]
+
+
+def _apart(root: Any, near: Fraction) -> float:
+    return abs(float(root) - float(near))
+
+
+def _rational(number: Any) -> Any:
+    import sympy as sp
+
+    exact = sp.Rational(number)
+    return flint().fmpq(int(exact.p), int(exact.q))
+
+
+def _flint_poly(polynomial: Any) -> Any:
+    return flint().fmpq_poly([_rational(one) for one in polynomial.all_coeffs()[::-1]])

@@ -1,0 +1,155 @@
+"""Sign conditions on polynomials, and what is made of them with and, or, not: the language of real closed fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeAlias
+
+from lemmata.solvers.numbers.arithmetic import flint
+from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
+
+VARIABLES = 40
+"""How many real numbers a decision may speak of, auxiliary ones included."""
+_FACTORED = 400
+"""Terms up to which a polynomial is factored before it is handed over."""
+_OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
+
+Polynomial: TypeAlias = Any
+"""A `flint.fmpq_mpoly` in the variables of `context`."""
+
+
+@cache
+def context() -> Any:
+    """The ring of polynomials with rational coefficients that all symbolic numbers share."""
+    return flint().fmpq_mpoly_ctx.get([f"x{place}" for place in range(VARIABLES)], "degrevlex")
+
+
+def variable(place: int) -> Polynomial:
+    """The polynomial that is one variable."""
+    if place >= VARIABLES:
+        raise NotPolynomialError(f"it speaks of more than {VARIABLES} real numbers, auxiliary ones included")
+    return context().gens()[place]
+
+
+def number(above: int, below: int = 1) -> Polynomial:
+    """A constant polynomial."""
+    return context().constant(flint().fmpq(above, below))
+
+
+def constant_of(polynomial: Polynomial) -> Any:
+    """The value of a constant polynomial, a rational."""
+    return polynomial.leading_coefficient() if len(polynomial) else flint().fmpq(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Atom:
+    """``polynomial`` ``relation`` 0, with one of ``<``, ``<=``, ``=``, ``!=``; see `atom`."""
+
+    polynomial: Polynomial
+    relation: str
+    key: Any = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Atom) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Junction:
+    """All of the parts (``every``), or at least one of them."""
+
+    parts: frozenset[Any]
+    every: bool
+
+
+Formula: TypeAlias = Atom | Junction | bool
+
+
+def atom(polynomial: Polynomial, relation: str) -> Formula:
+    """The condition, its polynomial scaled so that equal conditions are equal; a truth value where it is constant."""
+    if polynomial.is_constant():
+        value = constant_of(polynomial)
+        return bool({"<": value < 0, "<=": value <= 0, "=": value == 0, "!=": value != 0}[relation])
+    leading = polynomial.leading_coefficient()
+    scaled = polynomial * (1 / (leading if relation in ("=", "!=") else abs(leading)))
+    return Atom(scaled, relation, (relation, frozenset(scaled.to_dict().items())))
+
+
+def all_of(parts: Iterable[Formula]) -> Formula:
+    """Every part holds."""
+    return _joined(parts, every=True)
+
+
+def any_of(parts: Iterable[Formula]) -> Formula:
+    """At least one part holds."""
+    return _joined(parts, every=False)
+
+
+def _joined(parts: Iterable[Formula], *, every: bool) -> Formula:
+    kept: set[Any] = set()
+    for part in parts:
+        if part is True or part is False:
+            if part is not every:
+                return part
+        elif isinstance(part, Junction) and part.every is every:
+            kept |= part.parts
+        else:
+            kept.add(part)
+    if any(negation(part) in kept for part in kept if isinstance(part, Atom)):
+        return not every
+    if len(kept) < 2:  # noqa: PLR2004 - nothing is left to join
+        return next(iter(kept), every)
+    return Junction(frozenset(kept), every)
+
+
+def negation(formula: Formula) -> Formula:
+    """The opposite condition."""
+    if isinstance(formula, bool):
+        return not formula
+    if isinstance(formula, Atom):
+        flipped = formula.polynomial if formula.relation in ("=", "!=") else -formula.polynomial
+        return atom(flipped, _OPPOSITE[formula.relation])
+    return _joined(map(negation, formula.parts), every=not formula.every)
+
+
+def atoms(formula: Formula) -> Iterator[Atom]:
+    """The sign conditions in a formula."""
+    if isinstance(formula, Atom):
+        yield formula
+    elif isinstance(formula, Junction):
+        for part in formula.parts:
+            yield from atoms(part)
+
+
+def factored(formula: Formula) -> Formula:
+    """An equivalent formula: squares leave a polynomial, whose sign does not depend on them but for their zeros."""
+    if isinstance(formula, Junction):
+        return _joined(map(factored, formula.parts), every=formula.every)
+    if isinstance(formula, bool) or len(formula.polynomial) > _FACTORED:
+        return formula
+    content, factors = formula.polynomial.factor()
+    if formula.relation in ("=", "!="):
+        pieces = [atom(factor, formula.relation) for factor, _ in factors]
+        return any_of(pieces) if formula.relation == "=" else all_of(pieces)
+    odd = number(1 if content > 0 else -1)
+    for factor, power in factors:
+        odd = odd * factor if power % 2 else odd
+    even = [factor for factor, power in factors if power % 2 == 0]
+    if formula.relation == "<":
+        return all_of([atom(odd, "<"), *(atom(factor, "!=") for factor in even)])
+    return any_of([atom(odd, "<="), *(atom(factor, "=") for factor in even)])
+
+
+def holds_at(formula: Formula, point: dict[str, Any]) -> bool:
+    """Whether a formula is true where the variables have these rational values, by name."""
+    if isinstance(formula, bool):
+        return formula
+    if isinstance(formula, Junction):
+        found = (holds_at(part, point) for part in formula.parts)
+        return all(found) if formula.every else any(found)
+    value = constant_of(formula.polynomial.subs(point))
+    return bool({"<": value < 0, "<=": value <= 0, "=": value == 0, "!=": value != 0}[formula.relation])
