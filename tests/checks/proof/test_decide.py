@@ -1,0 +1,211 @@
+"""Deciding claims for all real numbers: what is proved, what is refuted at an exact point, what is left open and why."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from lemmata import (
+    Max,
+    Rational,
+    at_least,
+    at_most,
+    conjecture,
+    dimension,
+    dot,
+    eigenvalues,
+    equals,
+    exp,
+    measured,
+    norm,
+    norm2,
+    orthogonal,
+    positive,
+    real,
+    sqrt,
+    symmetric,
+    unit,
+    vector,
+)
+from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
+from lemmata.claims import Claim
+
+u, v, m, x, y = real("u", "v", "m", "x", "y")
+a, b, c, d = positive("a", "b", "c", "d")
+eta, h = positive("eta"), positive("h", high=1)
+n = dimension("n")
+X, Y = vector("X", "Y", n)
+U, V = vector("U", "V", 2)
+e, Q, S = unit("e", n), orthogonal("Q", n), symmetric("S", n)
+r, rr = u * v - m, dot(U, V) - 1
+u_next, v_next = u - eta * r * v, v - eta * r * u
+THIN = (x**2 + y**2 - 1) ** 2 + (x - y) ** 2
+
+
+def less_balanced(limit: Any) -> Claim:
+    """One step of gradient descent on (uv - m)^2 / 2 never makes u and v less balanced, up to a limit."""
+    return conjecture(
+        "Balance", key="t/balance", given=[eta * abs(r) <= limit], then=abs(u_next**2 - v_next**2) <= abs(u**2 - v**2)
+    )
+
+
+def interpolated() -> Claim:
+    """One gradient step of any size h <= 1 on an L-smooth convex function of one variable, by interpolation (L = 1)."""
+    x0, g0, f0, g1, f1 = real("x0", "g0", "f0", "g1", "f1")
+    points = [(x0, g0, f0), (x0 - h * g0, g1, f1), (sp.S.Zero, sp.S.Zero, sp.S.Zero)]
+    pairs = [(p, q) for p in points for q in points if p is not q]
+    given = [p[2] >= q[2] + q[1] * (p[0] - q[0]) + (p[1] - q[1]) ** 2 / 2 for p, q in pairs]
+    return conjecture("Drori and Teboulle", key="t/drori", given=given, then=f1 <= x0**2 / (4 * h + 2))
+
+
+TABLE = {
+    "balance": (less_balanced(sqrt(2)), Outcome.TRUE),
+    "balance, a weaker hypothesis": (less_balanced(2), Outcome.FALSE),
+    "balance of two units": (
+        conjecture(
+            "Two units",
+            key="t/two",
+            given=[eta * abs(rr) <= 1],
+            then=abs(norm2(U - eta * rr * V) - norm2(V - eta * rr * U)) <= abs(norm2(U) - norm2(V)),
+        ),
+        Outcome.TRUE,
+    ),
+    "every step size": (interpolated(), Outcome.TRUE),
+    "four means": (conjecture("Means", key="t/m", then=a**4 + b**4 + c**4 + d**4 >= 4 * a * b * c * d), Outcome.TRUE),
+    "Motzkin": (
+        conjecture("Motzkin", key="t/k", then=at_least(x**4 * y**2 + x**2 * y**4 - 3 * x**2 * y**2 + 1, 0)),
+        Outcome.TRUE,
+    ),
+    "false at two points only": (conjecture("Thin", key="t/t", then=at_least(sp.sign(THIN), 1)), Outcome.FALSE),
+}
+
+
+def decided(claim: Claim, *, shape: int = 0, seconds: float = 20) -> Found:
+    """A decision at one of the shapes that are decided by themselves."""
+    return decide(claim, shapes(claim)[0][shape], seconds)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_statements_are_decided(name: str) -> None:
+    """Each statement is proved, or refuted at a point that the usual settling confirms."""
+    claim, expected = TABLE[name]
+
+    found = decided(claim)
+
+    assert expected is found.outcome, found.reason
+    assert (expected is Outcome.FALSE) == (found.settled is not None)
+
+
+def test_a_counterexample_is_simplified() -> None:
+    """Of all violations one with small whole numbers is shown."""
+    found = decided(less_balanced(2))
+
+    assert found.instance is not None
+    assert found.exact == {}
+    assert all(float(value[0]).is_integer() and abs(value[0]) <= 2 for value in found.instance.values())
+
+
+def test_an_algebraic_point_is_exact() -> None:
+    """A statement that fails at algebraic points alone is refuted there, in the numbers of their field."""
+    found = decided(TABLE["false at two points only"][0])
+
+    assert found.exact is not None
+    assert {"root of 2*x^2 - 1"} == {text.rpartition(" near ")[0] for text in found.exact.values()}
+    assert found.settled is not None
+    assert ("1", "0") == (found.settled.left, found.settled.right)
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "exact"),
+    [
+        ((3 * x - 1) ** 2 <= 0, x <= Rational(1, 4), {"x": "1/3"}),
+        ((x**3 - 2) ** 2 <= 0, x <= 1, {"x": "root of x^3 - 2 near 1.2599210498948732"}),
+    ],
+)
+def test_points_that_no_float_reaches(given: Any, then: Any, exact: dict[str, str]) -> None:
+    """Where the hypotheses leave a single point, that point is the counterexample."""
+    found = decided(conjecture("One point", key="t/p", given=[given], then=then))
+
+    assert Outcome.FALSE is found.outcome
+    assert exact == found.exact
+
+
+def test_points_in_two_fields() -> None:
+    """Two roots of different polynomials are brought into one field and settled there."""
+    claim = conjecture("Two roots", key="t/r", given=[(x**2 - 2) ** 2 + (y**2 - 3) ** 2 <= 0], then=x * y <= 1)
+
+    assert Outcome.FALSE is decided(claim).outcome
+
+
+@pytest.mark.parametrize("shape", [0, 1])
+@pytest.mark.parametrize(
+    "then",
+    [
+        dot(X, Y) ** 2 <= norm2(X) * norm2(Y),
+        norm(X + Y) <= norm(X) + norm(Y),
+        equals(dot(Q * X, Q * Y), dot(X, Y)),
+        dot(e, S * e) <= eigenvalues(S)[0],
+        abs(dot(X, Y)) <= Max(norm2(X), norm2(Y)),
+    ],
+    ids=str,
+)
+def test_norms_spheres_and_spectra(then: Any, shape: int) -> None:
+    """Norms, unit vectors, rotations and eigenvalues of 2 x 2 matrices are decided at one and two dimensions."""
+    assert Outcome.TRUE is decided(conjecture("Known", key="t/n", then=then), shape=shape).outcome
+
+
+def test_what_is_not_defined_everywhere_is_not_proved() -> None:
+    """A quotient that may divide by zero leaves its statement open, with the point."""
+    found = decided(conjecture("Quotients", key="t/q", given=[x * y >= 0], then=x / y + y / x >= 2))
+
+    assert Outcome.OPEN is found.outcome
+    assert "not defined at x = 0" in found.reason
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    """Deciding twice gives the same point."""
+    first, second = (decided(less_balanced(2)).instance for _ in range(2))
+
+    assert first is not None
+    assert second is not None
+    assert {name: value.tolist() for name, value in first.items()} == {n: o.tolist() for n, o in second.items()}
+
+
+def test_functions_that_no_polynomial_defines() -> None:
+    """An exponential is refused with its name."""
+    assert "exp enters" in decided(conjecture("Tangent", key="t/e", then=x + 1 <= exp(x))).reason
+
+
+def branching(x: Any) -> dict[str, Any]:
+    """A procedure that asks for one yes or no."""
+    return {"z": x * x if len(x) == 1 and x[0] > 0 else x * x}
+
+
+def rounding(x: Any) -> dict[str, Any]:
+    """A procedure that looks at floats."""
+    return {"z": x * np.ones(1) if isinstance(x, np.ndarray) else x * 1.0 if hasattr(x, "error") else x * float(x)}
+
+
+@pytest.mark.parametrize(("procedure", "said"), [(branching, "branches on the numbers"), (rounding, "float")])
+def test_code_that_takes_no_symbols_is_refused_with_its_line(procedure: Any, said: str) -> None:
+    """A branch on data, or a float, leaves the claim undecided and names the line; it is no error."""
+    z = measured("z")
+    claim = conjecture("Measured", key="t/f", runs=procedure, then=z >= -abs(x) - x**2)
+
+    reason = decided(claim).reason
+
+    assert said in reason
+    assert "test_decide.py, line" in reason
+
+
+def test_a_claim_that_is_wrong_at_a_larger_shape_only() -> None:
+    """What holds in one dimension is refuted in two."""
+    claim = conjecture("Parallel", key="t/l", then=at_least(dot(X, Y) ** 2, norm2(X) * norm2(Y)))
+
+    assert [Outcome.TRUE, Outcome.FALSE] == [decided(claim, shape=shape).outcome for shape in (0, 1)]
+
+
+def test_at_most_what_is_true_is_proved() -> None:
+    """A constant conclusion needs no solver's word on any variable."""
+    assert Outcome.TRUE is decided(conjecture("Zero", key="t/z", then=at_most(0 * x + x - x, x**2))).outcome

@@ -1,0 +1,65 @@
+"""Real algebraic numbers against sympy and mpmath."""
+
+import operator
+
+import mpmath
+import numpy as np
+import pytest
+
+from lemmata.solvers.numbers.algebraic import Algebraic, read_numbers, written
+
+NUMBERS = ["root of x^2 - 2 near 1.4142135623730951", "root of x^2 - 3 near -1.7320508075688772", "3/7"]
+VALUES = [mpmath.sqrt(2), -mpmath.sqrt(3), mpmath.mpf(3) / 7]
+
+
+@pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv])
+def test_arithmetic_is_that_of_the_reals(operation: operator.attrgetter) -> None:
+    """Sums, products and quotients of roots of different polynomials, compared in digits."""
+    read = read_numbers(NUMBERS)
+
+    for one, first in zip(read, VALUES, strict=True):
+        for two, second in zip(read, VALUES, strict=True):
+            found = operation(one, two)
+            near = float(found) if isinstance(found, Algebraic) else int(found.p) / int(found.q)
+
+            assert float(operation(first, second)) == pytest.approx(near, rel=1e-12, abs=1e-12)
+
+
+def test_zero_is_decided() -> None:
+    """The square of a root is its rational, and a sum that cancels is exactly zero."""
+    two, three, _ = read_numbers(NUMBERS)
+    product = two * three
+
+    assert product * product == 6
+    assert two * two - 2 == 0
+    assert (two + three) * (two - three) == -1
+
+
+def test_order() -> None:
+    """Signs and comparisons, also where the numbers are close."""
+    two, three, _ = read_numbers(NUMBERS)
+
+    assert three < 0 < two
+    assert two * 408 < 577
+    assert abs(three) > two
+
+
+def test_conjugates_are_told_apart() -> None:
+    """Roots of one polynomial that are not each other's negative are different numbers."""
+    first, second = read_numbers(
+        ["root of x^2 - x - 1 near 1.6180339887498949", "root of x^2 - x - 1 near -0.6180339887498949"]
+    )
+
+    assert first + second == 1
+    assert first * second == -1
+
+
+def test_text_is_read_again() -> None:
+    """What is written is read as the same number; anything else is refused."""
+    text = written([-2, 0, 1], np.float64(2**0.5))
+
+    assert "root of x^2 - 2 near 1.4142135623730951" == text
+    with pytest.raises(ValueError, match="root of POLYNOMIAL"):
+        read_numbers(["root of what"])
+    with pytest.raises(ValueError, match="whole coefficients"):
+        read_numbers(["root of __import__('os') near 1"])
