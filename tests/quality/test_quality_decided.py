@@ -58,6 +58,8 @@ def statement(kind: int, number: int) -> Claim:
     rng = np.random.default_rng([kind, number])
     letters = LETTERS[: 1 + number % len(LETTERS)]
     made = (true_statement, false_somewhere, false_at_points)[kind](rng, letters)
+    if not made.free_symbols:  # the two polynomials were one
+        made = letters[0] ** 2
     return conjecture(f"Statement {number}", key=f"made/statement-{kind}-{number}", then=at_least(made, 0))
 
 
