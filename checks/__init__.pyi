@@ -8,7 +8,7 @@ from ._replay import replay as replay
 from ._runner import judge as judge
 from ._runner import run as run
 from ._statement import describe as describe
-from ._trial import without as without
+from ._variants import without as without
 from ._verify import verify as verify
 from .counterexample import Counterexample as Counterexample
 from .evidence import Evidence as Evidence

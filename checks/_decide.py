@@ -12,6 +12,7 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._counterexamples import counterexample
+from lemmata.checks._variants import breaking
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import FALSE, OPEN, TRUE, DecidedShape, DecidedVariant, Decision
 from lemmata.checks.evidence import MutantTrial
@@ -97,6 +98,11 @@ def decision(claim: Claim, budget: Budget) -> Decision:
     )
 
 
+def witness(claim: Claim, budget: Budget, *axes: str) -> Counterexample | None:
+    """Where a decision finds the claim false, at the first of its shapes at which it is; else None."""
+    return _judge(claim, _asked(claim)[0], budget.decide).witness(*axes) if is_decided(claim) else None
+
+
 def _trusted() -> str:
     try:
         return solver_name()
@@ -128,15 +134,14 @@ def _judge(claim: Claim, asked: Sequence[Mapping[str, Any]], seconds: float) -> 
 
 
 def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
-    """Mutants, and the claim without each hypothesis that no mutant drops already."""
+    """Mutants, and the claim on what breaks a hypothesis that no mutant drops already."""
     mutants = [(mutant.name, True, claim.mutated(mutant)) for mutant in claim.mutants]
     dropped = {variant.given.hypotheses for _, _, variant in mutants}
     without = []
     for one in claim.given.hypotheses:
         kept = tuple(other for other in claim.given.hypotheses if other is not one)
         if not one.declared and kept not in dropped:
-            family = dataclasses.replace(claim.given, hypotheses=kept)
-            without.append((one.name, False, dataclasses.replace(claim, given=family, mutants=claim.mutants)))
+            without.append((one.name, False, breaking(claim, one.name)))
     return [*mutants, *without]
 
 

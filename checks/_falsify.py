@@ -11,8 +11,10 @@ import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._counterexamples import counterexample
+from lemmata.checks._decide import witness
 from lemmata.checks._kept import keep
-from lemmata.checks._trial import breaking, examine
+from lemmata.checks._trial import examine
+from lemmata.checks._variants import breaking
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
@@ -46,7 +48,7 @@ def falsify(
     store: Store,
     on_round: Callable[[Attempt], None] = lambda _: None,
 ) -> list[Attempt]:
-    """Search in rounds, target by target, until the time is over, all targets are broken, or Ctrl-C.
+    """Decide, then search in rounds, target by target, until the time is over, all targets are broken, or Ctrl-C.
 
     The first target is the claim; the others are the claim without one of its hypotheses: "needed, witness"
     if that breaks it, "no violation found without it" if not. Counterexamples are kept in the store.
@@ -81,6 +83,10 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     stage, target = _next(located.claim, attempt)
     budget = Effort.STANDARD.budget.at_cost(target.when.cost)
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
+    decided = witness(target, budget, *axes) if not attempt.rounds else None
+    if decided is not None:
+        keep(store, located, decided, without=attempt.without)
+        return Attempt(without=attempt.without, rounds=1, found=decided)
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
         tally = stage(target, budget, seed, *axes)
         broken = fixed(target, tally.constant)

@@ -13,7 +13,7 @@ import numpy as np
 
 from lemmata.checks._kept import Kept
 from lemmata.checks._statement import describe
-from lemmata.checks._trial import without
+from lemmata.checks._variants import without
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.evidence import Statement
 from lemmata.checks.judging.origin import DECISION

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import decision, is_decided, with_decision
 from lemmata.checks._statement import describe
+from lemmata.checks._variants import breaking, without
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.proof.prove import prove
@@ -39,11 +39,8 @@ from lemmata.claims import (
     AtMost,
     Claim,
     Decided,
-    Hypothesis,
-    Instances,
     Located,
     Mutant,
-    Parameters,
     Status,
     Time,
     WithProbability,
@@ -179,27 +176,6 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
         record,
         smallest=as_found(smallest, shrunk=smallest is not tally.violation),
         worst=as_found(tally.violation, shrunk=False),
-    )
-
-
-def without(claim: Claim, hypothesis: str) -> Claim:
-    """The claim without a hypothesis, by name, and without mutants, of which this may be one."""
-    kept = tuple(one for one in claim.given.hypotheses if one.name != hypothesis)
-    family = dataclasses.replace(claim.given, hypotheses=kept)
-    return claim.mutated(Mutant(name=hypothesis, because="the hypothesis is left out", given=family))
-
-
-def breaking(claim: Claim, hypothesis: str) -> Claim:
-    """The claim on what breaks one of its hypotheses, by name, and meets the others: there its need must show."""
-    (dropped,) = (one for one in claim.given.hypotheses if one.name == hypothesis)
-
-    def broken(parameters: Parameters, instances: Instances) -> Any:
-        return ~np.asarray(dropped.holds(parameters, instances), dtype=bool)
-
-    rest = without(claim, hypothesis)
-    opposite = Hypothesis(name=f"not: {hypothesis}", holds=broken)
-    return dataclasses.replace(
-        rest, given=dataclasses.replace(rest.given, hypotheses=(*rest.given.hypotheses, opposite))
     )
 
 

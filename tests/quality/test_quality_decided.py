@@ -18,7 +18,7 @@ def polynomial(rng: np.random.Generator, letters: tuple[Any, ...], degree: int) 
     """A random polynomial with small whole coefficients, a few terms."""
     powers = rng.integers(0, 3, size=(3, len(letters)))
     terms = [
-        int(rng.integers(-3, 4)) * sp.prod(one**min(int(k), degree) for one, k in zip(letters, row, strict=True))
+        int(rng.integers(-3, 4)) * sp.prod(one ** min(int(k), degree) for one, k in zip(letters, row, strict=True))
         for row in powers
         if row.sum() <= degree
     ]

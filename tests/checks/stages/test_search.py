@@ -9,7 +9,8 @@ import sympy as sp
 from toy_claims import claim, n, numbers, procedure, x
 
 from lemmata.checks import Effort, Evidence, judge
-from lemmata.checks._trial import hunt, parts, run_part, without
+from lemmata.checks._trial import hunt, parts, run_part
+from lemmata.checks._variants import without
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.stages import search as search_module
 from lemmata.checks.stages.draws import Batch, draw
