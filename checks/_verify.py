@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lemmata.checks.evidence import Evidence, Run
     from lemmata.checks.store import Store
     from lemmata.claims import Library
+    from lemmata.claims.index import Entry
 
 
 def verify(  # noqa: PLR0913 - one entry point, everything by keyword
@@ -30,6 +31,7 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     limits: Limits | None = None,
     resume: bool = False,
     again: bool = False,
+    wanted: Callable[[Entry], bool] = lambda _: True,
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_begin: Callable[[str, str], None] = lambda _key, _part: None,
     on_recall: Callable[[Evidence], None] = lambda _: None,
@@ -40,7 +42,8 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     Evidence of an earlier run stands for a claim of which nothing has changed: neither its text nor what that rests
     on, the versions, the machine, effort, seed, limits or the files that it reads. Of the package nothing is imported
     for it.
-    With ``again`` everything is judged anew. ``on_recall`` hears of each claim that is recalled, in their order.
+    With ``again`` everything is judged anew. ``wanted`` tells which of the claims named are meant,
+    ``on_recall`` hears of each claim that is recalled, in their order.
 
     Raises:
         UnknownKeyError: an entry of the selection matches no claim and is no path.
@@ -48,7 +51,7 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     began = time.perf_counter()
     limits = limits or Limits()
     memory = Memory(store, effort=effort, seed=seed, limits=limits if jobs is not None else None)
-    choice = choose(selection, probed=True)
+    choice = choose(selection, probed=True).only(wanted)
     memory.meet(choice.chosen)
     recalled, library = _settled({} if again else memory.recall(), choice, effort)
     for one in choice.chosen:

@@ -91,7 +91,7 @@ def listed(
         if is_path(entry.partition("::")[0]):
             library = load([entry], probed=probed)
             failures.update(library.failures)
-            named = [_entry(located) for located in library.claims]
+            named = [entry_of(located) for located in library.claims]
         else:
             named = entries_of(entry)
         for known in named:
@@ -99,7 +99,8 @@ def listed(
     return tuple(found.values()), tuple(failures.items())
 
 
-def _entry(located: Located) -> Entry:
+def entry_of(located: Located) -> Entry:
+    """What a list says of a claim."""
     claim = located.claim
     return Entry(
         key=claim.key,

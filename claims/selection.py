@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lemmata.claims.index import unreadable
-from lemmata.claims.library import Library, Located, entries_of, imported_paper, is_path, load
+from lemmata.claims.index import Entry, unreadable
+from lemmata.claims.library import Library, Located, entries_of, entry_of, imported_paper, is_path, load
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One claim by its key and source; the claim itself if it is a user's, None if it is still to be imported."""
+    """One claim as a list says it; the claim itself if it is a user's, None if it is still to be imported."""
 
-    key: str
-    source: str
+    entry: Entry
     claim: Claim | None = None
+
+    @property
+    def key(self) -> str:
+        """The claim's key."""
+        return self.entry.key
+
+    @property
+    def source(self) -> str:
+        """The module or the file in which it is written."""
+        return self.entry.source
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,10 @@ class Choice:
 
     chosen: tuple[Chosen, ...]
     failures: tuple[tuple[str, str], ...] = ()
+
+    def only(self, wanted: Callable[[Entry], bool]) -> Choice:
+        """Those that are wanted; what cannot be read stays said."""
+        return Choice(tuple(one for one in self.chosen if wanted(one.entry)), self.failures)
 
     def library(self, *, without: Container[str] = ()) -> Library:
         """The claims themselves, except those whose key is in ``without``; of the package, imported now."""
@@ -57,9 +70,9 @@ def choose(selection: Sequence[str] = (), *, probed: bool = False) -> Choice:
         if is_path(entry.partition("::")[0]):
             library = load([entry], probed=probed)
             failures.update(library.failures)
-            named = [Chosen(located.claim.key, located.source, located.claim) for located in library.claims]
+            named = [Chosen(entry_of(located), located.claim) for located in library.claims]
         else:
-            named = [Chosen(known.key, known.source) for known in entries_of(entry)]
+            named = [Chosen(known) for known in entries_of(entry)]
             failures.update(_broken(entry))
         for one in named:
             known = found.setdefault(one.key, one)

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from pathlib import Path
 
 import click
 
+from lemmata.reports import defaults
+from lemmata.reports.endings import reporting_faults
 from lemmata.reports.endings import run as run_command
 
-COMMANDS = ("verify", "list", "show", "replay", "falsify", "new", "report", "cluster", "laws", "completion")
+COMMANDS = (
+    "verify",
+    "list",
+    "show",
+    "replay",
+    "falsify",
+    "new",
+    "report",
+    "runs",
+    "compare",
+    "cluster",
+    "laws",
+    "completion",
+)
 """In the order of the help; each is ``command`` in its module of `lemmata.reports.commands`."""
 
 
@@ -28,8 +44,16 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, name="lemmata")
 @click.version_option(package_name="lemmata", message="lemmata %(version)s", help="Print the version and stop.")
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """Puts theorems on trial: claims about implicit regularization, judged with evidence."""
+
+    def commands() -> dict[str, click.Command]:
+        found = {name: app.get_command(context, name) for name in COMMANDS}
+        return {name: command for name, command in found.items() if command is not None}
+
+    with reporting_faults():
+        context.default_map = defaults.read(Path.cwd(), commands)
 
 
 def main() -> None:

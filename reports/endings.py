@@ -125,10 +125,12 @@ def _sentence(error: BaseException) -> str:
     from lemmata.checks.store import StoreError
     from lemmata.claims import UnknownKeyError
     from lemmata.reports.clustering.table import ClusterTableError
+    from lemmata.reports.defaults import DefaultsError
     from lemmata.reports.files import UnreadableError, UnwritableError
+    from lemmata.reports.filters import UnknownWordError
 
     judging = StoreError | CorruptedRecordError | UnknownKeyError | WorkerError
-    files = UnreadableError | UnwritableError | ClusterTableError
+    files = UnreadableError | UnwritableError | ClusterTableError | DefaultsError | UnknownWordError
     if isinstance(error, judging | files | ModelError | UnknownNameError):
         return str(error)
     kind, said = type(error).__name__, " ".join(str(error).split())

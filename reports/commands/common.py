@@ -63,17 +63,17 @@ def opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
         yield store
 
 
-def show_run(run: Run, paths: list[Path | None], *, verbose: bool) -> None:
-    """The terminal's report, on standard error if the JSON document takes standard output."""
+def show_run(run: Run, paths: list[Path | None], *, verbose: bool, printed: bool = False) -> None:
+    """The terminal's report, on standard error if the JSON document takes standard output, or has ``printed`` to it."""
     from lemmata.reports import document, terminal
     from lemmata.reports.endings import console
 
-    printed = STANDARD_OUTPUT in paths
+    taken = STANDARD_OUTPUT in paths
     with shown_at_last():
-        terminal.render(run, console(stderr=printed), verbose=verbose)
+        terminal.render(run, console(stderr=taken), verbose=verbose)
         written = ", ".join(str(path) for path in paths if path not in (None, STANDARD_OUTPUT))
-        click.echo(f"Written: {written}", err=printed)
-        if printed:
+        click.echo(f"Written: {written}", err=taken)
+        if taken and not printed:
             click.echo(document.render(run), nl=False)
 
 

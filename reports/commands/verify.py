@@ -38,6 +38,10 @@ from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
 @click.option("--json", type=common.FILE, help="Where to write the JSON document; - prints it.")
 @click.option("--junit", type=common.FILE, help="Where to write JUnit XML, if wanted.")
 @click.option("--html", type=common.FILE, help="Where to write the HTML report.")
+@click.option("--stream", is_flag=True, help="With --json -: each claim as a line of JSON, as soon as it is judged.")
+@click.option("--status", "statuses", multiple=True, help="Only claims of this status: theorem, conjecture ...")
+@click.option("--reading", "readings", multiple=True, help="Only claims read so: as stated, from memory ...")
+@click.option("--verdict", "verdicts", multiple=True, help="Only claims that the newest run left so: undecided ...")
 @click.option("--verbose", is_flag=True, help="Details of every claim.")
 def command(  # noqa: PLR0913 - one option each
     *,
@@ -54,17 +58,24 @@ def command(  # noqa: PLR0913 - one option each
     json: Path | None,
     junit: Path | None,
     html: Path | None,
+    stream: bool,
+    statuses: tuple[str, ...],
+    readings: tuple[str, ...],
+    verdicts: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
+    if stream and json != common.STANDARD_OUTPUT:
+        raise click.UsageError("--stream prints JSON to standard output; write --json - with it")
     json, html = json or store / "run.json", html or store / "report.html"
     with reporting_faults():
         from lemmata import checks
-        from lemmata.reports import files
+        from lemmata.reports import files, filters, streaming
         from lemmata.reports.progress import Live
 
         files.check([path for path in (json, junit, html) if path not in (None, common.STANDARD_OUTPUT)])
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
+        lines = streaming.Lines(wanted=stream)
         with common.opened(store) as opened, Live(console(stderr=True)) as live:
             run = checks.verify(
                 select,
@@ -75,15 +86,17 @@ def command(  # noqa: PLR0913 - one option each
                 store=opened,
                 resume=resume,
                 again=again,
-                on_progress=live.update,
+                wanted=filters.wanted(opened, statuses=statuses, readings=readings, verdicts=verdicts),
+                on_progress=lines.before(live.update),
                 on_begin=live.begin,
-                on_recall=live.recall,
+                on_recall=lines.before_recalled(live.recall),
             )
             current = files.shows_already(html, opened, run)
         if not run.finished:
             json, junit, html = (files.unless_there(path) for path in (json, junit, html))
         elif current:
             html = None
+        lines.end(run)
         files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=html)
-        common.show_run(run, [html, json, junit], verbose=verbose)
+        common.show_run(run, [html, json, junit], verbose=verbose, printed=stream)
         raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)
