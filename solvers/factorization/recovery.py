@@ -214,7 +214,9 @@ class LinearPhase:
     steps: Floats
 
 
-def linear_phase(left: Array, right: Array, strengths: Array, eta: Array, *, log_size: Array) -> LinearPhase:
+def linear_phase(
+    left: Array, right: Array, strengths: Array, eta: Array, *, log_size: Array, most: Floats | None = None
+) -> LinearPhase:
     """Jump over the steps in which the start exp(``log_size``) (F, G) is too small to move itself but linearly.
 
     In the singular bases (F_i + G_i)/2 grows by 1 + eta s_i and (F_i - G_i)/2 shrinks by 1 - eta s_i a step, up to
@@ -226,11 +228,14 @@ def linear_phase(left: Array, right: Array, strengths: Array, eta: Array, *, log
         strengths: ``(batch, d, 1)``, positive, first the largest.
         eta: step sizes ``(batch, 1, 1)``, eta s_1 < 1.
         log_size: logarithm of the size of the start ``(batch,)``; may be below that of the smallest float.
+        most: the most steps that are made, ``(batch,)``. A start without any part that grows, F = -G, never
+            reaches the level: without ``most`` its steps are infinite.
     """
     d = strengths.shape[1]
     grow, shrink = elementwise(1 + eta * strengths, "log"), elementwise(1 - eta * strengths, "log")
     mean, half = (left[:, :d] + right[:, :d]) / 2, (left[:, :d] - right[:, :d]) / 2
     steps = _steps_until_level(as_floats(mean), as_floats(strengths), as_floats(grow), as_floats(log_size))
+    steps = steps if most is None else np.minimum(steps, most)
     count, size = steps[:, None, None], log_size[:, None, None]
     grown = mean * elementwise(grow * count + size, "exp")
     shrunk = half * elementwise(shrink * count + size, "exp")

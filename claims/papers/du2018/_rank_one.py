@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import (
+    Case,
     Edge,
     Family,
     Hypothesis,
@@ -25,12 +26,12 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.solvers import full
+from lemmata.solvers import as_floats, full
 from lemmata.solvers.factorization import RankOneRun, rank_one_descent
 
 passage = quantity(
     r"\min\{t : \|u_t v_t^\top - M\|_F \le \epsilon \sigma\}",
-    "steps made until the error is at most epsilon sigma (beyond every bound if it never is)",
+    "steps made until the error is at most epsilon sigma",
     positive=True,
 )
 d = quantity("d", "dimension of u and v", positive=True)
@@ -42,7 +43,7 @@ C0 = quantity("C_0", "the largest ratio allowed", positive=True)
 INITIAL = 0.1
 """The size c_init of the initialization."""
 _CAP = 50
-"""Steps that a run may take, in units of log(d / epsilon); one that has arrived makes no more."""
+"""Steps that a run may take, in units of log(d / epsilon); of one that has not arrived by then only that is known."""
 
 Deviation = Callable[[float, float, float], float]
 """(sigma, d, c_init) -> the standard deviation delta of an entry of the initialization."""
@@ -134,7 +135,8 @@ def _run_arrival(parameters: Parameters, instances: Instances, *, pace: _Pace) -
     most = int(_CAP * np.log(10) * (orders + digits))
     run = pace.run(start, strength=strength, accuracy=accuracy, most=most)
     values = {passage: run.passage, d: _power_of_ten(one, orders), eps: accuracy}
-    return Measurement.of(values, case="the run")
+    late = as_floats(run.passage) > most
+    return Measurement(cases=(Case(name="the run", values=values, censored={passage: late}),))
 
 
 def arrival(above: int = 1, below: int = 2) -> Procedure:

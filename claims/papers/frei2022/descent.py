@@ -24,11 +24,13 @@ C1, C2 = sp.symbols("C_1 C_2", positive=True)
 
 stable_rank = Claim(
     key="frei2022/stable-rank-after-one-step",
-    title="From a small initialization the stable rank of the weights is bounded after one step, whatever the dimensions",
+    title="From a small initialization the stable rank of the weights is bounded after one to six steps, whatever the dimensions",
     about="""Let phi be a smooth gamma-leaky ReLU, the loss logistic, R_min^2 >= 5 gamma^-2 C_R n max |<x_i, x_k>| with R = R_max/R_min and
 C_R = 10 R^2/gamma^2 + 10, the step alpha <= gamma^2 / (5 n R_max^2 R^2 C_R^2), and the initialization Gaussian of deviation
 omega <= alpha gamma^2 R_min / (72 R C_R n sqrt(m d log(4m/delta))). Then with probability 1 - delta |W_t|_F^2 <= C_2 |W_t|_2^2 for
 all t >= 1, where C_2 may depend on gamma and R alone: not on the numbers of samples, neurons and inputs, nor on t.
+Judged are t = 1, ..., 6: what is on trial is the first step, after which the rank is low already. At steps as small as these the weights have hardly moved by then; that the
+rank stays low while the loss falls is not judged.
 
 Why: the initialization is so short that the first step outweighs it, all neurons have nearly the same slope there, so the step is nearly of
 rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
@@ -37,7 +39,7 @@ rank one, and nearly orthogonal data keep the neurons of one sign alike.""",
     reading=Reading.FROM_MEMORY,
     note="the abstract was read; the constants of the hypotheses were recalled. One activation stands for all smooth leaky "
     "ones. In place of a probability the length of the initialization is a hypothesis that holds with probability 1 - delta, "
-    "delta = 1/100; at most six steps are made, of a size within a factor of two of the largest allowed; the loss bound "
+    'delta = 1/100; of "for all t >= 1" the first six steps are judged, of a size within a factor of two of the largest allowed; the loss bound '
     "is a claim of its own",
     given=leaky_networks(),
     when=ranks(),

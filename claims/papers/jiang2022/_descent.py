@@ -138,7 +138,8 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
     """Logarithm of |F G' - X_r| after ``steps`` from initializations of size exp(-``logs``), both ``(batch,)``."""
     strengths = instances["s"][:, :, None]
     eta_now = step_size(parameters, instances)
-    start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=convert(-logs, strengths))
+    size = convert(-logs, strengths)
+    start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=size, most=steps)
     (left, right, s, eta_run), engine = without_error_bounds(start.left, start.right, strengths, eta_now)
     lengths = np.asarray(steps - start.steps).astype(int)
     dynamics, constants = diagonal_problem(left, right, s, eta_run)
