@@ -119,8 +119,8 @@ def cluster_tree(path: ClusterPath, *, ties: Ties = "magnitude") -> ClusterTree:
     Args:
         path: of ``carp``.
         ties: "magnitude" takes the shorter edge first; "clustrviz" takes edges in the order of clustRviz 0.1.0, which
-            uses the sorting permutation where its inverse is meant, to compare labels of ``carp`` with it. Store each tenth iterate
-            (``keep=10``) for the same labels.
+            uses the sorting permutation where its inverse is meant, to compare labels of ``carp`` with it. Store each
+            tenth iterate (``keep=10``) for the same labels.
     """
     penalties = path.penalties[:-1] if path.ended else path.penalties
     ratio = path.settings.ratio if path.ended else _LAST_RATIO
@@ -140,8 +140,8 @@ def bicluster_trees(path: BiclusterPath, *, ties: Ties = "magnitude") -> tuple[C
     Args:
         path: of ``cbass``.
         ties: as in `cluster_tree`, for rows and for columns. Labels of columns are then still not those of clustRviz
-            0.1.0: it sorts the columns that fuse at one iterate by numbers read in another layout than they are stored in
-            (n x edges as edges x n), which are no lengths of differences. That is not reproduced here.
+            0.1.0: it sorts the columns that fuse at one iterate by numbers read in another layout than they are stored
+            in (n x edges as edges x n), which are no lengths of differences. That is not reproduced here.
     """
     penalties = np.append(path.penalties, path.penalties[-1] * _LAST_RATIO)
     sides = (path.rows, path.row_fusions), (path.columns, path.column_fusions)

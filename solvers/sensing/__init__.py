@@ -21,6 +21,6 @@ from lemmata.solvers.sensing.operators import normal as normal
 from lemmata.solvers.sensing.operators import operator_matrix as operator_matrix
 from lemmata.solvers.sensing.operators import symmetric as symmetric
 from lemmata.solvers.sensing.operators import with_identity as with_identity
-from lemmata.solvers.sensing.planar import best_rank_one as best_rank_one
 from lemmata.solvers.sensing.planar import RankOne as RankOne
+from lemmata.solvers.sensing.planar import best_rank_one as best_rank_one
 from lemmata.solvers.sensing.planar import planar_form as planar_form

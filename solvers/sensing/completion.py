@@ -1,4 +1,4 @@
-"""Perturbed matrix completion of rank one, one measurement an entry, and gradient descent on it and on its lift; float64.
+"""Perturbed matrix completion of rank one, one measurement an entry; descent on it and on its lift, in float64.
 
 With weights H (1 where an entry is measured, rho^2 elsewhere) the gradient is (H o (x x' - z z')) x, and that of the
 lift of order 3 is w o (H^(x)3 (w o w)) - U^(x)3 w with U = H o z z': O(n^4) in place of O(n^6).
@@ -28,7 +28,8 @@ def completion_descent(mask: Floats, truth: Floats, first: Floats, *, step: floa
         mask: H (n, n).
         truth: z (n,).
         first: (batch, n).
-        step, steps: step size, and how many are made.
+        step: step size.
+        steps: how many are made.
     """
     x, target = first, mask * np.outer(truth, truth)
     for _ in range(steps):
@@ -50,7 +51,7 @@ def lifted_completion_descent(mask: Floats, truth: Floats, first: Floats, *, ste
 
 
 def leading_factor(tensor: Floats, size: int) -> Floats:
-    """x (batch, n) with x (x) x (x) x nearest to a tensor (batch, n^3) that is nearly of rank one."""
+    """The x (batch, n) with x (x) x (x) x nearest to a tensor (batch, n^3) that is nearly of rank one."""
     unfolded = tensor.reshape(len(tensor), size, size * size)
     vectors = np.linalg.svd(unfolded, full_matrices=False)[0][:, :, 0]
     strength = (tensor * tensor_power(vectors, ORDER)).sum(axis=1)

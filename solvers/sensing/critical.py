@@ -1,8 +1,8 @@
 """First-order points of |A(X X' - M*)|^2 made from their certificate, and found by Newton's method.
 
-Turn the measurements so that the first alone sees D = X X' - M*: then K(D) = <A_0, D> A_0, and X is a first-order point if and
-only if A_0 X = 0. So every operator with first-order point X is made of any symmetric A_0 with A_0 X = 0 and any A_k
-orthogonal to D: in rationals, without solving anything.
+Turn the measurements so that the first alone sees D = X X' - M*: then K(D) = <A_0, D> A_0, and X is a first-order point
+if and only if A_0 X = 0. So every operator with first-order point X is made of any symmetric A_0 with A_0 X = 0 and any
+A_k orthogonal to D: in rationals, without solving anything.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Certificate:
 
     @property
     def pull(self) -> Array:
-        """s = <A_0, D>, (batch,): K(D) = s A_0, and for s > 0 y is the eigenvector of the least eigenvalue, -s |y|^2."""
+        """The s = <A_0, D>, (batch,): K(D) = s A_0; for s > 0 its least eigenvalue may be that of y, -s |y|^2."""
         return measurements(self.operator[:, :1], self.difference)[:, 0]
 
 
@@ -64,7 +64,8 @@ def certified_operator(
     Args:
         factor: X (batch, n, r); its columns are made orthogonal, which turns X by a rotation from the right only.
         truth: Z (batch, n, r).
-        bottom, other: (batch, n); what they have along X (and ``other`` along ``bottom``) is taken off.
+        bottom: y (batch, n); what it has along X is taken off.
+        other: w (batch, n); what it has along X and y is taken off.
         share: kappa (batch,).
         rest: (batch, m, n, n); symmetrized, and what they have along D is taken off.
         sign: -1 solves K(X X' + M*) X = 0 in place of K(X X' - M*) X = 0.

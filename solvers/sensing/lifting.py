@@ -1,4 +1,4 @@
-"""The lift of matrix sensing to tensors: h(w) = |A^(x)l (P(w) P(w)') - b^(x)l|^2 / 4 for w of order l, dense, in every number system.
+"""The lift of matrix sensing, h(w) = |A^(x)l (P(w) P(w)') - b^(x)l|^2 / 4 for w of order l, in every number system.
 
 A tensor of order l over R^d is a row of d^l entries, ``(batch, d^l)``. For r columns d = n r, and each A_k acts as
 A_k (x) I_r. The cost is d^(2 l): for small d and l, to check what is said in closed form.
@@ -14,7 +14,7 @@ from lemmata.solvers.sensing.operators import with_identity
 
 
 def tensor_power(vector: Array, order: int) -> Array:
-    """x (x) ... (x) x, ``order`` times, for x (batch, d): (batch, d^order)."""
+    """The tensor x (x) ... (x) x, ``order`` times, for x (batch, d): (batch, d^order)."""
     made = vector
     for _ in range(order - 1):
         made = (made[:, :, None] * vector[:, None, :]).reshape(vector.shape[0], -1)
@@ -42,7 +42,13 @@ def repeated(matrix: Array, tensor: Array, order: int) -> Array:
 
 
 def lifted_measurements(operators: tuple[Array, ...], left: Array, right: Array) -> Array:
-    """left' (A_k1 (x) ... (x) A_kl) right for all k_1, ..., k_l: (batch, m^l); operator j acts on mode j, (batch, m, d, d)."""
+    """The forms left' (A_k1 (x) ... (x) A_kl) right for all k_1, ..., k_l: (batch, m^l).
+
+    Args:
+        operators: one a mode, A (batch, m, d, d).
+        left: a tensor (batch, d^l).
+        right: another.
+    """
     flat = tuple(operator.reshape(operator.shape[0], operator.shape[1], -1) for operator in operators)
     return multilinear(flat, _paired(left[:, :, None] * right[:, None, :], len(operators)))
 

@@ -58,7 +58,7 @@ def operator_matrix(operator: Array) -> Array:
 
 
 def with_identity(matrix: Array, count: int) -> Array:
-    """Matrices A (..., n, n) as they act on vec(X), X of ``count`` columns and rows kept together: A (x) I, (..., n r, n r)."""
+    """Matrices A (..., n, n) as they act on vec(X), X of r = ``count`` columns, rows kept together: (..., n r, n r)."""
     size = matrix.shape[-1]
     if count == 1:
         return matrix

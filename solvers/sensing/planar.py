@@ -59,7 +59,7 @@ def _turned(form: Floats, angle: Floats) -> Floats:
 
 
 def best_rank_one(form: Floats) -> RankOne:
-    """The nearest rank-one tensor to entries (batch, l + 1), l >= 2: the best of a grid of angles, then Newton's method.
+    """The nearest rank-one tensor to entries (batch, l + 1), l >= 2: the best of many angles, then Newton's method.
 
     What is left is measured in the basis of u, where the entry next to lambda vanishes, so that it keeps its digits
     however small it is.

@@ -40,6 +40,9 @@ smallest = quantity(
 limit = quantity(r"\nu", "-log u for the root u > 0 of u^4 + 2 u^3 = 1, 0.33314", positive=True)
 
 
+ORDER = 3
+
+
 def _draw(parameters: Parameters, rng: np.random.Generator, size_: int) -> Instances:
     low, high = np.log([float(parameters["low"]), float(parameters["high"])])
     return {
@@ -61,7 +64,7 @@ def _allowed(_: Parameters, instances: Instances) -> Any:
     square = instances["rho"] * instances["rho"]
     s = (1 - square) / (1 + square)
     b = 4 * s / (square * (2 * (s - 1) ** 2 + 2 * (s + 1) ** 2))
-    return 3 > 1 / (1 - np.log2(2 * b))  # noqa: PLR2004 - the order
+    return 1 / (1 - np.log2(2 * b)) < ORDER
 
 
 def _weights(_: Parameters, instances: Instances) -> Any:
@@ -111,9 +114,6 @@ def _power(matrix: Array, order: int) -> Array:
         made = made[:, :, None, :, None] * matrix[:, None, :, None, :]
         made = made.reshape(batch, rows * matrix.shape[1], rows * matrix.shape[1])
     return made
-
-
-ORDER = 3
 
 
 def _run_least(_: Parameters, instances: Instances) -> Measurement:

@@ -252,7 +252,8 @@ def critical_points(*, both: bool = True, least: int = 1, most: int = 3, odd_too
 
     Args:
         both: also those with K(X X') X = -K(M*) X, at even orders.
-        least, most: orders of the lift.
+        least: the lowest order of the lift.
+        most: the highest.
         odd_too: these at odd orders as well, where they are no first-order points of the lift.
     """
     power = Hypothesis(name="(K(X X') X)^(x)l = (K(M*) X)^(x)l: l is even or the sign is plus", holds=_of_the_lift)

@@ -12,6 +12,7 @@ from math import comb
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from lemmata.claims import (
     Edge,
@@ -24,11 +25,9 @@ from lemmata.claims import (
     Time,
     integers,
     quantity,
-    reals,
 )
 from lemmata.solvers import Bounded, absolute, as_floats, dot, full, stack
 from lemmata.solvers.sensing import RankOne, best_rank_one, planar_form, tensor_power
-import sympy as sp
 
 ratio = quantity(
     r"\lambda_2'/\lambda_1",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers, reals
-from lemmata.solvers import concatenate, eigenvalues_symmetric, transpose
+from lemmata.solvers import concatenate, eigenvalues_symmetric
 from lemmata.solvers.numbers.linear_algebra import dot, pivots
 from lemmata.solvers.sensing import (
     Certificate,
@@ -22,7 +22,6 @@ from lemmata.solvers.sensing import (
     normal,
     operator_matrix,
     stationary_points,
-    symmetric,
     with_identity,
 )
 
