@@ -107,5 +107,5 @@ def at_points(*, constants: bool = False, odd: bool = True, shift: int = 0) -> P
         measures=(*_RATIONAL, L, alpha, least_truth) if constants else _RATIONAL,
         run=partial(_run, constants=constants, odd=odd, shift=shift),
         rational=not constants,
-        cost=4,
+        cost=8 if constants else 4,
     )

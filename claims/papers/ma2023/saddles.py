@@ -27,7 +27,6 @@ from lemmata.claims.papers.ma2023._measured import (
 )
 from lemmata.claims.papers.ma2023._points import ALLOWED, FAR, SECOND, first_order_points
 
-_half = sp.Rational(1, 2)
 _POINT = f"{SETTING}. X a first-order point of f, K(X X' - M*) X = 0, D = |X X' - M*|_F, G = -lambda_min(K(X X' - M*))"
 _any, _second = first_order_points(), first_order_points(SECOND)
 _plain, _measured = at_points(), at_points(constants=True)
@@ -182,13 +181,13 @@ ma2023/theorem-4-at-first-order-points.""",
     ),
 )
 
-_b = L * shortest * tr / (alpha * distance)
+_far, _near = alpha * distance / 2, L * shortest * tr / 2
 
 at_first_order = Claim(
     key="ma2023/theorem-4-at-first-order-points",
-    title="First-order points with b < 1 become strict saddles at every odd order: the curvature is at most -2 (pull/2)^l (1 - b^l)",
+    title="First-order points with b < 1 become strict saddles at every odd order, by (alpha_s D^2/(2 tr M*))^l - (L_s lambda_r/2)^l",
     about=f"""{_POINT}. If D^2 > (L_s/alpha_s) lambda_r(X X') tr M*, i.e. b < 1, then for every odd l >= 1 the curvature of the lift at vec(X)^(x)l along vec(u q')^(x)l, u and q unit,
-is at most -2 (alpha_s D^2/(2 tr M*))^l (1 - b^l) < 0. No lower bound on l is needed. For l = 1: such points are strict saddles of f already.
+is at most 2 (L_s lambda_r(X X')/2)^l - 2 (alpha_s D^2/(2 tr M*))^l < 0. No lower bound on l is needed. For l = 1: such points are strict saddles of f already.
 
 Why: the curvature is a^l - b_u^l + 2c^l, b_u - a = G; b_u^l - a^l >= 2^(1-l) G^l for odd l whatever the sign of a; G >= alpha_s D^2/tr M* and 2c <= L_s lambda_r.""",
     source=PAPER.at("Theorem 4, repaired"),
@@ -197,7 +196,7 @@ Why: the curvature is a^l - b_u^l + 2c^l, b_u - a = G; b_u^l - a^l >= 2^(1-l) G^
     note="derived; the printed theorem speaks of second-order points, of which none is so far from the truth",
     given=first_order_points(FAR, least=0),
     when=_measured,
-    then=AtMost(left=curved, right=-2 * (alpha * distance / (2 * tr)) ** l * (1 - _b**l)),
+    then=AtMost(left=curved * tr**l, right=2 * (_near**l - _far**l)),
     mutants=(
         Mutant(
             name="second-order points",
@@ -213,7 +212,7 @@ Why: the curvature is a^l - b_u^l + 2c^l, b_u - a = G; b_u^l - a^l >= 2^(1-l) G^
         Mutant(
             name="twice as deep",
             because="short points of a well-conditioned A come close to it at l = 1",
-            then=AtMost(left=curved, right=-4 * (alpha * distance / (2 * tr)) ** l * (1 - _b**l)),
+            then=AtMost(left=curved * tr**l, right=4 * (_near**l - _far**l)),
         ),
         Mutant(
             name="without c",

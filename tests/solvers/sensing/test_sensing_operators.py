@@ -106,7 +106,7 @@ def test_gradient_is_that_of_the_loss(columns: int, order: int, rng: np.random.G
 
 
 def test_pivots_say_what_is_definite(rng: np.random.Generator) -> None:
-    """All pivots are positive just where the least eigenvalue is; their product is the determinant; exact in rationals."""
+    """All are positive just where the least eigenvalue is; their product is the determinant; exact in rationals."""
     matrices = symmetric(rng.normal(size=(200, 3, 3))) + 1.2 * np.eye(3)
     found = pivots(matrices)
     definite = np.linalg.eigvalsh(matrices)[:, 0] > 0
