@@ -11,7 +11,6 @@ from lemmata.solvers.optimization.comonotone import Planar as Planar
 from lemmata.solvers.optimization.comonotone import bilinear_lookahead as bilinear_lookahead
 from lemmata.solvers.optimization.comonotone import bilinear_turns as bilinear_turns
 from lemmata.solvers.optimization.comonotone import inexact_iterates as inexact_iterates
-from lemmata.solvers.optimization.comonotone import inner_errors as inner_errors
 from lemmata.solvers.optimization.comonotone import inner_iterates as inner_iterates
 from lemmata.solvers.optimization.comonotone import relaxed_iterates as relaxed_iterates
 from lemmata.solvers.optimization.first_order import NonExpansive as NonExpansive

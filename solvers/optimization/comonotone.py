@@ -42,12 +42,11 @@ class Comonotone:
 
 @dataclass(frozen=True, kw_only=True)
 class Planar:
-    """F(z) in mirrored axes: a complex factor on each of some planes, and on one line a slope that grows near zero.
+    """F(z): a complex factor on each of some planes, and on one line a slope that grows near zero.
 
     Attributes:
         real, imaginary: of the factors, ``(batch, planes)``.
         flat, extra, knee: the line's slope is flat + extra within ``knee`` of zero and ``flat`` beyond, ``(batch,)``.
-        normal: of the mirror, not zero, ``(batch, 2 planes + 1)``.
     """
 
     real: Array
@@ -55,14 +54,13 @@ class Planar:
     flat: Array
     extra: Array
     knee: Array
-    normal: Array
 
     def __call__(self, z: Array) -> Array:
         """F at `z` ``(batch, 2 planes + 1)``."""
         first, second, line = self._parts(z)
         near = clip(line, -self.knee, self.knee)
         turned = (self.real * first - self.imaginary * second, self.imaginary * first + self.real * second)
-        return self._whole(*turned, self.flat * line + self.extra * near)
+        return concatenate([*turned, (self.flat * line + self.extra * near)[:, None]], axis=1)
 
     def resolvent(self, z: Array, step: Array) -> Array:
         """The points p with p + step F(p) = `z`, in closed form; ``step`` ``(batch,)``."""
@@ -71,7 +69,8 @@ class Planar:
         square = along * along + across * across
         turned = ((along * first + across * second) / square, (along * second - across * first) / square)
         near = clip(line / (1 + step * (self.flat + self.extra)), -self.knee, self.knee)
-        return self._whole(*turned, (line - step * self.extra * near) / (1 + step * self.flat))
+        straight = (line - step * self.extra * near) / (1 + step * self.flat)
+        return concatenate([*turned, straight[:, None]], axis=1)
 
     def comonotonicity(self) -> Array:
         """The largest rho for which F is rho-comonotone, ``(batch,)``."""
@@ -86,15 +85,9 @@ class Planar:
     def _squares(self) -> Array:
         return self.real * self.real + self.imaginary * self.imaginary
 
-    def _mirrored(self, z: Array) -> Array:
-        return z - (dot(self.normal, z) * 2 / dot(self.normal, self.normal))[:, None] * self.normal
-
     def _parts(self, z: Array) -> tuple[Array, Array, Array]:
-        inside, planes = self._mirrored(z), self.real.shape[1]
-        return inside[:, :planes], inside[:, planes : 2 * planes], inside[:, 2 * planes]
-
-    def _whole(self, first: Array, second: Array, line: Array) -> Array:
-        return self._mirrored(concatenate([first, second, line[:, None]], axis=1))
+        planes = self.real.shape[1]
+        return z[:, :planes], z[:, planes : 2 * planes], z[:, 2 * planes]
 
 
 def relaxed_iterates(resolvent: Map, start: Array, share: Array, *, steps: int) -> Array:
@@ -114,25 +107,28 @@ def inner_iterates(operator: Map, start: Array, step: Array, *, steps: int, anch
     return stack(points, axis=1)
 
 
-def inexact_iterates(operator: Planar, start: Array, step: Array, share: Array, *, steps: int, inner: int) -> Array:
-    """`relaxed_iterates` with the result of ``inner`` steps of `inner_iterates` in place of the resolvent.
+def inexact_iterates(
+    operator: Planar, start: Array, step: Array, share: Array, *, steps: int, inner: int
+) -> tuple[Array, Array, Array]:
+    """`relaxed_iterates` with the result w of ``inner`` steps of `inner_iterates` in place of the resolvent.
 
     Returns:
-        The points ``(batch, steps + 1, n)``.
+        The points z_k ``(batch, steps + 1, n)``, their residuals |J z_k - z_k| ``(batch, steps + 1)``, and the errors
+        |w_k - J z_k| ``(batch, steps)``.
     """
-    return relaxed_iterates(
-        lambda z: inner_iterates(operator, z, step, steps=inner)[:, inner], start, share, steps=steps
-    )
+    points, residuals, errors = [start], [], []
+    for _ in range(steps):
+        z = points[-1]
+        goal, found = operator.resolvent(z, step), inner_iterates(operator, z, step, steps=inner)[:, inner]
+        residuals.append(_length(goal - z))
+        errors.append(_length(found - goal))
+        points.append(z + share[:, None] * (found - z))
+    residuals.append(_length(operator.resolvent(points[-1], step) - points[-1]))
+    return stack(points, axis=1), stack(residuals, axis=1), stack(errors, axis=1)
 
 
-def inner_errors(operator: Planar, points: Array, step: Array, *, inner: int) -> Array:
-    """|w - J(z)|, w after ``inner`` steps from z, at each of the `points` ``(batch, count, n)``: ``(batch, count)``."""
-    errors = []
-    for k in range(points.shape[1]):
-        point = points[:, k]
-        off = inner_iterates(operator, point, step, steps=inner)[:, inner] - operator.resolvent(point, step)
-        errors.append(elementwise(dot(off, off), "sqrt"))
-    return stack(errors, axis=1)
+def _length(x: Array) -> Array:
+    return elementwise(dot(x, x), "sqrt")
 
 
 def bilinear_turns(reach: Array, *, inner: int) -> tuple[Array, Array]:
