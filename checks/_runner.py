@@ -17,6 +17,7 @@ from lemmata.checks.evidence import Evidence, Run
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import Unit, guarded, perform
 from lemmata.checks.running.limits import Limits
+from lemmata.checks.running.pickled import in_processes
 from lemmata.checks.running.pool import Done, Workers
 from lemmata.checks.running.sources import fingerprint, is_file
 from lemmata.checks.stages.probability import tests as statistical_tests
@@ -56,6 +57,15 @@ def judge(
         done = {one.unit.part: one.result for one in workers.results(units)}
         found = {part: done[part] for part in wanted}
     return assemble(located, found)
+
+
+def judge_in_processes(
+    claim: Claim | Located, *, effort: Effort, seed: int, jobs: int, among: Sequence[Claim] = ()
+) -> Evidence:
+    """As `judge`, with the parts in processes of their own, to which the claim is sent: it need stand in no file."""
+    located = claim if isinstance(claim, Located) else Located(claim, "here")
+    tests = sum(statistical_tests(one, effort) for one in among or (located.claim,))
+    return assemble(located, in_processes(located.claim, effort, seed, tests=tests, jobs=jobs))
 
 
 def run(  # noqa: PLR0913 - one entry point, everything by keyword

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lemmata.checks.showing import placed
+
+if TYPE_CHECKING:
+    from lemmata.claims import Edge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +51,7 @@ class Counterexample:
     def entries(self) -> Mapping[str, object]:
         """What a reader is shown: the exact entries where there are any, else the floats."""
         return self.exact or self.instance
+
+    def as_edge(self) -> Edge:
+        """This instance as an edge, for the next trial of its claim or of a relative: ``claim.with_edge(...)``."""
+        return placed(f"counterexample {self.id}", self.parameters, self.instance)

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lemmata.checks.showing import placed, shown
+
+if TYPE_CHECKING:
+    from lemmata.claims import Edge
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
@@ -94,6 +100,10 @@ class Extreme:
     instance: Mapping[str, object]
     """Entry name -> nested list of float64 (first axis, the batch of one, left out)."""
     origin: str
+
+    def as_edge(self) -> Edge:
+        """This instance as an edge: the search of the next trial goes on from here."""
+        return placed(f"ratio {self.ratio:.9g}, found by {self.origin}", self.parameters, self.instance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,7 +263,7 @@ class Necessity:
         return self.sample.refuted
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Evidence:
     """One claim, one trial, one verdict."""
 
@@ -289,6 +299,22 @@ class Evidence:
         return {name: stage for name, stage in stages.items() if stage is not None}
 
     @property
+    def worst(self) -> Counterexample | Extreme | None:
+        """The worst counterexample; where there is none, the instance that came nearest to one, if any was kept."""
+        examples = [stage.worst for stage in self.stages.values() if stage.worst is not None]
+        extremes = [stage.extreme for stage in self.stages.values() if stage.extreme is not None]
+        return examples[0] if examples else max(extremes, key=lambda one: one.ratio, default=None)
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self.statement.key}: {self.verdict.upper()}. {self.sentence}>"
+
+    def _repr_html_(self) -> str | None:
+        return shown(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.statement.latex}$"
+
+    @property
     def worst_ratio(self) -> float | None:
         """The largest ratio of any stage."""
         ratios = [stage.worst_ratio for stage in self.stages.values() if stage.worst_ratio is not None]
@@ -303,7 +329,7 @@ class LoadFailure:
     error: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Run:
     """One run of ``lemmata verify``: the whole JSON document."""
 
@@ -327,6 +353,13 @@ class Run:
     """What a reader should know of the run itself, such as what had to be judged again."""
     digest: str = field(default="", compare=False)
     """Of everything else in the document; set and checked by `lemmata.checks.document`."""
+
+    def __repr__(self) -> str:
+        verdicts = ", ".join(f"{one.statement.key}: {one.verdict.upper()}" for one in self.claims)
+        return f"<Run {self.id}: {verdicts or 'no claims'}>"
+
+    def _repr_html_(self) -> str | None:
+        return shown(self)
 
     @property
     def exit_code(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ import sympy as sp
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved, Monotone
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.family import Family
-from lemmata.claims.language.latex import Conclusion
+from lemmata.claims.language.family import Edge, Family
+from lemmata.claims.language.latex import Conclusion, latex
 from lemmata.claims.language.paper import Reading, Source, Status
 from lemmata.claims.language.procedure import Procedure, Time
 from lemmata.claims.language.proof import Proof
@@ -53,7 +54,7 @@ class Mutant:
             raise ClaimError("a mutant needs a name and, in `because`, a sentence on why it is false")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Claim:
     """A theorem or conjecture on trial: what is assumed, what is run, what must then hold.
 
@@ -172,6 +173,28 @@ class Claim:
             if mutant.instead is not None:
                 self._check_conclusion(changed.given, mutant.instead, changed.when, f"mutant {mutant.name!r} (instead)")
 
+    def __repr__(self) -> str:
+        return f"<Claim {self.key}: {self.title} ({self.status.value})>"
+
+    def _repr_html_(self) -> str:
+        given = [one.name for one in self.given.hypotheses if not one.declared]
+        hypotheses = "".join(f"<li><code>{html.escape(name)}</code></li>" for name in given)
+        title = f"<p><b>{html.escape(self.title)}</b> <code>{self.key}</code>, {self.status.value}</p>"
+        return f"{title}{f'<ul>{hypotheses}</ul>' if given else ''}<p>{self._repr_latex_()}</p>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {latex(self.then, flow=self.when.time is Time.FLOW)}$"
+
+    def with_edge(self, edge: Edge) -> Claim:
+        """The claim with one more edge, such as the worst instance of an earlier trial; its search begins there too."""
+        others = tuple(one for one in self.given.edges if one.name != edge.name)
+        family = dataclasses.replace(self.given, edges=(*others, edge))
+        shaped = tuple(
+            mutant if mutant.given is None else dataclasses.replace(mutant, given=_beside(mutant.given, edge))
+            for mutant in self.mutants
+        )
+        return dataclasses.replace(self, given=family, mutants=shaped)
+
     def mutated(self, mutant: Mutant) -> Claim:
         """The claim with the mutant's fields in place of its own; it carries no mutants and no proof."""
         return dataclasses.replace(
@@ -192,3 +215,12 @@ def measured_symbols(conclusion: Conclusion) -> set[Any]:
     if isinstance(conclusion, AtMost | AtLeast) and conclusion.constant is not None:
         others.add(conclusion.constant.symbol)
     return {symbol for whole in conclusion.expressions for symbol in whole.free_symbols} - others
+
+
+def _beside(family: Family, edge: Edge) -> Family:
+    """A mutant's family with one more edge, where the edge lies in its ranges."""
+    if any(
+        name not in family.parameters or value not in family.parameters[name] for name, value in edge.parameters.items()
+    ):
+        return family
+    return dataclasses.replace(family, edges=(*(one for one in family.edges if one.name != edge.name), edge))

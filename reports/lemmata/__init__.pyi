@@ -1,9 +1,6 @@
 from .checks import Effort as Effort
 from .checks import Evidence as Evidence
 from .checks import Verdict as Verdict
-from .checks import falsify as falsify
-from .checks import judge as judge
-from .checks import replay as replay
 from .checks.conservation import laws as laws
 from .claims import AtLeast as AtLeast
 from .claims import AtMost as AtMost
@@ -102,5 +99,9 @@ from .claims.settings.optimization.operators import monotone as monotone
 from .claims.settings.optimization.operators import nonexpansive as nonexpansive
 from .claims.settings.optimization.operators import skew as skew
 from .claims.settings.optimization.operators import strongly_monotone as strongly_monotone
+from .reports.notebook import falsify as falsify
+from .reports.notebook import judge as judge
+from .reports.notebook import replay as replay
+from .reports.notebook import verify as verify
 
 __version__: str

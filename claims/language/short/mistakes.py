@@ -72,6 +72,7 @@ def explained(error: BaseException, file: str) -> str:
     line = line_of(error, file)
     frames = traceback.extract_tb(error.__traceback__)
     beyond = [frame.filename for frame in frames if frame.filename != file and not _OURS.search(frame.filename)]
-    if line is None or beyond or not isinstance(error, Exception):
+    is_known = isinstance(error, ClaimError) or (isinstance(error, Exception) and not beyond)
+    if line is None or not is_known:
         return ""
     return placed(file, line, advice(error))
