@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 
-SCHEMA_VERSION = 2
-"""Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest."""
+SCHEMA_VERSION = 3
+"""Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest, version 3 profiles of ratios."""
 
 
 @dataclass(frozen=True, kw_only=True)

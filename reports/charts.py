@@ -15,7 +15,7 @@ SERIES = 8
 """Colours of series that the page's style sheet defines as ``--s1`` ... ``--s8``; later series are dotted."""
 
 _WIDTH, _HEIGHT = 340.0, 212.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 8.0, 8.0, 36.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 8.0, 8.0, 36.0
 _POINTS = 240
 _FEW = 24
 """Points up to which each is marked."""
@@ -90,8 +90,8 @@ class _Frame:
         yield f'<path class="a" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>'
         yield f'<text class="m" x="{(_LEFT + right) / 2}" y="{_HEIGHT - 6}">{escape(self._x.label)}</text>'
         middle = (_TOP + bottom) / 2
-        turned = f'transform="rotate(-90 11 {middle})"'
-        yield f'<text class="m" x="11" y="{middle}" {turned}>{escape(self._y.label)}</text>'
+        turned = f'transform="rotate(-90 9 {middle})"'
+        yield f'<text class="m" x="9" y="{middle}" {turned}>{escape(self._y.label)}</text>'
 
     def curve(self, stroke: Stroke, number: int, count: int) -> Iterable[str]:
         """The line of a stroke, its few points marked; of several strokes each has marks at places of its own."""

@@ -1,51 +1,28 @@
-"""Curves as small inline SVG pictures whose colours come from the page."""
+"""The figures of a claim and of a paper: which curves stand together, on which axes, under which words."""
 
 from __future__ import annotations
 
 import math
 import re
-import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lemmata.reports import words
+from lemmata.reports.charts import SERIES, Axis, Stroke, chart
+from lemmata.reports.formulas.linear import from_latex, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from markupsafe import Markup
 
-    from lemmata.checks.evidence import Curve, Evidence, Run
+    from lemmata.checks.evidence import Curve, Evidence, Statement
 
-SERIES = 8
-"""Colours of series that the page's style sheet defines as ``--s1`` ... ``--s8``; later series are dotted."""
-
-_RATE, _CONSTANT = "log10 of the quantity", "least constant"
+_RATE, _CONSTANT = "log10 of the quantity", ("least constant", "largest constant")
 """What the record calls the height of a rate's curve, and of an implied constant's."""
-_PREDICTIONS = {_RATE: "claimed power", _CONSTANT: "calibrated constant"}
-"""What their dashed line is; of any other curve it is predicted."""
-
-_POINTS = 240
-_FEW = 20
-"""Points up to which each is marked."""
 _WIDE = 100.0
 """Largest over smallest value from which an axis becomes logarithmic."""
-_INK, _FAINT = "#010101", "#020202"
-_STYLE: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "font.size": 9.0,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-    "axes.linewidth": 0.7,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "path.simplify": True,
-    "path.simplify_threshold": 0.5,
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), _INK),
-    "grid.color": _FAINT,
-    "grid.linewidth": 0.6,
-}
+_LABEL = 46
+"""Characters of an axis' name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,53 +53,58 @@ class Panel:
     lines: tuple[Line, ...]
     svg: Markup
     prediction: str
-    """What the legend says of the dashed line."""
+    """What the legend says of the dashed line; empty if there is none."""
+    advice: str
+    """What to see in the picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperFigure:
     """The curves of several claims of one paper, one panel for each data set; all panels share the legend."""
 
-    paper: str
     panels: tuple[Panel, ...]
     legend: tuple[Line, ...]
 
 
-def of_claim(claim: Evidence, anchor: str) -> tuple[Panel, ...]:
-    """One panel for each curve of a claim that holds a finite number; ``anchor`` makes its names unique."""
-    return tuple(
-        _panel(curve.name, [Line(label="measured", curve=curve)], f"{anchor}-{number}")
-        for number, curve in enumerate(_curves(claim))
-    )
+def of_claim(claim: Evidence) -> tuple[Panel, ...]:
+    """One panel for each curve of a claim that holds a finite number."""
+    return tuple(_panel(curve.name, [Line(label="measured", curve=curve)], claim.statement) for curve in _curves(claim))
 
 
-def of_papers(run: Run) -> tuple[PaperFigure, ...]:
-    """Overlays of the claims of a paper that have curves of one name and quantity."""
-    papers: dict[str, dict[tuple[str, str, str], list[tuple[str, Curve]]]] = {}
-    for claim in run.claims:
-        paper, _, name = claim.statement.key.partition("/")
+def of_paper(claims: Sequence[Evidence]) -> PaperFigure:
+    """The curves of one name and quantity that several claims of a paper have, over one another."""
+    panels: dict[tuple[str, str, str], list[tuple[str, Curve]]] = {}
+    for claim in claims:
+        name = claim.statement.key.partition("/")[2]
         for curve in _curves(claim):
-            if curve.y_label in _PREDICTIONS:  # each claim's own quantity or constant: there is nothing to compare
-                continue
-            panels = papers.setdefault(paper, {})
-            panels.setdefault((curve.name, curve.y_label, curve.x_label), []).append((name, curve))
-    figures = (_overlay(paper, panels, f"overlay{number}") for number, (paper, panels) in enumerate(papers.items()))
-    return tuple(figure for figure in figures if figure.panels)
-
-
-def _overlay(paper: str, panels: dict[tuple[str, str, str], list[tuple[str, Curve]]], anchor: str) -> PaperFigure:
-    """Only panels that compare claims; a claim has one colour in all of them."""
+            if not _is_own(curve):  # there is nothing to compare
+                panels.setdefault((curve.name, curve.y_label, curve.x_label), []).append((name, curve))
     shared = {key: members for key, members in panels.items() if len({claim for claim, _ in members}) > 1}
     orders: dict[str, int] = {}
     drawn: list[Panel] = []
     legend: dict[str, Line] = {}
-    for number, ((name, _, _), members) in enumerate(shared.items()):
+    for (name, _, _), members in shared.items():
         lines = [
             Line(label=claim, curve=curve, order=orders.setdefault(claim, len(orders))) for claim, curve in members
         ]
         legend.update({line.label: line for line in lines})
-        drawn.append(_panel(name, lines, f"{anchor}-{number}"))
-    return PaperFigure(paper=paper, panels=tuple(drawn), legend=tuple(legend.values()))
+        drawn.append(_panel(name, lines, None))
+    return PaperFigure(panels=tuple(drawn), legend=tuple(legend.values()))
+
+
+def profiles(claim: Evidence) -> tuple[Panel, ...]:
+    """The largest ratio against each parameter that was drawn at several values."""
+    sample = claim.sample
+    return (
+        ()
+        if sample is None
+        else tuple(_panel(curve.name, [Line(label="", curve=curve)], None) for curve in sample.profiles)
+    )
+
+
+def _is_own(curve: Curve) -> bool:
+    """Whether the height is the claim's own quantity or constant."""
+    return curve.y_label == _RATE or curve.y_label in _CONSTANT
 
 
 def _curves(claim: Evidence) -> list[Curve]:
@@ -134,126 +116,101 @@ def _finite(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _panel(caption: str, lines: list[Line], anchor: str) -> Panel:
-    predicted = [value for line in lines for value in line.curve.predicted if _finite(value)]
-    prediction = _PREDICTIONS.get(lines[0].curve.y_label, "predicted")
-    if not predicted:
-        prediction = ""
-    elif not any(predicted) and lines[0].curve.y_label != _RATE:  # there a zero is a logarithm
-        prediction += ": 0 at every step"
+def _panel(caption: str, lines: list[Line], statement: Statement | None) -> Panel:
+    first = lines[0].curve
+    x, y = _axes([line.curve for line in lines], statement)
+    strokes = [Stroke(x=line.curve.x, y=_gaps(line.curve.measured), order=line.order) for line in lines]
+    strokes += [
+        Stroke(x=line.curve.x, y=_gaps(line.curve.predicted), is_prediction=True)
+        for line in lines
+        if any(map(_finite, line.curve.predicted))
+    ]
+    title = words.one_line(f"{caption}: {y.label} against {x.label}, {', '.join(line.label for line in lines)}")
     return Panel(
         caption=caption,
         lines=tuple(lines),
-        svg=_draw(lines, f"{caption}: {', '.join(line.label for line in lines)}", anchor),
-        prediction=prediction,
+        svg=chart(strokes, x=x, y=y, title=title),
+        prediction=_prediction(lines),
+        advice=_advice(first),
     )
 
 
-def _draw(lines: Sequence[Line], title: str, anchor: str) -> Markup:
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    settings: Any = {**_STYLE, "svg.hashsalt": anchor}
-    with mpl.rc_context(settings):
-        figure = Figure(figsize=(3.9, 2.5), layout="constrained")
-        axes = figure.add_subplot()
-        for line in lines:
-            _plot(axes, line)
-        _scales(axes, [line.curve for line in lines])
-        axes.set_xlabel(words.one_line(lines[0].curve.x_label, 40), parse_math=False)
-        axes.set_ylabel(words.one_line(lines[0].curve.y_label, 40), parse_math=False)
-        axes.grid(visible=True)
-        return _svg(FigureCanvasSVG(figure), title, anchor)
+def _prediction(lines: Sequence[Line]) -> str:
+    """What the dashed line is."""
+    label = lines[0].curve.y_label
+    predicted = [value for line in lines for value in line.curve.predicted if _finite(value)]
+    if not predicted:
+        return ""
+    name = "claimed power" if label == _RATE else "calibrated constant" if label in _CONSTANT else "predicted"
+    # There a zero is a logarithm.
+    return name if any(predicted) or label == _RATE else f"{name}: 0 at every step"
 
 
-def _plot(axes: Any, line: Line) -> None:
-    curve = line.curve
-    kept = _thinned(len(curve.x))
-    x = [curve.x[index] for index in kept]
-    measured = [_gap(curve.measured[index]) for index in kept]
-    style = (0, (1, 1.2)) if line.dotted else "-"
-    marker = "o" if len(x) <= _FEW and curve.y_label in _PREDICTIONS else None
-    axes.plot(x, measured, color=f"#03030{line.series}", linewidth=2.0, linestyle=style, marker=marker, markersize=3.5)
-    predicted = [_gap(curve.predicted[index]) for index in kept]
-    if not all(map(math.isnan, predicted)):
-        # Above the measured line and in the ink colour, so that agreement is seen as one line on the other.
-        axes.plot(x, predicted, color=_INK, linewidth=1.0, linestyle=(0, (2.5, 2.5)))
+def _advice(curve: Curve) -> str:
+    if curve.y_label == _RATE:
+        return "The claim holds where the points run along the dashed line; the last slope decides."
+    if curve.y_label in _CONSTANT:
+        return "The claim holds as long as the points stay at or below the dashed line to the end of the range."
+    return "Measured points on the dashed line agree with the claim." if any(map(_finite, curve.predicted)) else ""
 
 
-def _gap(value: float | None) -> float:
-    return value if value is not None and math.isfinite(value) else math.nan
+def _gaps(values: Sequence[float | None]) -> list[float]:
+    return [value if value is not None and math.isfinite(value) else math.nan for value in values]
 
 
-def _thinned(count: int) -> list[int]:
-    """Indices of at most ``_POINTS`` points, both ends among them."""
-    if count <= _POINTS:
-        return list(range(count))
-    return sorted({round(step * (count - 1) / (_POINTS - 1)) for step in range(_POINTS)})
-
-
-def _scales(axes: Any, curves: Sequence[Curve]) -> None:
-    heights: list[float] = []
-    places: list[float] = []
-    for curve in curves:
-        heights += [
-            value for value in (*curve.measured, *curve.predicted) if value is not None and math.isfinite(value)
-        ]
-        places += curve.x
-    if any(curve.y_label == _RATE for curve in curves):  # logarithms already
-        return
-    if _is_wide(heights):
-        axes.set_yscale("log", nonpositive="mask")
+def _axes(curves: Sequence[Curve], statement: Statement | None) -> tuple[Axis, Axis]:
+    first = curves[0]
+    if first.y_label == _RATE:
+        quantity, scale = _names(statement)
+        return Axis(label=_short(scale), holds_log10=True), Axis(label=_short(quantity), holds_log10=True)
+    heights = [value for curve in curves for value in (*curve.measured, *curve.predicted) if _finite(value)]
+    places = [place for curve in curves for place in curve.x]
     # Steps are evenly spaced and stay linear; only a scale parameter is swept geometrically.
-    if min(places) > 0 and _is_wide(places) and _middle(places) < 2 * math.sqrt(min(places) * max(places)):
-        axes.set_xscale("log")
+    geometric = min(places, default=0) > 0 and _is_wide(places)
+    geometric = geometric and sorted(places)[len(places) // 2] < 2 * math.sqrt(min(places) * max(places))
+    return (
+        _axis(first.x_label, is_log=geometric),
+        _axis(first.y_label, is_log=_is_wide([value for value in heights if value is not None])),
+    )
 
 
-def _middle(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]
+_LOG10 = re.compile(r"log10(?: of |_)(.+)")
+
+
+def _axis(label: str, *, is_log: bool) -> Axis:
+    """An axis; what is recorded as a logarithm shows powers of ten of the quantity itself."""
+    found = _LOG10.fullmatch(label)
+    if found is None:
+        return Axis(label=_short(plain(label)), is_log=is_log)
+    return Axis(label=_short(plain(found[1])), holds_log10=True)
+
+
+def _names(statement: Statement | None) -> tuple[str, str]:
+    """The quantity and the scale of a rate, as its statement writes them."""
+    if statement is None:
+        return "quantity", "scale"
+    symbols = sorted(statement.legend, key=len, reverse=True)
+    quantity = next((one for one in symbols if statement.latex.startswith(one)), "")
+    behind = statement.latex[len(quantity) :].partition(r", \qquad")[0]
+    # The scale is what stands last and is raised to a power, or at the end.
+    bases = {
+        one: [found.start() for found in re.finditer(rf"{re.escape(one)}(?=\^|[\s)]*$|\s*\\right\)\s*$)", behind)]
+        for one in symbols
+    }
+    scale = max((one for one in symbols if bases[one]), key=lambda one: bases[one][-1], default="")
+    meaning = statement.legend.get(scale, "")
+    return (
+        from_latex(quantity) if quantity else "quantity",
+        f"{from_latex(scale)}: {plain(meaning)}" if scale else "scale",
+    )
+
+
+def _short(label: str) -> str:
+    label = words.visible(label)
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
 
 
 def _is_wide(values: Sequence[float]) -> bool:
     """Whether the positive values span decades and none is negative; zeros are left out of a logarithmic axis."""
     positive = [value for value in values if value > 0]
     return bool(positive) and min(values) >= 0 and max(positive) / min(positive) > _WIDE
-
-
-def _svg(canvas: Any, title: str, anchor: str) -> Markup:
-    """The drawing as an inline element: no metadata, own identifiers, the page's colours and size."""
-    import io
-
-    from markupsafe import Markup
-
-    buffer = io.StringIO()
-    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
-    root = ET.fromstring(buffer.getvalue())  # noqa: S314 - written by matplotlib just now
-    _without_globals(root)
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        attributes = {key.rpartition("}")[2]: _attribute(value, anchor) for key, value in element.items()}
-        if "id" in attributes:
-            attributes["id"] = f"{anchor}-{attributes['id']}"
-        element.attrib.clear()
-        element.attrib.update(attributes)
-    for key in ("width", "height", "version"):
-        root.attrib.pop(key, None)
-    root.set("role", "img")
-    root.set("aria-label", words.one_line(title))
-    return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - written by ElementTree, all text escaped
-
-
-def _without_globals(root: ET.Element) -> None:
-    """Drop the metadata, and the style sheet that would apply to the whole page."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag.endswith(("}metadata", "}style")):
-                parent.remove(child)
-
-
-def _attribute(value: str, anchor: str) -> str:
-    value = re.sub(r"(url\(#|^#(?=[A-Za-z]))(?!0)", rf"\g<1>{anchor}-", value)
-    value = re.sub(r"font-family: [^;]*;\s*", "", value)
-    value = re.sub(r"font: (\d+(?:\.\d+)?px)[^;]*", r"font-size: \1", value)
-    value = re.sub(r"#03030(\d)", r"var(--s\1)", value)
-    return value.replace(_INK, "currentColor").replace(_FAINT, "var(--rule)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,26 @@ if TYPE_CHECKING:
 
     from lemmata.checks.evidence import Run
     from lemmata.checks.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """Where the HTML report goes: a folder of pages, or one file that holds everything."""
+
+    path: Path
+    is_single: bool
+
+    @classmethod
+    def chosen(cls, path: Path | None, store: Path, *, single: bool) -> Pages:
+        """What the options ask for: a name that ends in ``.html`` is one file; if none is given, beside the store."""
+        if path is None:
+            return cls(path=store / ("report.html" if single else "report"), is_single=single)
+        return cls(path=path, is_single=single or path.suffix == ".html")
+
+    @property
+    def first(self) -> Path:
+        """The file to open."""
+        return self.path if self.is_single else self.path / "index.html"
 
 
 class UnwritableError(Exception):
@@ -99,7 +120,7 @@ def read(path: Path) -> bytes:
         ) from error
 
 
-def write_reports(run: Run, *, json: Path | None, junit: Path | None, html: Path | None) -> None:
+def write_reports(run: Run, *, json: Path | None, junit: Path | None, html: Pages | None) -> None:
     """Write the reports of a run that were asked for, the cheapest first.
 
     Raises:
@@ -114,6 +135,24 @@ def write_reports(run: Run, *, json: Path | None, junit: Path | None, html: Path
 
         write(junit, junit_report.render(run))
     if html is not None:
-        from lemmata.reports import html as page
+        _write_pages(run, html)
 
-        write(html, page.render(run).encode())
+
+_OURS = b'<meta name="generator" content="lemmata">'
+_HEAD = 1000
+"""Bytes of a page among which its generator stands."""
+
+
+def _write_pages(run: Run, html: Pages) -> None:
+    """The pages, the overview last; those of an earlier run that are no longer linked to are removed."""
+    from lemmata.reports.site import render
+
+    if html.is_single:
+        write(html.path, render.single(run).encode())
+        return
+    pages = render.pages(run)
+    for name in reversed(pages):
+        write(html.path / name, pages[name].encode())
+    for file in html.path.glob("*.html"):
+        if file.name not in pages and _OURS in file.read_bytes()[:_HEAD]:
+            file.unlink()

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lemmata.reports.clustering.picture import FAINT
-from lemmata.reports.html import TEMPLATES
+from lemmata.reports.site.render import TEMPLATES
 
 INK, SHEET, GRID = "#222222", "#ffffff", "#ececec"
 _DARK_INK, _DARK_SHEET, _DARK_GRID, _DARK_RULE = "#e4e8ec", "#14171b", "#2b323a", "#55606c"

@@ -51,6 +51,13 @@ def seed(command: _Command) -> _Command:
     return add(command)
 
 
+def pages(command: _Command) -> _Command:
+    """Give a command the options --html and --single."""
+    folder = "Folder for the pages of the HTML report; a name that ends in .html gives one page."
+    one = click.option("--single", is_flag=True, help="The HTML report as one page.")
+    return click.option("--html", type=FILE, help=folder)(one(command))
+
+
 @contextmanager
 def opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
     """The store of a folder; with ``existing``, none is made where there was none."""

@@ -18,24 +18,34 @@ from lemmata.reports.endings import reporting_faults
     help="A run of the store, or a run.json; the newest finished run if not given.",
 )
 @click.option("--open", "show_it", is_flag=True, help="Open the page in the browser.")
-@click.option("--html", type=common.FILE, help="Where to write the HTML report.")
+@common.pages
+@click.option("--pdf", type=common.FILE, help="Where to print it, too, by a browser of this machine.")
 @common.store
-def command(*, run: str | None, show_it: bool, html: Path | None, store: Path) -> None:
+def command(
+    *, run: str | None, show_it: bool, html: Path | None, single: bool, pdf: Path | None, store: Path
+) -> None:
     """Make the reports of a run again, from the store or from its JSON document."""
-    html = html or store / "report.html"
     with reporting_faults():
         from lemmata.checks.document import decode_run
         from lemmata.reports import files
+        from lemmata.reports.site import pdf as printing
 
+        if pdf is not None:
+            printing.find()
         if run is not None and run.endswith(".json"):
             record = decode_run(files.read(Path(run)))
         else:
             with common.opened(store, existing=True) as opened:
                 record = decode_run(opened.document(run))
-        files.write_reports(record, json=None, junit=None, html=html)
-        common.show_run(record, [html], verbose=False)
+        site = files.Pages.chosen(html, store, single=single)
+        files.write_reports(record, json=None, junit=None, html=site)
+        if pdf is not None:
+            from lemmata.reports.site import render
+
+            printing.write(render.single(record), pdf)
+        common.show_run(record, [site.first, pdf], verbose=False)
         if show_it:
             import webbrowser
 
-            if not webbrowser.open(html.resolve().as_uri()):
-                click.echo(f"No browser could be started; open {html} yourself.", err=True)
+            if not webbrowser.open(site.first.resolve().as_uri()):
+                click.echo(f"No browser could be started; open {site.first} yourself.", err=True)

@@ -37,7 +37,7 @@ from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
 @common.store
 @click.option("--json", type=common.FILE, help="Where to write the JSON document; - prints it.")
 @click.option("--junit", type=common.FILE, help="Where to write JUnit XML, if wanted.")
-@click.option("--html", type=common.FILE, help="Where to write the HTML report.")
+@common.pages
 @click.option("--stream", is_flag=True, help="With --json -: each claim as a line of JSON, as soon as it is judged.")
 @click.option("--status", "statuses", multiple=True, help="Only claims of this status: theorem, conjecture ...")
 @click.option("--reading", "readings", multiple=True, help="Only claims read so: as stated, from memory ...")
@@ -58,6 +58,7 @@ def command(  # noqa: PLR0913 - one option each
     json: Path | None,
     junit: Path | None,
     html: Path | None,
+    single: bool,
     stream: bool,
     statuses: tuple[str, ...],
     readings: tuple[str, ...],
@@ -67,13 +68,14 @@ def command(  # noqa: PLR0913 - one option each
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     if stream and json != common.STANDARD_OUTPUT:
         raise click.UsageError("--stream prints JSON to standard output; write --json - with it")
-    json, html = json or store / "run.json", html or store / "report.html"
+    json = json or store / "run.json"
     with reporting_faults():
         from lemmata import checks
         from lemmata.reports import files, filters, streaming
         from lemmata.reports.progress import Live
 
-        files.check([path for path in (json, junit, html) if path not in (None, common.STANDARD_OUTPUT)])
+        site = files.Pages.chosen(html, store, single=single)
+        files.check([path for path in (json, junit, site.first) if path not in (None, common.STANDARD_OUTPUT)])
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
         lines = streaming.Lines(wanted=stream)
         with common.opened(store) as opened, Live(console(stderr=True)) as live:
@@ -91,12 +93,15 @@ def command(  # noqa: PLR0913 - one option each
                 on_begin=live.begin,
                 on_recall=lines.before_recalled(live.recall),
             )
-            current = files.shows_already(html, opened, run)
+            current = files.shows_already(site.first, opened, run)
+        pages: files.Pages | None = site
         if not run.finished:
-            json, junit, html = (files.unless_there(path) for path in (json, junit, html))
+            json, junit = files.unless_there(json), files.unless_there(junit)
+            pages = site if files.unless_there(site.first) else None
         elif current:
-            html = None
+            pages = None
         lines.end(run)
-        files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=html)
-        common.show_run(run, [html, json, junit], verbose=verbose, printed=stream)
+        files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=pages)
+        written = [site.first if pages is not None else None, json, junit]
+        common.show_run(run, written, verbose=verbose, printed=stream)
         raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)

@@ -20,8 +20,8 @@ _ABOVE = dict(
 _BELOW = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ∗", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ*", strict=True))
 """Letters that Unicode has raised and lowered."""
 
-_BINARY = frozenset("=≤≥<>≠→↔≔≪≫±∓+−-∼⋅×∈∉≈≡⇒↦∘:∗*")
-_OPENING, _CLOSING, _BARS = frozenset("([{⌈⌊⟨"), frozenset(")]}⌉⌋⟩!"), frozenset("|‖∥")
+_BINARY = frozenset("=≤≥<>≠→↔≔≪≫±∓+−-∼⋅×∈∉≈≡⇒↦∘:∗*") | {":="}
+_OPENING, _CLOSING, _BARS = frozenset("([{⌈⌊⟨"), frozenset(")]}⌉⌋⟩!′"), frozenset("|‖∥")
 _BIG = frozenset("∑∏∫")
 _TIGHT = frozenset("/∇√∂") | _BIG | {APPLIED}
 _AFTER = frozenset(",;")
@@ -117,7 +117,7 @@ def _row(children: Sequence[ET.Element]) -> str:
             close = glued or not operand or text.endswith(" ") or applied
             text += ("" if close else " ") + piece + " " * (sign in _BIG)
             operand, glued = not opens and sign not in _TIGHT, opens or sign in _TIGHT
-    return text.strip().replace(": =", ":=").replace("⟨ ", "⟨").replace(" ⟩", "⟩")
+    return text.strip().replace("⟨ ", "⟨").replace(" ⟩", "⟩")
 
 
 def _sign(child: ET.Element) -> str:

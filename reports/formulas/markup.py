@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lemmata.reports import words
 from lemmata.reports.formulas.prose import pieces
+from lemmata.reports.formulas.tree import APPLIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def prose(text: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup("").join(
-        _CODE.sub(r"<code>\1</code>", escape(words.visible(piece)))
+        Markup(_CODE.sub(r"<code>\1</code>", escape(words.visible(piece))))  # noqa: S704 - escaped just now
         if isinstance(piece, str)
         else Markup(_written(_visible(piece)))  # noqa: S704 - written by ElementTree
         for piece in pieces(text)
@@ -98,6 +99,10 @@ _BREAKS = frozenset("=≤≥<>∼≔→+−-,;")
 """Signs before which (commas: behind which) a displayed formula may be broken."""
 
 
+_SHORT = 40
+"""Letters up to which a displayed formula stays in one piece."""
+
+
 def _written(whole: ET.Element) -> str:
     return ET.tostring(whole, encoding="unicode")
 
@@ -105,7 +110,7 @@ def _written(whole: ET.Element) -> str:
 def _visible(whole: ET.Element) -> ET.Element:
     """A copy without control characters."""
     copy = ET.Element(whole.tag, whole.attrib)
-    copy.text = None if whole.text is None else words.visible(whole.text)
+    copy.text = whole.text if whole.text in {None, APPLIED} else words.visible(whole.text or "")
     copy.extend(map(_visible, whole))
     return copy
 
@@ -115,12 +120,16 @@ def _broken(whole: ET.Element) -> Iterator[ET.Element]:
     children = list(whole)
     while len(children) == 1 and children[0].tag == "mrow":
         children = list(children[0])
+    if len("".join(whole.itertext())) <= _SHORT:
+        yield _displayed(children)
+        return
     piece: list[ET.Element] = []
     for child in children:
         sign = (child.text or "") if child.tag == "mo" else ""
         if sign in _BREAKS and sign not in ",;" and piece:
             yield _displayed(piece)
             piece = []
+            child.set("form", "infix")
         piece.append(child)
         if sign and sign in ",;":
             yield _displayed(piece)
@@ -154,9 +163,12 @@ def _clean(given: ET.Element) -> ET.Element:
 
 
 def _joined(children: list[ET.Element]) -> Iterator[ET.Element]:
-    """The children, upright letters side by side as one word."""
+    """The children, upright letters side by side as one word, and ``:=`` as one sign."""
     word: ET.Element | None = None
-    for child in children:
+    for place, child in enumerate(children):
+        if child.text == "=" and place and children[place - 1].text == ":":
+            children[place - 1].text = ":="
+            continue
         upright = child.tag == "mi" and child.get("mathvariant") == "normal" and len(child.text or "") == 1
         if upright and word is not None:
             word.text = (word.text or "") + (child.text or "")

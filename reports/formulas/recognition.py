@@ -70,7 +70,8 @@ def _is_quantity(items: Sequence[Item], place: int) -> bool:
         return True
     if "-" in {sign(before), sign(after)}:
         return not has_kind(adjacent(items, place + 2), Kind.WORD)
-    return items[place].text == "A" and _is_matrix(items, place)
+    listed = items[place].text != "a" and "," in {sign(before), sign(after)}
+    return listed or (items[place].text == "A" and _is_matrix(items, place))
 
 
 def _is_matrix(items: Sequence[Item], place: int) -> bool:

@@ -108,8 +108,10 @@ class _Builder:
                 below = self._script() if below is None else row([below, self._script()])
             elif mark == "^":
                 above.append(self._script())
+            elif mark == "'":
+                base, below, above = _primed(_attached(base, below, above)), None, []
             else:
-                above.append(element("mo", {"*": "∗", "'": "′"}.get(mark, mark)))
+                above.append(element("mo", {"*": "∗"}.get(mark, mark)))
         return _attached(base, below, above)
 
     def _mark(self) -> str | None:
@@ -153,6 +155,13 @@ def _attached(base: ET.Element, below: ET.Element | None, above: list[ET.Element
     for one in above:
         base = element("msup", children=[base, one])
     return base
+
+
+def _primed(base: ET.Element) -> ET.Element:
+    """The base with a prime beside it: the sign is raised already, and tiny as a script where there is no font for it."""
+    prime = element("mo", "′")
+    prime.attrib.update(form="postfix", lspace="0em", rspace="0em")
+    return element("mrow", children=[base, prime])
 
 
 def _is_mark(item: Item | None) -> bool:

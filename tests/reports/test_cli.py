@@ -98,7 +98,7 @@ class TestVerify:
         assert expected == code
         assert "du2018/neuron-law" in out
         assert record == decode_run(Path(".lemmata/run.json").read_bytes())
-        assert Path(".lemmata/report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+        assert Path(".lemmata/report/index.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
     def test_options_reach_the_trial(self, ended: Callable[[Run], dict[str, object]]) -> None:
         """Effort, seed, jobs, resume and selection are handed on."""
@@ -124,8 +124,8 @@ class TestVerify:
     @pytest.mark.parametrize(
         ("said", "arguments"),
         [
-            ("is a directory", ("--html", ".")),
-            ("asked for twice", ("--html", "x", "--json", "x")),
+            ("is a directory", ("--json", ".")),
+            ("asked for twice", ("--html", "x.html", "--json", "x.html")),
             ("cannot write /proc/no/x", ("--junit", "/proc/no/x")),
         ],
     )
@@ -309,12 +309,43 @@ class TestReport:
         """The newest run's page is the one that `verify` wrote."""
         ended(run(PROVED))
         call("verify")
-        page = Path(".lemmata/report.html").read_bytes()
-        code, out, _ = call("report", "--html", "again.html")
+        page = Path(".lemmata/report/index.html").read_bytes()
+        code, out, _ = call("report", "--html", "again")
 
         assert 0 == code
         assert "1 as expected" in out
-        assert page == Path("again.html").read_bytes()
+        assert page == Path("again/index.html").read_bytes()
+        assert Path("again/du2018.html").exists()
+
+    def test_one_page(self, ended: Callable[[Run], object]) -> None:
+        """--single, and a name that ends in .html, give one file that holds every claim."""
+        ended(run(PROVED))
+        call("verify", "--single")
+        call("report", "--html", "one.html")
+
+        assert Path(".lemmata/report.html").read_bytes() == Path("one.html").read_bytes()
+        assert f'<article id="{PROVED.statement.key}">' in Path("one.html").read_text(encoding="utf-8")
+
+    def test_pages_of_an_earlier_run_go(self, ended: Callable[[Run], object]) -> None:
+        """A page of ours that the new overview does not link to is removed; a stranger's file stays."""
+        ended(run(PROVED))
+        call("verify", "--html", "site")
+        Path("site/notes.html").write_text("mine", encoding="utf-8")
+        ended(run(replace(PROVED, statement=replace(PROVED.statement, key="wind2023/x"))))
+        call("verify", "--html", "site")
+
+        assert ["index.html", "notes.html", "wind2023.html"] == sorted(file.name for file in Path("site").iterdir())
+
+    def test_pdf_without_a_browser(self, ended: Callable[[Run], object], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where no browser prints, --pdf is refused with the way out before anything is written."""
+        ended(run(PROVED))
+        call("verify")
+        monkeypatch.setattr("shutil.which", lambda _: None)
+        code, _, error = call("report", "--pdf", "paper.pdf", "--html", "other")
+
+        assert 2 == code
+        assert "no browser was found" in error
+        assert not Path("other").exists()
 
     def test_named_run(self, ended: Callable[[Run], object]) -> None:
         """An older run is found by its name; an unknown name is refused with those that are there."""
@@ -333,7 +364,7 @@ class TestReport:
         call("verify")
         call("report", "--open")
 
-        assert [Path(".lemmata/report.html").resolve().as_uri()] == opened
+        assert [Path(".lemmata/report/index.html").resolve().as_uri()] == opened
 
     @pytest.mark.parametrize("command", [("report",), ("replay", "0123456789ab")])
     def test_nothing_recorded(self, folder: Path, command: Sequence[str]) -> None:

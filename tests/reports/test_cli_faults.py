@@ -70,7 +70,7 @@ def test_full_standard_output(folder: Path) -> None:
     assert 2 == done.returncode
     assert b"lemmata: cannot write to standard output: No space left on device\n" in done.stderr
     assert b"Traceback" not in done.stderr
-    assert (folder / ".lemmata" / "report.html").exists()
+    assert (folder / ".lemmata" / "report" / "index.html").exists()
 
 
 def test_closed_pipe(folder: Path) -> None:
@@ -90,7 +90,7 @@ def test_document_on_standard_output() -> None:
 
     assert 0 == code
     assert "planted/sound" == json.loads(out)["claims"][0]["statement"]["key"]
-    assert "Written: .lemmata/report.html\n" in error
+    assert "Written: .lemmata/report/index.html\n" in error
     assert not Path("-").exists()
 
 

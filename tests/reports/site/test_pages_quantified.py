@@ -20,17 +20,18 @@ from report_records import (
     estimated,
     run,
 )
-from test_html import Page
+from test_pages import Page
 
 from lemmata.checks.evidence import Estimate, Necessity, Run
 from lemmata.checks.records import decode, encode
-from lemmata.reports import estimates, html, junit
+from lemmata.reports import estimates, junit
+from lemmata.reports.site.render import single
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     """The page of a run of claims with a quantifier of their own."""
-    return html.render(QUANTIFIED)
+    return single(QUANTIFIED)
 
 
 def text_of(page: str) -> str:
@@ -98,7 +99,7 @@ def test_page_is_well_formed(page: str) -> None:
 
 def test_pages_without_estimates_have_no_empty_table() -> None:
     """Claims without estimates and necessity show neither heading."""
-    text = text_of(html.render(EVERYTHING))
+    text = text_of(single(EVERYTHING))
 
     assert "Estimates" not in text
     assert "Necessity" not in text
@@ -107,7 +108,7 @@ def test_pages_without_estimates_have_no_empty_table() -> None:
 
 def test_mutant_refuted_by_an_estimate_tells_it() -> None:
     """Where no counterexample refuted a mutant, the estimate that did stands in its row."""
-    whole = html.render(run(replace(LIKELY, necessity=[])))
+    whole = single(run(replace(LIKELY, necessity=[])))
 
     assert estimates.estimate_text(CONTRADICTION) in text_of(whole)
 
@@ -116,7 +117,7 @@ def test_a_sample_without_a_counterexample_of_what_holds_instead() -> None:
     """What should hold instead and is contradicted by an estimate says so."""
     mutant = replace(MUTANT, instead_sample=estimated(CONTRADICTION))
 
-    assert "did not hold probability of the event" in text_of(html.render(run(replace(PROVED, mutants=[mutant]))))
+    assert "did not hold probability of the event" in text_of(single(run(replace(PROVED, mutants=[mutant]))))
 
 
 def hostile(text: str) -> Run:
@@ -146,7 +147,7 @@ def hostile(text: str) -> Run:
 )
 def test_hostile_strings_are_text(text: str) -> None:
     """Mark-up in the new fields of the record is shown as text, in every report."""
-    whole = html.render(hostile(text))
+    whole = single(hostile(text))
     found = Page(whole)
 
     assert [] == found.open
@@ -157,7 +158,7 @@ def test_hostile_strings_are_text(text: str) -> None:
     ET.fromstring(junit.render(hostile(text)))
 
 
-@pytest.mark.parametrize("whole", [html.render, junit.render])
+@pytest.mark.parametrize("whole", [single, junit.render])
 def test_records_of_earlier_versions_still_render(whole: object) -> None:
     """A document without the new fields decodes, and gives the report it gave before."""
     import json
@@ -187,5 +188,5 @@ def test_numbers_lost_to_json_still_render() -> None:
     infinite = [replace(one, value=float("inf"), low=float("nan")) for one in (CHANCE, EXPONENT, TREND)]
     record = decode(encode(run(replace(LIKELY, sample=estimated(*lost, *infinite)))), Run)
 
-    assert "calibrated –, – at the far end" in text_of(html.render(record))
-    assert html.render(run(replace(LIKELY, sample=estimated(*infinite))))
+    assert "calibrated –, – at the far end" in text_of(single(record))
+    assert single(run(replace(LIKELY, sample=estimated(*infinite))))

@@ -8,7 +8,7 @@ from report_records import COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, 
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.evidence import Evidence, LoadFailure, Run
-from lemmata.reports import html
+from lemmata.reports.site.render import pages, single
 
 VOID = {"meta", "br", "input", "wbr", "link", "img", "hr"}
 
@@ -46,7 +46,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def everything() -> str:
     """The page of a run with every kind of ending."""
-    return html.render(EVERYTHING)
+    return single(EVERYTHING)
 
 
 def test_page_is_well_formed(everything: str) -> None:
@@ -200,7 +200,7 @@ def hostile(text: str) -> Run:
 )
 def test_hostile_strings_are_text(text: str) -> None:
     """Mark-up in any field of the record is shown as text: it adds no element and no handler."""
-    page = Page(html.render(hostile(text)))
+    page = Page(single(hostile(text)))
 
     assert [] == page.open
     assert 1 == sum(tag == "script" for tag, _ in page.elements)
@@ -211,7 +211,7 @@ def test_hostile_strings_are_text(text: str) -> None:
 
 def test_control_characters_are_visible() -> None:
     """Control characters, bidirectional marks and lone surrogates are escaped, so that the page can be written."""
-    text = html.render(hostile("\x00\x1b[31m\u202e\ud800"))
+    text = single(hostile("\x00\x1b[31m\u202e\ud800"))
 
     assert not {"\x00", "\x1b", "\u202e", "\ud800"} & set(text)
     assert "\\x00\\x1b[31m\\u202e\\ud800" in Page(text).text
@@ -219,17 +219,14 @@ def test_control_characters_are_visible() -> None:
 
 
 def test_figures_are_drawn_in_the_colours_of_the_page(everything: str) -> None:
-    """Each figure is a well-formed picture that names no colour of its own and no font."""
-    pictures = re.findall(r"<svg.*?</svg>", everything, re.DOTALL)
+    """Each figure is a well-formed picture with a text of its own that names no colour and no font."""
+    pictures = re.findall(r"<figure>.*?(<svg.*?</svg>)", everything, re.DOTALL)
 
     assert 4 == len(pictures)
     for picture in pictures:
-        ET.fromstring(picture)
-        assert "var(--s1)" in picture
-        assert "currentColor" in picture
-        assert not re.search(r"#[0-9a-f]{6}\b", picture)
-        assert "font-family" not in picture
-        assert "<style" not in picture
+        assert ET.fromstring(picture).attrib["aria-label"]
+        assert 'class="l s1"' in picture
+        assert not re.search(r"#[0-9a-f]{6}\b|font-family|style", picture)
 
 
 def test_claims_that_share_data_are_overlaid(everything: str) -> None:
@@ -241,18 +238,63 @@ def test_claims_that_share_data_are_overlaid(everything: str) -> None:
 
 def test_interrupted_run_says_so() -> None:
     """The page of an interrupted run does not look like that of a finished one."""
-    assert "This run was interrupted: it shows the 1 claims" in Page(html.render(run(PROVED, finished=False))).text
+    assert "This run was interrupted: it shows the 1 claims" in Page(single(run(PROVED, finished=False))).text
 
 
-def test_large_page_warns() -> None:
-    """Beyond the limit the footer gives the size; below it there is no warning."""
-    assert "This page is large: 0.1 MB" in html.render(run(PROVED), limit=10_000)
-    assert "This page is large" not in html.render(run(PROVED))
+def test_overview_and_a_page_a_paper() -> None:
+    """The overview links to every claim by its key, on the page of its paper, and each page back to the overview."""
+    made = pages(EVERYTHING)
+
+    keys = [claim.statement.key for claim in EVERYTHING.claims]
+    assert ["index.html", *dict.fromkeys(f"{key.partition('/')[0]}.html" for key in keys)] == list(made)
+    for claim in EVERYTHING.claims:
+        paper = claim.statement.key.partition("/")[0]
+        assert f'href="{paper}.html#{claim.statement.key}"' in made["index.html"]
+        assert f'<article id="{claim.statement.key}">' in made[f"{paper}.html"]
+    assert all('href="index.html"' in made[name] for name in made if name != "index.html")
+
+
+def test_pages_are_well_formed_and_self_contained() -> None:
+    """Each page of the site closes what it opens, loads nothing, and only the overview runs a script of ours."""
+    made = pages(EVERYTHING)
+    for name, text in made.items():
+        page = Page(text)
+
+        assert [] == page.open
+        assert not any(tag in {"link", "img", "iframe", "object"} for tag, _ in page.elements)
+        local = {value.partition("#")[0] for value in page.attributes("href")}
+        assert local <= {"", *made}
+        assert ("<script" in text) == (name == "index.html")
+
+
+def test_file_names_come_from_no_record() -> None:
+    """A paper's key can neither leave the folder nor take the overview's name or another's."""
+    keys = ("../up/x", "index/x", "a b/x", "a.b/x", "<script>/x", "/x")
+    claims = [replace(PROVED, statement=replace(PROVED.statement, key=key)) for key in keys]
+
+    assert [
+        "index.html",
+        "paper.html",
+        "index-2.html",
+        "a-b.html",
+        "a-b-2.html",
+        "script.html",
+        "paper-2.html",
+    ] == list(pages(run(*claims)))
+
+
+def test_what_was_not_expected_comes_first() -> None:
+    """The claims that did not end as expected are listed before all others; a negative control is not among them."""
+    text = Page(pages(EVERYTHING)["index.html"]).text
+    place = text.index("4 of 7 claims did not end as their status expects.")
+
+    assert place < text.index("By paper")
+    assert "All 1 claims ended as their status expects." in Page(pages(run(PROVED))["index.html"]).text
 
 
 def test_empty_run() -> None:
     """A run without claims is still a page."""
-    page = Page(html.render(run()))
+    page = Page(single(run()))
 
     assert [] == page.open
     assert "0 as expected, 0 not, 0 inconclusive" in page.text
@@ -260,4 +302,4 @@ def test_empty_run() -> None:
 
 def test_rendering_is_repeatable(everything: str) -> None:
     """The same record gives the same page, byte for byte: no clock and no chance is read."""
-    assert everything == html.render(EVERYTHING)
+    assert everything == single(EVERYTHING)
