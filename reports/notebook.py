@@ -148,7 +148,7 @@ def evidence_page(evidence: Evidence) -> str:
 
 def run_page(run: Run) -> str:
     """The report of a run, in a frame of its own; self-contained."""
-    from lemmata.reports.html import render
+    from lemmata.reports.site.render import single
 
-    page = html.escape(render(run), quote=True)
+    page = html.escape(single(run), quote=True)
     return f'<iframe srcdoc="{page}" style="width:100%;height:{_HEIGHT}px;border:1px solid #ccc"></iframe>'

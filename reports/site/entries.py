@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lemmata.checks.evidence import Counterexample
+from lemmata.checks.counterexample import Counterexample
 from lemmata.reports import words
 
 _SHOWN_NUMBERS = 200

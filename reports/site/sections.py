@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from lemmata.checks.evidence import Counterexample, Evidence, Run
+from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.evidence import Evidence, Run
 from lemmata.reports import figures, words
 
 _INEQUALITIES = frozenset({"AtMost", "AtLeast", "Monotone"})
