@@ -19,7 +19,8 @@ from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 
 SCHEMA_VERSION = 3
-"""Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest, version 3 profiles of ratios."""
+"""Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
+version 3 decisions and the largest ratios by parameter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,8 +192,6 @@ class Sample:
     open: Mapping[str, int] = field(default_factory=dict)
     """Why instances decided nothing -> how many; such as a rate that is still pre-asymptotic."""
     estimates: list[Estimate] = field(default_factory=list)
-    profiles: list[Curve] = field(default_factory=list)
-    """Inequalities: the largest ratio against each parameter."""
     strange: str = ""
     """The first instance on which a quantity was not finite: which quantity, and where."""
     slack: list[Slack] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lemmata.reports import words
 from lemmata.reports.charts import SERIES, Axis, Stroke, chart
 from lemmata.reports.formulas.linear import from_latex, plain
+from lemmata.reports.slack import slack_curves
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -94,12 +95,7 @@ def of_paper(claims: Sequence[Evidence]) -> PaperFigure:
 
 def profiles(claim: Evidence) -> tuple[Panel, ...]:
     """The largest ratio against each parameter that was drawn at several values."""
-    sample = claim.sample
-    return (
-        ()
-        if sample is None
-        else tuple(_panel(curve.name, [Line(label="", curve=curve)], None) for curve in sample.profiles)
-    )
+    return tuple(_panel(one.name, [Line(label="", curve=one)], None) for one in slack_curves(claim))
 
 
 def _is_own(curve: Curve) -> bool:

@@ -17,20 +17,16 @@ from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw, read_only
-from lemmata.checks.stages.profiles import note
 from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
 from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct
 from lemmata.claims import (
-    AtLeast,
-    AtMost,
     Claim,
     ClaimError,
     Conserved,
     Identity,
     Instances,
     Measurement,
-    Monotone,
     Parameters,
     Picture,
     Rate,
@@ -188,8 +184,6 @@ def _note_worst(
         return
     ratios = np.where(judged, found.ratio, -np.inf)
     row = int(np.argmax(ratios))
-    if isinstance(claim.then, AtMost | AtLeast | Monotone):
-        note(tally.profile, batch.parameters, float(ratios[row]))
     if tally.worst_ratio is None or ratios[row] > tally.worst_ratio:
         tally.worst_ratio, tally.worst_origin = float(ratios[row]), str(batch.origin)
         one = instance_at(instances, row)

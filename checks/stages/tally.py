@@ -12,7 +12,6 @@ from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, Hypothe
 from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.settle import Settled
 from lemmata.checks.stages.draws import Batch
-from lemmata.checks.stages.profiles import Profile, as_curves
 from lemmata.checks.stages.slack import Slacks, slack_records
 from lemmata.claims import Claim, Instances, Parameters
 
@@ -64,7 +63,6 @@ class Tally:
     strange: str = ""
     slacks: Slacks = field(default_factory=dict)
     curves: list[Curve] = field(default_factory=list)
-    profile: Profile = field(default_factory=dict)
     """Of an inequality: the largest ratio at each value of each parameter."""
     open: Counter[str] = field(default_factory=Counter)
     estimates: list[Estimate] = field(default_factory=list)
@@ -124,7 +122,6 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         smallest=None,
         worst=None,
         curves=tally.curves,
-        profiles=as_curves(tally.profile),
         strange=tally.strange,
         slack=slack_records(tally.slacks, claim),
         extreme=tally.extreme,

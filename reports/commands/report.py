@@ -21,9 +21,7 @@ from lemmata.reports.endings import reporting_faults
 @common.pages
 @click.option("--pdf", type=common.FILE, help="Where to print it, too, by a browser of this machine.")
 @common.store
-def command(
-    *, run: str | None, show_it: bool, html: Path | None, single: bool, pdf: Path | None, store: Path
-) -> None:
+def command(*, run: str | None, show_it: bool, html: Path | None, single: bool, pdf: Path | None, store: Path) -> None:
     """Make the reports of a run again, from the store or from its JSON document."""
     with reporting_faults():
         from lemmata.checks.document import decode_run
