@@ -3,6 +3,7 @@ from ._budget import Effort as Effort
 from ._desk import Progress as Progress
 from ._falsify import Attempt as Attempt
 from ._falsify import falsify as falsify
+from ._recall import Memory as Memory
 from ._replay import Replay as Replay
 from ._replay import replay as replay
 from ._runner import judge as judge

@@ -23,6 +23,8 @@ class Budget:
         passes: instances without a violation that are settled exactly, all the same, in one stage.
         blurred: the same of those whose error bounds are too large beside their sides to say anything.
         shrink: batches that shrinking may try.
+        mutant_shrink: the same for a mutant that fell, as it should: few people read what it fell by.
+        patience: generations of the directed search without a gain after which it stops.
         starts: instances from which the directed search sets out.
         generations: batches of candidates from each start.
         cells: parameter points, beside the edges, at which a probability is estimated.
@@ -39,6 +41,8 @@ class Budget:
     passes: int = 4
     blurred: int = 8
     shrink: int = 80
+    mutant_shrink: int = 3
+    patience: int = 10
     starts: int = 6
     generations: int = 40
     cells: int = 6
@@ -71,6 +75,7 @@ class Budget:
             batch=batch,
             edge_batch=max(_LEAST, self.edge_batch // cost),
             shrink=max(_FEWEST, self.shrink // cost),
+            mutant_shrink=max(_FEWEST, self.mutant_shrink // cost),
             generations=max(_LEAST, self.generations // cost),
         )
 
@@ -93,7 +98,19 @@ class Effort(enum.Enum):
 
 
 _BUDGETS = {
-    Effort.QUICK: Budget(points=10, batch=48, shrink=30, starts=2, generations=15, cells=2, draws=10_000, decide=2.0),
+    Effort.QUICK: Budget(
+        points=10, batch=48, shrink=30, mutant_shrink=2, starts=2, generations=15, cells=2, draws=10_000, decide=2.0
+    ),
     Effort.STANDARD: Budget(points=120, batch=128),
-    Effort.DEEP: Budget(points=400, batch=256, starts=24, generations=150, cells=20, draws=400_000, decide=60.0),
+    Effort.DEEP: Budget(
+        points=400,
+        batch=256,
+        mutant_shrink=80,
+        patience=40,
+        starts=24,
+        generations=150,
+        cells=20,
+        draws=400_000,
+        decide=60.0,
+    ),
 }

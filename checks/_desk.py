@@ -182,17 +182,9 @@ class Desk:
         except Exception:  # noqa: BLE001 - a claim may hold anything; the others are still reported
             self.unfit[key] = traceback.format_exc(limit=-4)
             return
-        self._remember(key, ordered)
-
-    def _remember(self, key: str, results: Mapping[str, PartResult]) -> None:
-        """Keep the evidence for later runs, unless it rests on something that cannot be looked at again."""
-        read: dict[str, str] = {}
-        for result in results.values():
-            if result.untraced or any(read.setdefault(path, one) != one for path, one in result.read.items()):
-                return
         if self._memory is not None and key not in self.lost:
-            found = Remembered(evidence=self.evidence[key], own_tests=self._own_tests[key], tests=self.tests, read=read)
-            self._memory.keep(found)
+            own = self._own_tests[key]
+            self._memory.keep(self.evidence[key], ordered.values(), own_tests=own, tests=self.tests)
 
     def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
         judged = [(result.sample, False)]

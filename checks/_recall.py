@@ -29,6 +29,15 @@ class _Named(Protocol):
     def source(self) -> str: ...
 
 
+class Result(Protocol):
+    """What the code of one part of a trial has read; ``untraced`` says what it did that cannot be looked at again."""
+
+    @property
+    def read(self) -> Mapping[str, str]: ...
+    @property
+    def untraced(self) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
     """What one trial found, with what it rests on beside its circumstances."""
@@ -45,11 +54,15 @@ class Remembered:
 class Memory:
     """The evidence that a store keeps by claim; made before claims are read, so that a later change is seen."""
 
-    def __init__(self, store: Store, *, effort: Effort, seed: int, limits: Limits | None) -> None:
+    def __init__(
+        self, store: Store, *, effort: Effort, seed: int, limits: Limits | None, begun: float | None = None
+    ) -> None:
+        """A memory of a store; ``begun`` is when claims began to be read (a time of the clock), now if not given."""
         self._store = store
         self._effort, self._seed, self._limits = effort, seed, limits
-        self._begun = time.time()
+        self._begun = time.time() if begun is None else begun
         self._circumstances: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._steady: dict[str, bool] = {}
         self.fingerprint = ""
@@ -58,12 +71,11 @@ class Memory:
     def meet(self, claims: Iterable[_Named]) -> None:
         """Note under which circumstances these claims would be judged now."""
         fields = []
-        texts: dict[str, str] = {}
         for one in claims:
             self._sources[one.key] = one.source
-            if one.source not in texts:
-                texts[one.source] = text_digest(one.source)
-            found = circumstances(one.key, texts[one.source], effort=self._effort, seed=self._seed)
+            if one.source not in self._texts:
+                self._texts[one.source] = text_digest(one.source)
+            found = circumstances(one.key, self._texts[one.source], effort=self._effort, seed=self._seed)
             fields += [one.source, one.key, found]
             bounds = () if self._limits is None else (self._limits.seconds, self._limits.memory)
             self._circumstances[one.key] = digest("limited", found, *bounds)
@@ -85,9 +97,16 @@ class Memory:
                 return dataclasses.replace(kept, evidence=dataclasses.replace(kept.evidence, statement=statement))
         return None
 
-    def keep(self, found: Remembered) -> None:
-        """Keep evidence for later runs; what was in error, or judged while its text was changed, is judged again."""
-        evidence = found.evidence
+    def keep(self, evidence: Evidence, results: Iterable[Result], *, own_tests: int, tests: int) -> None:
+        """Keep evidence for later runs, unless it cannot stand for them.
+
+        What was in error, was judged while its text was changed, or rests on what cannot be looked at again, is judged
+        again; ``results`` are those of the trial's parts, the counts those of `Remembered`.
+        """
+        read = _read(results)
+        if read is None:
+            return
+        found = Remembered(evidence=evidence, own_tests=own_tests, tests=tests, read=read)
         key = evidence.statement.key
         if evidence.verdict == "error" or key not in self._circumstances or not self._is_steady(self._sources[key]):
             return
@@ -99,6 +118,15 @@ class Memory:
             files = [*source_files(source), *own_code()] if is_file(source) else own_code()
             self._steady[source] = all(_changed(file) < self._begun for file in files)
         return self._steady[source]
+
+
+def _read(results: Iterable[Result]) -> dict[str, str] | None:
+    """All that the parts of a trial have read; None if that changed between them, or cannot be known."""
+    read: dict[str, str] = {}
+    for result in results:
+        if result.untraced or any(read.setdefault(path, one) != one for path, one in result.read.items()):
+            return None
+    return read
 
 
 def agreeing(recalled: Mapping[str, Remembered], others: int) -> dict[str, Remembered]:

@@ -10,19 +10,21 @@ from contextlib import contextmanager
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._desk import Desk, Progress, Units
-from lemmata.checks._recall import Memory, Remembered
+from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks._record import Begun, begin, counted, record
 from lemmata.checks._trial import PartResult, assemble, parts
 from lemmata.checks.evidence import Evidence, Run
 from lemmata.checks.records import decode
-from lemmata.checks.running.guard import Unit, guarded, perform
+from lemmata.checks.running.guard import Unit, guarded
 from lemmata.checks.running.limits import Limits
+from lemmata.checks.running.parcels import packed, perform_parcel
 from lemmata.checks.running.pickled import in_processes
 from lemmata.checks.running.pool import Done, Workers
 from lemmata.checks.running.sources import fingerprint, is_file
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Library, Located
+from lemmata.claims.library import entry_of
 from lemmata.solvers.engine import keep_freed_memory
 
 
@@ -33,6 +35,7 @@ def judge(
     seed: int = 0,
     among: Sequence[Claim] = (),
     workers: Workers | None = None,
+    memory: Memory | None = None,
 ) -> Evidence:
     """Put one claim on trial, in this process or in worker processes.
 
@@ -45,18 +48,28 @@ def judge(
         seed: every random draw derives from it.
         among: the claims of the same run, which share one chance of a false alarm; the claim alone if left out.
         workers: where to run its parts, if not here; it must then be written in a file or in the package.
+        memory: where evidence that stands is looked for, and what workers find is kept.
     """
     located = claim if isinstance(claim, Located) else Located(claim, "here")
     claim = located.claim
-    tests = sum(statistical_tests(one, effort) for one in among or (claim,))
+    own, tests = statistical_tests(claim, effort), sum(statistical_tests(one, effort) for one in among or (claim,))
+    if memory is not None:
+        memory.meet([entry_of(located)])
+        known = agreeing(memory.recall(), tests - own).get(claim.key)
+        if known is not None:
+            return known.evidence
     wanted = parts(claim, effort)
     if workers is None:
-        found = {part: decode(guarded(claim, part, effort, seed, tests=tests), PartResult) for part in wanted}
-    else:
-        units = Units(effort, seed, tests).of(located, wanted)
-        done = {one.unit.part: one.result for one in workers.results(units)}
-        found = {part: done[part] for part in wanted}
-    return assemble(located, found)
+        return assemble(
+            located,
+            {part: decode(guarded(claim, part, effort, seed, tests=tests), PartResult) for part in wanted},
+        )
+    done = {one.unit.part: one for one in workers.results(Units(effort, seed, tests).of(located, wanted))}
+    found = {part: done[part].result for part in wanted}
+    evidence = assemble(located, found)
+    if memory is not None and not any(one.lost for one in done.values()):
+        memory.keep(evidence, found.values(), own_tests=own, tests=tests)
+    return evidence
 
 
 def judge_in_processes(
@@ -179,11 +192,13 @@ def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, str], None]) -
 
 
 def _from_executor(units: list[Unit], executor: Executor) -> Iterator[Done]:
-    futures: dict[Future[bytes], Unit] = {executor.submit(perform, unit): unit for unit in units}
+    futures: dict[Future[bytes], Unit] = {executor.submit(perform_parcel, packed(unit)): unit for unit in units}
     for future in as_completed(futures):
         unit = futures[future]
         try:
-            yield Done(unit=unit, result=decode(future.result(), PartResult), lost=False)
+            result = decode(future.result(), PartResult)
+            # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
+            yield Done(unit=unit, result=dataclasses.replace(result, read={}, untraced="another machine"), lost=False)
         except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
             result = PartResult(error=f"{unit.part}: its executor failed: {error!r}")
             yield Done(unit=unit, result=result, lost=True)

@@ -198,7 +198,8 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     variant = claim.mutated(mutant)
     part = f"{_MUTANT}{mutant.name}"
     tally = hunt(variant, budget, seed, claim.key, part)
-    found = _judged(variant, tally, budget, seed, claim.key, part)
+    few = dataclasses.replace(budget, shrink=budget.mutant_shrink)
+    found = _judged(variant, tally, few, seed, claim.key, part)
     truth = None
     if mutant.instead is not None:
         true_variant = dataclasses.replace(variant, then=mutant.instead)

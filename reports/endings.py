@@ -122,6 +122,7 @@ def _sentence(error: BaseException) -> str:
     from lemmata.checks import WorkerError
     from lemmata.checks.conservation import ModelError, UnknownNameError
     from lemmata.checks.records import CorruptedRecordError
+    from lemmata.checks.running.executors import ExecutorError
     from lemmata.checks.store import StoreError
     from lemmata.claims import UnknownKeyError
     from lemmata.reports.clustering.table import ClusterTableError
@@ -129,7 +130,7 @@ def _sentence(error: BaseException) -> str:
     from lemmata.reports.files import UnreadableError, UnwritableError
     from lemmata.reports.filters import UnknownWordError
 
-    judging = StoreError | CorruptedRecordError | UnknownKeyError | WorkerError
+    judging = StoreError | CorruptedRecordError | UnknownKeyError | WorkerError | ExecutorError
     files = UnreadableError | UnwritableError | ClusterTableError | DefaultsError | UnknownWordError
     if isinstance(error, judging | files | ModelError | UnknownNameError):
         return str(error)

@@ -6,7 +6,10 @@ by the option, or by a file of claims (``claim_*.py``, ``*_claims.py``) that is 
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from lemmata.checks import Evidence, Workers
+    from lemmata.checks import Evidence, Store, Workers
     from lemmata.claims import Claim, Library, Located
 
 _PATTERNS = ("claim_*.py", "*_claims.py")
@@ -25,7 +28,7 @@ class TrialError(Exception):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the three options."""
+    """Add the options."""
     group = parser.getgroup("lemmata", "claims on trial")
     group.addoption(
         "--lemmata",
@@ -40,6 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--lemmata-time-limit", type=float, default=600.0, metavar="SECONDS", help="of each part of a trial"
     )
+    group.addoption(
+        "--lemmata-memory-limit",
+        type=int,
+        metavar="MIB",
+        help="of each part of a trial; half of the memory if not given",
+    )
+    group.addoption(
+        "--lemmata-store", default=".lemmata", metavar="FOLDER", help="evidence that still stands is recalled from it"
+    )
+    group.addoption("--lemmata-again", action="store_true", help="judge anew, what has not changed, too")
     group.addoption("--lemmata-seed", type=int, default=0, metavar="SEED", help="every random draw derives from it")
 
 
@@ -48,6 +61,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add the claims that were asked for, before any other plugin selects among the items."""
     selection: list[str] = config.getoption("--lemmata")
     if selection:
+        config.stash.setdefault(_BENCH, Bench(config))  # before claims are read: a later change is seen
         collector = ClaimCollector.from_parent(session, name="lemmata", nodeid="lemmata", library=_load(selection))
         items.extend(session.genitems(collector))
 
@@ -79,23 +93,64 @@ class Bench:
         self._config = config
         self._judged: dict[tuple[str, str], Evidence] = {}
         self._workers: Workers | None = None
+        self._begun = time.time()
+        self._folder = config.rootpath / config.getoption("--lemmata-store")
         self.claims: list[Claim] = []
 
     def judge(self, located: Located) -> Evidence:
-        """The evidence of a claim; a second item of the same claim gets the same record."""
-        from lemmata import checks
-
+        """The evidence of a claim; a second item of it, here or in another process, gets the same record."""
         key = located.source, located.claim.key
         if key not in self._judged:
-            effort = checks.Effort(self._config.getoption("--lemmata-effort"))
-            seed = self._config.getoption("--lemmata-seed")
-            if self._workers is None:
-                limits = checks.Limits(seconds=self._config.getoption("--lemmata-time-limit"))
-                self._workers = checks.Workers(1, limits).__enter__()
-            self._judged[key] = checks.judge(
-                located, effort=effort, seed=seed, among=self.claims, workers=self._workers
-            )
+            with self._turn(located.claim.key), self._store() as store:
+                self._judged[key] = self._recalled_or_judged(located, store)
         return self._judged[key]
+
+    def _recalled_or_judged(self, located: Located, store: Store | None) -> Evidence:
+        from lemmata import checks
+
+        option = self._config.getoption
+        effort, seed, memory = checks.Effort(option("--lemmata-effort")), option("--lemmata-seed"), None
+        mebibytes = option("--lemmata-memory-limit")
+        bounds = {"memory": mebibytes * 2**20} if mebibytes else {}
+        limits = checks.Limits(seconds=option("--lemmata-time-limit"), **bounds)
+        if self._workers is None:
+            self._workers = checks.Workers(1, limits).__enter__()
+        if store is not None:
+            memory = checks.Memory(store, effort=effort, seed=seed, limits=limits, begun=self._begun)
+        return checks.judge(located, effort=effort, seed=seed, among=self.claims, workers=self._workers, memory=memory)
+
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[None]:
+        """Let one process at a time judge a claim, so that the others (of pytest-xdist) find what it has kept."""
+        folder = self._folder / "turns"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            import fcntl
+
+            stream = (folder / hashlib.sha256(key.encode()).hexdigest()[:16]).open("w")
+        except (ImportError, OSError):  # where files cannot be locked or written, a claim may be judged twice
+            yield
+            return
+        with stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _store(self) -> Iterator[Store | None]:
+        """The store; None if nothing is to be recalled, or it cannot be used."""
+        from lemmata.checks.store import Store, StoreError
+
+        if self._config.getoption("--lemmata-again"):
+            yield None
+            return
+        try:
+            opened = Store.open(self._folder / "evidence.sqlite")
+        except StoreError:
+            yield None
+            return
+        with opened:
+            yield opened
 
     def close(self) -> None:
         """End the worker process."""
@@ -124,6 +179,7 @@ class ClaimFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a claim and one a mutant."""
+        self.config.stash.setdefault(_BENCH, Bench(self.config))  # before claims are read: a later change is seen
         return _items(self, _load([str(self.path)]))
 
 
@@ -139,7 +195,7 @@ def _load(selection: list[str]) -> Library:
 def _items(parent: pytest.Collector, library: Library) -> Iterator[pytest.Item]:
     from lemmata.reports import words
 
-    bench = parent.config.stash.setdefault(_BENCH, Bench(parent.config))
+    bench = parent.config.stash[_BENCH]
     for located in library.claims:
         bench.claims.append(located.claim)
         for mutant in ("", *(mutant.name for mutant in located.claim.mutants)):

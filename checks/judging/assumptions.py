@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from lemmata.claims import Claim, ClaimError, Measurement, Parameters, WithProbability, measured_symbols
+from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded
 
 _Breaks = Callable[[Any, Any], Any]
@@ -43,8 +45,8 @@ def check_assumptions(claim: Claim, parameters: Parameters, measured: Measuremen
     used = measured_symbols(claim.then)
     for case in measured.cases:
         for symbol in used & set(_scalars(claim)):
-            if str(symbol) in case.values:
-                _check(claim, symbol, case.values[str(symbol)], decided, f"case {case.name!r}")
+            if name_of(symbol) in case.values:
+                _check(claim, symbol, case.values[name_of(symbol)], decided, f"case {case.name!r}")
     if isinstance(claim.then, WithProbability):
         for symbol in {symbol for bound in claim.then.bounds for symbol in bound.free_symbols}:
             if isinstance(parameters.get(str(symbol)), int | float):
@@ -57,14 +59,20 @@ def _scalars(claim: Claim) -> Iterator[Any]:
     return (symbol for symbol in measured_symbols(claim.then) if symbol.is_Symbol)
 
 
+@lru_cache(maxsize=4096)  # sympy gathers a symbol's assumptions anew whenever it is asked
+def _declared(symbol: Any) -> tuple[str, ...]:
+    """The assumptions of a symbol that a value could break."""
+    assumed = symbol.assumptions0
+    return tuple(name for name in _BREAKS if assumed.get(name))
+
+
 def _check(claim: Claim, symbol: Any, value: Any, decided: np.ndarray, where: str) -> None:
     rows = decided if len(decided) == value.shape[0] else np.ones(value.shape[0], dtype=bool)
     if not isinstance(value, Bounded) or not rows.any():
         return
     middle, error = value.value[rows], value.error[rows]
-    for name, breaks in _BREAKS.items():
-        if not symbol.assumptions0.get(name):
-            continue
+    for name in _declared(symbol):
+        breaks = _BREAKS[name]
         broken = np.isfinite(middle) & np.isfinite(error) & breaks(middle, error)
         if broken.any():
             raise ClaimError(

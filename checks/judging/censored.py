@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Case, Conclusion, Identity, WithProbability, measured_symbols
+from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded
 
 BECAUSE = "a passage did not come within the run"
@@ -25,7 +26,7 @@ def open_by_censoring(conclusion: Conclusion, case: Case, gap: Any) -> np.ndarra
         gap: left minus right, as judged, ``(batch, times, ...)`` in any number system.
     """
     conclusion = conclusion.event if isinstance(conclusion, WithProbability) else conclusion
-    masks = {str(one): case.censored[str(one)] for one in measured_symbols(conclusion) if str(one) in case.censored}
+    masks = {name: case.censored[name] for name in map(name_of, measured_symbols(conclusion)) if name in case.censored}
     hit = {name: np.asarray(mask).reshape(len(mask), -1).any(axis=1) for name, mask in masks.items()}
     hit = {name: mask for name, mask in hit.items() if mask.any()}
     if not hit:

@@ -30,6 +30,7 @@ from lemmata.claims import (
     evaluate,
     measured_symbols,
 )
+from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded, Dual, as_floats
 
 _SHARE = 2.0**-10
@@ -107,7 +108,7 @@ def sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
 
 
 def _sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
-    missing = sorted({str(symbol) for symbol in measured_symbols(conclusion)} - case.quantities)
+    missing = sorted({name_of(symbol) for symbol in measured_symbols(conclusion)} - case.quantities)
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
     terms: Callable[[], list[Any]] = partial(_summands, conclusion.expressions, case.values)

@@ -33,6 +33,7 @@ from lemmata.claims import (
     Time,
     measured_symbols,
 )
+from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded
 
 
@@ -55,7 +56,7 @@ def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> M
 
 def _check_number_system(claim: Claim, measured: Measurement) -> None:
     """Refuse plain floats among what the conclusion uses: nobody knows their rounding. Whole numbers are exact."""
-    used = {str(symbol) for symbol in measured_symbols(claim.then)}
+    used = {name_of(symbol) for symbol in measured_symbols(claim.then)}
     for case in measured.cases:
         for name in used & set(case.values):
             value = case.values[name]

@@ -44,6 +44,8 @@ _REFINED, _ROUNDS, _LONGER, _GAINED = 2, 5, 3, 0.9
 """For a bound that is declared tight the search goes on from the so many best that it found, for so many rounds at
 most, each so many times as long, while the distance from the bound falls by this factor or more."""
 _ATTAINED = 1 - 1e-7
+_GAIN = 0.01
+"""Part of the distance from the bound that must be gained in so many generations as a budget's patience."""
 _STEP = 0.3
 
 
@@ -70,13 +72,14 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
         spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
     ends: dict[str, list[_Spot]] = {}
+    visited: dict[str, _Spot | None] = {}
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break
         moved = _special(tally, claim, spot, pushing)
         if tally.violation is not None:
             break
-        moved = _walk(tally, claim, moved, pushing, seed, *axes, f"walk {number}")
+        moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
@@ -180,20 +183,27 @@ def _worst_of(tally: Tally, claim: Claim, batch: Batch, budget: Budget, seed: in
     return _Spot(parameters=batch.parameters, instance=instance_at(instances, row), ratio=float(ratios[row]))
 
 
-def _walk(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, seed: int, *axes: str) -> _Spot:
-    """Move to neighbouring parameters as long as that brings a larger ratio."""
+def _walk(
+    tally: Tally, claim: Claim, spot: _Spot, visited: dict[str, _Spot | None], budget: Budget, seed: int, *axes: str
+) -> _Spot:
+    """Move to neighbouring parameters as long as that gains; what was found where an earlier walk was is known."""
     best = spot
     for step in range(budget.generations // 5):
         found = best
         for index, parameters in enumerate(_neighbours(claim, best.parameters)):
-            there = _worst_of(tally, claim, _batch(parameters, _DRAWN), budget, seed, *axes, str(step), str(index))
+            place = repr(sorted(parameters.items()))
+            if place not in visited:
+                batch = _batch(parameters, _DRAWN)
+                visited[place] = _worst_of(tally, claim, batch, budget, seed, *axes, str(step), str(index))
+            there = visited[place]
             if there is not None and there.ratio > found.ratio:
                 found = there
             if tally.violation is not None:
                 return found
-        if found is best:
-            break
+        gained = found.ratio - best.ratio > _GAIN * abs(1 - best.ratio)
         best = found
+        if not gained:
+            break
     return best
 
 
@@ -246,8 +256,9 @@ def _evolve(
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
     strategy = _strategy(start.size, np.random.default_rng(evolution_seed), step)
     best, anchor = spot, interior(claim, spot.parameters, spot.instance, np.random.default_rng(evolution_seed))
+    reached = [spot.ratio]
     for _ in range(budget.generations):
-        if strategy.stop():
+        if strategy.stop() or _stands_still(reached, budget.patience):
             break
         asked = strategy.ask(_POPULATION)
         if not np.isfinite(asked).all():
@@ -262,9 +273,18 @@ def _evolve(
         row = int(np.argmax(ratios))
         if ratios[row] > best.ratio:
             best = _Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
+        reached.append(best.ratio)
         if tally.violation is not None:
             break
     return best
+
+
+def _stands_still(reached: list[float], patience: int) -> bool:
+    """Whether the last generations have gained next to nothing of the distance from the bound."""
+    if len(reached) <= patience:
+        return False
+    before, now = reached[-1 - patience], reached[-1]
+    return now - before <= _GAIN * abs(1 - before)
 
 
 def _strategy(size: int, rng: np.random.Generator, step: float) -> Any:

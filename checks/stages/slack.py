@@ -7,6 +7,7 @@ from typing import Any
 
 from lemmata.checks.evidence import Sample, Slack
 from lemmata.claims import AtLeast, AtMost, Choice, Claim, Integers, Range, Reals, measured_symbols
+from lemmata.claims.language.procedure import name_of
 
 _MOST_VALUES = 40
 """Whole numbers of more values than this are gathered between powers of two."""
@@ -20,7 +21,7 @@ def note_slack(slacks: Slacks, claim: Claim, parameters: Any, ratio: float) -> N
     """Book the largest ratio of a batch, or that there was none, under each parameter of a bound."""
     if not isinstance(claim.then, AtMost | AtLeast) or not math.isfinite(ratio):
         return
-    used = {str(symbol) for symbol in measured_symbols(claim.then)}
+    used = {name_of(symbol) for symbol in measured_symbols(claim.then)}
     for name, declared in claim.given.parameters.items():
         place = _place(declared, parameters[name], is_used=name in used)
         if place:

@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -208,13 +209,17 @@ class Claim:
         )
 
 
-def measured_symbols(conclusion: Conclusion) -> set[Any]:
+def measured_symbols(conclusion: Conclusion) -> frozenset[Any]:
     """The symbols of a conclusion that stand for measured quantities, not for sizes of matrices or a constant."""
-    matrices = {part for whole in conclusion.expressions for part in whole.atoms(sp.MatrixExpr)}
-    others = {symbol for matrix in matrices for size in matrix.shape for symbol in size.free_symbols}
-    if isinstance(conclusion, AtMost | AtLeast) and conclusion.constant is not None:
-        others.add(conclusion.constant.symbol)
-    return {symbol for whole in conclusion.expressions for symbol in whole.free_symbols} - others
+    bound = conclusion.constant if isinstance(conclusion, AtMost | AtLeast) else None
+    return _measured_symbols(tuple(conclusion.expressions), None if bound is None else bound.symbol)
+
+
+@lru_cache(maxsize=4096)  # it is asked for every batch, and answered by walking through the formulas
+def _measured_symbols(expressions: tuple[Any, ...], constant: Any) -> frozenset[Any]:
+    matrices = {part for whole in expressions for part in whole.atoms(sp.MatrixExpr)}
+    sizes = {symbol for matrix in matrices for size in matrix.shape for symbol in size.free_symbols}
+    return frozenset({symbol for whole in expressions for symbol in whole.free_symbols} - sizes - {constant})
 
 
 def _beside(family: Family, edge: Edge) -> Family:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any, Self, TypeAlias
 
 import sympy as sp
@@ -56,19 +57,16 @@ class Stated:
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """The formulas that are judged, every named part in its place."""
-        return tuple(self._whole(part) for part in self.stated)
+        return _in_place(self.stated, tuple(self.where.items()))
 
     def unfolded(self) -> Self:
         """The same conclusion with every named part in its place."""
-        if not self.where:
-            return self
+        return self._unfolded if self.where else self
+
+    @cached_property
+    def _unfolded(self) -> Self:
         whole = dict(zip(self.formulas, self.expressions, strict=True))
         return dataclasses.replace(self, where={}, **whole)
-
-    def _whole(self, part: Expression) -> Expression:
-        for symbol, meant in reversed(list(self.where.items())):
-            part = part.xreplace({symbol: meant})
-        return part
 
     def _check(self) -> None:
         """Turn the formulas into sympy's; refuse names that are no symbols or that nothing uses."""
@@ -79,6 +77,17 @@ class Stated:
         for symbol in named:
             if not isinstance(symbol, sp.Symbol | sp.MatrixSymbol) or symbol not in used:
                 raise ClaimError(f"where= names {symbol}, which is no symbol of the formulas; they use {_listed(used)}")
+
+
+@lru_cache(maxsize=4096)
+def _in_place(
+    stated: tuple[Expression, ...], named: tuple[tuple[Expression, Expression], ...]
+) -> tuple[Expression, ...]:
+    """Formulas with every named part in its place; later names may use earlier ones."""
+    whole = list(stated)
+    for symbol, meant in reversed(named):
+        whole = [part.xreplace({symbol: meant}) for part in whole]
+    return tuple(whole)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -29,6 +30,12 @@ class Time(enum.Enum):
     """Points on a flow, each with the time derivative of the quantities that move."""
     SCALES = "scales"
     """Values of a scale parameter, along a geometric grid towards its limit; at least three."""
+
+
+@lru_cache(maxsize=4096)  # sympy prints a symbol in 20 microseconds, and a trial asks a million times
+def name_of(symbol: Any) -> str:
+    """The name under which a quantity is known that was given by its symbol, or by its name."""
+    return str(symbol)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +62,7 @@ class Case:
     def __post_init__(self) -> None:
         self._check_censored()
         for given in ("values", "rates"):
-            timed = {str(symbol): shaped(symbol, value) for symbol, value in getattr(self, given).items()}
+            timed = {name_of(symbol): shaped(symbol, value) for symbol, value in getattr(self, given).items()}
             object.__setattr__(self, given, timed)
 
     @property
@@ -64,8 +71,8 @@ class Case:
         return {_LOGARITHM.sub(r"\1", name) for name in self.values}
 
     def _check_censored(self) -> None:
-        masks = {str(symbol): mask for symbol, mask in self.censored.items()}
-        known = [str(symbol) for symbol in self.values]
+        masks = {name_of(symbol): mask for symbol, mask in self.censored.items()}
+        known = [name_of(symbol) for symbol in self.values]
         for name, mask in masks.items():
             if name not in known or str(getattr(mask, "dtype", "")) != "bool":
                 raise ClaimError(

@@ -13,6 +13,8 @@ import click
 from lemmata.reports.endings import FAULT, shown_at_last
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from lemmata.checks import Run, Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -68,6 +70,18 @@ def opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
         raise NoRunError(f"there is no evidence in {folder}; run `lemmata verify` first, or name its --store")
     with Store.open(path, read_only=existing) as store:
         yield store
+
+
+@contextmanager
+def executor(name: str | None) -> Iterator[Executor | None]:
+    """The executor of a name; None for none, which imports nothing."""
+    if name is None:
+        yield None
+        return
+    from lemmata.checks.running.executors import executor_named
+
+    with executor_named(name) as found:
+        yield found
 
 
 def show_run(run: Run, paths: list[Path | None], *, verbose: bool, printed: bool = False) -> None:

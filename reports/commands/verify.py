@@ -16,6 +16,7 @@ from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
     "--effort", type=click.Choice(common.EFFORTS), default="standard", show_default=True, help="How hard to try."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; one a processor if not given.")
+@click.option("--executor", metavar="NAME", help="Where to run instead: dask://HOST:PORT, or module:function.")
 @click.option("--in-process", is_flag=True, help="Run claims in this process: no limits, no protection.")
 @click.option(
     "--time-limit",
@@ -48,6 +49,7 @@ def command(  # noqa: PLR0913 - one option each
     select: tuple[str, ...],
     effort: str,
     jobs: int | None,
+    executor: str | None,
     in_process: bool,
     time_limit: float,
     memory_limit: int | None,
@@ -78,7 +80,11 @@ def command(  # noqa: PLR0913 - one option each
         files.check([path for path in (json, junit, site.first) if path not in (None, common.STANDARD_OUTPUT)])
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
         lines = streaming.Lines(wanted=stream)
-        with common.opened(store) as opened, Live(console(stderr=True)) as live:
+        with (
+            common.opened(store) as opened,
+            common.executor(executor) as elsewhere,
+            Live(console(stderr=True)) as live,
+        ):
             run = checks.verify(
                 select,
                 effort=checks.Effort(effort),
@@ -88,6 +94,7 @@ def command(  # noqa: PLR0913 - one option each
                 store=opened,
                 resume=resume,
                 again=again,
+                executor=elsewhere,
                 wanted=filters.wanted(opened, statuses=statuses, readings=readings, verdicts=verdicts),
                 on_progress=lines.before(live.update),
                 on_begin=live.begin,

@@ -129,7 +129,7 @@ class TestUsers:
             (folder / "mine.py").write_text(f"{MINE}\n", encoding="utf-8")
             memory.meet(choose(["mine.py"]).chosen)
             record, _ = judged(folder)
-            memory.keep(Remembered(evidence=record.claims[0], own_tests=0, tests=0, read={}))
+            memory.keep(record.claims[0], [], own_tests=0, tests=0)
 
             assert {} == memory.recall()
 

@@ -1,6 +1,8 @@
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,9 +67,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return FakeLibrary(located, failures)
 
     def judge(
-        located: FakeLocated, *, effort: checks.Effort, seed: int, among: Sequence[Named], workers: object
+        located: FakeLocated, *, effort: checks.Effort, seed: int, among: Sequence[Named], **rest: object
     ) -> Evidence:
-        del workers
+        assert rest.keys() == {"workers", "memory"}
         calls.append(f"{located.claim.key} {effort.value} {seed} of {len(among)}")
         return located.evidence
 
@@ -166,6 +168,30 @@ def test_real_claim_file(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("mine_claims.py", "--lemmata-effort=quick", "-v")
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*mine_claims.py::mine_claims/never-less-balanced PASSED*"])
+
+
+def test_judged_once_for_all_processes(pytester: pytest.Pytester) -> None:
+    """Under xdist the items of a claim are in several processes, and it is judged once; a later run recalls it."""
+    pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "mine_claims")
+    for arguments in (["-n", "2"], ["-n", "2"], []):
+        pytester.runpytest_subprocess("mine_claims.py", "--lemmata-effort=quick", *arguments).assert_outcomes(passed=6)
+
+    assert 1 == _judged(pytester)
+
+
+def test_again_and_other_circumstances(pytester: pytest.Pytester) -> None:
+    """Another seed is another trial; with --lemmata-again nothing is recalled, and nothing is kept."""
+    pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "mine_claims")
+    for arguments in ([], ["--lemmata-seed=1"], ["--lemmata-again"]):
+        pytester.runpytest_subprocess("mine_claims.py", "--lemmata-effort=quick", *arguments).assert_outcomes(passed=6)
+
+    assert 2 == _judged(pytester)
+
+
+def _judged(pytester: pytest.Pytester) -> int:
+    """How many trials the store has kept."""
+    with closing(sqlite3.connect(pytester.path / ".lemmata" / "evidence.sqlite")) as connection:
+        return int(connection.execute("SELECT count(*) FROM evidence").fetchone()[0])
 
 
 def test_the_same_key_in_two_files(pytester: pytest.Pytester) -> None:

@@ -1,0 +1,98 @@
+"""A unit of work for another machine: the user's files travel as text, and both sides must be the same lemmata."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lemmata.checks._digest import digest
+from lemmata.checks._trial import PartResult
+from lemmata.checks.records import encode
+from lemmata.checks.running.guard import Unit, perform
+from lemmata.checks.running.sources import files_digest, is_file, own_digest, versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A unit with the text that it rests on: plain data."""
+
+    unit: Unit
+    texts: tuple[tuple[str, bytes], ...]
+    """Path of each of the unit's files below their common folder, and its content."""
+    own: str
+    """The same path of the claim's own file; empty for a claim of the package."""
+    lemmata: str
+    """`side` of the sender."""
+
+
+def side() -> str:
+    """What must be the same on both sides: lemmata's text, Python's and the libraries' versions."""
+    return digest(own_digest(), *(f"{name} {number}" for name, number in sorted(versions().items())))
+
+
+def packed(unit: Unit) -> Parcel:
+    """A unit with its texts, as they are now."""
+    if not is_file(unit.source):
+        return Parcel(unit=unit, texts=(), own="", lemmata=side())
+    root = os.path.commonpath([Path(file).parent for file in unit.files])
+    texts = tuple((os.path.relpath(file, root), Path(file).read_bytes()) for file in unit.files)
+    return Parcel(unit=unit, texts=texts, own=os.path.relpath(Path(unit.source).absolute(), root), lemmata=side())
+
+
+def perform_parcel(parcel: Parcel) -> bytes:
+    """Run a unit where its files are not: they are laid out as they were, in a folder of their own digest.
+
+    Whatever lies at the sender's paths on this machine is not looked at. Returns the unit's `PartResult` as JSON.
+    """
+    unit = parcel.unit
+    if parcel.lemmata != side():
+        error = f"{unit.part}: this worker runs another lemmata, or other versions of its libraries, than the sender"
+        return encode(PartResult(error=f"{error}; install the same on both"))
+    if not parcel.own:
+        return perform(unit)
+    folder = _laid_out(parcel.texts)
+    _forget_others(folder)
+    files = tuple(str(folder / place) for place, _ in parcel.texts)
+    for beside in {str(Path(file).parent) for file in files}:
+        if beside not in sys.path:
+            sys.path.insert(0, beside)
+    here = dataclasses.replace(
+        unit,
+        source=str(folder / parcel.own),
+        files=files,
+        digest=files_digest(Path(file) for file in files),
+        folder=str(folder),
+    )
+    if here.digest != unit.digest:
+        return encode(PartResult(error=f"{unit.part}: {unit.source} was changed while the run went on; run it again"))
+    return perform(here)
+
+
+@cache
+def _place() -> Path:
+    return Path(tempfile.mkdtemp(prefix="lemmata-parcels-"))
+
+
+@cache
+def _laid_out(texts: tuple[tuple[str, bytes], ...]) -> Path:
+    folder = _place() / digest(*(field for text in texts for field in text))[:24]
+    for place, content in texts:
+        file = folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder
+
+
+def _forget_others(folder: Path) -> None:
+    """Unload what other parcels brought: a helper of the same name must not stand in for this one's."""
+    root, own = str(_place()) + os.sep, str(folder) + os.sep
+    sys.path[:] = [entry for entry in sys.path if not f"{entry}{os.sep}".startswith(root)]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(root) and not file.startswith(own):
+            del sys.modules[name]

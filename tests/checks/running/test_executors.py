@@ -1,0 +1,142 @@
+"""Parts of trials run elsewhere: on a local Dask cluster of processes, and in whatever a user's function returns."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trial_records import substance
+
+from lemmata.checks import Effort, Progress, Run, Store, run
+from lemmata.checks._desk import Units
+from lemmata.checks._trial import PartResult
+from lemmata.checks.records import decode
+from lemmata.checks.running import executors, parcels
+from lemmata.checks.running.executors import ExecutorError, executor_named
+from lemmata.claims import load
+
+distributed = pytest.importorskip("distributed")
+
+TOYS = Path(__file__).parents[2] / "helpers" / "toy_claims.py"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two worker processes of one thread each."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0
+    ) as started:
+        yield started
+
+
+def address(cluster: Any) -> str:
+    """The cluster's address as a user writes it."""
+    return str(cluster.scheduler_address).replace("tcp://", executors.DASK)
+
+
+def verified(folder: Path, file: Path, name: str = "", **changes: Any) -> Run:
+    """A quick run of a file of claims; here, or in the executor of a name."""
+    wanted: dict[str, Any] = {"effort": Effort.QUICK, "seed": 0, "jobs": None}
+    with Store.open(folder / f"{len(list(folder.iterdir()))}.sqlite") as store:
+        if not name:
+            return run(load([str(file)]), store=store, **(wanted | changes))
+        with executor_named(name) as executor:
+            return run(load([str(file)]), store=store, executor=executor, **(wanted | changes))
+
+
+def test_dask_finds_what_one_process_finds(cluster: Any, tmp_path: Path) -> None:
+    """A cluster gives the very same record, though a worker is killed in the middle."""
+    alone = verified(tmp_path, TOYS)
+    killed: list[int] = []
+
+    def kill(progress: Progress) -> None:
+        if progress.done == 2:
+            killed.append(next(iter(cluster.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    together = verified(tmp_path, TOYS, address(cluster), on_progress=kill)
+
+    assert 1 == len(killed)
+    assert substance(alone) == substance(together)
+
+
+def test_the_senders_text_is_judged(tmp_path: Path) -> None:
+    """A worker that has another file at the same path judges the text that was sent, and not its own."""
+    file = tmp_path / "mine.py"
+    shutil.copy(TOYS, file)
+    (located, *_) = load([str(file)]).claims
+    (unit,) = Units(Effort.QUICK, 0, 1).of(located, ["sample"])
+    parcel = parcels.packed(unit)
+    file.write_text("raise SystemExit", encoding="utf-8")
+    before, here = list(sys.path), Path.cwd()
+    try:
+        result = decode(parcels.perform_parcel(parcel), PartResult)
+    finally:
+        sys.path[:] = before
+        os.chdir(here)
+
+    assert "" == result.error
+    assert result.sample is not None
+    assert not result.sample.refuted
+
+
+def test_another_lemmata_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of other versions judges nothing."""
+    (located, *_) = load([str(TOYS)]).claims
+    (unit,) = Units(Effort.QUICK, 0, 1).of(located, ["sample"])
+    parcel = parcels.packed(unit)
+    monkeypatch.setattr(parcels, "versions", lambda: {"numpy": "0.1"})
+
+    assert "other versions" in decode(parcels.perform_parcel(parcel), PartResult).error
+
+
+def test_versions_are_compared_first(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is sent to workers of other versions."""
+    monkeypatch.setattr(parcels, "versions", lambda: {"numpy": "0.1"})
+
+    with pytest.raises(ExecutorError, match="another lemmata"), executor_named(address(cluster)):
+        pass
+
+
+def processes() -> Executor:
+    """What a user's function may return."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def something() -> object:
+    """What it may not."""
+    return Future()
+
+
+def test_a_users_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The executor that module:function returns runs the parts."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+
+    assert substance(verified(tmp_path, TOYS)) == substance(verified(tmp_path, TOYS, "test_executors:processes"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nonsense", "neither dask"),
+        ("no_such_module:f", "ModuleNotFoundError"),
+        ("test_executors:nothing", "AttributeError"),
+        ("test_executors:something", "returned Future"),
+        ("dask://127.0.0.1:9", "no Dask scheduler answers"),
+    ],
+)
+def test_bad_names(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    """What cannot be had is one sentence."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    monkeypatch.setattr(executors, "_SECONDS", 1)
+
+    with pytest.raises(ExecutorError, match=said), executor_named(name):
+        pass
