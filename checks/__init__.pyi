@@ -4,8 +4,10 @@ from ._desk import Progress as Progress
 from ._falsify import Attempt as Attempt
 from ._falsify import falsify as falsify
 from ._recall import Memory as Memory
+from ._replay import CheckedCertificate as CheckedCertificate
 from ._replay import Replay as Replay
 from ._replay import replay as replay
+from ._replay import replay_certificate as replay_certificate
 from ._runner import judge as judge
 from ._runner import run as run
 from ._statement import describe as describe

@@ -58,7 +58,7 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     found = _refuted(everywhere, proof, mutants, decision)
     for judged in (_wrong_bounds, _nothing_tested, _not_decided):
         found = found or judged(everywhere, proof, mutants)
-    if found is None and decision is not None and decision.declared and decision.outcome != TRUE:
+    if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
         return found

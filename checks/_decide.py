@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +15,17 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._variants import breaking
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.decision import FALSE, OPEN, TRUE, DecidedShape, DecidedVariant, Decision
+from lemmata.checks.decision import FALSE, OPEN, SQUARES, TRUE, DecidedShape, DecidedVariant, Decision
 from lemmata.checks.evidence import MutantTrial
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
 from lemmata.checks.proof.problems import refusal
 from lemmata.checks.proof.real_closed import MissingSolverError, solver_name
+from lemmata.checks.records import encode
 from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Claim, Decided, Reals
 
-_OWN = 0.5
+_OWN = 0.4
 """Share of the time that the claim itself may take; the variants share the rest."""
 _LEAST = 0.05
 """Seconds below which nothing more is tried."""
@@ -34,16 +36,21 @@ SPREAD = "spread"
 
 @dataclass(frozen=True, kw_only=True)
 class _Judged:
-    """A statement at its shapes, up to the first where it is false."""
+    """A statement at its shapes, up to the first where it is false or cannot be said with polynomials."""
 
     claim: Claim
     found: list[Found]
 
     @property
     def outcome(self) -> str:
-        """False somewhere, true at every shape, or open."""
+        """False somewhere; else true, at the shapes where it is; else open."""
         outcomes = {one.outcome for one in self.found}
-        return FALSE if Outcome.FALSE in outcomes else TRUE if outcomes == {Outcome.TRUE} else OPEN
+        return FALSE if Outcome.FALSE in outcomes else TRUE if Outcome.TRUE in outcomes else OPEN
+
+    @property
+    def where(self) -> str:
+        """The shapes at which it is true, in words; empty where it has one only."""
+        return "; ".join(filter(None, (_spoken(one) for one in self.found if one.outcome is Outcome.TRUE)))
 
     def witness(self, *axes: str) -> Counterexample | None:
         """Where it is false, as a record."""
@@ -53,7 +60,12 @@ class _Judged:
         """What became of each shape, as records."""
         return [
             DecidedShape(
-                parameters=dict(one.parameters), outcome=one.outcome.value, reason=one.reason, numbers=one.numbers
+                parameters=dict(one.parameters),
+                outcome=one.outcome.value,
+                reason=one.reason,
+                numbers=one.numbers,
+                certificates=list(one.certificates),
+                id=_digest(self.claim, one),
             )
             for one in self.found
         ]
@@ -70,7 +82,7 @@ def decision(claim: Claim, budget: Budget) -> Decision:
     asked, complete = _asked(claim)
     own = _judge(claim, asked, _OWN * budget.decide)
     variants = []
-    if own.outcome != OPEN or own.found[0].numbers:  # what cannot be said with polynomials, its variants cannot either
+    if own.outcome != OPEN:  # else its variants are as hard
         for name, is_mutant, variant in _variants(claim):
             left = budget.decide - (time.process_time() - started)
             judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
@@ -80,15 +92,16 @@ def decision(claim: Claim, budget: Budget) -> Decision:
                     name=name,
                     is_mutant=is_mutant,
                     outcome=judged.outcome,
+                    where=judged.where,
                     shapes=judged.shapes(),
                     counterexample=judged.witness(claim.key, "decision", part),
                 )
             )
     return Decision(
-        trusted=_trusted(),
+        trusted=_trusted(own),
         outcome=own.outcome,
         covers=_covers(claim, own, complete=complete) if own.outcome == TRUE else "",
-        where="; ".join(filter(None, (_spoken(one) for one in own.found if one.outcome is Outcome.TRUE))),
+        where=own.where,
         given=list(claim.proof.given) if isinstance(claim.proof, Decided) else [],
         declared=isinstance(claim.proof, Decided),
         shapes=own.shapes(),
@@ -103,7 +116,18 @@ def witness(claim: Claim, budget: Budget, *axes: str) -> Counterexample | None:
     return _judge(claim, _asked(claim)[0], budget.decide).witness(*axes) if is_decided(claim) else None
 
 
-def _trusted() -> str:
+def _digest(claim: Claim, found: Found) -> str:
+    """The name of a shape's certificates."""
+    if not found.certificates:
+        return ""
+    content = encode([claim.key, "certificate", dict(found.parameters), list(found.certificates)], order="sorted")
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _trusted(own: _Judged) -> str:
+    proved = [one for one in own.found if one.outcome is Outcome.TRUE]
+    if proved and all(one.certificates for one in proved):
+        return SQUARES
     try:
         return solver_name()
     except MissingSolverError as error:
@@ -128,7 +152,7 @@ def _judge(claim: Claim, asked: Sequence[Mapping[str, Any]], seconds: float) -> 
             found.append(Found(outcome=Outcome.OPEN, parameters=parameters, reason=_NO_TIME))
             continue
         found.append(decide(claim, parameters, left))
-        if found[-1].outcome is Outcome.FALSE:
+        if found[-1].outcome is Outcome.FALSE or (found[-1].outcome is Outcome.OPEN and not found[-1].numbers):
             break
     return _Judged(claim=claim, found=found)
 
@@ -147,6 +171,8 @@ def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
 
 def _covers(claim: Claim, own: _Judged, *, complete: bool) -> str:
     """The whole range in words, where it was decided; else empty."""
+    if any(one.outcome is not Outcome.TRUE for one in own.found):
+        return ""
     if isinstance(claim.proof, Decided) and claim.proof.covers:
         return claim.proof.covers
     ranging = {name for name, one in claim.given.parameters.items() if isinstance(one, Reals) and one.low < one.high}
@@ -182,15 +208,15 @@ def _witness(claim: Claim, found: Found, axes: Sequence[str]) -> Counterexample:
 def with_decision(mutants: list[MutantTrial], decided: Decision | None) -> list[MutantTrial]:
     """The mutants' trials with what the decision adds: a witness where sampling found none, or that it is true."""
     known = {one.name: one for one in (decided.variants if decided is not None else ()) if one.is_mutant}
-    return [_with(mutant, known.get(mutant.name), "" if decided is None else decided.where) for mutant in mutants]
+    return [_with(mutant, known.get(mutant.name)) for mutant in mutants]
 
 
-def _with(mutant: MutantTrial, one: DecidedVariant | None, where: str) -> MutantTrial:
+def _with(mutant: MutantTrial, one: DecidedVariant | None) -> MutantTrial:
     if one is None or mutant.refuted:
         return mutant
     if one.counterexample is not None:
         sample = dataclasses.replace(mutant.sample, smallest=one.counterexample, worst=one.counterexample)
         return dataclasses.replace(mutant, refuted=True, sample=sample)
     if one.outcome == TRUE:
-        return dataclasses.replace(mutant, decided=f"true for all real numbers{where and f' at {where}'}")
+        return dataclasses.replace(mutant, decided=f"true for all real numbers{one.where and f' at {one.where}'}")
     return mutant

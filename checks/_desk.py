@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean as mean
 
 from lemmata.checks._budget import Effort
-from lemmata.checks._kept import keep
+from lemmata.checks._kept import keep, keep_certificate
 from lemmata.checks._recall import Memory, Remembered
 from lemmata.checks._trial import PartResult, assemble, parts
 from lemmata.checks.decision import Decision
@@ -204,6 +204,9 @@ class Desk:
 
     def _keep_decided(self, key: str, found: Decision) -> None:
         located = self._library[key]
+        for shape in found.shapes:
+            if shape.id:
+                keep_certificate(self._store, located, shape)
         if found.counterexample is not None:
             keep(self._store, located, found.counterexample)
         for one in found.variants:

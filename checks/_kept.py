@@ -1,10 +1,12 @@
-"""Counterexamples as the store keeps them, with all that their replay needs."""
+"""Counterexamples and certificates as the store keeps them, with all that their replay needs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.decision import Certificate, DecidedShape
 from lemmata.checks.records import encode
 from lemmata.checks.running.sources import source_digest
 from lemmata.checks.store import Store
@@ -49,3 +51,25 @@ def keep(
         digest=source_digest(located.source),
     )
     store.keep_counterexample(found.id, encode(kept))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCertificate:
+    """Stored certificates with the claim, and its shape, that they prove."""
+
+    source: str
+    """Where the claim was written: shown to the user, and never opened or imported on its say."""
+    key: str
+    parameters: Mapping[str, object]
+    certificates: list[Certificate]
+
+
+def keep_certificate(store: Store, located: Located, shape: DecidedShape) -> None:
+    """Put the certificates of one shape into the store, with all that checking them needs."""
+    kept = KeptCertificate(
+        source=located.source,
+        key=located.claim.key,
+        parameters=shape.parameters,
+        certificates=shape.certificates,
+    )
+    store.keep_counterexample(shape.id, encode(kept))

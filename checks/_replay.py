@@ -6,24 +6,30 @@ A store may come from anybody. What it says is data: no file and no module is op
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lemmata.checks._kept import Kept
+from lemmata.checks._kept import Kept, KeptCertificate
 from lemmata.checks._statement import describe
 from lemmata.checks._variants import without
 from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.decision import Certificate
 from lemmata.checks.evidence import Statement
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
-from lemmata.checks.records import decode
+from lemmata.checks.proof.certificates import proves
+from lemmata.checks.proof.problems import problem
+from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import fixed
 from lemmata.checks.store import Store, StoreError
 from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
+
+_CHECK = 60.0
+"""Seconds within which a claim's code must have run over symbolic numbers for its certificate."""
 
 
 class UnfitRecordError(StoreError):
@@ -67,7 +73,7 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
     """
     kept = decode(store.counterexample(identifier), Kept)
     found = decode(kept.counterexample, Counterexample)
-    located = _located(kept, claims)
+    located = _located(kept.source, kept.key, claims)
     claim = _variant(located.claim, kept)
     with contained():
         try:
@@ -95,6 +101,45 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckedCertificate:
+    """Certificates of one shape, checked again against the claim as it now stands, without any solver."""
+
+    statement: Statement
+    parameters: Mapping[str, object]
+    certificates: list[Certificate]
+    holds: bool
+
+
+def replay_certificate(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> CheckedCertificate:
+    """Check stored sums of squares again: identities of polynomials, in rationals.
+
+    Args:
+        store: where they were kept.
+        identifier: of the certificate, or its first digits.
+        claims: files or folders of the user's that may hold the claim; the package is looked in after them.
+
+    Raises:
+        UnknownCounterexampleError: the store has nothing of this id.
+        UnfitRecordError: what it has is no certificate, or none that the claim can be held against.
+        UnknownKeyError: its claim is not in the files named, nor in the package.
+    """
+    payload = store.counterexample(identifier)
+    try:
+        kept = decode(payload, KeptCertificate)
+    except CorruptedRecordError as error:
+        raise UnfitRecordError(f"{identifier} is no certificate; replay it without --certificate") from error
+    located = _located(kept.source, kept.key, claims)
+    with contained():
+        try:
+            holds = proves(problem(located.claim, kept.parameters, _CHECK), kept.certificates)
+        except Exception as error:
+            raise UnfitRecordError(f"the certificate cannot be held against {kept.key}: {error}") from error
+    return CheckedCertificate(
+        statement=describe(located), parameters=kept.parameters, certificates=kept.certificates, holds=holds
+    )
+
+
 def _settled(claim: Claim, found: Counterexample) -> Settled:
     """The counterexample's conclusion, settled again; whatever does not fit the claim raises.
 
@@ -109,7 +154,7 @@ def _settled(claim: Claim, found: Counterexample) -> Settled:
     return settle(fixed(claim, found.constant), found.parameters, instance)
 
 
-def _located(kept: Kept, files: Sequence[str]) -> Located:
+def _located(written: str, key: str, files: Sequence[str]) -> Located:
     """The claim of this key, from what the user has named or from the package.
 
     Raises:
@@ -117,21 +162,21 @@ def _located(kept: Kept, files: Sequence[str]) -> Located:
     """
     if files:
         named = load(files, probed=True)
-        found = next((located for located in named.claims if located.claim.key == kept.key), None)
+        found = next((located for located in named.claims if located.claim.key == key), None)
         if found is not None:
             return found
-    source = next((entry.source for entry in listed()[0] if entry.key == kept.key), None)
+    source = next((entry.source for entry in listed()[0] if entry.key == key), None)
     if source is not None:
-        return Located(find(source, kept.key), source)
+        return Located(find(source, key), source)
     if files:
         why = "".join(f"; {place}: {error.rstrip().splitlines()[-1]}" for place, error in named.failures)
-        raise UnknownKeyError(f"{', '.join(files)} has no claim {kept.key!r}, nor has the package{why}")
-    if is_file(kept.source):
+        raise UnknownKeyError(f"{', '.join(files)} has no claim {key!r}, nor has the package{why}")
+    if is_file(written):
         raise UnknownKeyError(
-            f"the claim {kept.key!r} is not in the package; its record names {kept.source}, which is not opened on a "
-            f"record's word: if you trust that file, add --claims {kept.source}"
+            f"the claim {key!r} is not in the package; its record names {written}, which is not opened on a "
+            f"record's word: if you trust that file, add --claims {written}"
         )
-    raise UnknownKeyError(f"the package has no claim {kept.key!r}; name the file that holds it with --claims FILE")
+    raise UnknownKeyError(f"the package has no claim {key!r}; name the file that holds it with --claims FILE")
 
 
 def _changed(kept: Kept, located: Located, *, met: bool) -> str:

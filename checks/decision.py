@@ -8,6 +8,21 @@ from dataclasses import dataclass, field
 from lemmata.checks.counterexample import Counterexample
 
 TRUE, FALSE, OPEN = "true", "false", "open"
+SQUARES = "sums of squares, checked in rationals"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A polynomial as a sum of weighted squares times multipliers: 1, hypotheses ``h >= 0``, products of two of them.
+
+    All polynomials are in the variables ``x0``, ``x1`` ..., the entries of an instance in their order.
+    """
+
+    target: str
+    """What is therefore not negative: the conclusion's larger side less its smaller one, up to a positive factor."""
+    multipliers: list[str]
+    squares: list[tuple[int, str, str]]
+    """Number of the multiplier, weight (a fraction), and what is squared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +36,10 @@ class DecidedShape:
     """Why it is open; else empty."""
     numbers: int
     """How many real numbers the conditions speak of, auxiliary ones included."""
+    certificates: list[Certificate] = field(default_factory=list)
+    """One for each relation of the conclusion, where sums of squares were found: then nothing else is to be trusted."""
+    id: str = ""
+    """Twelve hexadecimal digits by which the certificates are replayed; empty where there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +50,8 @@ class DecidedVariant:
     is_mutant: bool
     """Whether it is a mutant; else ``name`` is the hypothesis left out."""
     outcome: str
+    where: str
+    """The shapes at which it is true, in words; empty where it has one only."""
     shapes: list[DecidedShape]
     counterexample: Counterexample | None
 
@@ -42,6 +63,7 @@ class Decision:
     trusted: str
     """What has to be trusted for ``true``: the solver and its version; a refutation is settled without it."""
     outcome: str
+    """``false`` at some shape; else ``true``, at least at one; else ``open``."""
     covers: str
     """The claim's whole range, in words, where the shapes decided make it up; else empty."""
     where: str
@@ -64,3 +86,8 @@ class Decision:
     def proves(self) -> bool:
         """Whether the claim is proved for its whole range."""
         return self.outcome == TRUE and bool(self.covers)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the claim is true at every shape asked."""
+        return all(one.outcome == TRUE for one in self.shapes)

@@ -9,7 +9,8 @@ from lemmata.reports import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lemmata.checks.decision import DecidedShape, DecidedVariant, Decision
+    from lemmata.checks import CheckedCertificate
+    from lemmata.checks.decision import Certificate, DecidedShape, DecidedVariant, Decision
 
 
 def lines(decision: Decision | None) -> Iterator[str]:
@@ -19,22 +20,55 @@ def lines(decision: Decision | None) -> Iterator[str]:
     if decision.outcome == "true":
         where = f" at {words.one_line(decision.where)}" if decision.where else ""
         yield f"true for all real numbers{where} (by {words.one_line(decision.trusted)})"
+        yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome == "open")
     elif decision.counterexample is not None:
         example = decision.counterexample
         yield f"false at a point ({words.one_line(example.arithmetic)}), id {example.id}"
     else:
         yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome == "open")
+    for one in decision.shapes:
+        if one.id:
+            yield f"certificate{_at(one)}: lemmata replay --certificate {one.id}"
     yield from (f"taken for granted: {words.one_line(one)}" for one in decision.given)
-    yield from (_variant(one) for one in decision.variants if one.outcome != "open")
+    refuted = sum(one.counterexample is not None for one in decision.variants)
+    if refuted:
+        yield f"{refuted} of {len(decision.variants)} variants (mutants, a hypothesis left out) false at exact points"
+    yield from (_true(one) for one in decision.variants if one.outcome == "true")
 
 
 def _open(shape: DecidedShape) -> str:
-    return f"not decided: {words.one_line(shape.reason)}"
+    return f"not decided{_at(shape)}: {words.one_line(shape.reason)}"
 
 
-def _variant(one: DecidedVariant) -> str:
+def _at(shape: DecidedShape) -> str:
+    where = ", ".join(f"{name} = {words.scalar(value)}" for name, value in shape.parameters.items() if name != "spread")
+    return where and f" at {where}"
+
+
+def certificate_text(checked: CheckedCertificate) -> str:
+    """Sums of squares written out, and whether they prove the claim."""
+    return words.visible("\n".join(_certificate_lines(checked))) + "\n"
+
+
+def _certificate_lines(checked: CheckedCertificate) -> Iterator[str]:
+    where = ", ".join(f"{name} = {words.scalar(value)}" for name, value in checked.parameters.items())
+    yield f"{checked.statement.key}: {checked.statement.title}"
+    yield f"shape       {where}"
+    for one in checked.certificates:
+        yield f"nonnegative {one.target}"
+        yield from (f"  {line}" for line in _squares(one))
+    if checked.holds:
+        yield "Both sides are one polynomial, in rationals: the claim is proved at this shape, for all real numbers."
+    else:
+        yield "This does not prove the claim as it now stands."
+
+
+def _squares(one: Certificate) -> Iterator[str]:
+    for number, (place, weight, root) in enumerate(one.squares):
+        factor = "" if one.multipliers[place] == "1" else f" * ({one.multipliers[place]})"
+        yield f"{'= ' if not number else '+ '}{weight}{factor} * ({root})^2"
+
+
+def _true(one: DecidedVariant) -> str:
     name = words.one_line(one.name)
-    what = f"the mutant {name!r}" if one.is_mutant else f"without {name}"
-    if one.counterexample is not None:
-        return f"{what}: false, lemmata replay {one.counterexample.id}"
-    return f"{what}: true for all real numbers"
+    return f"true for all real numbers: {f'the mutant {name!r}' if one.is_mutant else f'without {name}'}"

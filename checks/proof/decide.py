@@ -6,12 +6,14 @@ import enum
 import itertools
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.settle import Ruling, Settled, settle_exactly
+from lemmata.checks.proof.certificates import certified
 from lemmata.checks.proof.problems import Problem, problem, refusal
 from lemmata.checks.proof.real_closed import Answer, MissingSolverError, Question
 from lemmata.claims import Choice, Claim, Instances, Integers, Parameters, Range, Reals
@@ -22,6 +24,8 @@ _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
 _RUN = 0.2
 """Share of the time within which the claim's own code must have run over symbolic numbers."""
+_LONGEST_RUN = 1.0
+"""Seconds of it."""
 _SIMPLER = 1.0
 """Seconds that may go into simpler numbers of a counterexample."""
 
@@ -45,6 +49,7 @@ class Found:
         numbers: how many real numbers the conditions speak of, auxiliary ones included.
         moving: the real parameters that stood for their whole range.
         instance: where it is false, a batch of one: floats, or object arrays of exact numbers where those do not do.
+        certificates: why it is true, where sums of squares were found.
         exact: array -> its entries in words as nested lists, where floats do not do.
         settled: how the usual settling confirmed it.
     """
@@ -57,6 +62,7 @@ class Found:
     instance: Instances | None = None
     exact: Mapping[str, Any] | None = None
     settled: Settled | None = None
+    certificates: tuple[Certificate, ...] = ()
 
 
 def shapes(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
@@ -101,7 +107,7 @@ def decide(claim: Claim, parameters: Parameters, seconds: float) -> Found:
         return (
             Found(outcome=Outcome.OPEN, parameters=parameters, reason=because)
             if because
-            else _decided(claim, problem(claim, parameters, _RUN * seconds), seconds)
+            else _decided(claim, problem(claim, parameters, min(_LONGEST_RUN, _RUN * seconds)), seconds)
         )
     except NotPolynomialError as error:
         return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
@@ -132,7 +138,7 @@ def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
             return found(Outcome.OPEN, f"true wherever it is defined, but not defined at {where}")
         if reply is Answer.UNKNOWN:
             return found(Outcome.OPEN, "true wherever it is defined; whether it is everywhere, the solver does not say")
-    return found(Outcome.TRUE)
+    return replace(found(Outcome.TRUE), certificates=certified(stated))
 
 
 def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:

@@ -119,14 +119,16 @@ def problem(claim: Claim, parameters: Parameters, seconds: float) -> Problem:
     Raises:
         NotPolynomialError: with the reason why it cannot be said with polynomials.
     """
+    started = time.process_time()
     moving = {name for name, declared in claim.given.parameters.items() if isinstance(declared, Reals)}
     moving = {name for name in moving if claim.given.parameters[name].low < claim.given.parameters[name].high}  # type: ignore[union-attr]
     if moving:
         try:
             return _problem(claim, parameters, moving, seconds)
         except NotPolynomialError:
-            pass  # then at the lower ends of their ranges
-    return _problem(claim, parameters, set(), seconds)
+            if time.process_time() > started + seconds:
+                raise
+    return _problem(claim, parameters, set(), seconds)  # real parameters at the lower ends of their ranges
 
 
 def _problem(claim: Claim, parameters: Parameters, moving: set[str], seconds: float) -> Problem:

@@ -17,14 +17,32 @@ from lemmata.reports.supervised import supervised
     "--claims", "claim_files", multiple=True, metavar="FILE", help="Your file (or folder) that holds its claim."
 )
 @click.option("--python", is_flag=True, help="Print a script that rebuilds it.")
+@click.option("--certificate", is_flag=True, help="ID is a certificate: check its sums of squares, without a solver.")
 @common.store
-def command(*, identifier: str, claim_files: tuple[str, ...], python: bool, store: Path) -> None:
+def command(*, identifier: str, claim_files: tuple[str, ...], python: bool, certificate: bool, store: Path) -> None:
     """Run a counterexample again, in exact arithmetic; exit code 1 if it is no longer what was recorded.
 
     The claim comes from the package or from --claims, never from a file that the store names.
     """
     with reporting_faults():
-        supervised(lambda: _replay(identifier, claim_files, store, python=python))
+        supervised(
+            lambda: (
+                _check(identifier, claim_files, store)
+                if certificate
+                else _replay(identifier, claim_files, store, python=python)
+            )
+        )
+
+
+def _check(identifier: str, claim_files: tuple[str, ...], store: Path) -> int:
+    """Check a certificate, and return the exit code."""
+    from lemmata import checks
+    from lemmata.reports import decisions
+
+    with common.opened(store, existing=True) as opened:
+        result = checks.replay_certificate(opened, identifier, claims=claim_files)
+    click.echo(decisions.certificate_text(result), nl=False)
+    return 0 if result.holds else 1
 
 
 def _replay(identifier: str, claim_files: tuple[str, ...], store: Path, *, python: bool) -> int:

@@ -12,7 +12,7 @@ from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
 
 VARIABLES = 40
 """How many real numbers a decision may speak of, auxiliary ones included."""
-_FACTORED = 400
+_FACTORED = 250
 """Terms up to which a polynomial is factored before it is handed over."""
 _OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
 

@@ -1,4 +1,4 @@
-"""Deciding claims for all real numbers: what is proved, what is refuted at an exact point, what is left open and why."""
+"""Deciding claims for all real numbers: what is proved, refuted at an exact point, or left open, and why."""
 
 from typing import Any
 
@@ -179,7 +179,7 @@ def test_functions_that_no_polynomial_defines() -> None:
 
 def branching(x: Any) -> dict[str, Any]:
     """A procedure that asks for one yes or no."""
-    return {"z": x * x if len(x) == 1 and x[0] > 0 else x * x}
+    return {"z": x * x if len(x) == 1 and x[0] > 0 else x * x * 1}
 
 
 def rounding(x: Any) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""The decision as a stage of the trial: verdicts, mutants, replays and falsify."""
+
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from lemmata import Effort, at_least, conjecture, dimension, dot, falsify, judge, norm2, positive, real, sqrt, vector
+from lemmata.checks import Store, Verdict, run
+from lemmata.checks._replay import replay
+from lemmata.checks.proof import real_closed
+from lemmata.claims import Claim, Decided, Located, load
+
+u, v, m, x, y = real("u", "v", "m", "x", "y")
+eta, n = positive("eta"), dimension("n", upto=9)
+X, Y = vector("X", "Y", n)
+r = u * v - m
+u_next, v_next = u - eta * r * v, v - eta * r * u
+THIN = """from sympy import sign
+from lemmata import at_least, conjecture, real
+x, y = real("x", "y")
+thin = conjecture("Thin", key="t/thin", then=at_least(sign((x**2 + y**2 - 1) ** 2 + (x - y) ** 2), 1))
+"""
+
+
+def less_balanced() -> Claim:
+    """The README's conjecture."""
+    return conjecture(
+        "Balance", key="t/less", given=[eta * abs(r) <= sqrt(2)], then=abs(u_next**2 - v_next**2) <= abs(u**2 - v**2)
+    )
+
+
+def test_a_conjecture_about_numbers_is_proved() -> None:
+    """What is decided for all real numbers, and has no sizes, is proved; the record says by which solver."""
+    evidence = judge(less_balanced(), effort=Effort.QUICK)
+
+    assert Verdict.PROVED.word == evidence.verdict
+    assert "decided by z3" in evidence.sentence
+    assert evidence.decision is not None
+    assert {"false"} == {one.outcome for one in evidence.decision.variants}
+
+
+def test_a_conjecture_with_sizes_holds_where_it_was_decided() -> None:
+    """Dimensions one and two are not all dimensions; where the claim says why they are enough, it is proved."""
+    then = dot(X, Y) ** 2 <= norm2(X) * norm2(Y)
+    reduced = Decided(shapes=({"n": 2},), covers="vectors of any length, which span a plane")
+
+    held = judge(conjecture("Schwarz", key="t/s", then=then), effort=Effort.QUICK)
+    proved = judge(conjecture("Schwarz", key="t/s", then=then, proof=reduced), effort=Effort.QUICK)
+
+    assert Verdict.HOLDS.word == held.verdict
+    assert "Decided for all real numbers at n = 1" in held.sentence
+    assert Verdict.PROVED.word == proved.verdict
+    assert "vectors of any length" in proved.sentence
+
+
+def test_a_declared_decision_must_come_to_an_end() -> None:
+    """A claim that says it is decided, and is not, is undecided for its proof."""
+    claim = conjecture("Tangent", key="t/t", then=x + 1 <= sp.exp(x), proof=Decided(covers="every x"))
+
+    evidence = judge(claim, effort=Effort.QUICK)
+
+    assert (Verdict.UNDECIDED.word, "proof") == (evidence.verdict, evidence.reason)
+    assert "exp enters" in evidence.sentence
+
+
+def test_a_mutant_that_is_true_is_told_from_a_weak_search() -> None:
+    """A variant that no one can refute is said to be true, and one that sampling misses falls by its exact witness."""
+    claim = conjecture("Squares", key="t/q", then=at_least(x**2 + y**2 + 1, sp.Rational(1, 4)))
+
+    evidence = judge(claim, effort=Effort.QUICK)
+
+    survivors = {mutant.name: mutant.decided for mutant in evidence.mutants if not mutant.refuted}
+    assert {"tightened by 1/2", "tightened by 9/10", "tightened by 99/100"} <= set(survivors)
+    assert {"true for all real numbers"} == set(survivors.values())
+
+
+def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) -> None:
+    """No sampler meets two algebraic points; the decision does, and the record replays to the same two sides."""
+    file = tmp_path / "thin.py"
+    file.write_text(THIN, encoding="utf-8")
+    with Store(tmp_path / "store.sqlite") as store:
+        (evidence,) = run(load([str(file)]), effort=Effort.QUICK, seed=0, jobs=None, store=store).claims
+        assert evidence.decision is not None
+        found = evidence.decision.counterexample
+        assert found is not None
+        again = replay(store, found.id, claims=[str(file)])
+
+    assert Verdict.REFUTED.word == evidence.verdict
+    assert "exact algebraic numbers" in evidence.sentence
+    assert again.agrees
+    assert "exact_entries" in again.python
+
+
+def test_falsify_decides_first(tmp_path: Path) -> None:
+    """One round is enough for what no search finds, and every hypothesis gets an exact witness of its need."""
+    claim = conjecture("One point", key="t/o", given=[(x**2 - 2) ** 2 <= 0], then=x <= 1)
+    with Store(tmp_path / "store.sqlite") as store:
+        attempt, *_ = falsify(Located(claim, "here"), seconds=20, seed=0, store=store)
+
+    assert attempt.found is not None
+    assert 1 == attempt.rounds
+    assert {"x": "root of x^2 - 2 near 1.4142135623730951"} == attempt.found.exact
+
+
+def test_without_the_solver_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """z3 missing or too old is said as the reason, and the claim is judged by all the rest."""
+
+    def missing() -> str:
+        raise real_closed.MissingSolverError("z3-solver 4.13 or newer is not installed; pip install z3-solver")
+
+    monkeypatch.setattr(real_closed, "solver_name", missing)
+
+    evidence = judge(less_balanced(), effort=Effort.QUICK)
+
+    assert Verdict.HOLDS.word == evidence.verdict
+    assert evidence.decision is not None
+    assert "pip install z3-solver" in evidence.decision.reason
