@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lemmata.checks.decision import Certificate
 from lemmata.checks.proof.problems import Problem
@@ -23,7 +23,7 @@ def certified(problem: Problem) -> tuple[Certificate, ...]:
     targets = _targets(problem)
     if targets is None or not is_available():
         return ()
-    multipliers = _multipliers(problem)
+    multipliers = _multipliers(problem, targets)
     found = []
     for target in targets:
         squares = sum_of_squares(target, multipliers)
@@ -44,7 +44,7 @@ def proves(problem: Problem, certificates: Sequence[Certificate]) -> bool:
     targets = _targets(problem)
     if targets is None or len(targets) != len(certificates):
         return False
-    allowed = _multipliers(problem)
+    allowed = _multipliers(problem, targets)
     for target, one in zip(targets, certificates, strict=True):
         multipliers = [read_polynomial(text) for text in one.multipliers]
         if any(all(given != known for known in allowed) for given in multipliers):
@@ -70,11 +70,26 @@ def _targets(problem: Problem) -> list[Polynomial] | None:
     return sorted((part.polynomial for part in parts if isinstance(part, Atom)), key=str)
 
 
-def _multipliers(problem: Problem) -> list[Polynomial]:
+def _multipliers(problem: Problem, targets: Sequence[Polynomial]) -> list[Polynomial]:
     """One, what the hypotheses say is not negative, and products of two of these."""
     given = [part for part in problem.given if isinstance(part, Atom) and part.relation in ("<", "<=")]
-    single = [-part.polynomial for part in given][:_MOST_HYPOTHESES]
+    single = list(_connected([-part.polynomial for part in given], targets))[:_MOST_HYPOTHESES]
     return [number(1), *single, *(one * two for one, two in itertools.combinations(single, 2))]
+
+
+def _connected(polynomials: Sequence[Polynomial], targets: Sequence[Polynomial]) -> Iterator[Polynomial]:
+    """Those that share variables with the targets, directly or by others."""
+    known = set().union(*map(_variables, targets))
+    size = -1
+    while size != len(known):
+        size = len(known)
+        for one in polynomials:
+            known |= _variables(one) if _variables(one) & known else set()
+    return (one for one in polynomials if _variables(one) & known)
+
+
+def _variables(polynomial: Polynomial) -> set[int]:
+    return {place for place, degree in enumerate(polynomial.degrees()) if degree > 0}
 
 
 def read_polynomial(text: str) -> Polynomial:

@@ -79,7 +79,7 @@ def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) ->
     """No sampler meets two algebraic points; the decision does, and the record replays to the same two sides."""
     file = tmp_path / "thin.py"
     file.write_text(THIN, encoding="utf-8")
-    with Store(tmp_path / "store.sqlite") as store:
+    with Store.open(tmp_path / "store.sqlite") as store:
         (evidence,) = run(load([str(file)]), effort=Effort.QUICK, seed=0, jobs=None, store=store).claims
         assert evidence.decision is not None
         found = evidence.decision.counterexample
@@ -95,7 +95,7 @@ def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) ->
 def test_falsify_decides_first(tmp_path: Path) -> None:
     """One round is enough for what no search finds, and every hypothesis gets an exact witness of its need."""
     claim = conjecture("One point", key="t/o", given=[(x**2 - 2) ** 2 <= 0], then=x <= 1)
-    with Store(tmp_path / "store.sqlite") as store:
+    with Store.open(tmp_path / "store.sqlite") as store:
         attempt, *_ = falsify(Located(claim, "here"), seconds=20, seed=0, store=store)
 
     assert attempt.found is not None

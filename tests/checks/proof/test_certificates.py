@@ -1,4 +1,4 @@
-"""Sums of squares: found where they exist, checked in rationals against the claim, and refused when they are changed."""
+"""Sums of squares: found where they exist, checked in rationals against the claim, refused when changed."""
 
 import dataclasses
 from pathlib import Path
@@ -91,7 +91,7 @@ def test_a_stored_certificate_is_checked_again(tmp_path: Path) -> None:
         'from lemmata import conjecture, real\nx, y = real("x", "y")\n'
         'means = conjecture("Two means", key="t/means", then=2 * x * y <= x**2 + y**2)\n'
     )
-    with Store(tmp_path / "store.sqlite") as store:
+    with Store.open(tmp_path / "store.sqlite") as store:
         (evidence,) = run(library, effort=Effort.QUICK, seed=0, jobs=None, store=store).claims
         decision = evidence.decision
 
