@@ -6,22 +6,24 @@ that hold whatever gates are open: gradients are affine in each gate, and so two
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lemmata.solvers.laws.model import Block, Letters, Model, ModelError, letters
+from lemmata.solvers.laws.regions import Pattern
 from lemmata.solvers.numbers.errors import unknown_name
 
 GATED = ("relu", "leaky_relu", "abs")
 ACTIVATIONS = ("linear", *GATED, "square")
 LOSSES = ("squared", "logistic", "cross_entropy")
 MOST_TERMS = 50_000
+_Layer: TypeAlias = Callable[[int, Any, Letters], Any]
 _GATES = "These hold for all patterns of gates; where some patterns meet no data there may be more."
 
 
@@ -60,6 +62,22 @@ class Dense:
     @cached_property
     def model(self) -> Model:
         """Its parameters and the functions that drive them."""
+        return self._model(())
+
+    def with_gates(self, patterns: Iterable[Pattern]) -> Model:
+        """The model of a ReLU network around parameters at which data meet these patterns of gates, and no others.
+
+        Raises:
+            ModelError: the network has no gates, or there are no patterns.
+        """
+        listed = tuple(sorted(patterns))
+        if self.activation != "relu" or not listed:
+            raise ModelError(
+                f"{self.about}: {len(listed)} patterns of gates; a ReLU network and one pattern are needed"
+            )
+        return self._model(listed)
+
+    def _model(self, patterns: Sequence[Pattern]) -> Model:
         shapes = list(pairwise(self.widths))
         blocks = [Block(name=f"W{h}", shape=(above, below)) for h, (below, above) in enumerate(shapes, start=1)]
         if self.bias:
@@ -69,7 +87,8 @@ class Dense:
             z = known[f"W{h}"] @ x
             return z + known[f"b{h}"] if f"b{h}" in known else z
 
-        shape = _Shape(layers=[(width,) for width in self.widths], activation=self.activation, loss=self.loss)
+        sizes = [(width,) for width in self.widths]
+        shape = _Shape(layers=sizes, activation=self.activation, loss=self.loss, patterns=patterns)
         return shape.model(blocks, layer, self.about)
 
 
@@ -151,27 +170,34 @@ class Convolutional:
 
 @dataclass(frozen=True, kw_only=True)
 class _Shape:
-    """What the two kinds of network have in common: layers of these shapes with gates between."""
+    """What the two kinds of network have in common: layers of these shapes, and gates, arbitrary or of patterns."""
 
     layers: Sequence[tuple[int, ...]]
     activation: str
     loss: str
+    patterns: Sequence[Pattern] = ()
 
-    def model(self, blocks: Sequence[Block], layer: Callable[[int, Any, Letters], Any], about: str) -> Model:
-        depth = len(self.layers) - 1
+    def model(self, blocks: Sequence[Block], layer: _Layer, about: str) -> Model:
+        hidden = range(1, len(self.layers) - 1)
         others = [Block(name="x", shape=self.layers[0]), Block(name="w", shape=self.layers[-1])]
-        gates = self.activation in GATED
-        others += [Block(name=f"g{h}", shape=self.layers[h]) for h in range(1, depth) if gates]
+        arbitrary = self.activation in GATED and not self.patterns
+        others += [Block(name=f"g{h}", shape=self.layers[h]) for h in hidden if arbitrary]
         known = letters([*blocks, *others])
-        value = known["x"]
-        for h in range(1, depth + 1):
+        choices: Sequence[Any] = self.patterns or [[known[f"g{h}"] if arbitrary else None for h in hidden]]
+        note = _GATES if arbitrary and hidden else ""
+        return Model.of([self._driven(layer, known, gates) for gates in choices], blocks, about, note)
+
+    def _driven(self, layer: _Layer, known: Letters, gates: Sequence[Any]) -> Any:
+        """The output in an arbitrary direction that the loss can take."""
+        value = layer(1, known["x"], known)
+        for h, opened in enumerate(gates, start=2):
+            if self.activation != "linear":
+                value = value * (value if self.activation == "square" else np.array(opened, dtype=object))
             value = layer(h, value, known)
-            if h < depth and self.activation != "linear":
-                value = value * (value if self.activation == "square" else known[f"g{h}"])
         outputs, directions = value.ravel(), known["w"].ravel()
         if self.loss == "cross_entropy":
             outputs, directions = outputs[:-1] - outputs[-1:], directions[:-1]
-        return Model.of([outputs @ directions], blocks, about, _GATES if gates and depth > 1 else "")
+        return outputs @ directions
 
 
 def _check_names(activation: str, loss: str) -> None:

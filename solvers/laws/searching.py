@@ -8,14 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import flint
-import numpy as np
 
-from lemmata.solvers.laws.counting import Residues, closure
+from lemmata.solvers.laws.counting import closure
 from lemmata.solvers.laws.discovery import Law, check_size, is_law, laws_up_to
 from lemmata.solvers.laws.findings import Findings
-from lemmata.solvers.laws.lattice import echelon
+from lemmata.solvers.laws.independence import independent
 from lemmata.solvers.laws.model import Model
-from lemmata.solvers.numbers.residues import PRIME
 
 Report = Callable[[str], None]
 
@@ -99,34 +97,6 @@ def _with_laws(found: Findings, more: Sequence[Law], *, degree: int) -> Findings
     simple = sorted(more, key=lambda law: (law.degree, len(law.terms)))
     candidates = [*found.laws, *(law for law in simple if law not in found.laws)]
     return replace(found, laws=independent(found.model, candidates), degree=degree, polynomials=len(more))
-
-
-def independent(model: Model, laws: Sequence[Law], *, seed: int = 0) -> tuple[Law, ...]:
-    """Laws with linearly independent gradients at a random point of a prime field, earlier ones first.
-
-    Independence there implies independence over the reals at almost every point.
-    """
-    if not laws:
-        return ()
-    point = np.random.default_rng([seed, model.size, len(laws)]).integers(0, PRIME, model.size)
-    rows = echelon(_gradients(laws, point).T, PRIME)
-    return tuple(laws[next(place for place, entry in enumerate(row) if entry)] for row in rows)
-
-
-def _gradients(laws: Sequence[Law], point: Residues) -> Residues:
-    """The gradient of each law at a point of the prime field, ``(laws, D)``."""
-    made = np.zeros((len(laws), len(point)), dtype=np.int64)
-    values = [int(entry) for entry in point]
-    for number, law in enumerate(laws):
-        for exponents, coefficient in law.terms.items():
-            for place, power in enumerate(exponents):
-                if power:
-                    rest = coefficient * power * pow(values[place], power - 1, PRIME)
-                    for other, exponent in enumerate(exponents):
-                        if exponent and other != place:
-                            rest = rest * pow(values[other], exponent, PRIME) % PRIME
-                    made[number, place] = (made[number, place] + rest) % PRIME
-    return made
 
 
 def one_field(model: Model) -> bool:
