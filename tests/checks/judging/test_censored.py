@@ -22,6 +22,7 @@ from lemmata.claims import (
     Measurement,
     Mutant,
     Parameters,
+    WithProbability,
     reals,
 )
 
@@ -84,6 +85,12 @@ class TestVerdicts:
     def test_few_are_tolerated(self) -> None:
         """A few walks that decide nothing do not undo the others."""
         assert "holds" == trial(walks(0.03, AtMost(left=T, right=tau), WRONG)).verdict
+
+    def test_probability(self) -> None:
+        """That T <= 8 for nine walks of ten is contradicted by the half that is not seen to pass."""
+        late = WithProbability(event=AtMost(left=T, right=8), at_least=sp.Rational(9, 10), resolution=sp.Rational(1, 5))
+
+        assert "refuted" == trial(walks(0.5, late, late.event)).verdict
 
     def test_no_claimed_form_is_believed(self) -> None:
         """T = 1/v is not confirmed by walks that never passed, whatever number stands for them."""

@@ -180,6 +180,18 @@ class TestRankOne:
 
         assert steps == measured(arrival(), point, {"start": start})[passage][0, 0]
 
+    def test_long_steps_never_arrive(self) -> None:
+        """Most runs of step 3/sigma are marked as not seen to arrive, none of step 1/(2 sigma); the mutant falls."""
+        point, given = drawn(growing_problems(stalled=False), size=64, log10_d=2, digits=2, log10_sigma=0)
+        late = [arrival(*pace).run(point, given).cases[0].censored[str(passage)] for pace in ((1, 2), (3, 1))]
+        found = judge(located_claim("du2018/rank-one-in-logarithmic-time"), effort=Effort.QUICK, seed=4)
+
+        assert not late[0].any()
+        assert 0.9 < late[1].mean()
+        assert ["steps of 3/sigma"] == [
+            one.name for one in found.mutants if one.refuted and one.name.startswith("steps")
+        ]
+
     def test_opposite_signs_lose_balance(self) -> None:
         """With opposite signs the ratio leaves [1/10, 10]; with equal signs it never leaves the range it starts in."""
         point, instances = drawn(small_initializations(), size=200, C_0=10.0, rows=20, columns=20, sigma=1.0)

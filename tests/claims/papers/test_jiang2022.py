@@ -13,6 +13,7 @@ from lemmata.claims.papers.jiang2022 import eta, gamma, rho, s_next, s_r
 from lemmata.claims.papers.jiang2022._descent import t
 from lemmata.claims.papers.jiang2022._exact import Variant, run_turned, turned, turned_problems, turned_run
 from lemmata.claims.papers.jiang2022.closed_form import m, three_terms
+from lemmata.solvers import Bounded, as_floats
 
 a = flow.late
 
@@ -47,3 +48,14 @@ def test_what_is_left_unturned_shows(variant: Variant) -> None:
     same = all(np.allclose(case[run_turned], case[turned_run]) for case in found)
 
     assert (variant is Variant.ALL) == same
+
+
+def test_a_start_without_a_growing_part_learns_nothing() -> None:
+    """At F_0 = -G_0 both factors shrink: the error stays |X_r|, and is measured, beside other starts."""
+    point, given = drawn(steps.factors(), size=3, rank=1, below=1, extra=1, step=5)
+    still = {**given, "G": np.concatenate([-given["F"][:1], given["G"][1:]])}
+    run = steps.after_steps.run(point, {name: Bounded.exact(value) for name, value in still.items()})
+    error = as_floats(run.cases[0].values[str(sp.log(steps.err))])
+
+    assert np.allclose(0, error[0], atol=1e-5)
+    assert (error[1:, -1] < -5).all()

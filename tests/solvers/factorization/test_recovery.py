@@ -147,6 +147,17 @@ def test_crossings_and_leading_terms() -> None:
         assert np.abs(gap[:, 1]).max() < 1e-3
 
 
+def test_linear_phase_makes_no_more_steps_than_asked() -> None:
+    """Where F = -G nothing grows: all the steps that are allowed are made, and the factors shrink by 1 - eta s each."""
+    left = np.array([[[1.0, 2.0], [0.5, -1.0]]])
+    strengths, eta = np.array([[[1.0], [0.5]]]), np.array([[[0.1]]])
+    jump = linear_phase(left, -left, strengths, eta, log_size=np.array([-3.0]), most=np.array([40.0]))
+
+    assert [40.0] == jump.steps.tolist()
+    assert np.allclose(np.exp(-3.0) * left * (1 - eta * strengths) ** 40, jump.left)
+    assert np.allclose(-jump.left, jump.right)
+
+
 def test_linear_phase_is_the_literal_run() -> None:
     """From exp(-30), the jump and then steps give what steps alone give, to rounding."""
     rng = np.random.default_rng(7)
