@@ -23,6 +23,8 @@ def note_slack(slacks: Slacks, claim: Claim, parameters: Any, ratio: float) -> N
         return
     used = {name_of(symbol) for symbol in measured_symbols(claim.then)}
     for name, declared in claim.given.parameters.items():
+        if name not in parameters:  # a real table may be drawn by parameters of its own
+            continue
         place = _place(declared, parameters[name], is_used=name in used)
         if place:
             there = slacks.setdefault(name, {})

@@ -110,7 +110,8 @@ def stationary_points(
         most = (0.1 + np.linalg.norm(x, axis=1, keepdims=True)) / 2
         x = x - move * np.minimum(1, most / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), _FLOOR))
     slope, hessian = _derivatives(operator, target, x)
-    return x, np.linalg.norm(slope, axis=1), np.linalg.eigvalsh(hessian)[:, 0]
+    least = np.asarray(np.linalg.eigvalsh(hessian)[:, 0], dtype=np.float64)
+    return x, np.sqrt((slope**2).sum(axis=1)), least
 
 
 def _derivatives(operator: Floats, target: Floats, x: Floats) -> tuple[Floats, Floats]:

@@ -55,7 +55,7 @@ def _turned(form: Floats, angle: Floats) -> Floats:
     cosine, sine = np.cos(angle), np.sin(angle)
     basis = np.stack([np.stack([cosine, sine], axis=1), np.stack([-sine, cosine], axis=1)], axis=1)
     whole = repeated(basis, form[:, twos], order)
-    return whole[:, [2**j - 1 for j in range(order + 1)]]
+    return np.asarray(whole[:, [2**j - 1 for j in range(order + 1)]])
 
 
 def best_rank_one(form: Floats) -> RankOne:

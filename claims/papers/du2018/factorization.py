@@ -47,7 +47,8 @@ _LEMMA = PAPER.at("Lemma 3.1, in the proof of Theorem 3.1")
 _DERIVED = (
     "the form of the lemma and its bounds epsilon, 2|M|^2 and 5 sqrt(r)|M| were recalled and not read, the schedule "
     "sqrt(epsilon/r) / (100 (t+1) |M|^(3/2)) was read as Xu et al. (2023) restate it; the hypotheses with their constants were derived, and with "
-    "them the lemma was proved anew. In the theorem the entries start Gaussian of VARIANCE epsilon/poly(d) (units decide that)"
+    'them the lemma was proved anew. "For all t" is judged on runs of up to twenty steps, which may spend the whole budget of squared steps; '
+    "constant steps spend little of theirs. In the theorem the entries start Gaussian of VARIANCE epsilon/poly(d) (units decide that)"
 )
 _SETTING = """f(U, V) = |U V' - M|_F^2 / 2 with M != 0 of any rank, U and V of r columns; U and V are updated at once. B = U'U - V'V, R = U V' - M.
 Let epsilon <= |M|_F, |B_0|_F <= epsilon/2, |R_0|_F <= 2|M|_F and eta_t <= 1/(100 sqrt(r)|M|_F) for all t"""

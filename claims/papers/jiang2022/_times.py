@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
+    Case,
     Edge,
     Family,
     Hypothesis,
@@ -73,8 +74,11 @@ def random_factors(*, spare: tuple[int, int] = (0, 3), level: tuple[float, float
     )
 
 
-def _times(parameters: Parameters, instances: Instances, log_initial: float) -> tuple[Any, Any]:
-    """Learning time of component r, and of a number of its strength, ``(batch,)``; late ones count as very late."""
+def _times(parameters: Parameters, instances: Instances, log_initial: float) -> tuple[Any, Any, np.ndarray]:
+    """Learning time of component r, that of a number of its strength, and which of the former were not seen, ``(batch,)``.
+
+    One that was not seen is given by the steps that were made, which it exceeds.
+    """
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
     parts, _ = without_error_bounds(instances["F"], instances["G"], strengths, eta_now)
     own = parts[2][:, rank - 1 : rank]
@@ -82,14 +86,14 @@ def _times(parameters: Parameters, instances: Instances, log_initial: float) -> 
     most = int((log_initial + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())
     times = learning_times(*parts, log_size=log_size, index=rank - 1, most=most)
     single = learning_times(one, one, own, parts[3], log_size=log_size, index=0, most=most)
-    if times.dtype == object:
-        return times, single
-    return _with_bar(np.where(np.isnan(times), 2.0 * most, times)), _with_bar(single)
+    late = np.isnan(as_floats(times))
+    seen = np.where(late, float(most), times)
+    return (seen, single, late) if times.dtype == object else (_with_bar(seen), _with_bar(single), late)
 
 
 def _run(parameters: Parameters, instances: Instances) -> Measurement:
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
-    times, single = _times(parameters, instances, LOG_START)
+    times, single, late = _times(parameters, instances, LOG_START)
     values = {
         learned: times,
         alone: single,
@@ -97,7 +101,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
         s_r: strengths[:, rank - 1],
         c: full(strengths[:, 0], float(parameters["c"])),
     }
-    return Measurement.of(values, case="the run")
+    return Measurement(cases=(Case(name="the run", values=values, censored={learned: late}),))
 
 
 def _with_bar(times: np.ndarray) -> Bounded:
@@ -176,7 +180,7 @@ def images() -> dict[str, np.ndarray]:
 
 def _run_predicted(parameters: Parameters, instances: Instances) -> Measurement:
     rank = int(parameters["rank"])
-    times, single = _times(parameters, instances, _TABLE_START if TABLE in parameters else LOG_START * 2.0)
+    times, single, late = _times(parameters, instances, _TABLE_START if TABLE in parameters else LOG_START * 2.0)
     mean = (instances["F"][:, :rank] + instances["G"][:, :rank]) / 2
     values = {
         learned: times,
@@ -190,7 +194,8 @@ def _run_predicted(parameters: Parameters, instances: Instances) -> Measurement:
         if TABLE in parameters and rank == _SHOWN
         else tuple
     )
-    return Measurement.of(values, case="the run", pictures=pictures)
+    run = Case(name="the run", values=values, censored={learned: late})
+    return Measurement(cases=(run,), pictures=pictures)
 
 
 predicted = Procedure(

@@ -49,7 +49,7 @@ GAUSSIAN, NEAR = "Gaussian", "v_1 + 0.01 Gaussian"
 
 def truth_of(size: int) -> np.ndarray:
     """The vector z = (1, 0, 1, 0, ...)."""
-    return (np.arange(size) % 2 == 0).astype(float)
+    return np.asarray(np.arange(size) % 2 == 0, dtype=float)
 
 
 def initializations(*starts: str, sizes: tuple[int, int] = (2, 3)) -> Family:
