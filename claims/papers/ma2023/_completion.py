@@ -23,7 +23,6 @@ from lemmata.claims import (
     reals,
 )
 from lemmata.solvers import Bounded, as_floats, eigenvalues_symmetric, stack
-from lemmata.solvers.numbers.arithmetic import Array
 
 rho = quantity("rho", "weight of the entries that are not measured", positive=True)
 least = quantity(
@@ -90,11 +89,11 @@ def completions(*hypotheses: Hypothesis, high: float = 0.1, mu: float = 1e-7) ->
     )
 
 
-def _matrix(rows: list[list[Array]]) -> Array:
+def _matrix(rows: list[list[Any]]) -> Any:
     return stack([stack(row, axis=1) for row in rows], axis=1)
 
 
-def _parts(square: Array) -> tuple[Array, Array, Array]:
+def _parts(square: Any) -> tuple[Any, Any, Any]:
     """P, U and C of the Hessian P^(x)l - U^(x)l + 2 C^(x)l at the spurious point, for mu = 1 and rho^2: (batch, 3, 3)."""
     s, zero = (1 - square) / (1 + square), square * 0
     one = zero + 1
@@ -106,7 +105,7 @@ def _parts(square: Array) -> tuple[Array, Array, Array]:
     return P, U, C
 
 
-def _power(matrix: Array, order: int) -> Array:
+def _power(matrix: Any, order: int) -> Any:
     """M (x) ... (x) M."""
     made = matrix
     for _ in range(order - 1):

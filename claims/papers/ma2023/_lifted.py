@@ -26,8 +26,7 @@ from lemmata.claims import (
     quantity,
 )
 from lemmata.claims.papers.ma2023._points import point_of
-from lemmata.solvers import dot, full, transpose
-from lemmata.solvers.numbers.linear_algebra import frobenius_square, matvec
+from lemmata.solvers import dot, frobenius_square, full, matvec, transpose
 from lemmata.solvers.sensing import (
     factor_curvature,
     lifted_gradient,

@@ -7,8 +7,7 @@ from typing import Any
 
 from lemmata.claims import Instances, Measurement, Parameters, Procedure, quantity
 from lemmata.claims.papers.ma2023._points import isometry, order_of, point_of
-from lemmata.solvers import dot, eigenvalues_symmetric, full, transpose
-from lemmata.solvers.numbers.linear_algebra import frobenius_square, matvec
+from lemmata.solvers import dot, eigenvalues_symmetric, frobenius_square, full, matvec, transpose
 from lemmata.solvers.sensing import measurements, normal
 
 distance = quantity("|X X^\\top - M^*|_F^2", "squared distance of X X' from the truth", nonnegative=True)

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import Edge, Family, Hypothesis, Instances, Parameters, choice, integers, reals
-from lemmata.solvers import concatenate, eigenvalues_symmetric
-from lemmata.solvers.numbers.linear_algebra import dot, pivots
+from lemmata.solvers import concatenate, dot, eigenvalues_symmetric, pivots
 from lemmata.solvers.sensing import (
     Certificate,
     as_certificate,

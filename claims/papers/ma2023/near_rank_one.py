@@ -162,9 +162,9 @@ control; with the hypothesis that it needs it is ma2023/theorem-1-repaired.""",
             then=AtMost(left=ratio**2, right=kappa),
         ),
         Mutant(
-            name="up to a tenth",
-            because="the ratio may stay at 1/sqrt2, whatever kappa",
-            then=AtMost(left=ratio, right=kappa + sp.Rational(1, 20)),
+            name="the largest eigenvalue is the largest singular value",
+            because="t(kappa, l) counts the entries with all indices off v_1; with a negative eigenvalue others are slower",
+            given=small_initializations(DOMINANT),
         ),
         Mutant(
             name="at once",
@@ -298,9 +298,9 @@ lambda_2 = 0 for all tensors, it would say that every tensor is of rank one. Ten
             then=AtMost(left=rest, right=0),
         ),
         Mutant(
-            name="its square root",
-            because="kappa may be zero",
-            then=AtMost(left=rest**2, right=second_top * top),
+            name="and a quarter of lambda_1",
+            because="entries with two indices off e_1 may come to 0.38 lambda_1 in the form",
+            then=AtMost(left=rest, right=second_top + top / 4),
         ),
     ),
 )
