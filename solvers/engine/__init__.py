@@ -8,3 +8,5 @@ from lemmata.solvers.engine.iteration import without_error_bounds as without_err
 from lemmata.solvers.engine.memory import keep_freed_memory as keep_freed_memory
 from lemmata.solvers.engine.outcome import Outcome as Outcome
 from lemmata.solvers.engine.outcome import combine as combine
+from lemmata.solvers.engine.runge_kutta import Flow as Flow
+from lemmata.solvers.engine.runge_kutta import integrate as integrate

@@ -38,3 +38,4 @@ from lemmata.solvers.optimization.mirror import mirror_map as mirror_map
 from lemmata.solvers.optimization.pieces import Pieces as Pieces
 from lemmata.solvers.optimization.pieces import PiecewiseConvex as PiecewiseConvex
 from lemmata.solvers.optimization.tensors import contracted as contracted
+from lemmata.solvers.optimization.transport import best_matching as best_matching

@@ -1,4 +1,4 @@
-"""Least squares with an l1 penalty, |A u - b|^2/2 + sum_j lambda_j |u_j|: coordinate descent, then exact on the support."""
+"""Least squares with an l1 penalty, |A u - b|^2/2 + sum_j lambda_j |u_j|: coordinate descent, then exact equations."""
 
 from __future__ import annotations
 
