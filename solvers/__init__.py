@@ -18,6 +18,7 @@ from lemmata.solvers.numbers.arithmetic import transpose as transpose
 from lemmata.solvers.numbers.arithmetic import widen as widen
 from lemmata.solvers.numbers.arithmetic import zeros as zeros
 from lemmata.solvers.numbers.bounded import Bounded as Bounded
+from lemmata.solvers.numbers.bounded_functions import known_within as known_within
 from lemmata.solvers.numbers.constants import full as full
 from lemmata.solvers.numbers.dual import Dual as Dual
 from lemmata.solvers.numbers.errors import NotFiniteError as NotFiniteError

@@ -53,7 +53,8 @@ def diagonal_flow(A: Floats, y: Floats, alpha: Floats, *, depth: int, longest: f
     def step(state: Floats) -> Floats:
         u, v = state[:, :count], state[:, count : 2 * count]
         weights = (u ** (2 * depth - 2) + v ** (2 * depth - 2)).max(axis=1)
-        return np.minimum(longest, _STABLE / ((depth * norm) ** 2 * weights))
+        length: Floats = np.minimum(longest, _STABLE / ((depth * norm) ** 2 * weights))
+        return length
 
     start = np.repeat(alpha[:, None], count, axis=1)
     flow = integrate(slope, np.concatenate([start, start, 0 * start], axis=1), step=step, steps=steps)

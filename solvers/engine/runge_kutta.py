@@ -1,4 +1,4 @@
-"""Flows that have no closed form: the classical Runge-Kutta method in float64, with an estimate of what it is off by."""
+"""Flows without a closed form: the classical Runge-Kutta method in float64, with an estimate of its error."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ class Flow:
         times: ``(batch, T + 1)``.
         states: ``(batch, T + 1, n)``.
         lengths: of the path so far, measured between the states and therefore not too long, ``(batch, T + 1)``.
-        error: what whole steps differ from two halves by, in Euclidean norm, added up over the steps: an estimate of the error of
-            the states, which are those of the half steps, some fifteen times too large where the flow does not expand;
-            ``(batch, T + 1)``.
+        error: what whole steps differ from two halves by, in Euclidean norm, added up: ``(batch, T + 1)``. The
+            states are those of the half steps; where the flow does not expand, they are off by a fifteenth of it.
     """
 
     times: Floats

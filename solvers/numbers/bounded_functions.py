@@ -182,3 +182,12 @@ def _(_like: Bounded, shape: tuple[int, ...]) -> Bounded:
 @arithmetic.convert_into.register(Bounded)
 def _(_like: Bounded, constant: Array) -> Floats:
     return np.asarray(constant, dtype=np.float64)
+
+
+def known_within(value: Floats, error: Floats, like: Array) -> Array:
+    """Float64 results of a method that is known to be off by at most ``error``, in the number system of ``like``.
+
+    Rationals have no error bounds: they get the values alone.
+    """
+    known = Bounded.exact(value) if isinstance(like, Bounded) else arithmetic.convert(value, like)
+    return arithmetic.widen(known, error)

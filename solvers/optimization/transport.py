@@ -11,7 +11,7 @@ from lemmata.solvers.numbers.errors import ShapeError
 
 
 def best_matching(cost: Floats) -> np.ndarray:
-    """Permutation matrices of least total cost, as integers ``(batch, n, n)``: row i is matched with the column of its one.
+    """Permutation matrices of least total cost, as integers ``(batch, n, n)``: row i is matched where its one is.
 
     Args:
         cost: of matching i with j, ``(batch, n, n)``.

@@ -25,7 +25,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.solvers import Bounded, as_floats, convert, widen
+from lemmata.solvers import as_floats, known_within
 from lemmata.solvers.engine import Flow, integrate
 
 f_t = quantity("f(x_t)", "loss after time t of gradient flow", nonnegative=True)
@@ -137,15 +137,11 @@ def _flow(W: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Flow:
 
     def step(state: np.ndarray) -> np.ndarray:
         sizes = np.sqrt((_factors(state.reshape(shape)) ** 2).sum(axis=(2, 3)))
-        return _STABLE * shape[1] / (np.prod(np.maximum(sizes, 1), axis=1) ** 2 * seen + far)
+        pace: np.ndarray = _STABLE * shape[1] / (np.prod(np.maximum(sizes, 1), axis=1) ** 2 * seen + far)
+        return pace
 
     seen, far = ((one**2).sum(axis=(1, 2)) for one in (X, Y))
     return integrate(slope, W.reshape(len(W), -1), step=step, steps=_STEPS)
-
-
-def _known(value: np.ndarray, off: np.ndarray, like: Any) -> Any:
-    """Float64 results with their error, in the number system of ``like``."""
-    return widen(Bounded.exact(value) if isinstance(like, Bounded) else convert(value, like), off)
 
 
 def _run(_: Parameters, instances: Instances) -> Measurement:
@@ -160,13 +156,13 @@ def _run(_: Parameters, instances: Instances) -> Measurement:
     error = flow.error[:, shown]
     rounding, initial = 1e-13, losses(W, X, Y)
     values = {
-        f_t: _known(values_along, steepness * error + rounding * initial[:, None], like),
-        f_0: _known(initial, rounding * initial, like),
-        mu: _known(constant, rounding * constant, like),
+        f_t: known_within(values_along, steepness * error + rounding * initial[:, None], like),
+        f_0: known_within(initial, rounding * initial, like),
+        mu: known_within(constant, rounding * constant, like),
         radius: like,
-        t: _known(times, rounding * times, like),
+        t: known_within(times, rounding * times, like),
         # Chords are shorter than the path: by this much if it is smooth on the scale of a step.
-        length: _known(lengths, error + rounding * lengths, like),
+        length: known_within(lengths, error + rounding * lengths, like),
     }
     return Measurement.of(values)
 

@@ -54,7 +54,12 @@ PAPER = Paper(
             number="Theorem 3.2",
             says="rank one, constant step: global convergence in O(log(1/epsilon)) steps with constant probability, at a bounded ratio",
             read=Read.PART,
-            claims=("rank-one-in-logarithmic-time", "rank-one-in-logarithmic-time-mostly", "rank-one-ratio-law"),
+            claims=(
+                "rank-one-in-logarithmic-time",
+                "rank-one-in-logarithmic-time-mostly",
+                "rank-one-ratio-law",
+                "rank-one-norm-ratio",
+            ),
         ),
         Statement(
             number="beside Section 2",

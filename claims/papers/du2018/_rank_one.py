@@ -38,6 +38,8 @@ d = quantity("d", "dimension of u and v", positive=True)
 eps = quantity("epsilon", "accuracy in units of sigma", positive=True)
 u_along = quantity(r"\langle u_t, u^* \rangle", "component of u along its own singular vector", real=True)
 v_along = quantity(r"\langle v_t, v^* \rangle", "component of v along its own singular vector", real=True)
+u_square = quantity("|u_t|^2", "squared length of u", nonnegative=True)
+v_square = quantity("|v_t|^2", "squared length of v", nonnegative=True)
 C0 = quantity("C_0", "the largest ratio allowed", positive=True)
 
 INITIAL = 0.1
@@ -175,6 +177,24 @@ def small_initializations(*, initial: float = INITIAL, tilt: float = 1.0) -> Fam
     )
 
 
+def square_initializations(*, dimensions: tuple[int, int] = (10, 1000), tilt: float = 1.0) -> Family:
+    """The same for targets with as many rows as columns."""
+    base = small_initializations(tilt=tilt)
+
+    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
+        return base.draw({**parameters, "rows": parameters["d"], "columns": parameters["d"], "C_0": 10.0}, rng, size)
+
+    return Family(
+        name=_FAMILY,
+        parameters={"d": integers(*dimensions), "sigma": base.parameters["sigma"]},
+        draw=draw,
+        edges=(
+            Edge(name="the fewest dimensions"),
+            Edge(name="the most dimensions", parameters={"d": dimensions[1], "sigma": 1.0}),
+        ),
+    )
+
+
 _INSPECTED = 600
 _SETTLED = 100
 """One over the error, in units of sigma, from where on the ratio only goes on to its limit near one."""
@@ -185,7 +205,14 @@ def _run_ratio(_: Parameters, instances: Instances, *, pace: _Pace, last_only: b
     settled = full(strength, 1) / _SETTLED
     states = pace.run(instances["start"], strength=strength, accuracy=settled, most=_INSPECTED).states
     seen = states[:, -1:] if last_only else states
-    values = {u_along: seen[:, :, 0, 0], v_along: seen[:, :, 1, 0], C0: instances["bound"]}
+    squares = (seen * seen).sum(axis=3)
+    values = {
+        u_along: seen[:, :, 0, 0],
+        v_along: seen[:, :, 1, 0],
+        u_square: squares[:, :, 0],
+        v_square: squares[:, :, 1],
+        C0: instances["bound"],
+    }
     return Measurement.of(values, case="u and v")
 
 
@@ -193,7 +220,7 @@ def components_along_the_run(*, last_only: bool = False) -> Procedure:
     """Gradient descent of step 1 / (10 sigma), watched until the error is 1 % of the target (or only there)."""
     return Procedure(
         name="gradient descent of constant step 1/(10 sigma)" + (", its end" if last_only else ", every step of it"),
-        measures=(u_along, v_along, C0),
+        measures=(u_along, v_along, u_square, v_square, C0),
         run=partial(_run_ratio, pace=_Pace(above=1, below=10), last_only=last_only),
         rational=False,
     )

@@ -17,8 +17,11 @@ from lemmata.claims.papers.du2018._rank_one import (
     passage,
     quasi_polynomial,
     small_initializations,
+    square_initializations,
     u_along,
+    u_square,
     v_along,
+    v_square,
 )
 
 _RANK_ONE = PAPER.at("Theorem 3.2 (rank one, constant step), recalled")
@@ -144,7 +147,8 @@ balance_law = Claim(
     title="The two components stay within a factor C_0 for all time with probability (atan C_0 - atan 1/C_0)/pi, below 1/2",
     about=f"""{_SETTING}, in steps of 1/(10 sigma). For every C_0 in [1.5, 10] the probability that 1/C_0 <= |u_t.u*|/|v_t.v*| <= C_0 for all t
 is (atan C_0 - atan 1/C_0)/pi, up to a discrepancy of 0.05 that the trial can exclude: 0.437 for C_0 = 10. It never exceeds 1/2,
-so "with constant probability" in the theorem cannot be improved to a high one.
+so "with constant probability" in the theorem, read for the components, cannot be improved to a high one; read for the lengths of u and v
+it can (du2018/rank-one-norm-ratio).
 
 Why: with the same sign the ratio moves monotonically towards one, so the start decides, and the ratio of two Gaussians is Cauchy; with
 opposite signs one component must pass through zero. Steps eta sigma < 2/C_0 cannot jump over the whole excluded range.
@@ -178,6 +182,56 @@ What is not exact is of the third order in the start: one million runs each in d
             name="u starts five times larger",
             because="the start decides, and its ratio is then five times a Cauchy variable",
             given=small_initializations(tilt=5.0),
+        ),
+    ),
+)
+
+_lengths = sp.symbols("p_t q_t", nonnegative=True)
+
+
+def _alike(bound: object, first: sp.Expr = u_square, second: sp.Expr = v_square) -> WithProbability:
+    p, q = _lengths
+    event = AtMost(left=sp.Max(p, q), right=bound * sp.Min(p, q), where={p: first, q: second})
+    return WithProbability(event=event, at_least=sp.Rational(99, 100), resolution=sp.Rational(1, 50))
+
+
+norm_ratio = Claim(
+    key="du2018/rank-one-norm-ratio",
+    title="From ten dimensions on, |u_t|^2 and |v_t|^2 stay within a factor of ten for all time with probability 0.99",
+    about=f"""{_SETTING}, as many rows as columns, in steps of 1/(10 sigma). For d >= 10 with probability at least 0.99
+1/10 <= |u_t|^2/|v_t|^2 <= 10 up to an error of one per cent, from where on the ratio goes on to one. Read for the squared lengths, as
+notes on the paper state it, the balance of Theorem 3.2 has a high probability and not only a constant one: the lengths start nearly equal, and their
+difference is conserved up to the second order of the step. It is the reading for the components along u* and v* whose probability stays below 1/2
+(du2018/rank-one-ratio-law). In one dimension the two readings are one.
+
+Why: |u_0|^2 and |v_0|^2 are sums of d squares, and concentrate.""",
+    source=PAPER.at("Theorem 3.2 (rank one, constant step), as notes on the paper state it"),
+    status=Status.THEOREM,
+    reading=Reading.FROM_MEMORY,
+    note=_MEMORY + ". The bound ten and the probability are ours; the theorem has an unspecified constant for both",
+    given=square_initializations(),
+    when=components_along_the_run(),
+    then=_alike(10),
+    mutants=(
+        Mutant(
+            name="components",
+            because="half of all starts have components of opposite signs, of which one passes through zero",
+            then=_alike(10, u_along**2, v_along**2),
+        ),
+        Mutant(
+            name="one dimension",
+            because="there is nothing to concentrate: the lengths are the components",
+            given=square_initializations(dimensions=(1, 1)),
+        ),
+        Mutant(
+            name="u starts five times longer",
+            because="the difference of the squared lengths is conserved, and at the initialization it is most of the larger",
+            given=square_initializations(tilt=5.0),
+        ),
+        Mutant(
+            name="within a tenth",
+            because="ten squares concentrate no better than that",
+            then=_alike(sp.Rational(11, 10)),
         ),
     ),
 )

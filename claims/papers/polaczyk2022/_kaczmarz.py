@@ -56,7 +56,7 @@ def _independent(_: Parameters, instances: Instances) -> Any:
 
 
 def _short(_: Parameters, instances: Instances) -> Any:
-    return (instances["eta"] > 0) & (instances["eta"] * (instances["X"] ** 2).sum(axis=2).max(axis=1) <= 2)
+    return (instances["eta"] > 0) & (instances["eta"] * (instances["X"] ** 2).sum(axis=2).max(axis=1) / 2 <= 1)
 
 
 SHORT = Hypothesis(name="0 < eta <= 2/R^2", holds=_short)

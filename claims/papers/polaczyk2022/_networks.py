@@ -26,7 +26,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.solvers import Bounded, as_floats, convert, elementwise, full, gate, singular_values, transpose, widen
+from lemmata.solvers import as_floats, elementwise, full, gate, known_within, singular_values, transpose
 from lemmata.solvers.engine import integrate
 
 least = quantity(r"\sigma_{\min}(J(W))", "least singular value of the Jacobian at W", nonnegative=True)
@@ -219,11 +219,6 @@ def labelled_networks(*hypotheses: Hypothesis, narrow: bool = False) -> Family:
     )
 
 
-def _known(value: np.ndarray, off: np.ndarray, like: Any) -> Any:
-    """Float64 results with their error, in the number system of ``like``."""
-    return widen(Bounded.exact(value) if isinstance(like, Bounded) else convert(value, like), off)
-
-
 def _run_flow(_: Parameters, instances: Instances) -> Measurement:
     X, W, y = (as_floats(instances[name]) for name in ("X", "W", "y"))
     shape, like = W.shape, instances["y"]
@@ -236,7 +231,8 @@ def _run_flow(_: Parameters, instances: Instances) -> Measurement:
         value = np.tanh(X @ at.swapaxes(1, 2))
         residual = value @ signs - y
         shares = (1 - value * value) * signs * residual[:, :, None]
-        return -(shares.swapaxes(1, 2) @ X).reshape(len(state), -1)
+        down: np.ndarray = -(shares.swapaxes(1, 2) @ X).reshape(len(state), -1)
+        return down
 
     flow = integrate(slope, W.reshape(len(W), -1), step=lambda _: pace, steps=_STEPS)
     # At time zero both sides are the same number, which no error bound tells apart.
@@ -246,11 +242,11 @@ def _run_flow(_: Parameters, instances: Instances) -> Measurement:
     s_0 = np.linalg.svd(_float_jacobian(X, W), compute_uv=False)[:, X.shape[1] - 1]
     rounding, initial = 1e-13, np.linalg.norm(_outputs(X, W) - y, axis=1)
     values = {
-        misfit: _known(residuals, 2 * error * np.sqrt(X.shape[1]) + rounding * initial[:, None], like),
-        misfit_0: _known(initial, rounding * initial, like),
-        least_0: _known(s_0, rounding * s_0, like),
-        t: _known(flow.times[:, shown], rounding * flow.times[:, shown], like),
-        path: _known(flow.lengths[:, shown], error + rounding * flow.lengths[:, shown], like),
+        misfit: known_within(residuals, 2 * error * np.sqrt(X.shape[1]) + rounding * initial[:, None], like),
+        misfit_0: known_within(initial, rounding * initial, like),
+        least_0: known_within(s_0, rounding * s_0, like),
+        t: known_within(flow.times[:, shown], rounding * flow.times[:, shown], like),
+        path: known_within(flow.lengths[:, shown], error + rounding * flow.lengths[:, shown], like),
     }
     return Measurement.of(values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from lemmata.claims import (
     Measurement,
     Parameters,
     Procedure,
+    Range,
     RealData,
     choice,
     integers,
@@ -79,7 +80,7 @@ def _independent(_: Parameters, instances: Instances) -> Any:
 
 
 INDEPENDENT = Hypothesis(name="independent columns, lambda > 0", holds=_independent)
-_SHAPES = {
+_SHAPES: Mapping[str, Range] = {
     "columns": integers(1, 5),
     "more": integers(0, 3),
     "shared": integers(0, 2),

@@ -25,7 +25,7 @@ from lemmata.claims import (
 )
 from lemmata.claims.settings.diagonal.potential import accuracy
 from lemmata.claims.settings.diagonal.problems import D, alpha, depth_of
-from lemmata.solvers import Bounded, as_floats, concatenate, convert, elementwise, full, matvec, transpose, widen
+from lemmata.solvers import as_floats, concatenate, elementwise, full, known_within, matvec, transpose
 from lemmata.solvers.diagonal import diagonal_flow
 
 s = vector(r"\frac{x}{\alpha^2}", "n")
@@ -223,7 +223,7 @@ def _run_flow(parameters: Parameters, instances: Instances, *, depth: int | None
     run = diagonal_flow(A, y, start, depth=power, longest=_LONGEST, steps=_STEPS)
     reached = np.abs(run.pulls).max(axis=(1, 2))
     values = {
-        pull: widen(Bounded.exact(reached) if isinstance(size, Bounded) else convert(reached, size), run.error[:, -1]),
+        pull: known_within(reached, run.error[:, -1], size),
         alpha: size,
         D: full(size, int(depth_of(parameters))),
     }

@@ -14,7 +14,7 @@ def test_an_exponential() -> None:
     """Linear decay in each coordinate ends where the exponential is, within the error that is reported."""
     start = np.array([[1.0, -2.0], [0.5, 4.0]])
 
-    found = integrate(lambda state: -RATES * state, start, step=lambda state: np.full(len(state), 0.05), steps=40)
+    found = integrate(lambda state: -RATES * state, start, step=lambda state: np.full(len(state), 0.025), steps=80)
 
     expected = start * np.exp(-RATES * 2.0)
     off = np.linalg.norm(expected - found.states[:, -1], axis=1)
