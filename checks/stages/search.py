@@ -11,6 +11,8 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import signal
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -47,6 +49,7 @@ _ATTAINED = 1 - 1e-7
 _GAIN = 0.01
 """Part of the distance from the bound that must be gained in so many generations as a budget's patience."""
 _STEP = 0.3
+_SPARED = ("matplotlib", "scipy.stats")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,12 +302,23 @@ def _strategy(size: int, rng: np.random.Generator, step: float) -> Any:
 
 
 def _cma() -> Any:
-    """The module cma, loaded at first use with Ctrl-C held back: its guarded imports would swallow the interrupt."""
+    """The module cma, loaded at first use with Ctrl-C held back: its guarded imports would swallow the interrupt.
+
+    What it imports for its plots and for its statistics, a second of work, it does without.
+    """
+    if "cma" in sys.modules:
+        return sys.modules["cma"]
     held = {signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else set()
+    absent: dict[str, Any] = {name: None for name in _SPARED if name not in sys.modules}
+    sys.modules.update(absent)
     try:
-        return importlib.import_module("cma")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there will be no plots
+            return importlib.import_module("cma")
     finally:
+        for name in absent:
+            del sys.modules[name]
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -12,6 +12,7 @@ PASSES = {
     "rate": ["holds"],
     "probability": ["supported"],
     "constant": ["holds"],
+    "class": ["holds"],
 }
 
 

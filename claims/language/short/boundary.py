@@ -12,6 +12,9 @@ from lemmata.claims.language.family import Instances
 Inside = Callable[[Instances], Any]
 """Instances -> booleans ``(size,)``."""
 
+_BITS = 4
+_AT_ONCE = 2**_BITS
+"""So many places on the way are looked at together, as often as that many bisections take."""
 _FINE, _COARSE = 46, 8
 """Bisections for a draw on the boundary, and for one that is inside only; one draw in so many is on the boundary."""
 _EVERY = 3
@@ -63,12 +66,14 @@ def on_boundary(drawn: Instances, inside: Inside, breaks: Any, rng: np.random.Ge
 
 def crossing(inner: Instances, outer: Instances, inside: Inside, bisections: int) -> Any:
     """How far on the way from each inner row to its outer one the last admissible point lies, 0 to 1: ``(size,)``."""
-    low, high = np.zeros(_size(inner)), np.ones(_size(inner))
-    for _ in range(bisections):
-        middle = (low + high) / 2
-        met = inside(between(inner, outer, middle))
-        low, high = np.where(met, middle, low), np.where(met, high, middle)
-    return np.where(inside(outer), 1.0, low)
+    size, steps = _size(inner), np.arange(_AT_ONCE) / _AT_ONCE
+    found, length = np.zeros(size), 1.0
+    starts, ends = ({name: np.repeat(v, _AT_ONCE, axis=0) for name, v in part.items()} for part in (inner, outer))
+    for _ in range(-(-bisections // _BITS)):
+        shares = found[:, None] + length * steps
+        met = np.reshape(inside(between(starts, ends, shares.reshape(-1))), shares.shape)
+        found, length = np.max(np.where(met, shares, found[:, None]), axis=1), length / _AT_ONCE
+    return np.where(inside(outer), 1.0, found)
 
 
 def between(inner: Instances, outer: Instances, share: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,16 @@ def _reflections(chart: Any, side: Any, count: int) -> Any:
     return product * (_signs(side)[:, None, None] * first + (1 - first))
 
 
+@lru_cache(maxsize=512)
+def _names(relation: Any) -> frozenset[str]:
+    return frozenset(str(one) for one in relation.free_symbols)
+
+
 def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> Any:
     """Where a relation between quantities holds: ``(batch,)`` booleans, or a `Mask` where error bounds leave it open."""
-    known = with_times(symbols, values_of(symbols, parameters, instances))
+    names = _names(relation)
+    used = [one for one in symbols if str(one) in names]
+    known = with_times(used, values_of(used, parameters, instances))
     mask = holds(relation, lambda side: evaluate(side, known))
     return mask[:, 0] if mask.ndim > 1 else mask
 

@@ -2,9 +2,9 @@
 
 | variant                                    | if it survives                                                     |
 |--------------------------------------------|--------------------------------------------------------------------|
-| the relation, the direction, the exponent  | the trial shows nothing: it cannot tell the statement from this    |
-| reversed; an equality with one side 1 % off|                                                                    |
+| an equality 1 % off, an exponent 1/4 off   | the trial shows nothing: it cannot tell the statement from this    |
 | 1 % tighter, of a bound declared tight     | the same: the bound is said to be attained                         |
+| reversed                                   | the sides may be equal, the quantity constant                      |
 | 1 %, 10 %, 50 % tighter, of other bounds   | the bound may have room                                            |
 | times or over one of its quantities        | the power may be another one                                       |
 | another sign                               | the terms may cancel                                               |
@@ -28,7 +28,7 @@ from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbabil
 
 _TIGHTER = (sp.Rational(1, 2), sp.Rational(9, 10), sp.Rational(99, 100))
 _MOST_MOVED = 2
-_FALSE = frozenset({"reversed", "one percent more", "the other one"})
+_FALSE = frozenset({"one percent more", "the other one"})
 
 
 def derived(then: Conclusion, relations: Any) -> tuple[Mutant, ...]:
@@ -39,7 +39,9 @@ def derived(then: Conclusion, relations: Any) -> tuple[Mutant, ...]:
         if variant
     ]
     tighter = [
-        dataclasses.replace(tightened(factor, because="the bound may have room"), must_fall=then.tight)
+        dataclasses.replace(
+            tightened(factor, because="the bound may have room"), must_fall=getattr(then, "tight", False)
+        )
         for factor in (_TIGHTER if _has_room(then) else ())
     ]
     without = [
@@ -68,7 +70,7 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
         case AtMost() | AtLeast():
             if then.constant is None:
                 reverse = AtLeast if isinstance(then, AtMost) else AtMost
-                yield "reversed", "both cannot hold but at equality", reverse(left=then.left, right=then.right)
+                yield "reversed", "the sides may be equal: equals(a, b)", reverse(left=then.left, right=then.right)
             yield from _moved(then)
         case Identity():
             yield "one percent more", "an equality has no room", _attempt(_more, then)
@@ -77,7 +79,11 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
             yield "another sign", "one of its terms may be constant", _attempt(_signed, then, "quantity")
             yield "one percent more", "a law has no room", _grown(then)
         case Monotone():
-            yield "reversed", "it moves one way only", dataclasses.replace(then, increasing=not then.increasing)
+            yield (
+                "reversed",
+                "it may be constant: conserved(q)",
+                dataclasses.replace(then, increasing=not then.increasing),
+            )
         case Rate():
             for shift in (sp.Rational(1, 4), -sp.Rational(1, 4)):
                 exponent = dataclasses.replace(then, exponent=then.exponent + shift, constant=None)
