@@ -6,10 +6,12 @@ The conclusion comes first; what breaks it is a violation only if it meets the h
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import flint
 import numpy as np
 
 from lemmata.checks.judging.membership import Membership, is_large, standing
@@ -20,6 +22,7 @@ from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import read_numbers
 
 _DIGITS = 30
+_SHOWN = 17
 _NARROW = 2.0**-512
 """Radius, relative to the sides, within which balls of more than the first precision count as equal."""
 _NOTHING = 2.0**-900
@@ -219,7 +222,10 @@ def _middle(gap: Any) -> Any:
 
 
 def _as_float(number: Any) -> float:
-    return int(number.p) / int(number.q) if hasattr(number, "q") else float(number)
+    try:
+        return int(number.p) / int(number.q) if hasattr(number, "q") else float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _magnitude(number: Any) -> Any:
@@ -263,9 +269,8 @@ def _text(number: Any) -> str:
     fraction = str(number)
     if len(fraction) <= 2 * _DIGITS:
         return fraction
-    from fractions import Fraction
-
-    return f"{float(Fraction(int(number.p), int(number.q))):.17g} (a fraction of {len(fraction)} digits)"
+    shown = flint.arb(number).str(_SHOWN, radius=False)
+    return f"{shown} (a fraction of {len(fraction)} digits)"
 
 
 def instance_at(instances: Instances, index: int) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from lemmata.claims import Claim, Instances
 _OUTSIDE = 8
 """Suspects outside the family are passed over so many times before the others count as unsettled."""
 _OVERFLOWN = 2
+_TOO_LARGE = "numbers beyond the range of floats, of which only some are settled exactly"
 _BLURRED = "the error bound is large beside both sides"
 
 
@@ -108,7 +109,8 @@ def _settle_not_finite(tally: Tally, batch: Suspects, rows: list[int]) -> None:
     """Settle some of what floats cannot hold; where exact numbers can, the others no longer count as not finite."""
     if not rows or not batch.claim.when.exact or is_large(batch.instance(rows[0])):
         return
-    for row in rows[:_OVERFLOWN]:
+    settled = rows[:_OVERFLOWN]
+    for row in settled:
         finding = batch.confirmed(row, certain=False)
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
@@ -117,6 +119,8 @@ def _settle_not_finite(tally: Tally, batch: Suspects, rows: list[int]) -> None:
         else:
             _book(tally, finding)
     tally.non_finite -= len(rows)
+    if len(rows) > len(settled):
+        tally.open[_TOO_LARGE] += len(rows) - len(settled)
 
 
 def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *, suspect: bool = True) -> None:

@@ -23,6 +23,7 @@ from lemmata.claims.language.quantified import Rate, WithProbability
 from lemmata.claims.language.ranges import Integers
 from lemmata.claims.language.units import check_units
 
+_MOST_ATTAINED = 40
 _KEY = re.compile(r"[a-z][a-z0-9_]*/[a-z0-9][a-z0-9.-]*")
 
 
@@ -151,7 +152,13 @@ class Claim:
 
     def _check_every(self, given: Family, then: Conclusion) -> None:
         for name in getattr(then, "every", ()):
-            if not isinstance(given.parameters.get(name), Integers):
+            declared = given.parameters.get(name)
+            if isinstance(declared, Integers) and declared.high - declared.low >= _MOST_ATTAINED:
+                raise ClaimError(
+                    f"{self.key}: the bound is said to be attained at every {name}, from {declared.low} to "
+                    f"{declared.high}; a trial looks at {_MOST_ATTAINED} values at most: give {name} fewer"
+                )
+            if not isinstance(declared, Integers):
                 whole = ", ".join(one for one, declared in given.parameters.items() if isinstance(declared, Integers))
                 raise ClaimError(
                     f"{self.key}: the bound is said to be attained at every {name}, which is no whole number of the "

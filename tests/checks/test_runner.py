@@ -361,4 +361,5 @@ def test_a_claim_alone_is_judged() -> None:
     p = positive("p")
     found = judge(conjecture("A square root is concave", then=sqrt(p) <= (1 + p) / 2))
 
-    assert ("holds", True) == (found.verdict, found.expected)
+    assert found.verdict in {"holds", "proved"}
+    assert found.expected

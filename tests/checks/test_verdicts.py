@@ -223,7 +223,7 @@ class TestUndecided:
         ("subject", "reason"),
         [
             (claim(when=measuring(lambda v: (v - v) / (v - v))), "non-finite"),
-            (claim(when=measuring(lambda v: v * v * 10**300 * 10**300)), "non-finite"),
+            (claim(when=measuring(lambda v: v * v * 10**300 * 10**300)), "open"),
             (claim(when=measuring(lambda v: 1 / (v - 1))), "non-finite"),
             (claim(when=measuring(lambda v: v, lambda i: np.arange(i["x"].shape[0]) == 0)), "solver"),
             (
@@ -248,7 +248,10 @@ class TestUndecided:
         ids=["NaN", "overflow", "one infinity", "solver failure", "edge never met", "proof does not close"],
     )
     def test_reason(self, subject: Claim, reason: str) -> None:
-        """NaN, infinity, solver failures, unmet edges and open proofs are no pass, each with its reason."""
+        """NaN, infinity, solver failures, unmet edges and open proofs are no pass, each with its reason.
+
+        What overflows is settled exactly on some instances; it is the others that are left open.
+        """
         found = trial(subject)
 
         assert ("undecided", reason, False) == (found.verdict, found.reason, found.expected), found.error

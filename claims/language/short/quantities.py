@@ -62,9 +62,9 @@ class Declared(MeasuredQuantity):
     origin: Values
 
     @classmethod
-    def of(cls, name: str, origin: Values, **assumptions: Any) -> Self:
-        """The symbol ``name`` with its values."""
-        made = cls(name, origin.kind.value, None, **assumptions)
+    def of(cls, name: str, origin: Values, unit: Expression = None, **assumptions: Any) -> Self:
+        """The symbol ``name`` with its values, and its unit, a product of powers of symbols."""
+        made = cls(name, origin.kind.value, unit, **assumptions)
         made.origin = origin
         return made
 
@@ -76,7 +76,7 @@ class Declared(MeasuredQuantity):
         return str(self.name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_number_again, (self.name, self.origin, dict(self._assumptions_orig)))
+        return (_number_again, (self.name, self.origin, self.unit, dict(self._assumptions_orig)))
 
 
 class _Origin(sp.Atom):  # type: ignore[misc]  # sympy is not annotated
@@ -133,23 +133,29 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
         return str(self.name)
 
 
-def _number_again(name: str, origin: Values, assumptions: dict[str, Any]) -> Declared:
-    return Declared.of(name, origin, **assumptions)
+def _number_again(name: str, origin: Values, unit: Expression, assumptions: dict[str, Any]) -> Declared:
+    return Declared.of(name, origin, unit, **assumptions)
 
 
-def real(*names: str, low: Any = None, high: Any = None) -> Any:
-    """One real number for each name; with ``low`` or ``high`` those of a range."""
-    return _numbers("real", names, Values(kind=Kind.REAL, **_ends(low, high)), real=True, **_sign(low, high))
+def real(*names: str, low: Any = None, high: Any = None, unit: Expression = None) -> Any:
+    """One real number for each name; with ``low`` or ``high`` those of a range.
+
+    ``unit``, of this and the other numbers: a product of powers of sympy's symbols (``ell * rho**2``). Where any
+    number of a statement has one, both sides must scale alike; a number without one is pure.
+    """
+    origin = Values(kind=Kind.REAL, **_ends(low, high))
+    return _numbers("real", names, origin, unit=unit, real=True, **_sign(low, high))
 
 
-def positive(*names: str, high: Any = None) -> Any:
+def positive(*names: str, high: Any = None, unit: Expression = None) -> Any:
     """Numbers above zero, at most ``high``."""
-    return _numbers("positive", names, Values(kind=Kind.REAL, **_ends(0, high), is_open=True), positive=True)
+    origin = Values(kind=Kind.REAL, **_ends(0, high), is_open=True)
+    return _numbers("positive", names, origin, unit=unit, positive=True)
 
 
-def nonnegative(*names: str, high: Any = None) -> Any:
+def nonnegative(*names: str, high: Any = None, unit: Expression = None) -> Any:
     """Numbers from zero on, at most ``high``."""
-    return _numbers("nonnegative", names, Values(kind=Kind.REAL, **_ends(0, high)), nonnegative=True)
+    return _numbers("nonnegative", names, Values(kind=Kind.REAL, **_ends(0, high)), unit=unit, nonnegative=True)
 
 
 def integer(*names: Any) -> Any:
@@ -177,9 +183,9 @@ def scale(*names: str, first: Any = 1, count: int = 16, grows: bool = False) -> 
     return _numbers("scale", names, Values(kind=Kind.SCALE, count=count, **ends), positive=True)
 
 
-def measured(*names: str, **assumptions: Any) -> Any:
+def measured(*names: str, unit: Expression = None, **assumptions: Any) -> Any:
     """Numbers that ``runs=`` returns under these names; ``nonnegative=True`` and the like help sympy to simplify."""
-    return _numbers("measured", names, Values(kind=Kind.MEASURED), **{"real": True, **assumptions})
+    return _numbers("measured", names, Values(kind=Kind.MEASURED), unit=unit, **{"real": True, **assumptions})
 
 
 def constant(name: str, *, may_depend_on: Any = ()) -> Any:
@@ -231,8 +237,8 @@ def _sign(low: Any, high: Any) -> dict[str, bool]:
     return {name: True for name, known in found.items() if known}
 
 
-def _numbers(what: str, names: Any, origin: Values, **assumptions: Any) -> Any:
-    made = tuple(Declared.of(name, origin, **assumptions) for name in _names(what, names))
+def _numbers(what: str, names: Any, origin: Values, *, unit: Expression = None, **assumptions: Any) -> Any:
+    made = tuple(Declared.of(name, origin, unit, **assumptions) for name in _names(what, names))
     return made[0] if len(made) == 1 else made
 
 

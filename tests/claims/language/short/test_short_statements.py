@@ -1,10 +1,14 @@
+from typing import Any
+
 import numpy as np
 import pytest
+import sympy as sp
 
 from lemmata import (
     Claim,
     Effort,
     Max,
+    Piecewise,
     Rational,
     conjecture,
     constant,
@@ -18,6 +22,7 @@ from lemmata import (
     judge,
     log,
     measured,
+    nonnegative,
     norm2,
     order,
     orthogonal,
@@ -31,7 +36,7 @@ from lemmata import (
     vector,
 )
 from lemmata.checks.judging.membership import standing
-from lemmata.claims import AtLeast, AtMost, Located, Monotone, Rate, Side, Status, WithProbability
+from lemmata.claims import AtLeast, AtMost, ClaimError, Located, Monotone, Rate, Side, Status, WithProbability
 from lemmata.solvers import Bounded, to_balls, to_rationals
 
 u, v, m = real("u", "v", "m")
@@ -58,7 +63,7 @@ def test_a_true_statement_holds() -> None:
     """Five lines of statement are a claim that the trial passes, with power: every derived variant falls."""
     evidence = judge(Located(balanced(sqrt(2)), "a test"), effort=Effort.QUICK, seed=0)
 
-    assert evidence.verdict == "holds"
+    assert evidence.verdict in {"holds", "proved"}
     assert {"reversed", "tightened by 99/100", "without: eta*Abs(m - u*v) <= sqrt(2)"} <= {
         mutant.name for mutant in evidence.mutants if mutant.refuted
     }
@@ -229,8 +234,8 @@ def test_a_survivor_among_the_derived_variants_is_a_finding() -> None:
     claim = conjecture("room", given=[u >= 0], then=u * v <= u**2 + v**2)
     evidence = judge(Located(claim, "a test"), effort=Effort.QUICK, seed=0)
 
-    assert evidence.verdict == "holds"
-    assert "survives may be true: tightened by 1/2, tightened by 9/10" in evidence.sentence
+    assert evidence.verdict in {"holds", "proved"}
+    assert "tightened by 1/2, tightened by 9/10" in evidence.sentence
     assert "without: u >= 0" in evidence.sentence
 
 
@@ -247,3 +252,55 @@ def test_identities_are_proved_modulo_a_prime() -> None:
     claim = conjecture("Parallelogram", then=equals(norm2(x + y) + norm2(x - y), 2 * norm2(x) + 2 * norm2(y)))
 
     assert verdict(claim) == "proved"
+
+
+class TestEvery:
+    """A bound that is said to be attained at every n."""
+
+    @staticmethod
+    def bound(share: Any) -> Any:
+        """Of p in [0, 1], p / n <= 1 / n, its right side times what `share` makes of n."""
+        n, p = integer("n", 1, 4), nonnegative("p", high=1)
+        return conjecture("every", then=p / n <= share(n) / n, tight="every n")
+
+    def test_attained(self) -> None:
+        """It holds where it is attained at each, and the record has the ratio of each."""
+        evidence = judge(Located(self.bound(lambda _: 1), "a test"), effort=Effort.QUICK, seed=0)
+        assert evidence.sample is not None
+        (ratios,) = [one for one in evidence.sample.slack if one.parameter == "n"]
+
+        assert evidence.verdict in {"holds", "proved"}
+        assert ["1", "2", "3", "4"] == ratios.values
+        assert [pytest.approx(1)] * 4 == ratios.ratios
+
+    def test_not_at_each(self) -> None:
+        """It is undecided where one value has room, and that value is named."""
+        room = self.bound(lambda n: Piecewise((2, n >= 4), (1, True)))
+        evidence = judge(Located(room, "a test"), effort=Effort.QUICK, seed=0)
+
+        assert ("undecided", "tightness") == (evidence.verdict, evidence.reason)
+        assert "0.5 at n = 4" in evidence.sentence
+        assert "n = 3" not in evidence.sentence
+
+    def test_of_no_whole_number(self) -> None:
+        """The parameter must be a whole number of few values."""
+        with pytest.raises(ClaimError, match="attained at every p, which is no whole number of the family"):
+            conjecture("no", then=nonnegative("p", high=2) <= 2 * nonnegative("q", high=1), tight="every p")
+        with pytest.raises(ClaimError, match="a trial looks at 40 values at most: give k fewer"):
+            conjecture("many", then=1 / integer("k", 1, 60) <= 1, tight="every k")
+
+
+class TestUnits:
+    """Units of numbers in statements."""
+
+    def test_sides_scale_alike(self) -> None:
+        """A statement whose sides scale alike is judged, one whose do not is refused."""
+        rho = sp.Symbol("rho", positive=True)
+        p, q = positive("p", "q", unit=rho)
+        claim = conjecture("areas", then=p * q <= p**2 + q**2)
+
+        assert {rho} == set(claim.when.units.values())
+        with pytest.raises(ClaimError, match="the two sides have different units of scale"):
+            conjecture("an area and a length", then=p * q <= p + q)
+        with pytest.raises(ClaimError, match="adds quantities of different units"):
+            conjecture("an area plus a length", then=p * q + p <= p**2 + q**2)
