@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from lemmata.reports import words
+from lemmata.reports.formulas.linear import from_latex, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,26 +23,44 @@ _PARTS = (
 )
 """Fields of conclusions that hold a formula."""
 
+_DRAWING = "\N{WORD JOINER}"
+"""Begins the lines of a drawing while a text is put together: they are not wrapped."""
+
 _ORDERS = {"upper": "O(scale^exponent)", "lower": "Omega(scale^exponent)", "both": "Theta(scale^exponent)"}
 
 
-def claim_text(claim: Claim, statement: Statement) -> str:
-    """The claim in words, as LaTeX and drawn in Unicode, with its hypotheses, ranges and mutants."""
-    return words.visible("\n".join(_claim_lines(claim, statement))) + "\n"
+def claim_text(claim: Claim, statement: Statement, *, width: int = 100) -> str:
+    """The claim in words and drawn in Unicode, with hypotheses, ranges and mutants, wrapped to ``width`` columns."""
+    lines = [piece for line in _claim_lines(claim, statement) for piece in _wrapped(line, width)]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """A line in pieces that fit, continued under its beginning; a drawing is left as it is."""
+    if line.startswith(_DRAWING):
+        return [words.visible(line.removeprefix(_DRAWING))]
+    line = words.visible(line)
+    if len(line) <= width:
+        return line.split("\n")
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line, width, subsequent_indent=indent + "  " * bool(indent), break_on_hyphens=False)
 
 
 def _claim_lines(claim: Claim, statement: Statement) -> Iterator[str]:
-    yield f"{statement.key}: {statement.title}"
+    yield f"{statement.key}: {plain(statement.title)}"
     yield f"{statement.paper}, {statement.location}"
-    note = f" ({statement.reading_note})" if statement.reading_note else ""
+    note = f" ({plain(statement.reading_note)})" if statement.reading_note else ""
     yield f"{statement.kind}; status {statement.status}; read {statement.reading}{note}"
     yield f"written in {statement.source}"
-    yield from ("", *statement.about.splitlines(), "", "Conclusion", f"  {statement.latex}", "")
+    for paragraph in statement.about.split("\n\n"):
+        yield from ("", plain(" ".join(paragraph.split())))
+    yield from ("", "Conclusion", f"  {from_latex(statement.latex)}", "")
     yield from _drawn(claim)
-    yield from _listed("Symbols", [f"{symbol}: {meaning}" for symbol, meaning in statement.legend.items()])
-    yield from _listed("Given", [f"{statement.family}; {statement.procedure}", *statement.hypotheses])
+    yield from _listed("Symbols", [f"{from_latex(one)}: {plain(meaning)}" for one, meaning in statement.legend.items()])
+    given = f"{statement.family}; {statement.procedure}"
+    yield from _listed("Given", [plain(line) for line in (given, *statement.hypotheses)])
     yield from _listed("Ranges", [f"{name}: {declared}" for name, declared in statement.parameters.items()])
-    yield from _listed("Mutants", [f"{mutant.name}: {mutant.because}" for mutant in claim.mutants])
+    yield from _listed("Mutants", [plain(f"{mutant.name}: {mutant.because}") for mutant in claim.mutants])
 
 
 def _drawn(claim: Claim) -> Iterator[str]:
@@ -48,7 +68,7 @@ def _drawn(claim: Claim) -> Iterator[str]:
     event = getattr(claim.then, "event", None)
     if event is not None:
         yield f"  event, {type(event).__name__}:"
-        yield from (f"  {line}" for line in _formulas(event))
+        yield from (f"{_DRAWING}  {line.removeprefix(_DRAWING)}" for line in _formulas(event))
     yield from _formulas(claim.then)
     yield ""
 
@@ -56,7 +76,7 @@ def _drawn(claim: Claim) -> Iterator[str]:
 def _formulas(conclusion: object) -> Iterator[str]:
     import sympy
 
-    from lemmata.reports.drawing import drawn, symbol_text
+    from lemmata.reports.drawing import drawn
 
     side = getattr(conclusion, "side", None)
     if side is not None:
@@ -65,13 +85,13 @@ def _formulas(conclusion: object) -> Iterator[str]:
         expression = getattr(conclusion, name, None)
         if isinstance(expression, sympy.Basic | sympy.MatrixBase) and (name, expression) not in _SILENT:
             yield f"  {name.replace('_', ' ')}:"
-            yield from (f"    {line}" for line in drawn(expression))
+            yield from (f"{_DRAWING}    {line}" for line in drawn(expression))
     for symbol, meant in getattr(conclusion, "where", {}).items():
-        yield f"  where {symbol_text(str(symbol))}:"
-        yield from (f"    {line}" for line in drawn(meant))
+        yield f"  where {from_latex(str(symbol))}:"
+        yield from (f"{_DRAWING}    {line}" for line in drawn(meant))
     constant: Any = getattr(conclusion, "constant", None)
     if hasattr(constant, "may_depend_on"):
-        yield f"  implied constant {symbol_text(str(constant.symbol))}: {_freedom(constant.may_depend_on)}"
+        yield f"  implied constant {from_latex(str(constant.symbol))}: {_freedom(constant.may_depend_on)}"
 
 
 def _freedom(parameters: tuple[str, ...]) -> str:
@@ -96,8 +116,8 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
     whose = f"the mutant {replay.mutant!r} of {statement.key}" if replay.mutant else statement.key
     if replay.without:
         whose = f"{statement.key} without {words.one_line(replay.without)!r}"
-    yield f"{found.id} refutes {whose}: {statement.title}"
-    yield f"  {statement.latex}"
+    yield f"{found.id} refutes {whose}: {plain(statement.title)}"
+    yield f"  {from_latex(statement.latex)}"
     yield f"parameters  {words.parameters(list(found.parameters.items()))}"
     yield f"case        {found.case}, found by {found.origin}"
     for name, value in found.entries.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import unicodeit
 from sympy import Mul, S
 from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
@@ -13,19 +12,11 @@ from sympy.printing.pretty.stringpict import prettyForm
 from sympy.simplify.radsimp import fraction
 
 from lemmata.claims import positive_first
+from lemmata.claims.language.latex import formula
+from lemmata.reports.formulas.linear import from_latex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_DELIMITERS = (
-    (re.compile(r"\\(left|right|big|Big|bigl|bigr)(?![A-Za-z])"), ""),
-    (re.compile(r"\\[lr]?Vert(?![A-Za-z])|\\\|"), "‖"),
-    (re.compile(r"\\[lr]?vert(?![A-Za-z])"), "|"),
-    (re.compile(r"\^\{?\\top\}?"), "ᵀ"),
-    (re.compile(r"\\(min|max|log|exp|tr|diag|det)(?![A-Za-z])"), r"\1"),
-    (re.compile(r"\\(operatorname|mathrm|text|mathit)\{([^{}]*)\}"), r"\2"),
-    (re.compile(r"\\[,;:!]|\\q?quad"), " "),
-)
 
 
 def drawn(expression: Any) -> list[str]:
@@ -37,14 +28,6 @@ def drawn(expression: Any) -> list[str]:
         pretty_use_unicode(before)
 
 
-def symbol_text(name: str) -> str:
-    r"""A symbol's name in letters that a terminal shows: ``\dot{\gamma}_i`` as it is written by hand."""
-    for pattern, plain in _DELIMITERS:
-        name = pattern.sub(plain, name)
-    text: str = unicodeit.replace(name)
-    return text.replace("{", "").replace("}", "")
-
-
 class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
     """sympy's drawing; sums begin with what is positive, products without sympy's physical units (slow to import)."""
 
@@ -54,7 +37,16 @@ class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
     def _print_Symbol(self, expression: Any, bold_name: bool = False) -> Any:  # noqa: FBT001, FBT002 - sympy calls it so
         if not re.search(r"[\\{}|]", expression.name):
             return super()._print_Symbol(expression, bold_name)
-        return prettyForm(symbol_text(expression.name), binding=prettyForm.ATOM)
+        return prettyForm(from_latex(expression.name), binding=prettyForm.ATOM)
+
+    def emptyPrinter(self, expression: Any) -> Any:
+        """What sympy cannot draw, such as a norm or a function of entries, on one line."""
+        return prettyForm(from_latex(formula(expression)))
+
+    def _print_Max(self, expression: Any) -> Any:
+        return self.emptyPrinter(expression)
+
+    _print_Min = _print_Max  # noqa: N815 - sympy calls it so
 
     def _print_Mul(self, product: Any) -> Any:
         above, below = fraction(product)

@@ -17,6 +17,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WIDTH_OF_FILES = 100
 FAULT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 """Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C; nobody reads on. SIGTERM: 143."""
 
@@ -76,14 +77,17 @@ class Terminated(SystemExit):
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that outlives the reader of its output."""
+    """A console that outlives the reader of its output; as wide as the terminal, 100 columns where there is none."""
     from rich.console import Console
 
     class Patient(Console):
         def on_broken_pipe(self) -> None:
             silence(sys.stderr if self.stderr else sys.stdout)
 
-    return Patient(stderr=stderr)
+    made = Patient(stderr=stderr)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = _WIDTH_OF_FILES
+    return made
 
 
 @contextmanager

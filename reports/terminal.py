@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lemmata.reports import decisions, estimates, necessity, words
+from lemmata.reports.formulas.linear import from_latex, plain
 from lemmata.reports.slack import slack_lines
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _STYLES = {
 _MARKS = {"expected": " ", "unexpected": "!", "inconclusive": "?"}
 _COLUMNS = ("", "verdict", "claim", "kind", "met/proposed", "ratio", "mutants", "real data", "time")
 _RIGHT = frozenset({"met/proposed", "ratio", "mutants", "time"})
+_EXPENDABLE = ("real data", "time", "kind", "mutants", "met/proposed", "ratio")
+"""Columns that a narrow console does without, the least important first."""
+_NARROWEST = 12
 _LABEL = 10
 _SHOWN_NUMBERS = 24
 
@@ -59,11 +63,11 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     _print(console, "")
     if not run.finished:
         done = words.whole(len(run.claims))
-        _print(console, f"Interrupted: {done} finished, all kept; --resume goes on from here.", "bold yellow")
+        _sentence(console, f"Interrupted: {done} finished, all kept; --resume goes on from here.", "bold yellow")
     if words.false_alarms(run):
-        _print(console, words.false_alarms(run))
+        _sentence(console, words.false_alarms(run))
     unread = f", unreadable files: {len(run.failures)}" if run.failures else ""
-    _print(console, f"{words.tally(run)}{unread} ({words.duration(run.seconds)}, seed {run.seed})", "bold")
+    _sentence(console, f"{words.tally(run)}{unread} ({words.duration(run.seconds)}, seed {run.seed})", "bold")
 
 
 def headline(claim: Evidence) -> str:
@@ -72,13 +76,42 @@ def headline(claim: Evidence) -> str:
 
 
 def _table(claims: Sequence[Evidence], console: Console) -> None:
+    """A line a claim; where the console is too narrow, columns are left out, and at last the key is wrapped."""
     if not claims:
         return
-    rows = [_cells(claim) for claim in claims]
+    rows = [tuple(map(words.visible, _cells(claim))) for claim in claims]
     widths = [max(map(_width, column)) for column in zip(_COLUMNS, *rows, strict=True)]
-    _print(console, _aligned(_COLUMNS, widths), "dim")
+    kept = list(range(len(_COLUMNS)))
+    for name in _EXPENDABLE:
+        if _total(widths, kept) > console.width:
+            kept.remove(_COLUMNS.index(name))
+    key = kept.index(_COLUMNS.index("claim"))
+    room = max(console.width - (_total(widths, kept) - widths[kept[key]]), _NARROWEST)
+    widths[kept[key]] = min(widths[kept[key]], room)
+    _print(console, _aligned(_COLUMNS, widths, kept), "dim")
     for claim, row in zip(claims, rows, strict=True):
-        _print(console, _aligned(row, widths), "", {words.visible(row[1]): _STYLES.get(claim.verdict, "bold")})
+        first, *others = _chunks(row[kept[key]], widths[kept[key]])
+        cells = [first if column == kept[key] else cell for column, cell in enumerate(row)]
+        _print(console, _aligned(cells, widths, kept), "", {row[1]: _STYLES.get(claim.verdict, "bold")})
+        for other in others:
+            rest = [other if column == kept[key] else "" for column in range(len(row))]
+            _print(console, _aligned(rest, widths, kept))
+
+
+def _total(widths: Sequence[int], kept: Sequence[int]) -> int:
+    return sum(widths[column] for column in kept) + 2 * (len(kept) - 1)
+
+
+def _chunks(key: str, width: int) -> list[str]:
+    """A key in pieces of at most ``width`` letters, broken behind slashes and hyphens where it can be."""
+    import re
+
+    pieces = [""]
+    for part in re.findall(rf"[^/-]{{1,{width - 1}}}[/-]?|[/-]", key):
+        if _width(pieces[-1]) + _width(part) > width:
+            pieces.append("")
+        pieces[-1] += part
+    return [piece for piece in pieces if piece] or [""]
 
 
 def _cells(claim: Evidence) -> tuple[str, ...]:
@@ -97,11 +130,11 @@ def _cells(claim: Evidence) -> tuple[str, ...]:
     return tuple(words.one_line(cell) if cell.strip() else cell for cell in cells)
 
 
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+def _aligned(cells: Sequence[str], widths: Sequence[int], kept: Sequence[int]) -> str:
     padded = []
-    for cell, width, name in zip(cells, widths, _COLUMNS, strict=True):
-        gap = " " * (width - _width(cell))
-        padded.append(gap + cell if name in _RIGHT else cell + gap)
+    for column in kept:
+        gap = " " * (widths[column] - _width(cells[column]))
+        padded.append(gap + cells[column] if _COLUMNS[column] in _RIGHT else cells[column] + gap)
     return "  ".join(padded).rstrip()
 
 
@@ -112,38 +145,45 @@ def _width(text: str) -> int:
 
 
 def _details(claim: Evidence, console: Console) -> None:
-    """The claim's story in the order in which a reader asks for it."""
+    """The claim's story; the smallest counterexample, which a reader asks for first, is last on the screen."""
     statement = claim.statement
     style = _STYLES.get(claim.verdict, "bold")
     word = words.one_line(claim.verdict.upper())
-    _print(console, f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})", "bold", {word: style})
-    _field(console, "", [claim.sentence])
-    conclusion = statement.latex.strip() or statement.title
-    _field(console, "statement", [statement.title, conclusion])
-    _field(console, "given", [f"{statement.family}; {statement.procedure}", *statement.hypotheses])
-    found = words.all_counterexamples(claim)
-    for role, example in found:
-        _field(console, role, list(_instance(example)))
-    for role, example in found:
-        _field(console, "recheck", [f"{role}: {line}" for line in _recheck(example)])
+    heading = f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})"
+    _sentence(console, heading, "bold", {word: style})
+    _field(console, "", [plain(claim.sentence)])
+    conclusion = from_latex(statement.latex.strip()) or plain(statement.title)
+    _field(console, "statement", [plain(statement.title), conclusion])
+    _field(
+        console,
+        "given",
+        [plain(line) for line in (f"{statement.family}; {statement.procedure}", *statement.hypotheses)],
+    )
     for label, sample in claim.stages.items():
         _field(console, label, list(_sample(sample)))
         _field(console, "estimates", [estimates.estimate_text(one) for one in sample.estimates])
     _field(console, "ratios", slack_lines(claim))
     if claim.proof is not None and not claim.proof.closed:
-        _field(console, "proof", [f"{claim.proof.method} does not close; left over:", claim.proof.remainder])
+        remainder = from_latex(claim.proof.remainder)
+        _field(console, "proof", [f"{claim.proof.method} does not close; left over:", remainder])
     _field(console, "decided", list(decisions.lines(claim.decision)))
     _mutants(claim, console)
     _field(console, "necessity", [necessity.necessity_text(one) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
-    for role, example in found:
+    for role, example in _smallest_last(words.all_counterexamples(claim)):
+        _field(console, role, [*_instance(example), *_recheck(example)])
         if "smallest" in role or role == words.DECIDED:
             _field(console, "replay", [words.replay_command(claim, example)])
 
 
+def _smallest_last(found: Sequence[tuple[str, Counterexample]]) -> list[tuple[str, Counterexample]]:
+    """The counterexamples, those of the search before those of the sample, the smallest last."""
+    return sorted(found, key=lambda one: ("," not in one[0], "smallest" in one[0]))
+
+
 def _instance(example: Counterexample) -> Iterator[str]:
-    yield f"{words.parameters(list(example.parameters.items()))} ({example.case})"
-    yield f"found by {example.origin}, id {example.id}"
+    yield f"{words.parameters(list(example.parameters.items()))} ({plain(example.case)})"
+    yield f"found by {plain(example.origin)}, id {example.id}"
     for name, value in example.entries.items():
         size = words.numbers_in(value)
         if size > _SHOWN_NUMBERS:
@@ -165,17 +205,17 @@ def _sample(sample: Sample) -> Iterator[str]:
     yield f"{words.whole(sample.met)} of {words.whole(sample.proposed)} instances met every hypothesis"
     for count in sample.hypotheses:
         if count.met < count.proposed:
-            yield f"{count.name}: met by {words.whole(count.met)} of {words.whole(count.proposed)}"
+            yield f"{plain(count.name)}: met by {words.whole(count.met)} of {words.whole(count.proposed)}"
     for edge in sample.edges:
         if edge.met == 0:
-            yield f"{edge.name}: never met the hypotheses ({words.whole(edge.proposed)} proposed)"
+            yield f"{plain(edge.name)}: never met the hypotheses ({words.whole(edge.proposed)} proposed)"
     yield from words.difficulties(sample)
 
 
 def _mutants(claim: Evidence, console: Console) -> None:
     for mutant in claim.mutants:
         if words.trouble(mutant):
-            _field(console, "mutant", [words.trouble(mutant), mutant.because, *_survivor(claim, mutant)])
+            _field(console, "mutant", [words.trouble(mutant), plain(mutant.because), *_survivor(claim, mutant)])
         elif (alone := estimates.against(mutant.sample)) is not None:
             _field(console, "mutant", [f"{mutant.name!r} refuted by an estimate: {estimates.estimate_text(alone)}"])
 
@@ -203,17 +243,35 @@ def _field(console: Console, label: str, lines: Sequence[str]) -> None:
 
 def _wrapped(console: Console, margin: str, line: str) -> None:
     """Wrap at the console's width, continuing under the text; a replay command is never broken."""
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    if line.startswith("lemmata "):
+        if len(margin) + _width(line) > console.width and margin.strip():
+            _print(console, margin.rstrip(), "dim")
+            margin = "    "
+        _print(console, margin + line, "", _dim(margin))
+        return
+    for number, piece in enumerate(_lines(line, max(console.width - len(margin), 20), indent)):
+        text = (margin if number == 0 else " " * len(margin)) + piece
+        _print(console, text, "", _dim(margin) if number == 0 else {})
+
+
+def _dim(margin: str) -> dict[str, str]:
+    return {margin.strip(): "dim"} if margin.strip() else {}
+
+
+def _lines(line: str, room: int, indent: str = "") -> list[str]:
+    """The line in pieces that fit; the command to replay something stays in one of them."""
     import re
     import textwrap
 
-    room = max(console.width - len(margin), 20)
-    indent = " " * (len(line) - len(line.lstrip(" ")))
     held = re.sub(r"lemmata replay (?=\w)", "lemmata\N{NO-BREAK SPACE}replay\N{NO-BREAK SPACE}", line)
-    wrapped = textwrap.wrap(held, room, subsequent_indent=indent)
-    pieces = [line] if line.startswith("lemmata ") else [one.replace("\N{NO-BREAK SPACE}", " ") for one in wrapped]
-    for number, piece in enumerate(pieces):
-        text = (margin if number == 0 else " " * len(margin)) + piece
-        _print(console, text, "", {margin.strip(): "dim"} if number == 0 and margin.strip() else {})
+    return [one.replace("\N{NO-BREAK SPACE}", " ") for one in textwrap.wrap(held, room, subsequent_indent=indent)]
+
+
+def _sentence(console: Console, line: str, style: str = "", parts: dict[str, str] | None = None) -> None:
+    """Print text wrapped at the console's width; ``parts`` of its first line get a style of their own."""
+    for number, piece in enumerate(_lines(words.visible(line), max(console.width, 20)) or [""]):
+        _print(console, piece, style, parts if number == 0 else None)
 
 
 def _print(console: Console, line: str, style: str = "", parts: dict[str, str] | None = None) -> None:

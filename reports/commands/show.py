@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lemmata.reports.commands import common
-from lemmata.reports.endings import reporting_faults
+from lemmata.reports.endings import console, reporting_faults
 
 
 @click.command()
@@ -17,6 +17,9 @@ def command(*, key: str) -> None:
         from lemmata.reports import describe
 
         library = claims.load([key], probed=True)
-        texts = [describe.claim_text(located.claim, checks.describe(located)) for located in library.claims]
+        width = console().width
+        texts = [
+            describe.claim_text(located.claim, checks.describe(located), width=width) for located in library.claims
+        ]
         click.echo("\n".join(texts), nl=False)
         common.unreadable(library.failures)

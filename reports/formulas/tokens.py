@@ -98,7 +98,8 @@ OPERATORS = {
 RELATIONS = frozenset({"<=", ">=", "!=", "==", "<->", "->", ":=", "<<", ">>", "<", ">", "=", "~"})
 
 _PATTERN = re.compile(
-    r"""(?P<code>`[^`]*`)
+    r"""(?P<code>`[^`]*` | \b(?=\d*[a-f])[0-9a-f]{12}\b)
+      | (?P<quoted>(?<![\w)\]}'])'[^'\n]*'(?!\w))
       | (?P<differential>\bd(?:[A-Z]|[a-z](?=/d)|(?<=/d)[a-z])(?![^\W_]))
       | (?P<norm>(?<![^\W_])l[12p]\b)
       | (?P<product>(?<=[02-9])(?!th\b|nd\b|rd\b)[a-z]{2}\b)
@@ -144,7 +145,9 @@ def tokens(prose: str) -> list[Token]:
     found: list[Token] = []
     for match in _PATTERN.finditer(prose):
         text, kind = match[0], match.lastgroup or "other"
-        if kind == "word" and text.partition("_")[0] in LETTERS.keys() | FUNCTIONS:
+        if kind == "quoted":
+            found += [Token(Kind.OTHER, "'"), *tokens(text[1:-1]), Token(Kind.OTHER, "'")]
+        elif kind == "word" and text.partition("_")[0] in LETTERS.keys() | FUNCTIONS:
             found += _with_script(text)
         elif kind in {"norm", "differential"}:
             found.append(Token(Kind.LETTER, text))

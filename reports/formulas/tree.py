@@ -158,7 +158,7 @@ def _attached(base: ET.Element, below: ET.Element | None, above: list[ET.Element
 
 
 def _primed(base: ET.Element) -> ET.Element:
-    """The base with a prime beside it: the sign is raised already, and tiny as a script where there is no font for it."""
+    """The base with a prime beside it: the sign is raised already, and as a script it would be tiny."""
     prime = element("mo", "′")
     prime.attrib.update(form="postfix", lspace="0em", rspace="0em")
     return element("mrow", children=[base, prime])
@@ -220,7 +220,7 @@ def _number(text: str) -> ET.Element:
     mantissa, exponent, power = text.partition("e")
     if not exponent:
         return element("mn", text)
-    raised = element("msup", children=[element("mn", "10"), element("mn", power.replace("-", "−"))])
+    raised = element("msup", children=[element("mn", "10"), element("mn", str(int(power)).replace("-", "−"))])
     return raised if mantissa == "1" else row([element("mn", mantissa), element("mo", "⋅"), raised])
 
 

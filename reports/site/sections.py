@@ -51,7 +51,7 @@ class Section:
 
     @property
     def slack(self) -> float | None:
-        """Where on the strip of slack the largest ratio of an inequality lies, from 0 (a thousandth) to 100 (attained)."""
+        """Where on its strip the largest ratio of an inequality lies, from 0 (a thousandth) to 100 (attained)."""
         ratio = self.claim.worst_ratio
         if ratio is None or self.claim.statement.kind not in _INEQUALITIES:
             return None

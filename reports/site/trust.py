@@ -52,7 +52,7 @@ def _sampled(claim: Evidence) -> Iterator[str]:
     stages = claim.stages.values()
     exact = sum(stage.exact for stage in stages)
     if exact:
-        yield f"{words.whole(exact)} instances were settled in exact arithmetic, the others within rigorous error bounds."
+        yield f"{words.whole(exact)} instances were settled in exact arithmetic, the others within error bounds."
     elif any(stage.relations for stage in stages):
         yield "Every relation was judged within the error bounds of its own run."
     if claim.verdict in {"holds", "supported"}:

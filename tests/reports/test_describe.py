@@ -6,7 +6,7 @@ from report_records import COUNTEREXAMPLE, STATEMENT
 from toy_quantified import C, coins, growing, m, power_laws, q, s, selections, u
 
 from lemmata.checks import Replay, describe
-from lemmata.claims import AtMost, Claim, Constant, Located, Rate, Side
+from lemmata.claims import AtMost, Claim, Constant, Located, Rate, Side, load
 from lemmata.reports.describe import claim_text, replay_text
 
 
@@ -76,3 +76,13 @@ def test_replay_tells_the_constant() -> None:
     assert "constant    34/5, which suffices on the calibrated part\n" in replayed("34/5")
     assert "constant    \\x1b[2J" in replayed("\x1b[2J")
     assert "constant" not in replayed("")
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_a_claim_fits_its_terminal(width: int) -> None:
+    """At 50 and at 80 columns no line of prose is longer than the terminal, and no LaTeX is left."""
+    (located,) = load(["zhang2026/support-gap-rate"]).claims
+    text = claim_text(located.claim, describe(located), width=width)
+
+    assert "\\" not in text
+    assert [] == [line for line in text.partition("Conclusion")[0].splitlines() if len(line) > width]

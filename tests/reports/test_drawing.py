@@ -5,26 +5,19 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from lemmata.claims import quantity
-from lemmata.reports.drawing import drawn, symbol_text
+from lemmata.claims import quantity, vector
+from lemmata.claims.language.functions import L1
+from lemmata.reports.drawing import drawn
 
 a, b, eta = sp.symbols("a b eta")
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        (r"\dot{\gamma}_i", "γ̇ᵢ"),
-        (r"\|x_\infty - x^*\|_1", "‖x_∞ − x*‖₁"),
-        (r"\Delta_{k+1}", "Δₖ₊₁"),
-        (r"\lVert F_t G_t^\top - X_r \rVert_F", "‖ Fₜ Gₜᵀ − Xᵣ ‖_F"),
-        (r"x_{\max}", "xₘₐₓ"),
-        ("plain", "plain"),
-    ],
-)
-def test_symbols_of_latex_names_are_letters(name: str, expected: str) -> None:
-    """A name in LaTeX is shown as one would write it by hand."""
-    assert expected == symbol_text(name)
+def test_what_sympy_cannot_draw_is_written_on_one_line() -> None:
+    """A maximum, a norm and a function of entries look as on paper, and not as Python writes them."""
+    assert ["max(0, a)"] == drawn(sp.Max(0, a))
+    assert ["‖x‖₁ + 1"] == drawn(L1(vector("x", "n")) + 1)
+    assert ["‖Fₜ Gₜᵀ − Xᵣ‖_F"] == drawn(sp.Symbol(r"\lVert F_t G_t^\top - X_r \rVert_F"))
+    assert ["γ̇ᵢ"] == drawn(sp.Symbol(r"\dot{\gamma}_i"))
 
 
 def test_sums_begin_with_what_is_positive() -> None:

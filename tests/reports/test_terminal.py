@@ -22,6 +22,7 @@ from rich.console import Console
 
 from lemmata.checks.evidence import LoadFailure, Run
 from lemmata.reports import terminal
+from lemmata.reports.endings import console
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -51,11 +52,30 @@ def test_exact_text(name: str, record: Run, width: int, verbose: bool) -> None: 
 
 
 def test_order_of_a_failure() -> None:
-    """Statement, worst, smallest, recheck, replay: in this order."""
+    """Statement, sample, worst, smallest, replay: what is asked for first is last on the screen."""
     text = shown(run(REFUTED))
-    places = [text.index(label) for label in ("  statement ", "  worst ", "  smallest ", "  recheck ", "  replay ")]
+    places = [text.index(label) for label in ("  statement ", "  sample ", "  worst ", "  smallest ", "  replay ")]
 
     assert sorted(places) == places
+
+
+@pytest.mark.parametrize("width", [50, 80])
+@pytest.mark.parametrize("record", [EVERYTHING, QUANTIFIED, run(PROVED, finished=False)])
+def test_no_line_is_longer_than_the_terminal(width: int, record: Run) -> None:
+    """At 80 and at 50 columns everything is wrapped, but for a command to copy."""
+    long = [line for line in shown(record, width=width, verbose=True).splitlines() if len(line) > width]
+
+    assert [] == [line for line in long if not line.strip().startswith("lemmata replay")]
+
+
+def test_narrow_tables_keep_verdict_and_key() -> None:
+    """At 50 columns the table has the mark, the verdict and the whole key, on two lines if need be."""
+    key = "wind2023/unequal-initializations-shift-the-entropy-at-depth-two"
+    claim = replace(PROVED, statement=replace(PROVED.statement, key=key))
+    table = shown(run(claim), width=50).partition("\n\n")[0]
+
+    assert key == "".join(line[11:].split("  ")[0].strip() for line in table.splitlines()[1:]).removeprefix("PROVED")
+    assert "PROVED" in table
 
 
 def test_expected_claims_stay_short() -> None:
@@ -162,3 +182,21 @@ def test_estimates_of_hostile_text() -> None:
 
     assert not {"\x1b", "\x07", "\r", "\u202e"} & set(text)
     assert text.count("[red]x[/red] \\x1b]0;t") >= 4
+
+
+def test_a_file_is_a_hundred_columns_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no terminal the report is 100 columns wide, and as wide as COLUMNS says if it says so."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    before = console().width
+    monkeypatch.setenv("COLUMNS", "60")
+
+    assert (100, 60) == (before, console().width)
+
+
+def test_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR takes the colours away, also from a terminal."""
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b[1;32m" not in shown(run(PROVED), color=True)
+    assert "PROVED" in shown(run(PROVED), color=True)

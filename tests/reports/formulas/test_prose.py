@@ -55,6 +55,7 @@ def test_formulas_are_set(expected: str, typed: str) -> None:
         "activation relu or leaky_relu | abs (the default), e.g. a tie",
         "the sum u and the minimum, tanh is not homogeneous: log scale",
         "an unbalanced ( bracket [ and ) another",
+        "lemmata replay 0123456789ab; the mutant 'x' of 12e456789012",
         "float64, relu6 and `code_of(x) <= 2` stay",
     ],
 )
