@@ -19,6 +19,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 8.0, 8.0, 36.0
 _POINTS = 240
 _FEW = 24
 """Points up to which each is marked."""
+_ROOM_FOR_NAMES = 48
+"""Letters that fit below an axis."""
 _UP = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,6 +44,8 @@ class Axis:
     """Whether places are spaced by their logarithms."""
     holds_log10: bool = False
     """Whether the numbers are logarithms already: ticks are then powers of ten."""
+    names: tuple[str, ...] = ()
+    """What stands at the places 0, 1, 2 ... of an axis without numbers."""
 
 
 def chart(strokes: Sequence[Stroke], *, x: Axis, y: Axis, title: str) -> Markup:
@@ -144,6 +148,9 @@ def _range(values: Iterable[float]) -> tuple[float, float]:
 def _ticks(ends: tuple[float, float], axis: Axis) -> list[tuple[float, str]]:
     """Four or so round numbers, as they are written."""
     low, high = ends
+    if axis.names:
+        stride = -(-len(axis.names) * max(map(len, axis.names)) // _ROOM_FOR_NAMES)
+        return [(float(place), escape(name)) for place, name in enumerate(axis.names) if place % stride == 0]
     powers = (axis.is_log or axis.holds_log10) and high - low >= 1.5  # noqa: PLR2004 - two powers of ten at least
     step = _round_step((high - low) / 4)
     step = max(round(step), 1) if powers else step

@@ -22,6 +22,7 @@ COMMANDS = (
     "report",
     "runs",
     "compare",
+    "gallery",
     "cluster",
     "laws",
     "completion",

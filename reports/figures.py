@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lemmata.reports import words
 from lemmata.reports.charts import SERIES, Axis, Stroke, chart
 from lemmata.reports.formulas.linear import from_latex, plain
-from lemmata.reports.slack import slack_curves
+from lemmata.reports.slack import slack_along
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -94,8 +94,17 @@ def of_paper(claims: Sequence[Evidence]) -> PaperFigure:
 
 
 def profiles(claim: Evidence) -> tuple[Panel, ...]:
-    """The largest ratio against each parameter that was drawn at several values."""
-    return tuple(_panel(one.name, [Line(label="", curve=one)], None) for one in slack_curves(claim))
+    """The largest ratio against each parameter that was tried at several values."""
+    found = {name: there for name, there in slack_along(claim).items() if len(there) > 1}
+    return tuple(_profile(name, tuple(there), list(there.values())) for name, there in found.items())
+
+
+def _profile(name: str, values: tuple[str, ...], ratios: Sequence[float]) -> Panel:
+    places = [float(place) for place in range(len(values))]
+    x = Axis(label=_short(name), names=tuple(map(_short, values)))
+    y = Axis(label="largest ratio", is_log=_is_wide(ratios))
+    svg = chart([Stroke(x=places, y=_gaps(ratios))], x=x, y=y, title=words.one_line(f"largest ratio along {name}"))
+    return Panel(caption=f"along {name}", lines=(), svg=svg, prediction="", advice="")
 
 
 def _is_own(curve: Curve) -> bool:

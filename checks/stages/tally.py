@@ -63,7 +63,6 @@ class Tally:
     strange: str = ""
     slacks: Slacks = field(default_factory=dict)
     curves: list[Curve] = field(default_factory=list)
-    """Of an inequality: the largest ratio at each value of each parameter."""
     open: Counter[str] = field(default_factory=Counter)
     estimates: list[Estimate] = field(default_factory=list)
     constant: str = ""

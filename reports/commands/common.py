@@ -84,6 +84,17 @@ def executor(name: str | None) -> Iterator[Executor | None]:
         yield found
 
 
+def recorded(run: str | None, folder: Path) -> Run:
+    """The record of a run: of a file that ends in .json, of a run of the store, or of its newest finished run."""
+    from lemmata.checks.document import decode_run
+    from lemmata.reports import files
+
+    if run is not None and run.endswith(".json"):
+        return decode_run(files.read(Path(run)))
+    with opened(folder, existing=True) as store:
+        return decode_run(store.document(run))
+
+
 def show_run(run: Run, paths: list[Path | None], *, verbose: bool, printed: bool = False) -> None:
     """The terminal's report, on standard error if the JSON document takes standard output, or has ``printed`` to it."""
     from lemmata.reports import document, terminal

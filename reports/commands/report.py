@@ -24,17 +24,12 @@ from lemmata.reports.endings import reporting_faults
 def command(*, run: str | None, show_it: bool, html: Path | None, single: bool, pdf: Path | None, store: Path) -> None:
     """Make the reports of a run again, from the store or from its JSON document."""
     with reporting_faults():
-        from lemmata.checks.document import decode_run
         from lemmata.reports import files
         from lemmata.reports.site import pdf as printing
 
         if pdf is not None:
             printing.find()
-        if run is not None and run.endswith(".json"):
-            record = decode_run(files.read(Path(run)))
-        else:
-            with common.opened(store, existing=True) as opened:
-                record = decode_run(opened.document(run))
+        record = common.recorded(run, store)
         site = files.Pages.chosen(html, store, single=single)
         files.write_reports(record, json=None, junit=None, html=site)
         if pdf is not None:

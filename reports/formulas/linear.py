@@ -20,7 +20,7 @@ _ABOVE = dict(
 _BELOW = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ∗", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ*", strict=True))
 """Letters that Unicode has raised and lowered."""
 
-_BINARY = frozenset("=≤≥<>≠→↔≔≪≫±∓+−-∼⋅×∈∉≈≡⇒↦∘:∗*") | {":="}
+_BINARY = frozenset("=≤≥<>≠→↔≔≪≫±∓+−-∼⋅×⊗∈∉≈≡⇒↦∘:∗*") | {":="}
 _OPENING, _CLOSING, _BARS = frozenset("([{⌈⌊⟨"), frozenset(")]}⌉⌋⟩!′"), frozenset("|‖∥")
 _BIG = frozenset("∑∏∫")
 _TIGHT = frozenset("/∇√∂") | _BIG | {APPLIED}
@@ -104,7 +104,7 @@ def _row(children: Sequence[ET.Element]) -> str:
         elif sign in _AFTER:
             text, operand, glued = text.rstrip() + f"{sign} ", False, True
         elif sign in _BINARY and not operand:
-            glued = sign in "-−±∓+∼∗*"
+            glued = sign in "-−±∓+∼∗*⊗"
             text += sign if glued else f"{sign} "
         elif sign in _BINARY:
             text, operand, glued = f"{text.rstrip()} {sign} ", False, True

@@ -101,8 +101,10 @@ _PATTERN = re.compile(
     r"""(?P<code>`[^`]*` | \b(?=\d*[a-f])[0-9a-f]{12}\b)
       | (?P<quoted>(?<![\w)\]}'])'[^'\n]*'(?!\w))
       | (?P<differential>\bd(?:[A-Z]|[a-z](?=/d)|(?<=/d)[a-z])(?![^\W_]))
+      | (?P<tensor>(?<=\^)\(x\)[A-Za-z0-9]?)
       | (?P<norm>(?<![^\W_])l[12p]\b)
       | (?P<product>(?<=[02-9])(?!th\b|nd\b|rd\b)[a-z]{2}\b)
+      | (?P<root>\bsqrt(?=\d))
       | (?P<word>\b(?:i\.e\.|e\.g\.|[^\W\d_]{2,}(?:_[^\W\d_]{2,})+|[^\W\d_]{2,}\d\w*))
       | (?P<letters>[^\W\d_]+(?:'(?=(?:s|t|re|ve|ll|d|m)\b)[a-z]+)?)
       | (?P<number>\d+(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:e[+-]?\d+)?)
@@ -149,7 +151,9 @@ def tokens(prose: str) -> list[Token]:
             found += [Token(Kind.OTHER, "'"), *tokens(text[1:-1]), Token(Kind.OTHER, "'")]
         elif kind == "word" and text.partition("_")[0] in LETTERS.keys() | FUNCTIONS:
             found += _with_script(text)
-        elif kind in {"norm", "differential"}:
+        elif kind == "root":
+            found.append(Token(Kind.FUNCTION, text))
+        elif kind in {"norm", "differential", "tensor"}:
             found.append(Token(Kind.LETTER, text))
         elif kind == "product" or (_TWO.fullmatch(text) and found[-1:] == [_BELOW]):
             found += [Token(Kind.LETTER, letter) for letter in text]

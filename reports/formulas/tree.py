@@ -195,6 +195,8 @@ def _operand(item: Item, *, times: bool = False, script: bool = False) -> ET.Ele
         case Kind.LETTER:
             if times:
                 return element("mo", "×")
+            if text.startswith("(x)"):
+                return row([element("mo", "⊗"), *(element("mi", letter) for letter in text[3:])])
             if len(text) == 2 and text not in LETTERS:  # noqa: PLR2004 - a norm's letter, or a differential
                 return _pair(*text)
             return element("mo", "∇") if text == "grad" else element("mi", LETTERS.get(text, text))

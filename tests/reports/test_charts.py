@@ -74,3 +74,14 @@ def test_curves_that_coincide_are_told_apart() -> None:
     first, second = re.findall(r'class="d s\d" d="(M[\d. ]+)', svg)
 
     assert first != second
+
+
+def test_an_axis_of_names() -> None:
+    """Values that are no numbers stand below their places, as many as there is room for."""
+    few = chart([Stroke(x=[0, 1], y=[0.5, 1.0])], x=Axis(label="kind", names=("a<b", "c")), y=LINEAR, title="t")
+    many = tuple(f"{place} to {place + 1}" for place in range(40))
+    crowded = chart([Stroke(x=range(40), y=[1.0] * 40)], x=Axis(label="n", names=many), y=LINEAR, title="t")
+
+    assert ">a&lt;b<" in few
+    assert ">c<" in few
+    assert 3 <= crowded.count(" to ") <= 8

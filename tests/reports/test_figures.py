@@ -6,7 +6,7 @@ from report_records import DATA, GROWTH, POWER, curve, judged
 from toy_quantified import growing, power_laws
 
 from lemmata.checks import Effort, judge
-from lemmata.checks.evidence import Curve, Evidence
+from lemmata.checks.evidence import Curve, Evidence, Slack
 from lemmata.claims import Claim, Located
 from lemmata.reports import figures
 
@@ -127,3 +127,16 @@ def test_zero_logarithm_is_no_zero_prediction() -> None:
 def test_each_claims_own_quantity_is_never_overlaid() -> None:
     """Rates and constants of two claims carry the same labels and are different things."""
     assert () == figures.of_paper([claim("a/one", POWER, GROWTH), claim("a/two", POWER, GROWTH)]).panels
+
+
+def test_profile_of_each_parameter() -> None:
+    """The largest ratios of all stages are drawn against each parameter that took several values."""
+    slack = [
+        Slack(parameter="n", values=["1", "2 to 3"], ratios=[0.5, 0.9]),
+        Slack(parameter="kind", values=["x"], ratios=[0.1]),
+    ]
+    found = judged("a/b", "holds", expected=True, sample=replace(DATA, slack=slack))
+    (panel,) = figures.profiles(found)
+
+    assert "along n" == panel.caption
+    assert ">2 to 3<" in panel.svg

@@ -226,7 +226,7 @@ printed_step = Claim(
     key="ma2023/printed-step-of-theorem-4",
     title="As printed: a^l - b_u^l <= -(b_u - a)^l for odd l",
     about=f"""{_POINT}. The proof of Theorem 4 bounds a^l - b_u^l by (a - b_u)^l, l odd, a = <A(X X'), A(u u')>, b_u = <A(M*), A(u u')>, a < b_u. False where a < 0, which A may make
-of positive semidefinite matrices: (1 - (-1)) ^3 = 8 > 2. The true step loses 2^(1-l): ma2023/theorem-4-at-first-order-points. Kept as a negative control.""",
+of positive semidefinite matrices: (1 - (-1))^3 = 8 > 2. The true step loses 2^(1-l): ma2023/theorem-4-at-first-order-points. Kept as a negative control.""",
     source=PAPER.at("proof of Theorem 4"),
     status=Status.REFUTED,
     reading=Reading.AS_STATED,

@@ -22,7 +22,7 @@ moving_below = quantity(
 )
 away = quantity(
     r"|U V^\top - X^{+} \hat{Y}|_F^2",
-    "squared distance of the network from the solution of least norm of what it fits, Y^ = X U V'",
+    "squared distance of the network from the solution of least norm of what it fits, Y_hat = X U V'",
     nonnegative=True,
 )
 

@@ -39,6 +39,7 @@ TYPED = re.compile(
         ("Σ ∓ a J with τ ŵ", "Sigma -+ a J with tau w_hat"),
         ("δ-balanced, L-smooth, k-th", "delta-balanced, L-smooth, k-th"),
         ("at most 10⁻⁶, or 2.5 ⋅ 10⁷ n", "at most 1e-6, or 2.5e7 n"),
+        ("the lift at vec(X)^(⊗l)", "the lift at vec(X)^(x)l"),
         ("labels ±1", "labels +-1"),
     ],
 )
