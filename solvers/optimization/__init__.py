@@ -35,6 +35,12 @@ from lemmata.solvers.optimization.mirror import divergence as divergence
 from lemmata.solvers.optimization.mirror import least_divergence as least_divergence
 from lemmata.solvers.optimization.mirror import mirror_descent as mirror_descent
 from lemmata.solvers.optimization.mirror import mirror_map as mirror_map
+from lemmata.solvers.optimization.online import Catenaries as Catenaries
+from lemmata.solvers.optimization.online import Hint as Hint
+from lemmata.solvers.optimization.online import Ridges as Ridges
+from lemmata.solvers.optimization.online import length as length
+from lemmata.solvers.optimization.online import local_steps as local_steps
+from lemmata.solvers.optimization.online import play as play
 from lemmata.solvers.optimization.pieces import Pieces as Pieces
 from lemmata.solvers.optimization.pieces import PiecewiseConvex as PiecewiseConvex
 from lemmata.solvers.optimization.tensors import contracted as contracted
