@@ -3,6 +3,9 @@
 from lemmata.solvers.networks.activations import Activation as Activation
 from lemmata.solvers.networks.activations import activation as activation
 from lemmata.solvers.networks.activations import leaky_relu as leaky_relu
+from lemmata.solvers.networks.collocation import Collocation as Collocation
+from lemmata.solvers.networks.collocation import explicit_steps as explicit_steps
+from lemmata.solvers.networks.collocation import implicit_steps as implicit_steps
 from lemmata.solvers.networks.layers import Data as Data
 from lemmata.solvers.networks.layers import Layer as Layer
 from lemmata.solvers.networks.layers import Network as Network
