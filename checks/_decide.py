@@ -18,6 +18,8 @@ from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import FALSE, OPEN, SQUARES, TRUE, DecidedShape, DecidedVariant, Decision
 from lemmata.checks.evidence import MutantTrial
 from lemmata.checks.judging.origin import DECISION
+from lemmata.checks.part import DECISION as OWN_PART
+from lemmata.checks.part import Kind, Part
 from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
 from lemmata.checks.proof.problems import refusal
 from lemmata.checks.proof.real_closed import MissingSolverError, solver_name
@@ -86,7 +88,7 @@ def decision(claim: Claim, budget: Budget) -> Decision:
         for name, is_mutant, variant in _variants(claim):
             left = budget.decide - (time.process_time() - started)
             judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
-            part = f"{'mutant' if is_mutant else 'without'}:{name}"
+            part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
             variants.append(
                 DecidedVariant(
                     name=name,
@@ -94,7 +96,7 @@ def decision(claim: Claim, budget: Budget) -> Decision:
                     outcome=judged.outcome,
                     where=judged.where,
                     shapes=judged.shapes(),
-                    counterexample=judged.witness(claim.key, "decision", part),
+                    counterexample=judged.witness(claim.key, str(OWN_PART), part),
                 )
             )
     return Decision(
@@ -105,7 +107,7 @@ def decision(claim: Claim, budget: Budget) -> Decision:
         given=list(claim.proof.given) if isinstance(claim.proof, Decided) else [],
         declared=isinstance(claim.proof, Decided),
         shapes=own.shapes(),
-        counterexample=own.witness(claim.key, "decision"),
+        counterexample=own.witness(claim.key, str(OWN_PART)),
         variants=variants,
         seconds=time.perf_counter() - began,
     )

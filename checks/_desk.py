@@ -15,6 +15,7 @@ from lemmata.checks._recall import Memory, Remembered
 from lemmata.checks._trial import PartResult, assemble, parts
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence
+from lemmata.checks.part import SAMPLE, Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.pool import Done
@@ -34,7 +35,7 @@ class Progress:
     done: int
     total: int
     key: str
-    part: str
+    part: Part | None
     evidence: Evidence | None
     claims: int = 0
     """Claims that have their evidence, of ..."""
@@ -51,7 +52,7 @@ class Units:
         self._effort, self._seed, self._tests = effort, seed, tests
         self._sources: dict[str, tuple[tuple[str, ...], str]] = {}
 
-    def of(self, located: Located, wanted: Sequence[str]) -> list[Unit]:
+    def of(self, located: Located, wanted: Sequence[Part]) -> list[Unit]:
         """One unit a part."""
         if located.source not in self._sources:
             found = source_files(located.source)
@@ -60,7 +61,7 @@ class Units:
         first = Unit(
             source=located.source,
             key=located.claim.key,
-            part="",
+            part=SAMPLE,
             effort=self._effort.value,
             seed=self._seed,
             tests=self._tests,
@@ -99,7 +100,7 @@ class Desk:
         self.workers = 1
         self._library = {located.claim.key: located for located in library.claims}
         self._store, self._memory, self._on_progress = store, memory, on_progress
-        self._results: dict[str, dict[str, PartResult]] = {key: {} for key in self._library}
+        self._results: dict[str, dict[Part, PartResult]] = {key: {} for key in self._library}
         self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
         units = Units(effort, seed, self.tests)
         self._units = {
@@ -186,7 +187,7 @@ class Desk:
             own = self._own_tests[key]
             self._memory.keep(self.evidence[key], ordered.values(), own_tests=own, tests=self.tests)
 
-    def _keep_counterexamples(self, key: str, part: str, result: PartResult) -> None:
+    def _keep_counterexamples(self, key: str, part: Part, result: PartResult) -> None:
         judged = [(result.sample, False)]
         if result.decision is not None:
             self._keep_decided(key, result.decision)
@@ -199,8 +200,7 @@ class Desk:
         for sample, instead in judged:
             for found in (sample.smallest, sample.worst) if sample is not None else ():
                 if found is not None:
-                    mutant = part.removeprefix("mutant:") if part.startswith("mutant:") else ""
-                    keep(self._store, self._library[key], found, mutant=mutant, instead=instead)
+                    keep(self._store, self._library[key], found, mutant=part.mutant, instead=instead)
 
     def _keep_decided(self, key: str, found: Decision) -> None:
         located = self._library[key]

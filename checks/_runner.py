@@ -14,6 +14,7 @@ from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks._record import Begun, begin, counted, record
 from lemmata.checks._trial import PartResult, assemble, parts
 from lemmata.checks.evidence import Evidence, Run
+from lemmata.checks.part import Part
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import Unit, guarded
 from lemmata.checks.running.limits import Limits
@@ -91,7 +92,7 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
     limits: Limits | None = None,
     resume: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-    on_begin: Callable[[str, str], None] = lambda _key, _part: None,
+    on_begin: Callable[[str, Part], None] = lambda _key, _part: None,
     selection: Sequence[str] = (),
     executor: Executor | None = None,
     memory: Memory | None = None,
@@ -167,7 +168,7 @@ def _begin(store: Store, print_of_all: str, effort: Effort, seed: int, *, resume
 
 
 def _results(
-    desk: Desk, jobs: int | None, limits: Limits, executor: Executor | None, on_begin: Callable[[str, str], None]
+    desk: Desk, jobs: int | None, limits: Limits, executor: Executor | None, on_begin: Callable[[str, Part], None]
 ) -> Iterator[Done]:
     """Each open unit's end, where it was asked to run."""
     units = desk.open_units()
@@ -180,7 +181,7 @@ def _results(
             yield from workers.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part))
 
 
-def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, str], None]) -> Iterator[Done]:
+def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, Part], None]) -> Iterator[Done]:
     """Run units in this process."""
     for unit in units:
         on_begin(unit.key, unit.part)

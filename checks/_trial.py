@@ -20,6 +20,7 @@ from lemmata.checks._statement import describe
 from lemmata.checks._variants import breaking, without
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
+from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.constants import calibrate, fixed
 from lemmata.checks.stages.disturb import disturb, is_disturbed
@@ -47,9 +48,6 @@ from lemmata.claims import (
     latex,
 )
 
-_MUTANT = "mutant:"
-_WITHOUT = "without:"
-
 
 @dataclass(frozen=True, kw_only=True)
 class PartResult:
@@ -70,19 +68,19 @@ class PartResult:
     seconds: float = 0.0
 
 
-def parts(claim: Claim, effort: Effort) -> list[str]:
+def parts(claim: Claim, effort: Effort) -> list[Part]:
     """The parts of a trial, independent of each other, longest first."""
-    named = [f"{_MUTANT}{mutant.name}" for mutant in claim.mutants]
-    searched = ["search"] if is_searched(claim) else []
+    named = [Part(Kind.MUTANT, mutant.name) for mutant in claim.mutants]
+    searched = [SEARCH] if is_searched(claim) else []
     necessary = effort is Effort.DEEP and claim.status is not Status.REFUTED
-    dropped = [f"{_WITHOUT}{one.name}" for one in claim.given.hypotheses if not one.declared] if necessary else []
-    data = ["data"] if claim.given.data else []
-    proof = ["proof"] if claim.proof and not isinstance(claim.proof, Decided) else []
-    decided = ["decision"] if is_decided(claim) else []
-    return ["sample", *searched, *data, *proof, *decided, *named, *dropped]
+    dropped = [Part(Kind.WITHOUT, one.name) for one in claim.given.hypotheses if not one.declared] if necessary else []
+    data = [DATA] if claim.given.data else []
+    proof = [PROOF] if claim.proof and not isinstance(claim.proof, Decided) else []
+    decided = [DECISION] if is_decided(claim) else []
+    return [SAMPLE, *searched, *data, *proof, *decided, *named, *dropped]
 
 
-def run_part(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int = 1) -> PartResult:
+def run_part(claim: Claim, part: Part, effort: Effort, seed: int, *, tests: int = 1) -> PartResult:
     """Run one part; an exception of the claim's own code becomes an error, never a verdict on the claim.
 
     ``tests`` is the number of probabilities estimated in the whole run, among which the chance of a false alarm
@@ -98,26 +96,25 @@ def run_part(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int =
     return dataclasses.replace(found, seconds=time.perf_counter() - started)
 
 
-def _run_part(claim: Claim, part: str, budget: Budget, seed: int) -> PartResult:
-    if part == "proof":
-        return PartResult(proof=prove(claim, seed))
-    axes = (claim.key, part)
-    if part == "decision":
-        return PartResult(decision=decision(claim, budget))
-    if part == "data":
-        return PartResult(
-            sample=_judged(claim, sample(claim, data_batches(claim), budget, seed, *axes), budget, seed, *axes)
-        )
-    if part == "sample":
-        return PartResult(
-            sample=_judged(claim, examine_once_repeatable(claim, budget, seed, *axes), budget, seed, *axes)
-        )
-    if part == "search":
-        return PartResult(sample=_judged(claim, search(claim, budget, seed, *axes), budget, seed, *axes))
-    if part.startswith(_WITHOUT):
-        return PartResult(necessity=_try_without(claim, part.removeprefix(_WITHOUT), budget, seed))
-    mutant = next(mutant for mutant in claim.mutants if f"{_MUTANT}{mutant.name}" == part)
-    return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
+def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult:
+    axes = (claim.key, str(part))
+    match part.kind:
+        case Kind.PROOF:
+            return PartResult(proof=prove(claim, seed))
+        case Kind.DECISION:
+            return PartResult(decision=decision(claim, budget))
+        case Kind.DATA:
+            tally = sample(claim, data_batches(claim), budget, seed, *axes)
+        case Kind.SAMPLE:
+            tally = examine_once_repeatable(claim, budget, seed, *axes)
+        case Kind.SEARCH:
+            tally = search(claim, budget, seed, *axes)
+        case Kind.WITHOUT:
+            return PartResult(necessity=_try_without(claim, part, budget, seed))
+        case Kind.MUTANT:
+            mutant = next(mutant for mutant in claim.mutants if mutant.name == part.name)
+            return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
+    return PartResult(sample=_judged(claim, tally, budget, seed, *axes))
 
 
 def examine_once_repeatable(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -179,9 +176,10 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
     )
 
 
-def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Necessity:
+def _try_without(claim: Claim, part: Part, budget: Budget, seed: int) -> Necessity:
     """Only what breaks the hypothesis can be a witness, but a probability is one over all instances."""
-    only_breaking, axes = not isinstance(claim.then, WithProbability), (claim.key, f"{_WITHOUT}{hypothesis}")
+    hypothesis, axes = part.name, (claim.key, str(part))
+    only_breaking = not isinstance(claim.then, WithProbability)
     variant = breaking(claim, hypothesis) if only_breaking else without(claim, hypothesis)
     tally = hunt(variant, budget, seed, *axes)
     if is_disturbed(variant) and tally.violation is None:
@@ -196,7 +194,7 @@ def _try_without(claim: Claim, hypothesis: str, budget: Budget, seed: int) -> Ne
 
 def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:
     variant = claim.mutated(mutant)
-    part = f"{_MUTANT}{mutant.name}"
+    part = str(Part(Kind.MUTANT, mutant.name))
     tally = hunt(variant, budget, seed, claim.key, part)
     few = dataclasses.replace(budget, shrink=budget.mutant_shrink)
     found = _judged(variant, tally, few, seed, claim.key, part)
@@ -219,16 +217,16 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
     )
 
 
-def assemble(located: Located, results: dict[str, PartResult]) -> Evidence:
+def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
     """One evidence record from the results of all parts."""
     claim = located.claim
     mutants = [result.mutant for result in results.values() if result.mutant is not None]
-    proof = results["proof"].proof if "proof" in results else None
-    decided = results["decision"].decision if "decision" in results else None
+    proof = results[PROOF].proof if PROOF in results else None
+    decided = results[DECISION].decision if DECISION in results else None
     mutants = with_decision(mutants, decided)
-    data = results["data"].sample if "data" in results else None
-    drawn = results["sample"].sample
-    searched = results["search"].sample if "search" in results else None
+    data = results[DATA].sample if DATA in results else None
+    drawn = results[SAMPLE].sample
+    searched = results[SEARCH].sample if SEARCH in results else None
     errors = [result.error for result in results.values() if result.error]
     if errors or drawn is None:
         verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks._record import begin, counted, record
+from lemmata.checks.part import Part
 from lemmata.checks.running.limits import Limits
 from lemmata.claims.selection import Choice, choose
 
@@ -33,7 +34,7 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     again: bool = False,
     wanted: Callable[[Entry], bool] = lambda _: True,
     on_progress: Callable[[Progress], None] = lambda _: None,
-    on_begin: Callable[[str, str], None] = lambda _key, _part: None,
+    on_begin: Callable[[str, Part], None] = lambda _key, _part: None,
     on_recall: Callable[[Evidence], None] = lambda _: None,
     executor: Executor | None = None,
 ) -> Run:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lemmata.checks import Progress
     from lemmata.checks.evidence import Evidence
+    from lemmata.checks.part import Part
 
 SILENCE = 10.0
 """Seconds without a line after which one says what runs, where there is no terminal."""
@@ -33,7 +34,7 @@ class Live:
         self._bar: Bar | None = _bar(console) if console.is_terminal else None
         self._task: TaskID | None = None
         self._silence = silence
-        self._running: dict[tuple[str, str], float] = {}
+        self._running: dict[tuple[str, Part], float] = {}
         self._last: Progress | None = None
         self._recalled = 0
         self._said = self._begun = time.monotonic()
@@ -56,7 +57,7 @@ class Live:
         if self._bar is not None:
             self._bar.stop()
 
-    def begin(self, key: str, part: str) -> None:
+    def begin(self, key: str, part: Part) -> None:
         """A part begins."""
         with self._lock:
             self._running[key, part] = time.monotonic()
@@ -73,7 +74,8 @@ class Live:
         A terminal that has gone away stops no run.
         """
         with self._lock:
-            self._running.pop((progress.key, progress.part), None)
+            if progress.part is not None:
+                self._running.pop((progress.key, progress.part), None)
             self._last = progress
         if progress.evidence is not None:
             self._print(f"[{progress.claims}/{progress.of_claims}] {terminal.headline(progress.evidence)}")
@@ -113,7 +115,7 @@ class Live:
             return "reading the claims" if self._last is None else "waiting for results"
         (key, part), since = running[0]
         others = f" and {len(running) - 1} more" if len(running) > 1 else ""
-        named = words.one_line(f"{key} {words.part(part)}", 60)
+        named = words.one_line(f"{key} {part.in_words()}", 60)
         return f"{named} ({words.duration(time.monotonic() - since)}){others}"
 
     def _print(self, line: str) -> None:

@@ -25,8 +25,6 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 _INCONCLUSIVE = frozenset({"undecided", "vacuous", "powerless"})
 
-_PARTS = frozenset({"mutant", "without"})
-"""Parts of a trial that have a name of their own: a mutant, a hypothesis left out."""
 
 _MINUTE, _HOUR = 60.0, 3600.0
 
@@ -146,12 +144,6 @@ def false_alarms(run: Run) -> str:
     if not run.false_alarms > 0:
         return ""
     return f"Chance that any probability of this run is wrongly contradicted: at most {run.false_alarms:.1e}."
-
-
-def part(name: str) -> str:
-    """A part of a trial as a person would call it: ``mutant:tanh`` is the mutant 'tanh'."""
-    kind, _, whose = name.partition(":")
-    return f"{kind} {whose!r}" if whose and kind in _PARTS else name
 
 
 def visible(text: str) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, run_part
+from lemmata.checks.part import Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
 from lemmata.checks.running.sources import files_digest, is_file
@@ -37,7 +38,7 @@ class Unit:
 
     source: str
     key: str
-    part: str
+    part: Part
     effort: str
     seed: int
     tests: int
@@ -80,7 +81,7 @@ def _performed(unit: Unit) -> bytes:
     return guarded(claim, unit.part, Effort(unit.effort), unit.seed, tests=unit.tests, interruptible=False)
 
 
-def guarded(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int, interruptible: bool = True) -> bytes:
+def guarded(claim: Claim, part: Part, effort: Effort, seed: int, *, tests: int, interruptible: bool = True) -> bytes:
     """Run one part, as `run_part` does, and return its `PartResult` as JSON, whatever the claim's code raises.
 
     ``interruptible`` says that a KeyboardInterrupt comes from the keyboard, and not from the claim's code.
@@ -95,7 +96,7 @@ def guarded(claim: Claim, part: str, effort: Effort, seed: int, *, tests: int, i
         return _recorded(result, part)
 
 
-def _recorded(result: PartResult, part: str) -> bytes:
+def _recorded(result: PartResult, part: Part) -> bytes:
     """The result as JSON; one that cannot be written, or not be read back, is an error of the claim."""
     try:
         payload = encode(result)

@@ -7,12 +7,13 @@ from concurrent.futures import ProcessPoolExecutor
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._trial import PartResult, parts
+from lemmata.checks.part import Part
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import guarded
 from lemmata.claims import Claim
 
 
-def in_processes(claim: Claim, effort: Effort, seed: int, *, tests: int, jobs: int) -> dict[str, PartResult]:
+def in_processes(claim: Claim, effort: Effort, seed: int, *, tests: int, jobs: int) -> dict[Part, PartResult]:
     """The parts of a trial, each run in one of ``jobs`` processes to which the claim is sent as it is.
 
     Raises:
@@ -28,7 +29,7 @@ def in_processes(claim: Claim, effort: Effort, seed: int, *, tests: int, jobs: i
         return {part: decode(future.result(), PartResult) for part, future in waiting.items()}
 
 
-def _perform(sent: bytes, part: str, effort: str, seed: int, tests: int) -> bytes:
+def _perform(sent: bytes, part: Part, effort: str, seed: int, tests: int) -> bytes:
     import cloudpickle
 
     claim: Claim = cloudpickle.loads(sent)  # sent by the process that started this one

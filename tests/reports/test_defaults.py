@@ -13,6 +13,7 @@ from report_records import CONJECTURE, PROVED, REFUTED, run
 from lemmata import checks
 from lemmata.checks.document import encode_run
 from lemmata.checks.evidence import Run
+from lemmata.checks.part import SAMPLE
 from lemmata.checks.store import Store
 from lemmata.claims.index import Entry
 from lemmata.reports import cli
@@ -28,7 +29,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         noted.update(options)
         for claim in (PROVED, REFUTED):
             options["on_progress"](
-                checks.Progress(done=1, total=2, key=claim.statement.key, part="sample", evidence=claim)
+                checks.Progress(done=1, total=2, key=claim.statement.key, part=SAMPLE, evidence=claim)
             )
         return run(PROVED, REFUTED)
 

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from lemmata.checks import Progress
 from lemmata.checks.evidence import Evidence
+from lemmata.checks.part import PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.reports.progress import Live
 
 
@@ -22,7 +23,7 @@ def told(*, terminal: bool, evidence: tuple[Evidence | None, ...]) -> str:
                     done=number,
                     total=len(evidence),
                     key="du2018/[red]x\x1b",
-                    part="sample",
+                    part=SAMPLE,
                     evidence=found,
                     claims=number,
                     of_claims=len(evidence),
@@ -68,12 +69,12 @@ def test_silence_is_broken() -> None:
     """Where there is no terminal a line says what runs, how long already, how much is done and what is left."""
     stream = io.StringIO()
     progress = Progress(
-        done=1, total=9, key="a/b", part="sample", evidence=None, claims=2, of_claims=5, seconds_left=70.0
+        done=1, total=9, key="a/b", part=SAMPLE, evidence=None, claims=2, of_claims=5, seconds_left=70.0
     )
     with Live(Console(file=stream, width=150), silence=0.05) as live:
         live.update(progress)
-        live.begin("a/b", "search")
-        live.begin("a/b", "proof")
+        live.begin("a/b", SEARCH)
+        live.begin("a/b", PROOF)
         deadline = time.monotonic() + 30
         while "and 1 more" not in stream.getvalue() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -97,7 +98,7 @@ def test_parts_are_named_as_a_person_would() -> None:
     stream = io.StringIO()
     console = Console(file=stream, width=150, force_terminal=True, color_system=None, legacy_windows=False)
     with Live(console) as live:
-        live.begin("a/b", "without:no bias")
-        live.update(Progress(done=1, total=2, key="a/b", part="sample", evidence=None))
+        live.begin("a/b", Part(Kind.WITHOUT, "no bias"))
+        live.update(Progress(done=1, total=2, key="a/b", part=SAMPLE, evidence=None))
 
     assert "a/b without 'no bias'" in stream.getvalue()

@@ -69,18 +69,3 @@ def test_long_strings_keep_both_ends() -> None:
 
     assert text.startswith("111")
     assert text.endswith("777 (1000 characters)")
-
-
-@pytest.mark.parametrize(
-    ("expected", "name"),
-    [
-        ("sample", "sample"),
-        ("mutant 'tanh'", "mutant:tanh"),
-        ("without 'a: b'", "without:a: b"),
-        ("without:", "without:"),
-        ("other:x", "other:x"),
-    ],
-)
-def test_part(expected: str, name: str) -> None:
-    """Parts with a name of their own are told by it, others as they are."""
-    assert expected == words.part(name)

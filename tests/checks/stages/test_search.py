@@ -12,6 +12,7 @@ from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks._trial import hunt, parts, run_part
 from lemmata.checks._variants import without
 from lemmata.checks.judging.origin import SEARCH
+from lemmata.checks.part import Kind, Part
 from lemmata.checks.stages import search as search_module
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant, dropped, load
@@ -112,8 +113,8 @@ class TestNecessity:
 
     def test_parts(self) -> None:
         """Only the deep effort has the stage."""
-        assert "without:|x| <= 4" in parts(bounded(17), Effort.DEEP)
-        assert not [part for part in parts(bounded(17), Effort.STANDARD) if part.startswith("without")]
+        assert Part(Kind.WITHOUT, "|x| <= 4") in parts(bounded(17), Effort.DEEP)
+        assert not [part for part in parts(bounded(17), Effort.STANDARD) if part.kind is Kind.WITHOUT]
 
     def test_needed(self) -> None:
         """A hypothesis without which the search finds a witness is needed."""
