@@ -11,7 +11,7 @@ from ._replay import replay_certificate as replay_certificate
 from ._runner import judge as judge
 from ._runner import run as run
 from ._statement import describe as describe
-from ._variants import without as without
+from ._variants import without_hypothesis as without_hypothesis
 from ._verify import verify as verify
 from .counterexample import Counterexample as Counterexample
 from .evidence import Evidence as Evidence
@@ -25,7 +25,7 @@ from .judging.settle import settle_exactly as settle_exactly
 from .running.limits import Limits as Limits
 from .running.pool import WorkerError as WorkerError
 from .running.pool import Workers as Workers
-from .stages.constants import fixed as fixed
+from .stages.constants import with_constant as with_constant
 from .store import Store as Store
 from .verdict import Reason as Reason
 from .verdict import Verdict as Verdict

@@ -13,7 +13,7 @@ import numpy as np
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._counterexamples import counterexample
-from lemmata.checks._variants import breaking
+from lemmata.checks._variants import negating
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import FALSE, OPEN, SQUARES, TRUE, DecidedShape, DecidedVariant, Decision
 from lemmata.checks.evidence import MutantTrial
@@ -167,7 +167,7 @@ def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
     for one in claim.given.hypotheses:
         kept = tuple(other for other in claim.given.hypotheses if other is not one)
         if not one.declared and kept not in dropped:
-            without.append((one.name, False, breaking(claim, one.name)))
+            without.append((one.name, False, negating(claim, one.name)))
     return [*mutants, *without]
 
 

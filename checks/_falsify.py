@@ -14,9 +14,9 @@ from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import witness
 from lemmata.checks._kept import keep
 from lemmata.checks._trial import examine
-from lemmata.checks._variants import breaking
+from lemmata.checks._variants import negating
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.stages.constants import fixed
+from lemmata.checks.stages.constants import with_constant
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
@@ -89,7 +89,7 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
         return Attempt(without=attempt.without, rounds=1, found=decided)
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
         tally = stage(target, budget, seed, *axes)
-        broken = fixed(target, tally.constant)
+        broken = with_constant(target, tally.constant)
         smallest = None if tally.violation is None else shrink(broken, tally.violation, budget, seed, *axes)
     ratios = [ratio for ratio in (attempt.worst_ratio, tally.worst_ratio) if ratio is not None]
     found = None
@@ -111,7 +111,7 @@ def _next(claim: Claim, attempt: Attempt) -> tuple[_Stage, Claim]:
 
     Only what breaks a hypothesis can be a witness of its need.
     """
-    target = breaking(claim, attempt.without) if attempt.without else claim
+    target = negating(claim, attempt.without) if attempt.without else claim
     stages: list[_Stage] = [examine]
     if attempt.without and is_disturbed(target):
         stages.append(disturb)

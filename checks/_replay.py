@@ -13,7 +13,7 @@ import numpy as np
 
 from lemmata.checks._kept import Kept, KeptCertificate
 from lemmata.checks._statement import describe
-from lemmata.checks._variants import without
+from lemmata.checks._variants import without_hypothesis
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Certificate
 from lemmata.checks.evidence import Statement
@@ -24,7 +24,7 @@ from lemmata.checks.proof.problems import problem
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
-from lemmata.checks.stages.constants import fixed
+from lemmata.checks.stages.constants import with_constant
 from lemmata.checks.store import Store, StoreError
 from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
 
@@ -151,7 +151,7 @@ def _settled(claim: Claim, found: Counterexample) -> Settled:
             raise TypeError(f"{name} must be numbers of a rectangular array, got {value.dtype}")
     if found.origin == str(DECISION):
         return settle_exactly(claim, found.parameters, exact_entries(found.exact) if found.exact else instance)
-    return settle(fixed(claim, found.constant), found.parameters, instance)
+    return settle(with_constant(claim, found.constant), found.parameters, instance)
 
 
 def _located(written: str, key: str, files: Sequence[str]) -> Located:
@@ -189,7 +189,7 @@ def _changed(kept: Kept, located: Located, *, met: bool) -> str:
 
 def _variant(claim: Claim, kept: Kept) -> Claim:
     if kept.without:
-        return without(claim, kept.without)
+        return without_hypothesis(claim, kept.without)
     if not kept.mutant:
         return claim
     mutant = next((mutant for mutant in claim.mutants if mutant.name == kept.mutant), None)
@@ -218,11 +218,11 @@ def _script(kept: Kept, source: str, found: Counterexample) -> str:
         lines.append(f"mutant = next(mutant for mutant in claim.mutants if mutant.name == {kept.mutant!r})")
         lines.append("claim = claim.mutated(mutant)")
     if kept.without:
-        lines.append(f"claim = checks.without(claim, {kept.without!r})")
+        lines.append(f"claim = checks.without_hypothesis(claim, {kept.without!r})")
     if kept.instead:
         lines += ["import dataclasses", "claim = dataclasses.replace(claim, then=mutant.instead)"]
     if found.constant:
-        lines.append(f"claim = checks.fixed(claim, {found.constant!r})")
+        lines.append(f"claim = checks.with_constant(claim, {found.constant!r})")
     lines += [
         f"parameters = {dict(found.parameters)!r}",
         "instance = {",

@@ -17,12 +17,12 @@ from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import decision, is_decided, with_decision
 from lemmata.checks._statement import describe
-from lemmata.checks._variants import breaking, without
+from lemmata.checks._variants import negating, without_hypothesis
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
-from lemmata.checks.stages.constants import calibrate, fixed
+from lemmata.checks.stages.constants import calibrate, with_constant
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
@@ -167,7 +167,7 @@ def _judged(claim: Claim, tally: Tally, budget: Budget, seed: int, *axes: str) -
     record = as_sample(tally, claim)
     if tally.violation is None:
         return record
-    smallest = shrink(fixed(claim, tally.constant), tally.violation, budget, seed, *axes)
+    smallest = shrink(with_constant(claim, tally.constant), tally.violation, budget, seed, *axes)
     as_found = partial(counterexample, claim, axes=axes, constant=tally.constant)
     return dataclasses.replace(
         record,
@@ -180,7 +180,7 @@ def _try_without(claim: Claim, part: Part, budget: Budget, seed: int) -> Necessi
     """Only what breaks the hypothesis can be a witness, but a probability is one over all instances."""
     hypothesis, axes = part.name, (claim.key, str(part))
     only_breaking = not isinstance(claim.then, WithProbability)
-    variant = breaking(claim, hypothesis) if only_breaking else without(claim, hypothesis)
+    variant = negating(claim, hypothesis) if only_breaking else without_hypothesis(claim, hypothesis)
     tally = hunt(variant, budget, seed, *axes)
     if is_disturbed(variant) and tally.violation is None:
         perturbed = disturb(variant, budget, seed, *axes)

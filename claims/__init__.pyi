@@ -7,7 +7,7 @@ from .language.conclusions import Conserved as Conserved
 from .language.conclusions import Constant as Constant
 from .language.conclusions import Identity as Identity
 from .language.conclusions import Monotone as Monotone
-from .language.conclusions import with_constant as with_constant
+from .language.conclusions import replace_constant as replace_constant
 from .language.errors import ClaimError as ClaimError
 from .language.errors import UnknownKeyError as UnknownKeyError
 from .language.family import Draw as Draw

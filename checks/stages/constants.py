@@ -27,7 +27,7 @@ from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batche
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.tally import Tally, Violation
-from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, with_constant
+from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, replace_constant
 
 _EVERYWHERE = Origin(Source.TREND, "everywhere")
 _GRID = 7
@@ -72,7 +72,7 @@ def has_constant(claim: Claim) -> bool:
     return isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None
 
 
-def fixed(claim: Claim, constant: str) -> Claim:
+def with_constant(claim: Claim, constant: str) -> Claim:
     """The claim with a number for its implied constant; the claim itself for no number.
 
     Args:
@@ -81,14 +81,14 @@ def fixed(claim: Claim, constant: str) -> Claim:
     """
     if not constant or not isinstance(claim.then, AtMost | AtLeast):
         return claim
-    then = with_constant(claim.then, sp.Rational(constant))
+    then = replace_constant(claim.then, sp.Rational(constant))
     return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
 
 
 def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Tally:
     """Find the least constant everywhere, and refute the claim if it keeps growing; deterministic in the seed."""
     tally = Tally()
-    unit = fixed(claim, "1")
+    unit = with_constant(claim, "1")
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
     seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
     for trend in _trends(tally, unit, bound, budget, seed, *axes):
@@ -244,7 +244,7 @@ def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: Origi
         return
     enough = _rounded_up(ratio if np.isfinite(ratio) else 1.0)
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
-    settled = settle(fixed(claim, constant), far.parameters, far.instance)
+    settled = settle(with_constant(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:
         tally.unsettled += origin != _EVERYWHERE or settled.ruling is Ruling.UNSETTLED
         return

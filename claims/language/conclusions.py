@@ -235,7 +235,7 @@ def _check_constant(bound: Bound) -> None:
         raise ClaimError(f"a bound whose constant {symbol} is not stated cannot be tight; state it, or drop `tight`")
 
 
-def with_constant(bound: AtMost | AtLeast, value: Expression) -> AtMost | AtLeast:
+def replace_constant(bound: AtMost | AtLeast, value: Expression) -> AtMost | AtLeast:
     """The bound with a number in place of its implied constant."""
     if bound.constant is None:
         return bound

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lemmata.checks import Effort, Ruling, fixed, judge, settle
+from lemmata.checks import Effort, Ruling, judge, settle, with_constant
 from lemmata.checks._trial import run_part
 from lemmata.checks.evidence import Sample
+from lemmata.checks.part import Kind, Part
 from lemmata.claims import Claim, Located, Mutant, Rate, WithProbability, load
 
 PAIRS = [(one.claim, mutant) for one in load().claims for mutant in one.claim.mutants]
@@ -24,7 +25,7 @@ def dies_of_instances(variant: Claim, sample: Sample) -> None:
         instance = {name: np.asarray([value]) for name, value in found.instance.items()}
         assert all(np.isfinite(value).all() for value in instance.values())
         with np.errstate(all="ignore"):  # what is not finite is no violation, and no warning
-            settled = settle(fixed(variant, found.constant), found.parameters, instance)  # type: ignore[arg-type]
+            settled = settle(with_constant(variant, found.constant), found.parameters, instance)  # type: ignore[arg-type]
         assert Ruling.VIOLATED is settled.ruling
 
 
@@ -46,7 +47,7 @@ def test_every_mutant_dies_of_mathematics(claim: Claim, mutant: Mutant) -> None:
 
     Deterministic by seed. A crash, NaN, a failed solver or rounding alone would not count.
     """
-    part = run_part(claim, f"mutant:{mutant.name}", Effort.QUICK, 0)
+    part = run_part(claim, Part(Kind.MUTANT, mutant.name), Effort.QUICK, 0)
 
     assert "" == part.error
     assert part.mutant is not None

@@ -163,7 +163,7 @@ def test_replay(tmp_path: Path) -> None:
 
     assert sample.smallest.constant
     assert again.agrees
-    assert f"checks.fixed(claim, {sample.smallest.constant!r})" in again.python
+    assert f"checks.with_constant(claim, {sample.smallest.constant!r})" in again.python
 
 
 class TestMisuse:

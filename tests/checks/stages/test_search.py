@@ -10,7 +10,7 @@ from toy_claims import claim, n, numbers, procedure, x
 
 from lemmata.checks import Effort, Evidence, judge
 from lemmata.checks._trial import hunt, parts, run_part
-from lemmata.checks._variants import without
+from lemmata.checks._variants import without_hypothesis
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.part import Kind, Part
 from lemmata.checks.stages import search as search_module
@@ -118,7 +118,7 @@ class TestNecessity:
 
     def test_needed(self) -> None:
         """A hypothesis without which the search finds a witness is needed."""
-        found = run_part(bounded(17), "without:|x| <= 4", Effort.QUICK, 0).necessity
+        found = run_part(bounded(17), Part(Kind.WITHOUT, "|x| <= 4"), Effort.QUICK, 0).necessity
 
         assert found is not None
         assert found.needed
@@ -128,7 +128,7 @@ class TestNecessity:
         """A hypothesis without which nothing is violated is reported as such; only what breaks it counts."""
         idle = Hypothesis(name="x > 0", holds=lambda _, instances: instances["x"] > 0)
         subject = claim(given=numbers(hypotheses=(idle,)), when=procedure(), then=AtMost(left=-(x**2), right=n))
-        found = run_part(subject, "without:x > 0", Effort.QUICK, 0).necessity
+        found = run_part(subject, Part(Kind.WITHOUT, "x > 0"), Effort.QUICK, 0).necessity
 
         assert found is not None
         assert not found.needed
@@ -139,7 +139,7 @@ class TestNecessity:
         """Where every instance drawn meets the hypothesis, its need was not tried."""
         idle = Hypothesis(name="n > 0", holds=lambda parameters, _: np.array([parameters["n"] > 0]))
         subject = claim(given=numbers(hypotheses=(idle,)), when=procedure(), then=AtMost(left=-(x**2), right=n))
-        found = run_part(subject, "without:n > 0", Effort.QUICK, 0).necessity
+        found = run_part(subject, Part(Kind.WITHOUT, "n > 0"), Effort.QUICK, 0).necessity
 
         assert found is not None
         assert (False, False, 0) == (found.needed, found.tried, found.sample.met)
@@ -150,7 +150,7 @@ class TestNecessity:
         wide = Hypothesis(name="|x| <= 5", holds=lambda _, instances: np.abs(instances["x"]) <= 5)
         family = numbers(hypotheses=(wide,), searchable=("x",))
         subject = claim(given=family, then=AtMost(left=x**2, right=bound), mutants=(LARGE,))
-        found = run_part(subject, "without:|x| <= 5", Effort.QUICK, 0).necessity
+        found = run_part(subject, Part(Kind.WITHOUT, "|x| <= 5"), Effort.QUICK, 0).necessity
 
         assert found is not None
         assert found.sample.smallest is not None
@@ -162,14 +162,14 @@ class TestNecessity:
         name = plain.given.hypotheses[0].name
         subject = dataclasses.replace(plain, mutants=(LARGE, dropped(name, because="x is free")))
 
-        assert run_part(subject, f"without:{name}", Effort.QUICK, 0).error == ""
+        assert run_part(subject, Part(Kind.WITHOUT, name), Effort.QUICK, 0).error == ""
 
     def test_every_shipped_claim_can_be_tried_without_each_hypothesis(self) -> None:
         """What is left has one hypothesis less, and is otherwise the claim."""
         for located in load().claims:
             one = located.claim
             for hypothesis in one.given.hypotheses:
-                left = without(one, hypothesis.name)
+                left = without_hypothesis(one, hypothesis.name)
                 assert len(one.given.hypotheses) - 1 == len(left.given.hypotheses)
                 assert (one.key, one.when, one.then) == (left.key, left.when, left.then)
 

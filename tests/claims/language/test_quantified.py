@@ -21,7 +21,7 @@ from lemmata.claims import (
     Side,
     WithProbability,
     latex,
-    with_constant,
+    replace_constant,
 )
 
 L, R, f = sp.symbols("L R f", positive=True)
@@ -62,8 +62,8 @@ def test_with_constant() -> None:
     """A number in place of the constant; a bound without one stays itself."""
     bound = AtMost(left=u, right=C * m, constant=Constant(symbol=C))
 
-    assert AtMost(left=u, right=3 * m) == with_constant(bound, 3)
-    assert AtMost(left=u, right=m) == with_constant(AtMost(left=u, right=m), 3)
+    assert AtMost(left=u, right=3 * m) == replace_constant(bound, 3)
+    assert AtMost(left=u, right=m) == replace_constant(AtMost(left=u, right=m), 3)
 
 
 @pytest.mark.parametrize("make", [coins, power_laws, growing], ids=["WithProbability", "Rate", "Constant"])
