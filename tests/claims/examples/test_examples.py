@@ -1,6 +1,7 @@
 """Every example ends as its status says, with the verdict that is written here, and is as short as promised."""
 
 import ast
+import dataclasses
 from importlib import import_module
 from pathlib import Path
 
@@ -16,12 +17,12 @@ SMALL = {
     "cyclic": "proved",
     "cauchy": "holds",
     "rayleigh": "holds",
-    "less_balanced": "holds",
-    "means": "holds",
+    "less_balanced": "proved",
+    "means": "proved",
     "singular": "holds",
     "balance": "proved",
     "loss_falls": "holds",
-    "small_steps": "holds",
+    "small_steps": "proved",
     "first_order": "holds",
     "longer": "supported",
     "linear": "holds",
@@ -38,6 +39,7 @@ FIRST_ORDER = {
     "gradient_descent.exact_steps": "undecided",
     "gradient_descent.short_steps": "holds",
     "gradient_descent.all_steps": "refuted",
+    "gradient_descent.with_growth": "holds",
     "gradient_descent.silver_steps": "holds",
     "gradient_descent.stationary": "holds",
     "gradient_descent.as_found": "refuted",
@@ -51,6 +53,9 @@ FIRST_ORDER = {
     "operators.douglas_rachford": "holds",
     "operators.stochastic_step": "holds",
     "operators.subgradient": "undecided",
+    "operators.online": "holds",
+    "operators.cocoercive_splitting": "holds",
+    "operators.as_found": "refuted",
 }
 """Two tight bounds are not attained by a quick search: exact steps come to 1 - 1e-6, subgradients to 0.995."""
 
@@ -73,9 +78,17 @@ def test_small(name: str) -> None:
 def test_first_order(name: str) -> None:
     """Published worst cases at quick effort; those declared tight are attained, without being handed the witness."""
     module, _, variable = name.partition(".")
-    found = claim(f"first_order.{module}", variable)
+    found = blind(claim(f"first_order.{module}", variable))
 
     assert FIRST_ORDER[name] == judge(Located(found, "examples"), effort=Effort.QUICK, seed=0).verdict
+
+
+def blind(found: Claim) -> Claim:
+    """The claim without the edges at extremal members of its classes."""
+    family = found.given
+    edges = tuple(edge for edge in family.edges if not edge.name.startswith("extremal"))
+    others = tuple(mutant for mutant in found.mutants if mutant.given is None)
+    return dataclasses.replace(found, given=dataclasses.replace(family, edges=edges), mutants=others)
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.rglob("[a-z]*.py")), ids=lambda file: file.stem)
