@@ -49,10 +49,10 @@ def line_search(f, x0, n):
     return {"after": f(x), "before": f(x0)}
 
 
-Q = quadratics()
+Q, once = quadratics(), integer("n", 1, 1)  # a second step may begin at the minimum, where no step is best
 exact_steps = conjecture(
-    "Exact line search on quadratics", on=Q, runs=line_search, given=[Q.mu >= Q.L / 10, norm2(x0) > 0], n=n,
-    then=after <= ((Q.L - Q.mu) / (Q.L + Q.mu)) ** (2 * n) * before, tight=True,
+    "Exact line search on quadratics", on=Q, runs=line_search, given=[Q.mu >= Q.L / 10, norm2(x0) > 0], n=once,
+    then=after <= ((Q.L - Q.mu) / (Q.L + Q.mu)) ** (2 * once) * before, tight=True,
 )  # fmt: skip
 
 
