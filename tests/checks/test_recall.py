@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ class TestUsers:
 
     def test_a_verdict_follows_the_helper(self, folder: Path) -> None:
         """A helper that makes the claim false is not answered by the evidence of the true one."""
-        assert "holds" == judged(folder)[0].claims[0].verdict
+        assert judged(folder)[0].claims[0].expected
 
         (folder / "helper.py").write_text("from fractions import Fraction\nFACTOR = Fraction(1, 2)\n", encoding="utf-8")
 
@@ -115,8 +116,10 @@ class TestUsers:
     def test_damaged_evidence_is_judged_again(self, folder: Path) -> None:
         """A record in which one byte was changed is not believed."""
         first, _ = judged(folder)
-        with sqlite3.connect(folder / "store" / "evidence.sqlite") as connection:
-            connection.execute("UPDATE evidence SET payload = replace(payload, '\"holds\"', '\"proved\"')")
+        with closing(sqlite3.connect(folder / "store" / "evidence.sqlite")) as connection, connection:
+            connection.execute(
+                "UPDATE evidence SET payload = replace(payload, '\"expected\":true', '\"expected\":false')"
+            )
         second, recalled = judged(folder)
 
         assert [] == recalled
