@@ -6,7 +6,6 @@ import enum
 import importlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -43,15 +42,6 @@ class MissingSolverError(Exception):
     """z3 is not installed, or too old."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Solved:
-    """The answer; with a solution its values by variable, each a fraction or a root in words (see `written`)."""
-
-    answer: Answer
-    point: dict[str, str]
-    reason: str = ""
-
-
 @cache
 def solver_name() -> str:
     """z3 and its version.
@@ -79,8 +69,8 @@ class Question:
         declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
         self._z3 = z3
         self._context = z3.Context()
-        self.text = declared + "".join(f"(assert {smt(one)})" for one in conditions)
-        self._parts = list(z3.parse_smt2_string(self.text, ctx=self._context))
+        text = declared + "".join(f"(assert {smt(one)})" for one in conditions)
+        self._parts = list(z3.parse_smt2_string(text, ctx=self._context))
         self._fixed: list[Any] = []
         self._model: Any = None
         self._variables = [z3.Real(f"x{place}", self._context) for place in range(count)]

@@ -42,7 +42,7 @@ def text_digest(source: str) -> str:
 def _machine() -> tuple[str, ...]:
     """Versions, processor and the environment that libraries listen to."""
     wanted = sorted({line.split(";")[0].strip() for line in requires("lemmata") or () if "extra ==" not in line})
-    names = ["lemmata", *(_bare(one) for one in wanted), "llvmlite"]
+    names = ["lemmata", *(_bare(one) for one in wanted), "llvmlite", "clarabel"]
     steering = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(_STEERING)]
     python = (platform.python_implementation(), platform.python_version(), platform.system(), platform.machine())
     return (*python, _processor(), *(f"{name} {_version(name)}" for name in names), *steering)
