@@ -113,6 +113,22 @@ def decision(claim: Claim, budget: Budget) -> Decision:
     )
 
 
+def failed_decision(claim: Claim, reason: str) -> Decision:
+    """The record of a decision that did not come to an end."""
+    simplest = {name: declared.simplest for name, declared in claim.given.parameters.items()}
+    return Decision(
+        trusted=_trusted(_Judged(claim=claim, found=[])),
+        outcome=OPEN,
+        covers="",
+        where="",
+        given=[],
+        declared=isinstance(claim.proof, Decided),
+        shapes=[DecidedShape(parameters=simplest, outcome=OPEN, reason=reason, numbers=0)],
+        counterexample=None,
+        seconds=0.0,
+    )
+
+
 def witness(claim: Claim, budget: Budget, *axes: str) -> Counterexample | None:
     """Where a decision finds the claim false, at the first of its shapes at which it is; else None."""
     return _judge(claim, _asked(claim)[0], budget.decide).witness(*axes) if is_decided(claim) else None

@@ -15,7 +15,7 @@ import numpy as np
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
-from lemmata.checks._decide import decision, is_decided, with_decision
+from lemmata.checks._decide import decision, failed_decision, is_decided, with_decision
 from lemmata.checks._statement import describe
 from lemmata.checks._variants import negating, without_hypothesis
 from lemmata.checks.decision import Decision
@@ -222,12 +222,12 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
     claim = located.claim
     mutants = [result.mutant for result in results.values() if result.mutant is not None]
     proof = results[PROOF].proof if PROOF in results else None
-    decided = results[DECISION].decision if DECISION in results else None
+    decided = _decided(claim, results.get(DECISION))
     mutants = with_decision(mutants, decided)
     data = results[DATA].sample if DATA in results else None
     drawn = results[SAMPLE].sample
     searched = results[SEARCH].sample if SEARCH in results else None
-    errors = [result.error for result in results.values() if result.error]
+    errors = [result.error for part, result in results.items() if result.error and part != DECISION]
     if errors or drawn is None:
         verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)
     else:
@@ -258,6 +258,13 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
         output="\n".join(result.output for result in results.values() if result.output),
         seconds=sum(result.seconds for result in results.values()),
     )
+
+
+def _decided(claim: Claim, result: PartResult | None) -> Decision | None:
+    """The decision; one whose process died or went beyond a limit decides nothing, and is no fault of the claim."""
+    if result is None or not result.error:
+        return None if result is None else result.decision
+    return failed_decision(claim, _last_line([result.error]))
 
 
 def _last_line(errors: list[str]) -> str:

@@ -113,6 +113,8 @@ def decide(claim: Claim, parameters: Parameters, seconds: float) -> Found:
         return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
     except MissingSolverError as error:
         return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
+    except Exception as error:  # noqa: BLE001 - no fault here is the claim's
+        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=f"deciding failed: {error!r}"[:300])
 
 
 def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:

@@ -241,6 +241,8 @@ def _violated(claim: Claim, point: Parameters, instances: Mapping[str, Any]) -> 
     found = []
     for case in measured.cases:
         pair = sides(claim.then, case, claim.when.time)
+        if pair.open is not None and np.any(pair.open):
+            raise NotPolynomialError(f"it leaves instances open: {pair.because}")
         gaps = pair.difference
         relation = "!=" if pair.relation is Relation.EQUAL else "<"
         if not isinstance(gaps, Symbolic):

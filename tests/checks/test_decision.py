@@ -8,6 +8,8 @@ import sympy as sp
 from lemmata import Effort, at_least, conjecture, dimension, dot, falsify, judge, norm2, positive, real, sqrt, vector
 from lemmata.checks import Store, Verdict, run
 from lemmata.checks._replay import replay
+from lemmata.checks._trial import PartResult, assemble, parts, run_part
+from lemmata.checks.part import DECISION
 from lemmata.checks.proof import real_closed
 from lemmata.claims import Claim, Decided, Located, load
 
@@ -116,3 +118,17 @@ def test_without_the_solver_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) ->
     assert Verdict.HOLDS.word == evidence.verdict
     assert evidence.decision is not None
     assert "pip install z3-solver" in evidence.decision.reason
+
+
+def test_a_decision_that_dies_is_no_error_of_the_claim() -> None:
+    """Where the process of the decision ends, the claim is judged by all the rest, and the reason is on record."""
+    claim = less_balanced()
+    located = Located(claim, "here")
+    results = {part: run_part(claim, part, Effort.QUICK, 0) for part in parts(claim, Effort.QUICK)}
+    results[DECISION] = PartResult(error="decision: its process used 9,000 MB, more than allowed")
+
+    evidence = assemble(located, results)
+
+    assert Verdict.HOLDS.word == evidence.verdict
+    assert evidence.decision is not None
+    assert "9,000 MB" in evidence.decision.reason

@@ -131,14 +131,11 @@ class Real:
     def _sign_of(self, branch: Branch, relation: str) -> Formula:
         if branch.is_whole or relation in ("=", "!="):
             return atom(branch.above, relation)
-        _, factors = branch.below.factor()
+        content, factors = branch.below.factor()
         odd = number(1)
         for factor, power in factors:
             if power % 2 and not self.ledger.is_positive(factor):
                 odd = odd * (-1 if self.ledger.is_positive(-factor) else factor)
-        content = branch.below.leading_coefficient()
-        for factor, _ in factors:
-            content = content / factor.leading_coefficient()
         return atom(branch.above * odd * (1 if content > 0 else -1), relation)
 
     def _named(self) -> Branch:
