@@ -17,7 +17,7 @@ from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Estimate
 from lemmata.checks.judging.origin import RANDOM
 from lemmata.checks.stages.draws import Batch, draw, edge_batches
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.sample import run_batch
+from lemmata.checks.stages.sample import illustrate, run_batch
 from lemmata.checks.stages.tally import Tally
 from lemmata.claims import Claim, Conclusion, WithProbability
 
@@ -65,7 +65,7 @@ def _estimate(
     sure = possible = used = 0
     low, high, decision = 0.0, 1.0, OPEN
     for index in range(-(-budget.draws // cell.size)):
-        holds, unclear, judged = _events(tally, claim, cell, generator(seed, *axes, index))
+        holds, unclear, judged = _events(tally, claim, cell, generator(seed, *axes, index), shown=index == 0)
         sure, possible, used = sure + holds, possible + holds + unclear, used + judged
         low, high = interval(sure, used, alpha)[0], interval(possible, used, alpha)[1]
         decision = decide(low, high, allowed, resolution)
@@ -86,11 +86,16 @@ def _estimate(
     )
 
 
-def _events(tally: Tally, claim: Claim, cell: Batch, rng: np.random.Generator) -> tuple[int, int, int]:
-    """Of one batch: how often the event holds, how often rounding leaves it open, how many were judged."""
+def _events(tally: Tally, claim: Claim, cell: Batch, rng: np.random.Generator, *, shown: bool) -> tuple[int, int, int]:
+    """Of one batch: how often the event holds, how often rounding leaves it open, how many were judged.
+
+    ``shown`` books the procedure's pictures at an edge.
+    """
     ran = run_batch(tally, claim, cell, draw(claim, cell, rng))
     if ran is None:
         return 0, 0, 0
+    if shown:
+        illustrate(tally, cell, ran.measured)
     kept = ran.decided & ~ran.found.violated
     unclear = int((kept & ran.found.touching).sum())
     return int(kept.sum()) - unclear, unclear, int(ran.decided.sum())

@@ -151,18 +151,27 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     settle_suspects(tally, suspects, budget)
     if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.is_data:
         tally.curves += _curves(claim.then, ran.measured, batch.origin.name)
-    illustrated = batch.edge is not None or batch.origin.is_data
-    if illustrated:
-        drawn = [_drawn_from(picture, batch.origin) for picture in ran.measured.pictures()]
-        known = [(curve.x, curve.measured) for curve in tally.curves]  # edges may differ in what a picture leaves out
-        tally.curves += [curve for curve in drawn if (curve.x, curve.measured) not in known]
-    if isinstance(claim.then, Rate) and illustrated:
+    illustrate(tally, batch, ran.measured)
+    if isinstance(claim.then, Rate) and _is_illustrated(batch):
         curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
         tally.curves.append(curve)
         tally.estimates.append(estimate)
     ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
     note_slack(tally.slacks, claim, batch.parameters, float(ratios.max()))
     return ratios
+
+
+def _is_illustrated(batch: Batch) -> bool:
+    return batch.edge is not None or batch.origin.is_data
+
+
+def illustrate(tally: Tally, batch: Batch, measured: Measurement) -> None:
+    """Book the pictures that a procedure makes at an edge or on real data, each once."""
+    if not _is_illustrated(batch):
+        return
+    drawn = [_drawn_from(picture, batch.origin) for picture in measured.pictures()]
+    known = [(curve.x, curve.measured) for curve in tally.curves]  # edges may differ in what a picture leaves out
+    tally.curves += [curve for curve in drawn if (curve.x, curve.measured) not in known]
 
 
 def _strange(claim: Claim, batch: Batch, ran: Judged) -> str:

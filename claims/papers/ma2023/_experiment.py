@@ -130,7 +130,7 @@ def _pictures() -> list[Picture]:
     ]
 
 
-_TRIALS = 200
+_TRIALS = 100
 
 
 descents = Procedure(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from claim_tools import drawn, measured, shipped
+from claim_tools import drawn, located_claim, measured, shipped
 
 from lemmata.checks import Effort, judge
 from lemmata.claims import Located
@@ -186,7 +186,13 @@ def test_the_experiment_is_a_matter_of_signs() -> None:
     found = descents.run({"k": 2, "x_0": "Gaussian"}, {"x": first})
     close = found.cases[0].values[str(lifted_miss)].value[:, 0] <= 0.05
     plain, lift = found.pictures()
+    evidence = judge(located_claim("ma2023/success-is-a-matter-of-signs"), effort=Effort.QUICK, seed=6)
 
+    assert evidence.sample is not None
+    assert ("supported", [list(plain.measured), list(lift.measured)]) == (
+        evidence.verdict,
+        [curve.measured for curve in evidence.sample.curves],
+    )
     assert [True, False, True, False] == close.tolist()
-    assert np.allclose(plain.predicted, plain.measured, atol=0.1)
-    assert np.allclose(lift.predicted, lift.measured, atol=0.1)
+    assert np.allclose(plain.predicted, plain.measured, atol=0.15)
+    assert np.allclose(lift.predicted, lift.measured, atol=0.15)
