@@ -14,9 +14,19 @@ from lemmata.reports.endings import reporting_faults
 @click.command()
 @common.selection
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def command(*, select: tuple[str, ...], as_json: bool) -> None:
+@click.option(
+    "--papers", is_flag=True, help="Print each paper with its statements: what is on trial, what not, and why."
+)
+def command(*, select: tuple[str, ...], as_json: bool, papers: bool) -> None:
     """List claims: key, status, kind and title."""
+    if papers and as_json:
+        raise click.UsageError("--papers prints text; leave out --json, or --papers for the claims as JSON")
     with reporting_faults():
+        if papers:
+            from lemmata.reports.catalogue import catalogue_text
+
+            click.echo(catalogue_text(select), nl=False)
+            return
         from lemmata.claims import listed
         from lemmata.reports import words
 

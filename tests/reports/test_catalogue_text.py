@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from lemmata.claims import Paper, Read, Statement, catalogue
 from lemmata.reports.catalogue import catalogue_text
+from lemmata.reports.cli import app
 
 
 def test_a_paper_shows_its_statements_and_what_is_on_trial() -> None:
@@ -42,3 +44,15 @@ def test_a_declined_paper_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
     assert expected == catalogue_text().splitlines()
+
+
+def test_the_command_prints_the_pages_of_papers() -> None:
+    """`lemmata list --papers` prints the catalogue of what is named, and refuses to print it as JSON."""
+    runner = CliRunner()
+    printed = runner.invoke(app, ["list", "--papers", "drori2014"])
+    refused = runner.invoke(app, ["list", "--papers", "--json"])
+
+    assert 0 == printed.exit_code
+    assert catalogue_text(["drori2014"]) == printed.output
+    assert 2 == refused.exit_code
+    assert "leave out --json" in refused.output
