@@ -10,7 +10,7 @@ PAPER = Paper(
     title="On the Explicit Role of Initialization on the Convergence and Implicit Bias of Overparametrized Linear Networks",
     venue="ICML",
     year=2021,
-    sections=("convergence", "implicit_bias", "sharper_rate", "wide", "slips"),
+    sections=("convergence", "implicit_bias", "sharper_rate", "wide", "limit", "slips"),
     statements=(
         Statement(
             number="Theorem 1",
@@ -49,7 +49,7 @@ PAPER = Paper(
             number="Theorem 2",
             says="from a wide initialization the flow ends near the solution of least norm",
             read=Read.FULL,
-            claims=("wide-starts-end-near-minimum-norm",),
+            claims=("limit-is-near-minimum-norm", "wide-starts-end-near-minimum-norm"),
         ),
         Statement(
             number="proofs of Theorem 2 and Lemma 1",

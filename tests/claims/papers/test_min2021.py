@@ -26,6 +26,7 @@ from lemmata.claims.papers.min2021._flow import (
     unseen_below,
 )
 from lemmata.claims.papers.min2021._imbalance import positive_above, positive_below, served_above, served_below
+from lemmata.claims.papers.min2021._limit import distance, limit_of_the_flow, limits
 from lemmata.claims.papers.min2021._orthogonal import orthogonal_networks
 from lemmata.claims.papers.min2021._wide import (
     bartlett,
@@ -245,3 +246,31 @@ def test_orthogonal_flow_ends_at_the_solution_of_least_norm() -> None:
 
     assert ends[0] == pytest.approx(0, abs=1e-9)
     assert ends[1] > 1e-2
+
+
+def test_limit_is_that_of_the_integrated_weights() -> None:
+    """SciPy's flow of weights with this Gram matrix ends as far from the solution of least norm."""
+    point, instances = drawn(
+        limits(),
+        size=2,
+        outputs=2,
+        rank=2,
+        unseen=3,
+        alpha=0.5,
+        delta=0.5,
+        targets=1.0,
+        scale=1.0,
+    )
+    got = measured(limit_of_the_flow, point, instances)[distance][:, 0]
+    for L, s, Y, expected in zip(instances["L"], instances["s"], instances["Y"], got, strict=True):
+
+        def slope(_: float, flat: np.ndarray, s: np.ndarray = s, Y: np.ndarray = Y) -> np.ndarray:
+            Z = flat.reshape(7, 7)
+            pull = s[:, None] * (s[:, None] * (Z[2:4] @ Z[:2].T) - Y)
+            down = np.zeros((7, 7))
+            down[:2], down[2:4] = -pull.T @ Z[2:4], -pull @ Z[:2]
+            return down.ravel()
+
+        Z = solve_ivp(slope, (0, 60), L.ravel(), rtol=1e-9, atol=1e-12).y[:, -1].reshape(7, 7)
+
+        assert np.linalg.norm(Z[4:] @ Z[:2].T, 2) == pytest.approx(expected, rel=2e-2)
