@@ -25,9 +25,9 @@ from lemmata.solvers.optimization.first_order import momentum_iterates as moment
 from lemmata.solvers.optimization.first_order import picard_iterates as picard_iterates
 from lemmata.solvers.optimization.first_order import proximal_iterates as proximal_iterates
 from lemmata.solvers.optimization.first_order import recurrence as recurrence
-from lemmata.solvers.optimization.lasso import Lasso as Lasso
-from lemmata.solvers.optimization.lasso import coordinate_descent as coordinate_descent
-from lemmata.solvers.optimization.lasso import lasso as lasso
+from lemmata.solvers.optimization.l1_penalty import Lasso as Lasso
+from lemmata.solvers.optimization.l1_penalty import coordinate_descent as coordinate_descent
+from lemmata.solvers.optimization.l1_penalty import lasso as lasso
 from lemmata.solvers.optimization.leaky_logistic import leaky_descent as leaky_descent
 from lemmata.solvers.optimization.leaky_logistic import leaky_outputs as leaky_outputs
 from lemmata.solvers.optimization.mirror import Potential as Potential
