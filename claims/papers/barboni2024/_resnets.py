@@ -36,6 +36,8 @@ t = quantity("t", "time", nonnegative=True)
 length = quantity(r"\ell_t", "length of the path up to time t", nonnegative=True)
 
 _STEPS, _STABLE, _SHOWN = 40, 0.5, 8
+_SHARE = 0.99
+"""Largest loss at the initialization, in units of what the theorem allows."""
 
 
 def _factors(W: np.ndarray) -> np.ndarray:
@@ -81,7 +83,7 @@ def slopes(W: np.ndarray, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return found
 
 
-def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, share: float, across: bool) -> Instances:
+def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, across: bool) -> Instances:
     depth, d = int(parameters["depth"]), int(parameters["dimension"])
     X = np.eye(d) + rng.uniform(-0.25, 0.25, size=(size, d, d))
     W = rng.normal(size=(size, depth, d, d)) * float(parameters["size"])
@@ -89,7 +91,7 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, share:
     if across:  # a target on the other side of the singular matrices, which no short path reaches
         return {"X": X, "W": W, "R": R, "Y": output(W, X) @ np.diag([-1.0] + [1.0] * (d - 1))}
     push = rng.normal(size=(size, d, d))
-    allowed = share * rng.uniform(0.25, 1, size=size) * certificate(W, X, R) * R**2
+    allowed = _SHARE * rng.uniform(0.25, 1, size=size) * certificate(W, X, R) * R**2
     push *= np.sqrt(allowed / (push**2).sum(axis=(1, 2)))[:, None, None]
     return {"X": X, "W": W, "R": R, "Y": output(W, X) + push}
 
@@ -108,7 +110,7 @@ VERIFIED = Hypothesis(name="|grad f|^2 >= 2 mu f on the ball, verified with mu >
 SMALL = Hypothesis(name="0 < f(x_0) < mu R^2/2", holds=_small)
 
 
-def resnets(*hypotheses: Hypothesis, share: float = 0.99, across: bool = False) -> Family:
+def resnets(*hypotheses: Hypothesis, across: bool = False) -> Family:
     """Linear ResNets, a ball with a verified PL inequality, and a target; ``across`` puts it where no short path leads."""
     return Family(
         name="linear ResNets with a verified PL inequality on a ball",
@@ -118,7 +120,7 @@ def resnets(*hypotheses: Hypothesis, share: float = 0.99, across: bool = False) 
             "size": reals(0, 0.5),
             "reach": reals(0.002, 0.4, logarithmic=True),
         },
-        draw=partial(_draw, share=share, across=across),
+        draw=partial(_draw, across=across),
         hypotheses=(VERIFIED, *hypotheses),
         edges=(
             Edge(name="one number, a small ball"),

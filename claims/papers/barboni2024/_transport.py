@@ -36,7 +36,7 @@ whole_in_order = quantity(
     r"\mathrm{id}(\mu, \rho)", "root of the cost of moving the points in the order they come in", nonnegative=True
 )
 
-_GRAIN = 8
+_GRAIN, _SEPARATIONS = 8, (0.125, 64.0)
 
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -57,25 +57,34 @@ def _separated(_: Parameters, instances: Instances) -> Any:
 SEPARATED = Hypothesis(name="ell^2 is at least the largest squared distance within a layer", holds=_separated)
 
 
-def measures_on_layers(*hypotheses: Hypothesis, separation: tuple[float, float] = (0.125, 64.0)) -> Family:
+def measures_on_layers(*hypotheses: Hypothesis) -> Family:
     """Measures of equal weights on a few layers that lie ell apart, the same number of points in each."""
-    low, high = separation
     return Family(
         name="three measures of equal weights on layers ell apart",
         parameters={
             "layers": integers(1, 3),
             "points": integers(1, 4),
             "dimension": integers(1, 2),
-            "separation": reals(low, high, logarithmic=True),
+            "separation": reals(*_SEPARATIONS, logarithmic=True),
         },
         draw=_draw,
         hypotheses=hypotheses,
         searchable=("mu", "nu", "rho"),
         edges=(
-            Edge(name="one point", parameters={"separation": high}),
-            Edge(name="a point a layer, near layers", parameters={"layers": 3, "separation": high}, adjust=_shifted),
-            Edge(name="many points, distant layers", parameters={"layers": 3, "points": 4, "separation": high}),
-            Edge(name="on a line", parameters={"layers": 2, "points": 2, "separation": high}, adjust=_on_a_line),
+            Edge(name="one point", parameters={"separation": _SEPARATIONS[1]}),
+            Edge(
+                name="a point a layer, near layers",
+                parameters={"layers": 3, "separation": _SEPARATIONS[1]},
+                adjust=_shifted,
+            ),
+            Edge(
+                name="many points, distant layers", parameters={"layers": 3, "points": 4, "separation": _SEPARATIONS[1]}
+            ),
+            Edge(
+                name="on a line",
+                parameters={"layers": 2, "points": 2, "separation": _SEPARATIONS[1]},
+                adjust=_on_a_line,
+            ),
         ),
     )
 

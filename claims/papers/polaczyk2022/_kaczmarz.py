@@ -32,7 +32,8 @@ mean = quantity(r"\overline{|x|^2}", "mean squared length of the samples", posit
 eta = quantity("eta", "step size", positive=True)
 t = quantity("t", "number of steps", nonnegative=True)
 
-_STEPS = 4
+_STEPS, _LONGEST = 4, 1.5
+"""Steps of a run, and how long they may be in units of 2/R^2: some miss the hypothesis."""
 
 
 def _draw(
@@ -41,7 +42,7 @@ def _draw(
     samples = int(parameters["samples"])
     X = rng.integers(-8, 9, size=(size, samples, samples + int(parameters["room"]))) / 8
     largest = np.maximum((X**2).sum(axis=2).max(axis=1), 1 / 64)
-    share = rng.integers(1, 17, size=size) / 16 * longest_step
+    share = rng.integers(1, 17, size=size) / 16 * _LONGEST
     return {
         "X": X,
         "c": rng.integers(-8, 9, size=(size, samples)) / 8,
@@ -70,12 +71,12 @@ def _equal_axes(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "X": X, "eta": np.minimum(instances["eta"], 2.0) * 0 + 1 / 2}
 
 
-def interpolating_models(*hypotheses: Hypothesis, longest_step: float = 1.5, noise: bool = False) -> Family:
+def interpolating_models(*hypotheses: Hypothesis, noise: bool = False) -> Family:
     """Independent samples, an initialization w_0 - w* in their span, and a step; ``noise`` keeps w* from fitting the labels."""
     return Family(
         name="linear models that interpolate independent samples",
         parameters={"samples": integers(1, 3), "room": integers(0, 2)},
-        draw=partial(_draw, longest_step=longest_step, noise=noise),
+        draw=partial(_draw, noise=noise),
         hypotheses=(Hypothesis(name="independent samples, w_0 != w*", holds=_independent), *hypotheses),
         searchable=("X", "c"),
         edges=(

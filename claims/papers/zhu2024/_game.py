@@ -46,7 +46,7 @@ class Players(enum.Enum):
     ASCENT_OF_ONE = "g ascends, f rests"
 
 
-def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, singular: bool) -> Instances:
+def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
     rows, columns = int(parameters["rows"]), int(parameters["columns"])
 
     def grains(*shape: int) -> np.ndarray:
@@ -54,8 +54,6 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, singul
         return found
 
     A = grains(rows, columns)
-    if singular:
-        A[:, :, 0] = 0.0
     weights = {"none": 0.0, "small": 1 / 8, "one": 1.0, "large": 4.0}
     return {
         "A": A,
@@ -94,7 +92,7 @@ def games(
     return Family(
         name="quadratic functional games on tables",
         parameters={"rows": integers(1, 3), "columns": integers(1, 3), "regularizer": choice(*kinds)},
-        draw=partial(_draw, singular=singular),
+        draw=_draw,
         hypotheses=hypotheses,
         searchable=("A", "b", "f", "g", "u_f", "u_g"),
         edges=(
