@@ -1,4 +1,4 @@
-"""The README's code is the package's, and its commands print what it shows."""
+"""The code of the README and of the how-to pages is the package's, and its commands print what they show."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from sklearn.datasets import load_wine
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = "".join([README, *((ROOT / "docs" / "howto" / page).read_text() for page in ("laws.md", "clustering.md"))])
 
 
 def blocks(kind: str) -> list[str]:
     """The fenced blocks of one kind, in order."""
-    return re.findall(rf"```{kind}\n(.*?)```", README, flags=re.DOTALL)
+    return re.findall(rf"```{kind}\n(.*?)```", PAGES, flags=re.DOTALL)
 
 
 def without_times(text: str) -> str:
