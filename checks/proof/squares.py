@@ -236,10 +236,10 @@ def _reduced_rows(null: np.ndarray) -> Iterator[np.ndarray]:
     for place in range(len(rows)):
         free = np.abs(rows[place:]).copy()
         free[:, taken] = 0
-        row, column = np.unravel_index(int(np.argmax(free)), free.shape)
+        row, column = (int(one) for one in np.unravel_index(int(np.argmax(free)), free.shape))
         rows[[place, place + row]] = rows[[place + row, place]]
         rows[place] /= rows[place, column]
-        taken.append(int(column))
+        taken.append(column)
         for other in range(len(rows)):
             if other != place:
                 rows[other] -= rows[other, column] * rows[place]

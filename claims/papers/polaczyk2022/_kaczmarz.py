@@ -36,9 +36,7 @@ _STEPS, _LONGEST = 4, 1.5
 """Steps of a run, and how long they may be in units of 2/R^2: some miss the hypothesis."""
 
 
-def _draw(
-    parameters: Parameters, rng: np.random.Generator, size: int, *, longest_step: float, noise: bool
-) -> Instances:
+def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, noise: bool) -> Instances:
     samples = int(parameters["samples"])
     X = rng.integers(-8, 9, size=(size, samples, samples + int(parameters["room"]))) / 8
     largest = np.maximum((X**2).sum(axis=2).max(axis=1), 1 / 64)

@@ -85,9 +85,7 @@ def _same_plans(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "u_g": instances["g"]}
 
 
-def games(
-    *hypotheses: Hypothesis, kinds: tuple[str, ...] = ("small", "none", "one", "large"), singular: bool = False
-) -> Family:
+def games(*hypotheses: Hypothesis, kinds: tuple[str, ...] = ("small", "none", "one", "large")) -> Family:
     """Tables A, b, two players and a pair to compare them with."""
     return Family(
         name="quadratic functional games on tables",
