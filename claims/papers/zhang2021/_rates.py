@@ -70,7 +70,9 @@ def _stable(_: Parameters, instances: Instances) -> Any:
 def _at(_: Parameters, drawn: Instances, *, exponent: int) -> Instances:
     """Prior N(0, 1), likelihood of precision 2 at 3/2, and the given exponent."""
     one = np.ones(len(drawn["c"]))
-    return {**drawn, "prior": one, "likelihood": 2 * one, "distance": 1.5 * one, "c": exponent / _DENOMINATOR * one}
+    kept = drawn["eta_0"] * np.sqrt((drawn["prior"] + drawn["likelihood"]) / 3)  # eta_0^2 Lambda as it was drawn
+    fixed = {"prior": one, "likelihood": 2 * one, "distance": 1.5 * one, "c": exponent / _DENOMINATOR * one}
+    return {**drawn, **fixed, "eta_0": kept}
 
 
 def long_runs(low: int, high: int, *, noisy: bool = False, first: tuple[float, float] = (1.3, 1.7)) -> Family:
@@ -150,7 +152,7 @@ long_annealing = Procedure(
 
 one_long_run = Procedure(
     name="annealing in one dimension by its moments, 2^18 steps",
-    measures=(gap, K, c, eta_0, prior, likelihood, distance),
+    measures=(gap, precision_error, K, c, eta_0, prior, likelihood, distance),
     run=_run_once,
     rational=False,
     cost=100,

@@ -14,7 +14,7 @@ from lemmata.claims.papers.pethick2023.inner import inner
 from lemmata.claims.papers.pethick2023.iterates import sharp
 from lemmata.claims.papers.pethick2023.lookahead import half, stable
 from lemmata.claims.papers.pethick2023.resolvents import nonexpansive, resolvent
-from lemmata.solvers import to_rationals
+from lemmata.solvers import as_floats, to_rationals
 from lemmata.solvers.optimization import Comonotone, NonExpansive, Planar, bilinear_lookahead, bilinear_turns
 
 WITNESSES = (
@@ -126,7 +126,7 @@ def test_bilinear_lookahead_is_a_complex_power() -> None:
     real, imaginary = bilinear_turns(reach, inner=3)
 
     assert np.allclose(expected, points[:, 0] - 1j * points[:, 1])
-    assert np.allclose(points, exact[:, 4].astype(float))
+    assert np.allclose(points, as_floats(exact[:, 4]))
     assert np.allclose(w, real + 1j * imaginary)
 
 
