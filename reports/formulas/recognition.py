@@ -90,7 +90,7 @@ def _is_applied(items: Sequence[Item], place: int) -> bool:
     if isinstance(adjacent(items, place + 1), Group) or has_script(items, place):
         return True
     name, operand = items[place].text, beside(items, place, 1)
-    if name == "sqrt" and has_kind(adjacent(items, place + 1), Kind.NUMBER):
+    if name == "sqrt" and has_kind(operand, Kind.NUMBER):
         return True
     if name in {"min", "max"}:
         return isinstance(operand, Group) and operand.opening in "{|<"
