@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from lemmata import Effort, at_least, conjecture, dimension, dot, falsify, judge, norm2, positive, real, sqrt, vector
-from lemmata.checks import Store, Verdict, run
+from lemmata import Effort, at_least, conjecture, dimension, dot, judge, norm2, positive, real, sqrt, vector
+from lemmata.checks import Store, Verdict, falsify, run
 from lemmata.checks._replay import replay
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.part import DECISION

@@ -18,6 +18,7 @@ from trial_records import substance
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._desk import Units
 from lemmata.checks._trial import PartResult
+from lemmata.checks.part import SAMPLE
 from lemmata.checks.records import decode
 from lemmata.checks.running import executors, parcels
 from lemmata.checks.running.executors import ExecutorError, executor_named
@@ -73,7 +74,7 @@ def test_the_senders_text_is_judged(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     shutil.copy(TOYS, file)
     (located, *_) = load([str(file)]).claims
-    (unit,) = Units(Effort.QUICK, 0, 1).of(located, ["sample"])
+    (unit,) = Units(Effort.QUICK, 0, 1).of(located, [SAMPLE])
     parcel = parcels.packed(unit)
     file.write_text("raise SystemExit", encoding="utf-8")
     before, here = list(sys.path), Path.cwd()
@@ -91,7 +92,7 @@ def test_the_senders_text_is_judged(tmp_path: Path) -> None:
 def test_another_lemmata_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker of other versions judges nothing."""
     (located, *_) = load([str(TOYS)]).claims
-    (unit,) = Units(Effort.QUICK, 0, 1).of(located, ["sample"])
+    (unit,) = Units(Effort.QUICK, 0, 1).of(located, [SAMPLE])
     parcel = parcels.packed(unit)
     monkeypatch.setattr(parcels, "versions", lambda: {"numpy": "0.1"})
 
