@@ -149,16 +149,21 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
         overflown=ran.overflown,
     )
     settle_suspects(tally, suspects, budget)
-    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.is_data:
-        tally.curves += _curves(claim.then, ran.measured, batch.origin.name)
     illustrate(tally, batch, ran.measured)
-    if isinstance(claim.then, Rate) and _is_illustrated(batch):
-        curve, estimate = rate_evidence(claim.then, ran.measured, batch.origin, batch.parameters)
-        tally.curves.append(curve)
-        tally.estimates.append(estimate)
+    _note_law(tally, claim, batch, ran.measured)
     ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
     note_slack(tally.slacks, claim, batch.parameters, float(ratios.max()))
     return ratios
+
+
+def _note_law(tally: Tally, claim: Claim, batch: Batch, measured: Measurement) -> None:
+    """The drift of a law on real data, or the exponent of a rate on what the family declares, as curves."""
+    if isinstance(claim.then, Conserved) and claim.when.time is Time.STEPS and batch.origin.is_data:
+        tally.curves += _curves(claim.then, measured, batch.origin.name)
+    if isinstance(claim.then, Rate) and _is_illustrated(batch):
+        curve, estimate = rate_evidence(claim.then, measured, batch.origin, batch.parameters)
+        tally.curves.append(curve)
+        tally.estimates.append(estimate)
 
 
 def _is_illustrated(batch: Batch) -> bool:

@@ -41,15 +41,17 @@ class Engine(enum.Enum):
     """The compiled vector machine, float64 only; an instance has the same bits alone and in any batch."""
 
 
-def without_error_bounds(*parts: Array) -> tuple[State, Engine]:
-    """What a long run starts from, and its engine: the vector machine for floats, the reference for exact numbers.
+def without_error_bounds(*parts: Array) -> State:
+    """What a long run starts from: floats without their error bounds, exact numbers as they are.
 
-    Error bounds are dropped, since over thousands of steps they would only grow: whoever measures the run gives it one.
+    Over thousands of steps error bounds would only grow: whoever measures the run gives it one.
     """
-    if any(isinstance(part, Bounded) for part in parts):
-        parts = tuple(as_floats(part) for part in parts)
-    plain = all(part.dtype != object for part in parts)
-    return parts, Engine.LANES if plain else Engine.REFERENCE
+    return tuple(as_floats(part) for part in parts) if any(isinstance(part, Bounded) for part in parts) else parts
+
+
+def engine_for_long_runs(*parts: Array) -> Engine:
+    """The vector machine for floats, the reference for every other number system."""
+    return Engine.LANES if all(part.dtype != object for part in parts) else Engine.REFERENCE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from lemmata.claims import (
 )
 from lemmata.claims.papers.frei2022._margin import n
 from lemmata.solvers import Bounded, as_floats, convert, elementwise, full, singular_values, stack
-from lemmata.solvers.engine import Engine, iterate, without_error_bounds
+from lemmata.solvers.engine import Engine, engine_for_long_runs, iterate, without_error_bounds
 from lemmata.solvers.optimization import leaky_descent, leaky_outputs
 
 frobenius = quantity("|W_t|_F", "Frobenius norm of W at step t", nonnegative=True)
@@ -230,7 +230,8 @@ def slow_networks() -> Family:
 
 def _run_losses(parameters: Parameters, instances: Instances) -> Measurement:
     del parameters
-    (weights, *problem), engine = without_error_bounds(instances["W"], *_problem(instances))
+    weights, *problem = without_error_bounds(instances["W"], *_problem(instances))
+    engine = engine_for_long_runs(weights, *problem)
     state, count = (weights,), instances["y"].shape[1]
     made = np.zeros(instances["W"].shape[0], dtype=int)
     losses, times = [], []

@@ -11,7 +11,7 @@ from lemmata.claims import Edge, Family, Hypothesis, Instances, Measurement, Par
 from lemmata.claims.papers.jiang2022 import gamma, rho, s_1
 from lemmata.claims.papers.jiang2022._descent import distance_from_best
 from lemmata.solvers import as_floats, elementwise, full, smallest, stack
-from lemmata.solvers.engine import iterate, without_error_bounds
+from lemmata.solvers.engine import engine_for_long_runs, iterate, without_error_bounds
 from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
 least = quantity(
@@ -78,7 +78,8 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     left, right = instances["F"], instances["G"]
     count = left.shape[1] + right.shape[1] + left.shape[2]
     log_size = -size - elementwise(ones * 9 * count, "log") / 2
-    (left, right, strengths, eta, log_size), engine = without_error_bounds(left, right, strengths, eta, log_size)
+    left, right, strengths, eta, log_size = without_error_bounds(left, right, strengths, eta, log_size)
+    engine = engine_for_long_runs(left, right, strengths, eta, log_size)
     start = linear_phase(left, right, strengths, eta, log_size=log_size)
     dynamics, constants = diagonal_problem(start.left, start.right, strengths, eta)
     unit = -as_floats(log_size) / np.log1p(as_floats(eta)[:, 0, 0])

@@ -31,7 +31,7 @@ from lemmata.solvers import (
     stack,
     transpose,
 )
-from lemmata.solvers.engine import iterate, without_error_bounds
+from lemmata.solvers.engine import engine_for_long_runs, iterate, without_error_bounds
 from lemmata.solvers.factorization import diagonal_problem, linear_phase
 
 t = quantity("t", "number of steps", positive=True)
@@ -140,7 +140,8 @@ def _errors_after(parameters: Parameters, instances: Instances, logs: np.ndarray
     eta_now = step_size(parameters, instances)
     size = convert(-logs, strengths)
     start = linear_phase(instances["F"], instances["G"], strengths, eta_now, log_size=size, most=steps)
-    (left, right, s, eta_run), engine = without_error_bounds(start.left, start.right, strengths, eta_now)
+    left, right, s, eta_run = without_error_bounds(start.left, start.right, strengths, eta_now)
+    engine = engine_for_long_runs(left, right, s, eta_run)
     lengths = np.asarray(steps - start.steps).astype(int)
     dynamics, constants = diagonal_problem(left, right, s, eta_run)
     state = iterate(dynamics, (left, right), constants, checkpoints=[0], lengths=lengths, engine=engine).state

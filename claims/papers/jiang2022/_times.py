@@ -80,7 +80,7 @@ def _times(parameters: Parameters, instances: Instances, log_initial: float) -> 
     One that was not seen is given by the steps that were made, which it exceeds.
     """
     strengths, eta_now, rank = instances["s"][:, :, None], step_size(parameters, instances), int(parameters["rank"])
-    parts, _ = without_error_bounds(instances["F"], instances["G"], strengths, eta_now)
+    parts = without_error_bounds(instances["F"], instances["G"], strengths, eta_now)
     own = parts[2][:, rank - 1 : rank]
     one, log_size = own / own, convert(np.full(own.shape[0], -log_initial), own)
     most = int((log_initial + _ROOM) / np.log1p(as_floats(parts[3] * own)).min())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lemmata.solvers import Bounded, ShapeError, to_balls
-from lemmata.solvers.engine import Engine, Outcome, iterate, without_error_bounds
+from lemmata.solvers.engine import Engine, Outcome, engine_for_long_runs, iterate, without_error_bounds
 from lemmata.solvers.engine.programs import Tape, execute
 from lemmata.solvers.factorization import factorization, reduced_factorization
 from lemmata.solvers.optimization import leaky_descent, leaky_outputs
@@ -217,11 +217,12 @@ def test_what_a_long_run_starts_from() -> None:
     """Error bounds are dropped and the vector machine taken; exact numbers stay themselves, on the reference."""
     numbers = np.array([[1.0, 0.5]])
     for given in (numbers, Bounded.exact(numbers)):
-        (first, second), engine = without_error_bounds(given, numbers)
+        first, second = without_error_bounds(given, numbers)
+        engine = engine_for_long_runs(first, second)
         assert (Engine.LANES, numbers.tolist(), numbers.tolist()) == (engine, first.tolist(), second.tolist())
     exact = to_balls(numbers)
-    (kept,), engine = without_error_bounds(exact)
-    assert Engine.REFERENCE is engine
+    (kept,) = without_error_bounds(exact)
+    assert Engine.REFERENCE is engine_for_long_runs(kept)
     assert kept is exact
 
 
