@@ -74,6 +74,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
         named = ", ".join(_survivor(one) for one in survivors)
         return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {named}."
     chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
+    if chances and all(one.detectable is None for one in chances):
+        return Verdict.POWERLESS, None, f"No discrepancy, and none could have been seen: {_supported(chances)}"
     if chances:
         return Verdict.SUPPORTED, None, f"{_supported(chances)} {_mutants(mutants)}"
     numbers = f"{_counts(everywhere)} {_mutants(mutants)}"

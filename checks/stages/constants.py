@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ import sympy as sp
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
-from lemmata.checks.judging.origin import Origin, Source
+from lemmata.checks.judging.origin import SEARCH, Origin, Source
 from lemmata.checks.judging.settle import Ruling, instance_at, settle
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
@@ -31,6 +31,8 @@ from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, 
 
 _EVERYWHERE = Origin(Source.TREND, "everywhere")
 _GRID = 7
+_BASES, _DOUBLINGS = 2, 8
+"""Batches whose entries are scaled, and by how many doublings a step."""
 _FEWEST = 5
 """A parameter of fewer values than this has no trend to follow."""
 _GROWN = 1.5
@@ -91,7 +93,8 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     unit = with_constant(claim, "1")
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
     seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
-    for trend in _trends(tally, unit, bound, budget, seed, *axes):
+    trends = chain(_trends(tally, unit, bound, budget, seed, *axes), _scalings(unit, bound, budget, seed, *axes))
+    for trend in trends:
         seen += trend.points
         if trend.name not in {curve.x_label for curve in tally.curves}:
             tally.curves.append(_curve(trend, bound))
@@ -133,7 +136,11 @@ def _as_constant(bound: AtMost | AtLeast, ratio: float) -> float:
 
 def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> _Point:
     """The largest ratio of the two sides in one batch, with the constant set to one."""
-    ran = run_batch(tally, unit, batch, draw(unit, batch, generator(seed, *axes)))
+    return _least_of(tally, unit, batch, draw(unit, batch, generator(seed, *axes)))
+
+
+def _least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> _Point:
+    ran = run_batch(tally, unit, batch, instances)
     if ran is None or not ran.decided.any():
         return _Point(parameters=batch.parameters, constant=0.0, instance=None)
     ratios = np.where(ran.decided, ran.found.ratio, -np.inf)
@@ -166,6 +173,22 @@ def _trends(
                 profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
             ends = [_trend(name, places[::-1] if falls else places, profile) for profile in profiles]
             yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
+
+
+def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Iterator[_Trend]:
+    """The trend as entries that may take any value all grow, or all shrink, from where they are drawn and from one."""
+    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
+    for number, base in enumerate(draw_points(unit.given.parameters, _BASES, derived_seed(seed, *axes, "scalings"))):
+        batch = Batch(origin=SEARCH, parameters=base, size=budget.batch)
+        drawn = draw(unit, batch, generator(seed, *axes, "scalings", number))
+        free = unit.given.free(drawn)
+        near_one = {**drawn, **{name: np.frexp(drawn[name])[0] for name in free}}
+        for name in (one for one in free if one not in allowed):
+            for instances, way in product((drawn, near_one), (1, -1)):
+                powers = [way * _DOUBLINGS * step for step in range(_GRID)]
+                scaled = [{**instances, name: np.ldexp(instances[name], power)} for power in powers]
+                points = [_least_of(Tally(), unit, batch, one) for one in scaled]  # what overflows is not booked
+                yield _trend(name, [2.0**power for power in powers], points)
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}

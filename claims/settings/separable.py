@@ -83,6 +83,7 @@ def _small_step(_: Parameters, instances: Instances) -> Any:
 
 
 small_step = Hypothesis(name="eta n <= 1", holds=_small_step)
+moving = Hypothesis(name="eta > 0", holds=lambda _, instances: instances["eta"] > 0)
 
 
 def _alike(_: Parameters, instances: Instances) -> Instances:

@@ -17,6 +17,7 @@ from lemmata.claims.settings.separable import (
     exponential_descent,
     loss,
     margin,
+    moving,
     n,
     next_loss,
     score,
@@ -30,7 +31,7 @@ _DERIVED = (
 )
 _data = separable()
 _long_runs = separable(longest=150)
-_bold_data = separable(hypotheses=(), largest_step=8.0)
+_bold_data = separable(hypotheses=(moving,), largest_step=8.0)
 _run = exponential_descent()
 
 each_step_contracts = Claim(
