@@ -29,6 +29,8 @@ from lemmata.claims import Claim, Decided, Reals
 
 _OWN = 0.4
 """Share of the time that the claim itself may take; the variants share the rest."""
+_DECLARED = 20.0
+"""Seconds that a claim has at least whose proof is to be a decision: at no effort may it be left open for its time."""
 _LEAST = 0.05
 """Seconds below which nothing more is tried."""
 _NO_TIME = "no time was left for it"
@@ -81,24 +83,33 @@ def is_decided(claim: Claim) -> bool:
 def decision(claim: Claim, budget: Budget) -> Decision:
     """Decide the claim, then its mutants and the claim without each hypothesis, as far as the time goes."""
     began, started = time.perf_counter(), time.process_time()
-    asked, complete = _asked(claim)
-    own = _judge(claim, asked, _OWN * budget.decide)
-    variants = []
-    if own.outcome != OPEN:  # else its variants are as hard
-        for name, is_mutant, variant in _variants(claim):
-            left = budget.decide - (time.process_time() - started)
-            judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
-            part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
-            variants.append(
-                DecidedVariant(
-                    name=name,
-                    is_mutant=is_mutant,
-                    outcome=judged.outcome,
-                    where=judged.where,
-                    shapes=judged.shapes(),
-                    counterexample=judged.witness(claim.key, str(OWN_PART), part),
-                )
+    own = own_decision(claim, budget)
+    if own.outcome == OPEN:  # its variants are as hard
+        return own
+    asked, variants = _asked(claim)[0], []
+    for name, is_mutant, variant in _variants(claim):
+        left = budget.decide - (time.process_time() - started)
+        judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
+        part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
+        variants.append(
+            DecidedVariant(
+                name=name,
+                is_mutant=is_mutant,
+                outcome=judged.outcome,
+                where=judged.where,
+                shapes=judged.shapes(),
+                counterexample=judged.witness(claim.key, str(OWN_PART), part),
             )
+        )
+    return dataclasses.replace(own, variants=variants, seconds=time.perf_counter() - began)
+
+
+def own_decision(claim: Claim, budget: Budget) -> Decision:
+    """Decide the claim alone, in the share of the time that is its own."""
+    began = time.perf_counter()
+    asked, complete = _asked(claim)
+    seconds = _OWN * budget.decide
+    own = _judge(claim, asked, max(_DECLARED, seconds) if isinstance(claim.proof, Decided) else seconds)
     return Decision(
         trusted=_trusted(own),
         outcome=own.outcome,
@@ -108,7 +119,6 @@ def decision(claim: Claim, budget: Budget) -> Decision:
         declared=isinstance(claim.proof, Decided),
         shapes=own.shapes(),
         counterexample=own.witness(claim.key, str(OWN_PART)),
-        variants=variants,
         seconds=time.perf_counter() - began,
     )
 
@@ -189,12 +199,12 @@ def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
 
 def _covers(claim: Claim, own: _Judged, *, complete: bool) -> str:
     """The whole range in words, where it was decided; else empty."""
-    if any(one.outcome is not Outcome.TRUE for one in own.found):
+    ranging = {name for name, one in claim.given.parameters.items() if isinstance(one, Reals) and one.low < one.high}
+    if any(one.outcome is not Outcome.TRUE or set(one.moving) != ranging for one in own.found):
         return ""
     if isinstance(claim.proof, Decided) and claim.proof.covers:
         return claim.proof.covers
-    ranging = {name for name, one in claim.given.parameters.items() if isinstance(one, Reals) and one.low < one.high}
-    if not complete or any(set(one.moving) != ranging for one in own.found):
+    if not complete:
         return ""
     others = [f"{name} in {declared}" for name, declared in claim.given.parameters.items() if name != SPREAD]
     return ", ".join([f"all {claim.given.name}", *others])

@@ -24,7 +24,7 @@ _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
 _RUN = 0.2
 """Share of the time within which the claim's own code must have run over symbolic numbers."""
-_LONGEST_RUN = 1.0
+_LONGEST_RUN = 3.0
 """Seconds of it."""
 _SIMPLER = 1.0
 """Seconds that may go into simpler numbers of a counterexample."""

@@ -14,6 +14,7 @@ from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
+    Decided,
     Edge,
     Family,
     Hypothesis,
@@ -64,7 +65,6 @@ beta = quantity("beta", "momentum", nonnegative=True)
 
 _q = eta * lam
 _growth = (_q - 1 - 2 * beta) ** (2 * N)
-_MARGIN = 1e-9
 
 Threshold = Callable[[Any], Any]
 """From the momentum to the threshold of eta lambda."""
@@ -139,16 +139,14 @@ def _modes(*, threshold: Threshold, relative: tuple[float, float], hypotheses: t
 def _within(threshold: Threshold, *, closed: bool = False) -> Hypothesis:
     def holds(_: Parameters, instances: Instances) -> Any:
         reach, limit = instances["eta"] * instances["lambda"], threshold(instances["beta"])
-        inside = (reach > 0) & (reach < (1 - _MARGIN) * limit)
-        # On the threshold itself only where the product is free of rounding.
-        return inside | ((instances["eta"] == 1) & (reach == limit)) if closed else inside
+        return (reach > 0) & ((reach <= limit) if closed else (reach < limit))
 
     return Hypothesis(name="eta lambda within the threshold", holds=holds)
 
 
 def _beyond(threshold: Threshold) -> Hypothesis:
     def holds(_: Parameters, instances: Instances) -> Any:
-        return instances["eta"] * instances["lambda"] > (1 + _MARGIN) * threshold(instances["beta"])
+        return instances["eta"] * instances["lambda"] > threshold(instances["beta"])
 
     return Hypothesis(name="eta lambda beyond the threshold", holds=holds)
 
@@ -213,6 +211,11 @@ Why: x_N = (1 - eta lambda)^N x_0, and |1 - eta lambda| <= 1.""",
     given=_modes(threshold=_plain, relative=(0.01, 1.0), hypotheses=(_within(_plain, closed=True),)),
     when=_iterates(_Method.DESCENT),
     then=AtMost(left=square, right=first_square, tight=True),
+    proof=Decided(
+        shapes=({"steps": 1},),
+        covers="every x_0, step size and curvature within the threshold, and any number of steps",
+        given=("every step is the first one from a new point",),
+    ),
     mutants=(
         Mutant(
             name="steps up to 2.5/lambda",

@@ -7,6 +7,7 @@ from lemmata.claims import (
     AtMost,
     Claim,
     Conserved,
+    Decided,
     Mutant,
     Paper,
     PrimeField,
@@ -53,6 +54,7 @@ PAPER = Paper(
 )
 
 _NOTE = "derived; the paper's own analysis on quadratics was not read"
+_EVERY_STEP = "every outer step is the first one from a new point"
 _factor = 1 - alpha + alpha * inner_factor
 _q = eta * lam
 _plain = (_q - 1) ** (2 * k * N)
@@ -110,6 +112,14 @@ p >= -(2/alpha - 1) <= -1. For even k only the first can fail, for odd k only th
     given=_STABLE,
     when=lookahead(),
     then=AtMost(left=square, right=first_square, tight=True),
+    proof=Decided(
+        shapes=({"inner": 1, "steps": 1}, {"inner": 2, "steps": 1}),
+        covers="every x_0, alpha and step size within the threshold, any number of inner and of outer steps",
+        given=(
+            "k enters through p = (1 - eta lambda)^k alone: below the threshold it lies in [0, 1] for even k and in [1 - 2/alpha, 1) for odd k, as for k = 2 and k = 1",
+            _EVERY_STEP,
+        ),
+    ),
     mutants=(
         Mutant(
             name="the odd threshold for every k",
@@ -154,6 +164,14 @@ Why: with (eta lambda - 1)^k = (2/alpha - 1) s, s > 1, the multiplier is -((2 - 
     given=lookahead_modes(parity=1, hypotheses=(beyond(lookahead_threshold, parity=1),), relative=_OUTSIDE),
     when=lookahead(parity=1),
     then=AtLeast(left=square, right=_grown ** (2 * N) * first_square, tight=True),
+    proof=Decided(
+        shapes=({"inner": 1, "steps": 1},),
+        covers="every x_0, alpha and step size beyond the threshold, any odd number of inner steps and any number of outer ones",
+        given=(
+            "k enters through (eta lambda - 1)^k alone, which exceeds 2/alpha - 1 beyond the threshold and takes every such value for k = 1",
+            _EVERY_STEP,
+        ),
+    ),
     mutants=(
         Mutant(
             name="within the threshold",

@@ -140,6 +140,7 @@ def _ball_root(ball: Any, degree: int) -> Any:
     return number if number.is_zero() else number.root(degree)
 
 
+@singledispatch
 def _general(base: Array, exponent: Array) -> Array:
     """exp(exponent * log(base)), and 0 where the base is exactly 0 and the exponent surely positive."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -149,4 +150,4 @@ def _general(base: Array, exponent: Array) -> Array:
     return where(certain, 0, found) if np.any(certain) else found
 
 
-whole_into, root_into = _is_whole, _root_power
+whole_into, root_into, general_into = _is_whole, _root_power, _general

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Identity, Monotone, Mutant, Reading, Status
+from lemmata.claims import AtMost, Claim, Decided, Identity, Monotone, Mutant, Reading, Status
 from lemmata.claims.papers.chou2024 import PAPER
 from lemmata.claims.papers.chou2024._eigenvalues import (
     N,
@@ -57,6 +57,14 @@ Why: all layers commute with X and with one another, so they share one gradient.
 )
 
 _slow, _fast = modes(), modes(fastest=4)
+_STEP_BY_STEP = Decided(
+    shapes=tuple({"depth": depth, "steps": 1} for depth in range(2, 6)),
+    covers="every lambda > 0, initialization and step size within the hypotheses, two to five layers and any number of steps",
+    given=(
+        "chou2024/no-overshooting and chou2024/growth-from-below are proved for one step: it leads from (0, lambda^(1/N)] into it, "
+        "and so does every further one",
+    ),
+)
 no_overshoot = Claim(
     key="chou2024/no-overshooting",
     title="With eta <= 1/(N lambda^(2 - 2/N)) an eigenvalue never passes its limit",
@@ -71,6 +79,7 @@ Why: a step is an increasing map of [0, lambda^(1/N)] then, since its derivative
     given=_slow,
     when=mode_descent,
     then=AtMost(left=e, right=root, tight=True),
+    proof=_STEP_BY_STEP,
     mutants=(
         Mutant(
             name="four times the step",
@@ -103,6 +112,7 @@ Why: e^N <= lambda is kept, so every step goes up.""",
     given=_slow,
     when=mode_descent,
     then=Monotone(quantity=e, increasing=True),
+    proof=_STEP_BY_STEP,
     mutants=(
         Mutant(
             name="four times the step",

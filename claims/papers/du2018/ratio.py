@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Hypothesis, Instances, Mutant, Parameters, Reading, Status, tightened
+from lemmata.claims import AtMost, Claim, Decided, Hypothesis, Instances, Mutant, Parameters, Reading, Status, tightened
 from lemmata.claims.papers.du2018 import PAPER
 from lemmata.claims.settings.networks.products import (
     N,
@@ -32,6 +32,12 @@ from lemmata.claims.settings.networks.products import (
 x, y, s, D = sp.symbols("x y s D", positive=True)
 _ratio = sp.Max(x / y, y / x)
 _difference = sp.Abs(x - y)
+_AS_NUMBERS = "s is at most the product of the factors' Frobenius norms, which numbers attain, and the bound falls as s grows"
+
+
+def _grown(z: sp.Expr) -> sp.Expr:
+    """exp(asinh(z))."""
+    return z + sp.sqrt(1 + z**2)
 
 
 def _two(left: sp.Expr, right: sp.Expr, *, tight: bool = False) -> AtMost:
@@ -62,7 +68,7 @@ def _close(parameters: Parameters, instances: Instances) -> Any:
 
 def _within_product(parameters: Parameters, instances: Instances) -> Any:
     norms, product = float_norms(parameters, instances)
-    return np.ptp(norms, axis=1) < (1 - 1e-9) * product ** (2 / norms.shape[1])
+    return np.ptp(norms, axis=1) ** norms.shape[1] < product**2
 
 
 nonzero = Hypothesis(name="the product is not zero", holds=_nonzero)
@@ -104,7 +110,7 @@ sharp_ratio = Claim(
     key="du2018/ratio-from-difference",
     title="The ratio of two layers' squared norms is at most exp(2 asinh(difference / 2s)), s the product's nuclear norm",
     about="""Let x = |W_1|_F^2, y = |W_2|_F^2 and s = |W_2 W_1|_* > 0, the nuclear norm. Then
-max(x/y, y/x) <= exp(2 asinh(|x - y| / (2 s))), with equality for aligned factors of rank one. So a small difference does
+max(x/y, y/x) <= exp(2 asinh(|x - y| / (2 s))), stated as (z + sqrt(1 + z^2))^2 with z = |x - y| / (2 s); with equality for aligned factors of rank one. So a small difference does
 mean balance, on the scale of the end-to-end map: this is the objection's sharp repair.
 
 Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sinh r| >= 2 s |sinh r|.""",
@@ -114,13 +120,18 @@ Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sin
     note="derived",
     given=products(depth=(2, 2), hypotheses=(nonzero,), imbalance=(0.0, 3.0)),
     when=two_norms,
-    then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / (2 * s))), tight=True),
+    then=_two(_ratio, _grown(_difference / (2 * s)) ** 2, tight=True),
+    proof=Decided(
+        shapes=({"widths": [1, 1, 1]},),
+        covers="all matrices W_1, W_2 of any shape whose product is not zero",
+        given=(_AS_NUMBERS,),
+    ),
     mutants=(
         tightened(sp.Rational(99, 100)),
         Mutant(
             name="half the exponent",
             because="r is half the logarithm of the ratio of squared norms",
-            then=_two(_ratio, sp.exp(sp.asinh(_difference / (2 * s)))),
+            then=_two(_ratio, _grown(_difference / (2 * s))),
         ),
         Mutant(
             name="first order only",
@@ -130,12 +141,12 @@ Why: s <= |W_1|_F |W_2|_F, so with r = log sqrt(x/y), |x - y| = 2 sqrt(x y) |sin
         Mutant(
             name="twice the nuclear norm",
             because="for aligned factors of rank one the nuclear norm is exactly |W_1| |W_2|",
-            then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / (4 * s)))),
+            then=_two(_ratio, _grown(_difference / (4 * s)) ** 2),
         ),
         Mutant(
             name="without the end-to-end map",
             because="rescaling both factors changes the difference and not the ratio",
-            then=_two(_ratio, sp.exp(2 * sp.asinh(_difference / 2))),
+            then=_two(_ratio, _grown(_difference / 2) ** 2),
         ),
     ),
 )
@@ -159,6 +170,11 @@ s^(2/N) - D.""",
     ),
     when=all_norms,
     then=_all(1 + D / (s ** (2 / N) - D)),
+    proof=Decided(
+        shapes=tuple({"widths": [1] * (depth + 1)} for depth in (2, 3, 4)),
+        covers="all products of two to four matrices of any shape that meet the hypotheses",
+        given=(_AS_NUMBERS,),
+    ),
     mutants=(
         Mutant(
             name="without the correction",

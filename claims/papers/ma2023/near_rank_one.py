@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Reading, Status, dropped
+from lemmata.claims import AtLeast, AtMost, Claim, Decided, Mutant, Rate, Reading, Status, dropped
 from lemmata.claims.papers.ma2023 import PAPER, SETTING
 from lemmata.claims.papers.ma2023._near_rank_one import (
     DEFINITE,
@@ -54,6 +54,11 @@ until they are read in another way.""",
     given=tensors(),
     when=in_the_span(),
     then=AtMost(left=paired, right=0),
+    proof=Decided(
+        shapes=({"l": 2},),
+        covers="tensors of every order and orthogonal vectors x, y of the plane",
+        given=("w enters through <w, x^(x)l> and <w, y^(x)l> alone, two numbers that matrices give any values already",),
+    ),
     mutants=(
         Mutant(
             name="the first",

@@ -15,6 +15,7 @@ import numpy as np
 from lemmata.claims import (
     Edge,
     Family,
+    Hypothesis,
     Instances,
     Measurement,
     Parameters,
@@ -159,6 +160,9 @@ def wide_networks(*, least: Width = repaired_width, power: float = 1.0) -> Famil
             "targets": reals(0.1, 10, logarithmic=True),
         },
         draw=draw,
+        hypotheses=(
+            Hypothesis(name="the data have rank r", holds=lambda _, instances: (instances["s"] > 0).all(axis=1)),
+        ),
         edges=(
             Edge(name="numbers, least width", parameters={"alpha": 0.5, "delta": 0.5}),
             Edge(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Mutant, Reading, Status, WithProbability
+from lemmata.claims import AtMost, Claim, Decided, Mutant, Reading, Status, WithProbability
 from lemmata.claims.papers.min2021 import PAPER
 from lemmata.claims.papers.min2021._tail import chances, identity_of_chance
 from lemmata.claims.papers.min2021._tail import delta as chance
@@ -73,6 +73,13 @@ Why: the triangle inequality.""",
     given=_networks,
     when=bound_at_start,
     then=AtMost(left=residual, right=target + stretched),
+    proof=Decided(
+        shapes=({"outputs": 1, "rank": 1, "unseen": 1},),
+        covers="all networks, data and targets of any shape",
+        given=(
+            "with P = Sigma_x^(1/2) U_1 V' all three sizes are fixed by |Y~|, |P| and <Y~, P>, and the left is largest where P is a multiple of -Y~, as for numbers",
+        ),
+    ),
     mutants=(
         Mutant(
             name="as printed",

@@ -34,7 +34,6 @@ u = quantity("u", "real part of w = (1 - i gamma b)^tau, by which tau inner step
 tau = quantity("tau", "inner steps", integer=True, positive=True)
 
 THRESHOLD = "lambda |1 - w|^2 <= 2 Re(1 - w)"
-_MARGIN = 1e-9
 
 
 def _excess(parameters: Parameters, instances: Instances) -> Any:

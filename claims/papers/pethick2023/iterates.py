@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtMost, Claim, Monotone, Mutant, Reading, Status, dropped, exponent
+from lemmata.claims import AtMost, Claim, Decided, Monotone, Mutant, Reading, Status, dropped, exponent
 from lemmata.claims.papers.pethick2023 import PAPER
 from lemmata.claims.papers.pethick2023._operators import (
     RANGE,
@@ -40,6 +40,15 @@ Why: z_{{k+1}} - z_k = lambda (J z_k - z_k), and z -> (1 - lambda) z + lambda J 
     given=_INTERPOLATED,
     when=relaxed(first=0),
     then=Monotone(quantity=residual),
+    proof=Decided(
+        shapes=({"dimension": 1, "steps": 1},),
+        covers="every rho-comonotone operator on a space with an inner product, and any number of steps",
+        given=(
+            "with T the reflected resolvent of F^-1 - rho, g = T z - z and e = T z' - T z at the next point z', both residuals are fixed by g and e and "
+            "the difference of their squares is linear in <g, e>: it is worst where e is a multiple of g, and every such pair occurs on a line",
+            "every step is the first one from a new point",
+        ),
+    ),
     mutants=(
         Mutant(
             name="beyond the resolvent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Mutant, Reading, Status, dropped
+from lemmata.claims import AtLeast, AtMost, Claim, Conserved, Decided, Mutant, Reading, Status, dropped
 from lemmata.claims.papers.pethick2023 import PAPER
 from lemmata.claims.papers.pethick2023._bilinear import (
     THRESHOLD,
@@ -23,6 +23,7 @@ from lemmata.claims.settings.first_order.smooth import N, initial
 _GAME = """Let f(x, y) = b x y be minimised in x and maximised in y by simultaneous descent-ascent with step gamma, s = (gamma b)^2, and let
 Lookahead move by 0 < lambda < 1 towards where tau inner steps end. With w = (1 - i sqrt(s))^tau"""
 _ANY = games(weights=(0.02, 0.98), inner=(1, 5), at=(0.5, 0.5))
+_EVERY_STEP = "every outer step is the first one from a new point"
 _factor = (1 - lam) ** 2 + 2 * lam * (1 - lam) * u + lam**2 * (1 + s) ** tau
 
 multiplier = Claim(
@@ -71,6 +72,11 @@ lambda <= 2/(4 + s), less than one half; without averaging every step stretches 
     given=games(within, weights=(0.02, 0.98), inner=(2, 5), at=(1.0, 0.4)),
     when=bounded,
     then=AtMost(left=last2, right=initial, tight=True),
+    proof=Decided(
+        shapes=tuple({"inner": inner, "steps": 1} for inner in range(2, 6)),
+        covers="every step size, weight and initialization, two to five inner steps and any number of outer steps",
+        given=(_EVERY_STEP,),
+    ),
     mutants=(
         dropped(THRESHOLD, because="a larger weight keeps too much of the growth of the inner steps"),
         Mutant(
@@ -100,6 +106,11 @@ steps. Attained at lambda = 1/2. So the interval (0, 1/2) of the paper cannot be
     given=_TWO,
     when=bounded,
     then=AtLeast(left=last2, right=(1 + s**2 / 4) ** N * initial, tight=True),
+    proof=Decided(
+        shapes=({"inner": 2, "steps": 1},),
+        covers="every step size, weight and initialization, and any number of outer steps",
+        given=(_EVERY_STEP,),
+    ),
     mutants=(
         Mutant(
             name="of first order in s",

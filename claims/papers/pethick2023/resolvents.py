@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, dropped
+from lemmata.claims import AtLeast, AtMost, Claim, Decided, Mutant, Reading, Status, dropped
 from lemmata.claims.papers.pethick2023 import PAPER
 from lemmata.claims.papers.pethick2023._operators import (
     RANGE,
@@ -17,6 +17,14 @@ from lemmata.claims.papers.pethick2023._operators import (
     sent,
 )
 
+_ON_A_LINE = Decided(
+    shapes=({"dimension": 1, "steps": 1},),
+    covers="every rho-comonotone operator on a space with an inner product, of any dimension",
+    given=(
+        "with T the reflected resolvent of F^-1 - rho, both sides depend on d = z - w and e = T z - T w alone and their difference "
+        "is linear in <d, e>: it is least where e = c d, |c| <= 1, and every such pair occurs on a line",
+    ),
+)
 _LARGE = "<F z - F w, z - w> >= rho |F z - F w|^2 for all z, w"
 
 resolvent = Claim(
@@ -34,6 +42,7 @@ Why: expand z - w = (J z - J w) + gamma (F J z - F J w) and use comonotonicity a
     given=operators(),
     when=pair,
     then=AtLeast(left=apart, right=sent + gamma * (gamma + 2 * rho) * pulled, tight=True),
+    proof=_ON_A_LINE,
     mutants=(
         Mutant(
             name="as for a monotone F",
@@ -67,6 +76,7 @@ the paper.""",
     given=operators(in_range),
     when=pair,
     then=AtMost(left=sent, right=apart, tight=True),
+    proof=_ON_A_LINE,
     mutants=(
         dropped(RANGE, because="a resolvent of step -1.7 rho stretches some distance"),
         Mutant(

@@ -6,7 +6,8 @@ B diagonal, the same in both. The frames U, V and R are products of one reflecti
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size: int, *, stretc
 def _framed(_: Parameters, instances: Instances) -> Any:
     frames = [np.abs(instances[name]).max(axis=1) > 0 for name in ("F0", "F1", "F2", "FX")]
     positive = [(instances[name] > 0).all(axis=1) for name in ("s", "b", "stretch")]
-    return np.all([*frames, *positive, instances["tilt"] > 0, instances["t"] >= 0], axis=0)
+    return reduce(and_, [*frames, *positive, instances["tilt"] > 0, instances["t"] >= 0])
 
 
 framed = Hypothesis(name="frames are reflections, strengths positive, t >= 0", holds=_framed)

@@ -90,7 +90,7 @@ def _feasible(parameters: Parameters, instances: Instances) -> Any:
     inside = np.ones(len(instances["U"]), dtype=bool)
     for raw in (instances["Yr"], instances["Yc"]):
         length = np.abs(raw).max(axis=2) if parameters["norm"] == 1 else np.linalg.norm(raw, axis=2)
-        inside &= (length <= _INSIDE).all(axis=1)
+        inside = inside & (length <= _INSIDE).all(axis=1)
     return inside
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial, reduce
 from operator import mul
 from typing import Any
@@ -35,6 +36,7 @@ from lemmata.claims.settings.first_order.smooth import (
     square_norm,
 )
 from lemmata.solvers import full
+from lemmata.solvers.numbers.powers import power
 from lemmata.solvers.optimization import (
     PiecewiseQuadratic,
     StronglyConvex,
@@ -55,8 +57,6 @@ inner_factor = quantity(r"(1 - \eta \lambda)^k", "by what the inner steps multip
 Threshold = Callable[[Any, int], Any]
 """From the outer weight and the number of inner steps to the threshold of eta lambda."""
 
-_MARGIN = 1e-9
-
 
 def lookahead_threshold(share: Any, inner: int) -> Any:
     """2 for an even number of inner steps, 1 + (2/alpha - 1)^(1/k) for an odd one."""
@@ -71,7 +71,7 @@ def even_threshold(share: Any, inner: int) -> Any:
 
 def odd_threshold(share: Any, inner: int) -> Any:
     """1 + (2/alpha - 1)^(1/k), whatever the parity of k."""
-    return 1 + (2 / share - 1) ** (1 / inner)
+    return 1 + power(2 / share - 1, Fraction(1, inner))
 
 
 def rootless_threshold(share: Any, inner: int) -> Any:
@@ -159,14 +159,11 @@ def lookahead_modes(
 
 
 def within(threshold: Threshold) -> Hypothesis:
-    """The product eta lambda lies below the threshold, or on it where neither side of the equation is rounded."""
+    """The product eta lambda lies below the threshold, or on it."""
 
     def holds(parameters: Parameters, instances: Instances) -> Any:
-        reach, share, inner = instances["eta"] * instances["lambda"], instances["alpha"], int(parameters["inner"])
-        limit = threshold(share, inner)
-        exact = (share == 1) | (inner % 2 == 0) | ((inner == 1) & (share == 1 / 2))
-        on_it = exact & (instances["eta"] == 1) & (reach == limit)
-        return (reach > 0) & (reach < (1 - _MARGIN) * limit) | on_it
+        reach = instances["eta"] * instances["lambda"]
+        return (reach > 0) & (reach <= threshold(instances["alpha"], int(parameters["inner"])))
 
     return Hypothesis(name="eta lambda within the threshold", holds=holds)
 
@@ -176,7 +173,7 @@ def beyond(threshold: Threshold, *, parity: int) -> Hypothesis:
 
     def holds(parameters: Parameters, instances: Instances) -> Any:
         limit = threshold(instances["alpha"], inner_steps(parameters, parity))
-        return instances["eta"] * instances["lambda"] > (1 + _MARGIN) * limit
+        return instances["eta"] * instances["lambda"] > limit
 
     return Hypothesis(name="eta lambda beyond the threshold", holds=holds)
 

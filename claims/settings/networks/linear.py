@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def _lowest_rank(parameters: Parameters, instances: Instances) -> Instances:
 
 def _framed(parameters: Parameters, instances: Instances) -> Any:
     frames = [np.abs(instances[f"F{h}"]).max(axis=1) > 0 for h in range(len(parameters["widths"]))]
-    return np.all([*frames, instances["tilt"] > 0, (instances["s"] >= 0).all(axis=1)], axis=0)
+    return reduce(and_, [*frames, instances["tilt"] > 0, (instances["s"] >= 0).all(axis=1)])
 
 
 def balanced_networks(depth: int, *, tilted: bool = False) -> Family:

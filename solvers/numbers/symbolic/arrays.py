@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -139,6 +139,11 @@ class Conditions(Answering):
     def size(self) -> int:
         """Number of entries."""
         return int(self.value.size)
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        raise NotPolynomialError(
+            "conditions were to become a plain array (np.all or np.any of a list of them, np.asarray): join them with & and |"
+        )
 
     def __getitem__(self, key: Any) -> Conditions:
         return Conditions(np.asarray(self.value[key], dtype=object), self.ledger)

@@ -39,7 +39,7 @@ def _(x: Symbolic) -> Symbolic:
 
 @arithmetic.gate.register(Symbolic)
 def _(z: Symbolic, at_zero: Array = 0) -> Symbolic:
-    between = entries_of(np.broadcast_to(at_zero, z.shape), z.ledger)
+    between = np.broadcast_to(_entries(at_zero, z), z.shape)
     one, zero = (Real.of(number(value), z.ledger) for value in (1, 0))
 
     def gated(entry: Real, kink: Real) -> Real:
@@ -199,6 +199,15 @@ def _(x: Symbolic) -> Any:
 def _(base: Symbolic, exponent: Fraction) -> Symbolic:
     rooted = _mapped(base, lambda entry: reals.root(entry, exponent.denominator))
     found: Symbolic = powers.whole_power(rooted, exponent.numerator)
+    return found
+
+
+@powers.general_into.register(Symbolic)
+def _(base: Symbolic, exponent: Symbolic) -> Symbolic:
+    known = [entry.constant() for entry in exponent.value.ravel()]
+    if any(value is None or value != known[0] for value in known):
+        raise NotPolynomialError("a power whose exponent is no rational constant enters")
+    found: Symbolic = powers.power(base, Fraction(int(known[0].p), int(known[0].q)))
     return found
 
 

@@ -266,13 +266,11 @@ def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
         return Real.of(above, ledger)
     product = times(above, below)
     content, factors = product.factor()
-    outside, inside = Real.of(number(1), ledger), number(1)
+    drawn, inside = number(1), number(1)
     for factor, power in factors:
-        if power > 1:
-            size = absolute(Real.of(factor, ledger))
-            for _ in range(power // 2):
-                outside = outside * size
+        drawn = times(drawn, factor ** (power // 2))
         inside = inside * factor if power % 2 else inside
+    outside = absolute(Real.of(drawn, ledger))
     rational = _rational_root(content) if inside.is_one() else None
     if rational is None and outside.constant() is not None:
         return None
