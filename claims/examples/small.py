@@ -34,6 +34,7 @@ from lemmata import (
     unit,
     vector,
 )
+from lemmata.claims import Decided
 
 u, v, m = real("u", "v", "m")
 eta, d = positive("eta"), integer("d", 1, 4000)
@@ -51,7 +52,8 @@ rotated = conjecture("Rotations keep inner products", then=equals(dot(Q * x, Q *
 cyclic = conjecture("The trace is cyclic", then=equals(trace(U @ V.T @ M), trace(M @ U @ V.T)))
 
 # Inequalities
-cauchy = conjecture("Cauchy and Schwarz", then=dot(x, y) ** 2 <= norm2(x) * norm2(y), tight=True)
+plane = Decided(shapes=({"n": 2},), covers="vectors of any length", given=("two vectors span a plane at most",))
+cauchy = conjecture("Cauchy and Schwarz", then=dot(x, y) ** 2 <= norm2(x) * norm2(y), tight=True, proof=plane)
 rayleigh = conjecture("The Rayleigh quotient", then=dot(e, S * e) <= eigenvalues(S)[0])
 less_balanced = conjecture(
     "A step of gradient descent never makes two factors less balanced", given=[eta * abs(r) <= sqrt(2)],

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sympy as sp
 
-from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Paper, Read, Reading, Statement, Status, exponent, tightened
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Claim,
+    Decided,
+    Mutant,
+    Paper,
+    Read,
+    Reading,
+    Statement,
+    Status,
+    exponent,
+    tightened,
+)
 from lemmata.claims.settings.first_order import chain
 from lemmata.claims.settings.first_order.chain import chains, gap, k, span_methods
 from lemmata.claims.settings.first_order.quadratics import (
@@ -44,6 +57,17 @@ _ANY = strongly_convex(relative=(0.05, 1.5))
 _book = 1 - 2 * eta * mu * L / (mu + L)
 _best = ((L - mu) / (L + mu)) ** (2 * N)
 _slow, _fast = sp.Abs(1 - mu * eta), sp.Abs(1 - L * eta)
+_ON_A_LINE = Decided(
+    shapes=({"dimension": 1, "terms": 1, "pieces": 1, "steps": 1},),
+    covers="every mu-strongly convex function with an L-Lipschitz gradient, in any dimension, and any number of steps",
+    given=(
+        (
+            "g = grad f(x) lies in the ball whose diameter runs from mu d to L d, d = x - x_*, and of its points one on the line through d is furthest from d/eta: "
+            "the worst is g = c d, mu <= c <= L, and every such pair occurs for a function of one variable with a gradient of one bend on either side"
+        ),
+        "every step is the first one from a new point",
+    ),
+)
 
 contraction = Claim(
     key="nesterov2004/strongly-convex-rate",
@@ -60,6 +84,7 @@ Why: <grad f(x), x - x_*> >= mu L/(mu + L) |x - x_*|^2 + 1/(mu + L) |grad f(x)|^
     given=_SHORT,
     when=strongly_convex_descent,
     then=AtMost(left=distance, right=_book**N * initial, tight=True),
+    proof=_ON_A_LINE,
     mutants=(
         tightened(sp.Rational(99, 100), because="quadratics attain it with the step 2/(mu + L)"),
         Mutant(
@@ -100,6 +125,7 @@ Why: grad f(x) = H (x - x_*), H the mean Hessian between them, with eigenvalues 
     given=_ANY,
     when=strongly_convex_descent,
     then=AtMost(left=distance, right=sp.Max(_slow, _fast) ** (2 * N) * initial, tight=True),
+    proof=_ON_A_LINE,
     mutants=(
         tightened(sp.Rational(99, 100), because="a quadratic attains either branch"),
         Mutant(

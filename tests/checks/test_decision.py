@@ -1,5 +1,6 @@
 """The decision as a stage of the trial: verdicts, mutants, replays and falsify."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,12 @@ import sympy as sp
 
 from lemmata import Effort, at_least, conjecture, dimension, dot, judge, norm2, positive, real, sqrt, vector
 from lemmata.checks import Store, Verdict, falsify, run
+from lemmata.checks._decide import own_decision
 from lemmata.checks._replay import replay
 from lemmata.checks._trial import PartResult, assemble, parts, run_part
 from lemmata.checks.part import DECISION
 from lemmata.checks.proof import real_closed
-from lemmata.claims import Claim, Decided, Located, load
+from lemmata.claims import Claim, Decided, Hypothesis, Located, load
 
 u, v, m, x, y = real("u", "v", "m", "x", "y")
 eta, n = positive("eta"), dimension("n", upto=9)
@@ -64,6 +66,18 @@ def test_a_declared_decision_must_come_to_an_end() -> None:
 
     assert (Verdict.UNDECIDED.word, "proof") == (evidence.verdict, evidence.reason)
     assert "exp enters" in evidence.sentence
+
+
+def test_a_parameter_at_one_value_covers_no_range() -> None:
+    """Where the procedure takes a real parameter as a float, one value of it was decided, whatever is declared."""
+    claim = load(["polyak1964/gradient-descent-stable"]).claims[0].claim
+    scaled = Hypothesis(name="a scale", holds=lambda p, one: one["eta"] * float(p["scale"]) > 0)
+    family = dataclasses.replace(claim.given, hypotheses=(*claim.given.hypotheses, scaled))
+
+    made = own_decision(dataclasses.replace(claim, given=family), Effort.QUICK.budget)
+
+    assert "true" == made.outcome
+    assert not made.covers
 
 
 def test_a_mutant_that_is_true_is_told_from_a_weak_search() -> None:

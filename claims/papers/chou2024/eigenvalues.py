@@ -61,8 +61,10 @@ _STEP_BY_STEP = Decided(
     shapes=tuple({"depth": depth, "steps": 1} for depth in range(2, 6)),
     covers="every lambda > 0, initialization and step size within the hypotheses, two to five layers and any number of steps",
     given=(
-        "chou2024/no-overshooting and chou2024/growth-from-below are proved for one step: it leads from (0, lambda^(1/N)] into it, "
-        "and so does every further one",
+        (
+            "chou2024/no-overshooting and chou2024/growth-from-below are proved for one step: it leads from (0, lambda^(1/N)] into it, "
+            "and so does every further one"
+        ),
     ),
 )
 no_overshoot = Claim(

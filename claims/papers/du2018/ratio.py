@@ -32,7 +32,9 @@ from lemmata.claims.settings.networks.products import (
 x, y, s, D = sp.symbols("x y s D", positive=True)
 _ratio = sp.Max(x / y, y / x)
 _difference = sp.Abs(x - y)
-_AS_NUMBERS = "s is at most the product of the factors' Frobenius norms, which numbers attain, and the bound falls as s grows"
+_AS_NUMBERS = (
+    "s is at most the product of the factors' Frobenius norms, which numbers attain, and the bound falls as s grows"
+)
 
 
 def _grown(z: sp.Expr) -> sp.Expr:

@@ -57,7 +57,9 @@ until they are read in another way.""",
     proof=Decided(
         shapes=({"l": 2},),
         covers="tensors of every order and orthogonal vectors x, y of the plane",
-        given=("w enters through <w, x^(x)l> and <w, y^(x)l> alone, two numbers that matrices give any values already",),
+        given=(
+            "w enters through <w, x^(x)l> and <w, y^(x)l> alone, two numbers that matrices give any values already",
+        ),
     ),
     mutants=(
         Mutant(

@@ -44,8 +44,10 @@ Why: z_{{k+1}} - z_k = lambda (J z_k - z_k), and z -> (1 - lambda) z + lambda J 
         shapes=({"dimension": 1, "steps": 1},),
         covers="every rho-comonotone operator on a space with an inner product, and any number of steps",
         given=(
-            "with T the reflected resolvent of F^-1 - rho, g = T z - z and e = T z' - T z at the next point z', both residuals are fixed by g and e and "
-            "the difference of their squares is linear in <g, e>: it is worst where e is a multiple of g, and every such pair occurs on a line",
+            (
+                "with T the reflected resolvent of F^-1 - rho, g = T z - z and e = T z' - T z at the next point z', both residuals are fixed by g and e and "
+                "the difference of their squares is linear in <g, e>: it is worst where e is a multiple of g, and every such pair occurs on a line"
+            ),
             "every step is the first one from a new point",
         ),
     ),

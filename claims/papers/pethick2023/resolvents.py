@@ -21,8 +21,10 @@ _ON_A_LINE = Decided(
     shapes=({"dimension": 1, "steps": 1},),
     covers="every rho-comonotone operator on a space with an inner product, of any dimension",
     given=(
-        "with T the reflected resolvent of F^-1 - rho, both sides depend on d = z - w and e = T z - T w alone and their difference "
-        "is linear in <d, e>: it is least where e = c d, |c| <= 1, and every such pair occurs on a line",
+        (
+            "with T the reflected resolvent of F^-1 - rho, both sides depend on d = z - w and e = T z - T w alone and their difference "
+            "is linear in <d, e>: it is least where e = c d, |c| <= 1, and every such pair occurs on a line"
+        ),
     ),
 )
 _LARGE = "<F z - F w, z - w> >= rho |F z - F w|^2 for all z, w"

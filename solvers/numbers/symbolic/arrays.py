@@ -142,7 +142,7 @@ class Conditions(Answering):
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise NotPolynomialError(
-            "conditions were to become a plain array (np.all or np.any of a list of them, np.asarray): join them with & and |"
+            "conditions were to become a plain array (np.asarray, np.all of a list of them): join them with & and |"
         )
 
     def __getitem__(self, key: Any) -> Conditions:

@@ -15,7 +15,7 @@ SMALL = {
     "parallelogram": "proved",
     "rotated": "holds",
     "cyclic": "proved",
-    "cauchy": "holds",
+    "cauchy": "proved",
     "rayleigh": "holds",
     "less_balanced": "proved",
     "means": "proved",
@@ -34,6 +34,18 @@ SMALL = {
     "no_constant": "refuted",
     "midpoint": "refuted",
 }
+DECIDED = (
+    "triangle",
+    "never_apart",
+    "contraction",
+    "book_rate",
+    "firm",
+    "projection",
+    "balance",
+    "extra",
+    "heavy_ball",
+)
+"""All of them are proved."""
 FIRST_ORDER = {
     "gradient_descent.contraction": "holds",
     "gradient_descent.exact_steps": "holds",
@@ -71,6 +83,12 @@ def claim(module: str, name: str) -> Claim:
 def test_small(name: str) -> None:
     """Conjectures of many kinds, at quick effort."""
     assert SMALL[name] == judge(Located(claim("small", name), "examples"), effort=Effort.QUICK, seed=0).verdict
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_decided(name: str) -> None:
+    """Inequalities about vectors of any length, at quick effort."""
+    assert "proved" == judge(Located(claim("decided", name), "examples"), effort=Effort.QUICK, seed=0).verdict
 
 
 @pytest.mark.slow
@@ -121,4 +139,4 @@ def test_every_example_is_listed() -> None:
         if isinstance(node, ast.Assign) and _is_conjecture(node.value) and isinstance(node.targets[0], ast.Name)
     }
 
-    assert {f"small.{name}" for name in SMALL} | set(FIRST_ORDER) == written
+    assert {f"small.{name}" for name in SMALL} | {f"decided.{name}" for name in DECIDED} | set(FIRST_ORDER) == written

@@ -19,6 +19,7 @@ CODE: dict[str, Callable[[Any], Any]] = {
     "largest and smallest": lambda x: np.max(x, axis=-1) + 2 * np.min(x, axis=-1) - np.maximum(x[:, 0], 1),
     "where": lambda x: np.where(x[:, 0] <= x[:, 1], x[:, 2], -x[:, 0]) * x[:, 1],
     "gate": lambda x: gate(x[:, 0] - x[:, 1], 0) * x[:, 2] + gate(x[:, 2], 1) - 1,
+    "gate with a value of its own at zero": lambda x: gate(x[:, 0], x[:, 2]) * x[:, 1] - 1,
     "sign": lambda x: np.sign(x[:, 0]) * x[:, 1] - np.sign(x[:, 2] - 1),
     "first of the largest": lambda x: (select(x, axis=-1) * np.array([1, 2, -4])).sum(axis=-1),
     "counted": lambda x: ((x > 0) & (x < 2)).sum(axis=-1) - 1,
@@ -73,6 +74,29 @@ def test_roots_of_squares_are_absolute_values() -> None:
     assert ["x[0]"] == ledger.names
 
 
+def test_squares_leave_a_root_together() -> None:
+    """The root of a product of squares distinguishes two cases, not two for every factor."""
+    ledger = Ledger()
+    x = Symbolic.variables("x", (1, 4), ledger)
+    whole = np.prod(x, axis=1)
+
+    root = np.sqrt(whole * whole)
+
+    assert 2 == len(root.value[0].branches)
+    assert [False] == conditions_of((root < np.abs(whole)) | (root > np.abs(whole)))
+
+
+def test_powers_with_constant_exponents_are_roots() -> None:
+    """An exponent that is measured, but the same fraction whatever the numbers are, needs no logarithm."""
+    ledger = Ledger()
+    x = Symbolic.variables("x", (1,), ledger)
+
+    found = np.power(x, full(x, 2) / 3)
+
+    assert ["x", "root 1"] == ledger.names
+    assert [False] == conditions_of(found - np.power(x, full(x, 1) / 3) ** 2 < 0)
+
+
 def test_equal_roots_are_one() -> None:
     """The same radicand gives the same number."""
     ledger = Ledger()
@@ -90,6 +114,8 @@ def test_equal_roots_are_one() -> None:
         (lambda x: x if x > 0 else -x, "branches"),
         (lambda x: full(x, 1) * float("nan"), "not finite"),
         (lambda x: singular_values(x[None] * np.ones((3, 3))), "above 2 x 2"),
+        (lambda x: np.power(x, x), "exponent"),
+        (lambda x: np.all([x > 0, x < 1], axis=0), "join them with &"),
     ],
 )
 def test_what_polynomials_cannot_say_is_refused(code: Callable[[Any], Any], said: str) -> None:
