@@ -57,6 +57,6 @@ def test_lookahead_threshold(inner: int) -> None:
 def test_lookahead_is_stable_all_the_way_to_the_threshold(inner: int) -> None:
     """Between zero and the threshold there is no gap of instability."""
     for share in (0.1, 0.5, 1.0):
-        reach = np.linspace(1e-3, 0.999, 400) * lookahead_threshold(np.array(share), inner)
+        reach = np.linspace(1e-3, 0.999, 400) * lookahead_threshold(np.array([share]), inner)
 
         assert np.all(np.abs(multipliers(np.array(share), inner, reach)) < 1)
