@@ -130,6 +130,9 @@ def _imbalance(parameters: Parameters, lower: Any) -> tuple[Any, Any]:
     return indexed_eigenvalue(matrix, rank), indexed_eigenvalue(-matrix, outputs)
 
 
+_full_rank = Hypothesis(name="the data have rank r", holds=lambda _, instances: (instances["s"] > 0).all(axis=1))
+
+
 def wide_networks(*, least: Width = repaired_width, power: float = 1.0) -> Family:
     """Wide networks with inputs that the data do not see, and data of rank r to fit, in their singular axes.
 
@@ -160,9 +163,7 @@ def wide_networks(*, least: Width = repaired_width, power: float = 1.0) -> Famil
             "targets": reals(0.1, 10, logarithmic=True),
         },
         draw=draw,
-        hypotheses=(
-            Hypothesis(name="the data have rank r", holds=lambda _, instances: (instances["s"] > 0).all(axis=1)),
-        ),
+        hypotheses=(_full_rank,),
         edges=(
             Edge(name="numbers, least width", parameters={"alpha": 0.5, "delta": 0.5}),
             Edge(
