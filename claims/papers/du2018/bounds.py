@@ -176,6 +176,7 @@ def _falls(factor: float) -> Any:
 
 
 sufficient_decrease = Hypothesis(name="every step lowers the loss by (eta/2) |grad|^2", holds=_falls(0.5))
+forwards = Hypothesis(name="eta > 0", holds=lambda _, instances: instances["eta"][:, 0, 0] > 0)
 mere_decrease = Hypothesis(name="every step lowers the loss", holds=_falls(0.0))
 
 
@@ -189,14 +190,14 @@ steps are not needed. That the loss merely decreases is not enough, and the fact
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived; judged as an inequality of squares",
-    given=_networks(hypotheses=(sufficient_decrease,)),
+    given=_networks(hypotheses=(forwards, sufficient_decrease)),
     when=whole_run(),
     then=AtMost(left=moved, right=(2 * eta * (first_loss - last_loss)) ** 2),
     mutants=(
         Mutant(
             name="mere decrease",
             because="a step near the stability threshold moves the weights far and the loss hardly",
-            given=_networks(hypotheses=(mere_decrease,), step_size=8.0),
+            given=_networks(hypotheses=(forwards, mere_decrease), step_size=8.0),
         ),
         tightened(
             sp.Rational(3, 4),

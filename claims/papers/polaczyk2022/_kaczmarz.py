@@ -71,11 +71,16 @@ def _equal_axes(_: Parameters, instances: Instances) -> Instances:
 
 def interpolating_models(*hypotheses: Hypothesis, noise: bool = False) -> Family:
     """Independent samples, an initialization w_0 - w* in their span, and a step; ``noise`` keeps w* from fitting the labels."""
+    fitted = Hypothesis(name="w* fits all labels", holds=lambda _, one: (one["noise"] == 0).all(axis=1))
     return Family(
         name="linear models that interpolate independent samples",
         parameters={"samples": integers(1, 3), "room": integers(0, 2)},
         draw=partial(_draw, noise=noise),
-        hypotheses=(Hypothesis(name="independent samples, w_0 != w*", holds=_independent), *hypotheses),
+        hypotheses=(
+            Hypothesis(name="independent samples, w_0 != w*", holds=_independent),
+            *(() if noise else (fitted,)),
+            *hypotheses,
+        ),
         searchable=("X", "c"),
         edges=(
             Edge(name="one sample"),

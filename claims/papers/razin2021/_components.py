@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,10 @@ def components(*, balanced: bool = True) -> Family:
             **{f"v{axis}": rng.integers(1, 6, size=(count, side)).astype(float) for axis, side in enumerate(sides)},
         }
 
+    def directed(p: Parameters, one: Instances) -> Any:
+        directions = [(one[f"v{axis}"] != 0).any(axis=1) for axis in range(int(p["order"]))]
+        return reduce(and_, [(one["lengths"] > 0).all(axis=1), *directions])
+
     def balances(_: Parameters, one: Instances) -> Any:
         return np.all(one["lengths"] == one["lengths"][:, :1], axis=1)
 
@@ -53,7 +59,10 @@ def components(*, balanced: bool = True) -> Family:
         name=f"components w^1 x ... x w^N of a tensor{', balanced' if balanced else ''}, and any loss",
         parameters={"order": integers(2, 4), "side": integers(1, 2), "uneven": integers(0, 1)},
         draw=draw,
-        hypotheses=(Hypothesis(name="|w^1| = ... = |w^N|", holds=balances),) if balanced else (),
+        hypotheses=(
+            Hypothesis(name="no vector is zero", holds=directed),
+            *((Hypothesis(name="|w^1| = ... = |w^N|", holds=balances),) if balanced else ()),
+        ),
         edges=(
             Edge(name="two numbers"),
             Edge(name="four vectors", parameters={"order": 4, "side": 2, "uneven": 1}),

@@ -66,6 +66,7 @@ def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instan
     }
 
 
+_WEIGHT = Hypothesis(name="lambda >= 0", holds=lambda _, one: one["lambda"] >= 0, declared=True)
 REGULARISED = Hypothesis(name="lambda > 0", holds=lambda _, one: one["lambda"] > 0)
 
 
@@ -91,7 +92,7 @@ def games(*hypotheses: Hypothesis, kinds: tuple[str, ...] = ("small", "none", "o
         name="quadratic functional games on tables",
         parameters={"rows": integers(1, 3), "columns": integers(1, 3), "regularizer": choice(*kinds)},
         draw=_draw,
-        hypotheses=hypotheses,
+        hypotheses=(_WEIGHT, *hypotheses),
         searchable=("A", "b", "f", "g", "u_f", "u_g"),
         edges=(
             Edge(name="numbers"),
