@@ -26,7 +26,7 @@ from lemmata.claims.language.short.families import family
 from lemmata.claims.language.short.names import check_known, drawn, fixed, named, with_names
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
-from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, declared
+from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
@@ -152,7 +152,7 @@ class Plan:
         formulas += [] if dynamics is None else dynamics.formulas
         formulas += [sp.sympify(bound) for bound in then.bounds] if isinstance(then, WithProbability) else []
         symbols = drawn(declared(*formulas))
-        used = tuple(sorted(measured_symbols(then), key=str))
+        used = tuple(sorted(measured_symbols(then) | counted(*then.expressions), key=str))
         check_known(used, relations, symbols, is_run=self.runs is not None)
         space = Space(
             symbols=symbols,

@@ -277,3 +277,20 @@ def declared(*formulas: Any) -> list[Any]:
                 found |= matrix_symbol.origin.std.atoms(Declared)
         found |= formula.atoms(Declared)
     return sorted(found, key=lambda one: (str(one), repr(one.origin)))
+
+
+def counted(*formulas: Any) -> set[Any]:
+    """The declared whole numbers that formulas reckon with, beside those that only are sizes of their matrices."""
+    found: set[Any] = set()
+    for formula in formulas:
+        parts = sp.preorder_traversal(formula)
+        for part in parts:
+            if isinstance(part, _SHAPED):
+                parts.skip()
+            elif isinstance(part, Declared) and part.origin.kind is Kind.INTEGER:
+                found.add(part)
+    return found
+
+
+_SHAPED = (sp.MatrixSymbol, sp.Identity, sp.ZeroMatrix)
+"""Parts of a formula of which the sizes are parts in turn."""

@@ -145,8 +145,11 @@ def _bound(relation: Any) -> dict[str, Any]:
 def _advice(then: Any, what: str) -> str:
     match then:
         case sp.StrictLessThan() | sp.StrictGreaterThan():
-            wanted = "<=" if isinstance(then, sp.StrictLessThan) else ">="
-            return f"{what} is the strict {then}, which no rounding could tell from equality; write {wanted}"
+            wanted, kept = ("<=", "at_most") if isinstance(then, sp.StrictLessThan) else (">=", "at_least")
+            return (
+                f"{what} is the strict {then}, which no rounding could tell from equality; write {wanted}, and where you "
+                f"did, sympy has rewritten it, as it does beside floor and ceiling: write {kept}(a, b)"
+            )
         case sp.logic.boolalg.BooleanTrue() | sp.logic.boolalg.BooleanFalse():
             return f"{what} is decided at once by sympy: it is {then}; nothing is left to try. at_most(a, b) keeps a trivial one"
         case bool():

@@ -17,6 +17,7 @@ from lemmata import (
     dimension,
     dot,
     equals,
+    floor,
     gaussian,
     gradient_flow,
     integer,
@@ -46,6 +47,11 @@ def ask(**parts: Any) -> Any:
 
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "strict": (lambda: ask(then=u < v), r"strict u < v.*write <="),
+    "strict by sympy alone": (
+        lambda: ask(then=floor(u + v) <= floor(u) + floor(v) + 1),
+        r"sympy has rewritten it, as it does beside floor and ceiling: write at_most\(a, b\)",
+    ),
+    "strict from above by sympy alone": (lambda: ask(then=sp.ceiling(u) >= 3), r"strict u > 2.*write at_least\(a, b\)"),
     "==": (lambda: ask(then=u == v), r"Python's False.*write equals\(a, b\)"),
     "an equation by ==": (
         lambda: ask(given=[u + v == 1], then=u <= v),

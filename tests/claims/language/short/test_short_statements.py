@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from lemmata import (
     Max,
     Piecewise,
     Rational,
+    at_most,
     conjecture,
     constant,
     decreases,
@@ -17,6 +19,7 @@ from lemmata import (
     dot,
     eigenvalues,
     equals,
+    floor,
     gaussian,
     integer,
     judge,
@@ -31,6 +34,7 @@ from lemmata import (
     real,
     scale,
     sqrt,
+    sup,
     symmetric,
     unit,
     vector,
@@ -72,6 +76,42 @@ def test_a_true_statement_holds() -> None:
 def test_a_false_statement_is_refuted() -> None:
     """With 2 in place of the square root of 2 the same statement falls."""
     assert verdict(balanced(2)) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("expected", "claim"),
+    [
+        ({"holds", "proved"}, lambda: conjecture("alone", given=[sup(x) <= 1], then=norm2(x) <= n)),
+        ({"refuted"}, lambda: conjecture("too little", given=[sup(x) <= 1], then=norm2(x) <= n - Rational(1, 2))),
+        ({"holds", "proved"}, lambda: conjecture("in a sum", given=[sup(x) <= 1], then=norm2(x) - n <= 0)),
+        ({"holds", "proved"}, lambda: conjecture("equality", then=equals(norm2(orthogonal("Q", n)), n))),
+        (
+            {"refuted"},
+            lambda: conjecture("likely", then=probability(norm2(gaussian("g", n)) >= n) >= Rational(1, 2)),
+        ),
+    ],
+)
+def test_a_dimension_is_a_number(expected: set[str], claim: Callable[[], Claim]) -> None:
+    """The size of a vector may stand apart from it, alone on a side or in a sum, and has its value there."""
+    made = claim()
+
+    assert verdict(made) in expected
+    assert n in made.when.measures
+
+
+def test_a_bound_with_floor() -> None:
+    """`at_most` keeps a bound that sympy would turn into a strict one, and a trial tells the true from the false."""
+    whole = floor(u) + floor(v)
+
+    assert verdict(conjecture("floors add up but for one", then=at_most(floor(u + v), whole + 1))) == "holds"
+    assert verdict(conjecture("floors add up", then=at_most(floor(u + v), whole))) == "refuted"
+
+
+def test_a_dimension_that_is_a_size_alone() -> None:
+    """A size that the conclusion does not reckon with is not measured."""
+    claim = conjecture("triangle", then=norm2(x + y) <= 2 * norm2(x) + 2 * norm2(y))
+
+    assert [x, y] == list(claim.when.measures)
 
 
 def test_false_on_the_boundary_alone() -> None:
