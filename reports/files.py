@@ -55,6 +55,8 @@ def check(paths: Sequence[Path]) -> None:
         if path.is_dir():
             raise UnwritableError(f"cannot write {path}: it is a directory; name a file inside it")
         try:
+            if _is_special(path):
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path.parent):
                 pass
@@ -62,14 +64,25 @@ def check(paths: Sequence[Path]) -> None:
             raise UnwritableError(f"cannot write {path}: {error.strerror}; name another file") from error
 
 
+def _is_special(path: Path) -> bool:
+    """Whether it is a device, a pipe or a socket: written to as it is, and never replaced."""
+    return path.exists() and not path.is_file()
+
+
 def write(path: Path, content: bytes) -> None:
     """Write the file in one piece: a reader sees the old content or the new, never half of it.
+
+    A link is followed; a device or a pipe is written to.
 
     Raises:
         UnwritableError: the folder cannot be written, or the disk is full.
     """
     part: str | None = None
     try:
+        path = path.resolve()
+        if _is_special(path):
+            path.write_bytes(content)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as stream:

@@ -131,6 +131,14 @@ def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
         return found(Outcome.OPEN, f"the solver gave up on {count} real numbers within its limits")
     if answer is Answer.SOME:
         return _refuted(claim, stated, question)
+    for undefined in stated.undefined:
+        missing = Question(undefined, count)
+        reply = missing.solve(max(0.1, seconds - (time.process_time() - started)))
+        if reply is not Answer.NONE:
+            where = (
+                _spoken(stated, missing.point(range(stated.ledger.given))) if reply is Answer.SOME else "some points"
+            )
+            return found(Outcome.OPEN, f"true where every hypothesis is defined; one of them is not at {where}")
     for gap in stated.gaps:
         left = seconds - (time.process_time() - started)
         missing = Question(gap, count)

@@ -66,6 +66,9 @@ class Problem:
         given: what the hypotheses and the kinds of the entries say.
         violated: the opposite of the conclusion.
         required: what must be true for the conclusion to be defined, with the definitions before each.
+        unguarded: the same for the hypotheses. They are part of ``given``; but a hypothesis may hold, by another of its
+            branches, where a part of it is not defined.
+        plain: of ``given`` what is defined everywhere.
         is_free: whether every entry may take any value that the hypotheses admit; else a solution may be one that the
             family never draws.
         rounded: a rounded constant that a hypothesis holds; a solution may then lie in the room that it leaves.
@@ -78,6 +81,8 @@ class Problem:
     given: tuple[Formula, ...]
     violated: Formula
     required: tuple[tuple[Formula, int], ...]
+    unguarded: tuple[tuple[Formula, int], ...]
+    plain: tuple[Formula, ...]
     is_free: bool
     rounded: str
 
@@ -95,6 +100,14 @@ class Problem:
             found.append([*before, *self.ledger.definitions[:count], factored(negation(formula))])
             before.append(formula)
         return found
+
+    @property
+    def undefined(self) -> list[list[Formula]]:
+        """Ways in which a hypothesis may not be defined, each a list of conditions; such points are not asked about."""
+        return [
+            [*self.plain, *self.ledger.definitions[:count], factored(negation(formula))]
+            for formula, count in self.unguarded
+        ]
 
 
 def refusal(claim: Claim) -> str:
@@ -171,9 +184,11 @@ def _run(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger)
             raise NotPolynomialError(f"{name} holds whole numbers or truth values, not real numbers")
     point, ranges, variables = _parameters(claim, parameters, moving, ledger)
     given += ranges
-    given += _hypotheses(claim, point, instances, ledger)
+    met, plain = _hypotheses(claim, point, instances, ledger)
+    plain = [*given, *plain]
+    given += met
     outside = len(ledger.required)
-    given += [formula for formula, _ in ledger.required]  # where a hypothesis is not defined, it is not met
+    given += [formula for formula, _ in ledger.required]
     violated = _violated(claim, point, instances)
     free = set(claim.given.free(drawn)) | {name for name in drawn if name.endswith(_SIDE)}
     return Problem(
@@ -184,6 +199,8 @@ def _run(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger)
         given=tuple(given),
         violated=violated,
         required=tuple(ledger.required[outside:]),
+        unguarded=tuple(ledger.required[:outside]),
+        plain=tuple(plain),
         is_free=free >= {name for name, value in drawn.items() if value[0].size},
         rounded=ledger.rounded,
     )
@@ -211,15 +228,21 @@ def _parameters(
     return point, ranges, places
 
 
-def _hypotheses(claim: Claim, point: Parameters, instances: Mapping[str, Any], ledger: Ledger) -> list[Formula]:
-    found = []
+def _hypotheses(
+    claim: Claim, point: Parameters, instances: Mapping[str, Any], ledger: Ledger
+) -> tuple[list[Formula], list[Formula]]:
+    """All hypotheses, and those that are defined everywhere."""
+    found, plain = [], []
     ledger.watches = True
     for hypothesis in claim.given.hypotheses:
+        before = len(ledger.required)
         formula = _condition(hypothesis, point, instances)
         ledger.assume(formula)
         found.append(factored(formula))
+        if len(ledger.required) == before:
+            plain.append(found[-1])
     ledger.watches = False
-    return found
+    return found, plain
 
 
 def _condition(hypothesis: Hypothesis, point: Parameters, instances: Mapping[str, Any]) -> Formula:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lemmata.reports.commands import common
-from lemmata.reports.endings import console, reporting_faults
+from lemmata.reports.endings import console, fail, reporting_faults
 
 
 def _sizes(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[int, ...]:
@@ -68,6 +68,8 @@ def command(  # noqa: PLR0913 - one option each
         )
         if claim is not None:
             files.check([claim])
+            if claim.exists():
+                fail(f"{claim} is there already; name another file, or move it away")
         with console(stderr=True).status("laws") as status:
             found = conservation.laws_of_network(
                 network, degree=degree, seconds=time_limit, store=store, resume=resume, on_progress=status.update

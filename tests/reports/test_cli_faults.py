@@ -178,3 +178,17 @@ def test_what_a_copy_found_is_the_commands_answer(folder: Path) -> None:
     again = run_in_shell(f"$LEMMATA replay {identifier} --claims false.py")
 
     assert (1, 0) == (tried.returncode, again.returncode), (tried.stderr, again.stderr)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_pipes_and_links_are_written_to(folder: Path) -> None:
+    """A document goes through a pipe, and to what a link points at; neither is replaced."""
+    os.mkfifo("pipe")
+    (folder / "link.json").symlink_to(folder / "target.json")
+    done = run_in_shell("cat pipe > read.json & $LEMMATA verify mine.py --effort quick --in-process --json pipe; wait")
+    again = call("verify", "mine.py", *QUICK, "--json", "link.json")
+
+    assert (0, 0) == (done.returncode, again[0]), done.stderr
+    assert ["planted/sound"] == [one.statement.key for one in decode_run((folder / "read.json").read_bytes()).claims]
+    assert (folder / "link.json").is_symlink()
+    assert ["planted/sound"] == [one.statement.key for one in decode_run((folder / "target.json").read_bytes()).claims]

@@ -163,6 +163,26 @@ def test_what_is_not_defined_everywhere_is_not_proved() -> None:
     assert "not defined at x = 0" in found.reason
 
 
+_APART = (x - Rational(1, 3)) ** 2 + (y - Rational(1, 7)) ** 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        sp.Or(_APART <= 0, 1 / _APART <= 100),
+        sp.Piecewise((0, _APART <= 0), (1 / _APART, True)) <= 100,
+        sp.Or(abs(x - Rational(1, 3)) + abs(y - Rational(1, 7)) <= 0, 1 / _APART <= 100),
+    ],
+    ids=["or", "piecewise", "another branch"],
+)
+def test_a_hypothesis_that_holds_where_a_part_of_it_is_not_defined(given: Any) -> None:
+    """The point that a guard lets in is not lost: a conclusion that is false there alone is not proved."""
+    found = decided(conjecture("Guarded", key="t/g", given=[given], then=_APART >= Rational(1, 100)))
+
+    assert Outcome.OPEN is found.outcome
+    assert "one of them is not at" in found.reason
+
+
 def test_the_same_question_has_the_same_answer() -> None:
     """Deciding twice gives the same point."""
     first, second = (decided(less_balanced(2)).instance for _ in range(2))
