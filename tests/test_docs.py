@@ -57,6 +57,7 @@ def test_builds_without_a_warning(tmp_path: Path) -> None:
 
     docs = tmp_path / "docs"
     shutil.copytree(DOCS, docs, ignore=shutil.ignore_patterns("_build", "catalogue"))
+    shutil.copy(ROOT / "README.md", tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-W", "-q", docs, tmp_path / "pages"],
         capture_output=True,

@@ -9,12 +9,12 @@ import pytest
 
 from lemmata.claims import load
 from lemmata.claims.index import entries
-from lemmata.claims.library import _entry, listed
+from lemmata.claims.library import entry_of, listed
 
 
 def test_entries_are_the_claims() -> None:
     """Key, title, status, kind and module of every claim, in order, are those of the imported claims."""
-    assert tuple(_entry(located) for located in load().claims) == entries()
+    assert tuple(entry_of(located) for located in load().claims) == entries()
 
 
 def test_a_paper_states_its_claims_in_its_own_order() -> None:

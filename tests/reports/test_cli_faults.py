@@ -111,7 +111,7 @@ def test_a_claim_that_is_wrongly_built_names_its_line(folder: Path) -> None:
 
     assert 2 == code
     assert "got status='conjecture'" in " ".join(out.split())
-    assert "HOLDS" in out
+    assert "PROVED" in out
 
 
 def test_a_document_that_was_changed_is_refused(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_document_that_was_changed_is_refused(folder: Path) -> None:
     assert 0 == call("verify", "mine.py", *QUICK)[0]
     assert 0 == call("report", ".lemmata/run.json", "--html", "again.html")[0]
     document = folder / ".lemmata" / "run.json"
-    document.write_bytes(document.read_bytes().replace(b'"holds"', b'"hulds"'))
+    document.write_bytes(document.read_bytes().replace(b'"proved"', b'"praved"'))
     code, _, error = call("report", ".lemmata/run.json", "--html", "changed.html")
 
     assert 2 == code

@@ -63,7 +63,7 @@ def test_the_process_is_as_it_was() -> None:
     before = settings()
     found = evidence(planted("meddles", meddles))
 
-    assert "holds" == found.verdict
+    assert "proved" == found.verdict
     assert before == settings()
 
 
@@ -95,7 +95,7 @@ def test_values_that_cannot_be_recorded() -> None:
 
     ranges = Family(name="pairs", parameters={"scale": reals(0.5, np.sqrt(2))}, draw=draw, edges=(Edge(name="e"),))
 
-    assert "holds" == evidence(planted("range", given=ranges)).verdict
+    assert "proved" == evidence(planted("range", given=ranges)).verdict
     assert "FileNotFoundError: data\\udcff.csv" == evidence(planted("surrogate", unreadable)).sentence
 
 

@@ -72,7 +72,7 @@ class TestFaults:
         """Killed, left, crashed, raised or hanging: one error with its reason, and all others have their verdicts."""
         record = judged(store, "sound-1", *ENDS, "sound-3", jobs=jobs)
 
-        assert {"sound-1": "holds", **dict.fromkeys(ENDS, "error"), "sound-3": "holds"} == verdicts(record)
+        assert {"sound-1": "proved", **dict.fromkeys(ENDS, "error"), "sound-3": "proved"} == verdicts(record)
         assert ENDS == {name: said for name, said in ENDS.items() if said in only(record, name).sentence}
         assert "in computes_in_c" in only(record, "hangs").error
         assert "in swells" in only(record, "swells").error
@@ -84,7 +84,7 @@ class TestFaults:
         before = Path.cwd()
         record = judged(store, "forks", "threads", "moves", "loud", "sound-1", "sound-3", jobs=jobs)
 
-        assert {"holds"} == set(verdicts(record).values())
+        assert {"proved"} == set(verdicts(record).values())
         assert before == Path.cwd()
 
     def test_output_is_kept_with_its_claim(self, store: Store) -> None:
@@ -131,8 +131,8 @@ class TestResume:
 
         assert first.id == again.id
         assert verdicts(first) == verdicts(again)
-        assert [one for one in first.claims if one.verdict == "holds"] == [
-            one for one in again.claims if one.verdict == "holds"
+        assert [one for one in first.claims if one.verdict == "proved"] == [
+            one for one in again.claims if one.verdict == "proved"
         ]
 
 
