@@ -66,7 +66,8 @@ def _geometry(X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _nearly_orthogonal(_: Parameters, instances: Instances) -> Any:
     small, large, p = _geometry(instances["X"])
-    return (small > 0) & (small**2 * instances["gamma"] ** 3 >= 3 * large * instances["X"].shape[1] * p)
+    slope = instances["gamma"]
+    return (small > 0) & (slope > 0) & (small**2 * slope**3 >= 3 * large * instances["X"].shape[1] * p)
 
 
 def _labelled(_: Parameters, instances: Instances) -> Any:
