@@ -1,11 +1,13 @@
 """The pytest plugin: ``pytest --lemmata SELECT`` collects claims and their mutants as items.
 
 It is loaded in every pytest of the environment, so it imports nothing of weight and does nothing unless asked:
-by the option, or by a file of claims (``claim_*.py``, ``*_claims.py``) that is named on the command line.
+by the option, or by a file of claims that is named on the command line: ``claim_*.py``, ``*_claims.py``, or any other
+that states a claim and is no file of tests.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import time
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from lemmata.claims import Claim, Library, Located
 
 _PATTERNS = ("claim_*.py", "*_claims.py")
+_STATES = ("conjecture", "Claim")
 
 
 class TrialError(Exception):
@@ -68,12 +71,25 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a file of claims, if it was itself named on the command line."""
-    if not any(fnmatch(file_path.name, pattern) for pattern in _PATTERNS):
+    if file_path.suffix != ".py" or not parent.session.isinitpath(file_path):
         return None
-    start = parent.config.invocation_params.dir
-    if file_path not in [(start / argument.split("::")[0]).resolve() for argument in parent.config.args]:
-        return None
-    return ClaimFile.from_parent(parent, path=file_path)
+    if any(fnmatch(file_path.name, pattern) for pattern in _PATTERNS) or _holds_claims(file_path, parent.config):
+        return ClaimFile.from_parent(parent, path=file_path)
+    return None
+
+
+def _holds_claims(path: Path, config: pytest.Config) -> bool:
+    """Whether a file states a claim outside of functions and is, by its name, no file of tests; it is not executed."""
+    if any(fnmatch(path.name, pattern) for pattern in config.getini("python_files")):
+        return False
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return False  # pytest says so itself
+    within = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    parts = [part for statement in tree.body if not isinstance(statement, within) for part in ast.walk(statement)]
+    called = [part.func for part in parts if isinstance(part, ast.Call)]
+    return any(getattr(one, "id", getattr(one, "attr", "")) in _STATES for one in called)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

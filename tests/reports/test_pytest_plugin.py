@@ -170,6 +170,35 @@ def test_real_claim_file(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*mine_claims.py::mine_claims/never-less-balanced PASSED*"])
 
 
+def test_a_file_of_any_name(pytester: pytest.Pytester) -> None:
+    """A file that `lemmata new` writes is collected under whatever name, and one mutant of it by its item."""
+    pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "my_conjecture")
+    whole = pytester.runpytest_subprocess("my_conjecture.py", "--lemmata-effort=quick", "-v")
+    item = "my_conjecture.py::my_conjecture/never-less-balanced"
+    one = pytester.runpytest_subprocess(f"{item}[mutant reversed]", "--lemmata-effort=quick")
+
+    whole.assert_outcomes(passed=6)
+    whole.stdout.fnmatch_lines([f"*{item} PASSED*"])
+    one.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("my_conjecture", "raise SystemExit('imported')\nclaim = conjecture('one', then=None)"),
+        ("test_conjecture", "conjecture = dict\nclaim = conjecture(then=None)\n\ndef test_one(): pass"),
+        ("helper", "def made(): return conjecture('one')\n\ndef test_one(): pass"),
+    ],
+)
+def test_what_is_no_file_of_claims(pytester: pytest.Pytester, judged: list[str], name: str, text: str) -> None:
+    """A file of claims that is not named is not read; a file of tests, or one that states no claim, is pytest's."""
+    path = pytester.makepyfile(**{name: text, "test_other": "def test_other(): pass"})
+    named = [] if name == "my_conjecture" else [path]
+
+    pytester.runpytest(*named, "test_other.py").assert_outcomes(passed=1 + len(named))
+    assert [] == judged
+
+
 def test_judged_once_for_all_processes(pytester: pytest.Pytester) -> None:
     """Under xdist the items of a claim are in several processes, and it is judged once; a later run recalls it."""
     pytester.run(sys.executable, "-m", "lemmata.reports.cli", "new", "mine_claims")
