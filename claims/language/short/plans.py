@@ -121,7 +121,7 @@ class Plan:
             when=parts.procedure(cost=self.cost, exact=self.exact),
             then=parts.then,
             proof=parts.proof if self.proof is UNSET else self.proof,
-            mutants=_mutants(self.mutants, parts),
+            mutants=_mutants(self.mutants, parts, needed=_status(self.status) is not Status.REFUTED),
         )
 
     def parts(self) -> Parts:
@@ -196,9 +196,21 @@ class Plan:
         return Time.STEPS if moving else Time.NONE
 
 
-def _mutants(own: Sequence[Mutant], built: Parts) -> tuple[Mutant, ...]:
+def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool) -> tuple[Mutant, ...]:
+    """The user's own and those that follow.
+
+    Raises:
+        ClaimError: there are none, though they are needed; the message holds a line to copy.
+    """
     names = {mutant.name for mutant in own}
-    return (*own, *(one for one in derived(built.then, built.space.relations) if one.name not in names))
+    found = (*own, *(one for one in derived(built.then, built.space.relations) if one.name not in names))
+    if needed and not found:
+        raise ClaimError(
+            "no false variant follows from this statement, and without one no trial shows that it could have seen a "
+            'violation; give one that must fail, e.g. mutants=[Mutant(name="larger", because="what grows has no bound", '
+            "then=...)], with the left side times something that grows in its place"
+        )
+    return found
 
 
 def _status(given: Status | str) -> Status:

@@ -7,6 +7,8 @@
 | reversed                                   | the sides may be equal, the quantity constant                      |
 | 1 %, 10 %, 50 % tighter, of other bounds   | the bound may have room                                            |
 | times or over one of its quantities        | the power may be another one                                       |
+| left side times what grows, where there is | the left side may be of lower order (of a bound from below, over   |
+| a constant and no power to move            | what grows: of higher order)                                       |
 | another sign                               | the terms may cancel                                               |
 | without a hypothesis                       | the hypothesis may not be needed                                   |
 """
@@ -14,7 +16,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sympy as sp
@@ -22,9 +24,11 @@ import sympy as sp
 from lemmata.claims.language.claim import Mutant
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved, Identity, Monotone
 from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.functions import Norm
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.mutants import dropped, tightened
 from lemmata.claims.language.quantified import Rate, Selects, Side, WithProbability
+from lemmata.claims.language.short.quantities import Kind, Values, declared
 
 _TIGHTER = (sp.Rational(1, 2), sp.Rational(9, 10), sp.Rational(99, 100))
 _MOST_MOVED = 2
@@ -71,7 +75,10 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
             if then.constant is None:
                 reverse = AtLeast if isinstance(then, AtMost) else AtMost
                 yield "reversed", "the sides may be equal: equals(a, b)", reverse(left=then.left, right=then.right)
-            yield from _moved(then)
+            moved = list(_moved(then))
+            yield from moved
+            if then.constant is not None and not moved:
+                yield from _growing(then, then.constant.may_depend_on)
         case Identity():
             yield "one percent more", "an equality has no room", _attempt(_more, then)
             yield "another sign", "one of its terms may vanish", _attempt(_signed, then, "left")
@@ -107,6 +114,37 @@ def _moved(bound: AtMost | AtLeast) -> Iterator[tuple[str, str, Conclusion | Non
                 "the power may be another one",
                 _attempt(lambda right=right: dataclasses.replace(bound, right=right, tight=False, every=())),
             )
+
+
+def _growing(bound: AtMost | AtLeast, depends: Sequence[str]) -> Iterator[tuple[str, str, Conclusion | None]]:
+    """The left side times (of a bound from below: over) what grows beyond every constant."""
+    word, order = ("times", "lower") if isinstance(bound, AtMost) else ("over", "higher")
+    for factor in [factor for symbol in _by_kind(bound.left, depends) for factor in _growth(symbol)][:_MOST_MOVED]:
+        left = bound.left * factor if isinstance(bound, AtMost) else bound.left / factor
+        yield (
+            f"left side {word} {factor}",
+            f"the left side may be of {order} order",
+            _attempt(lambda left=left: dataclasses.replace(bound, left=left, tight=False, every=())),
+        )
+
+
+def _by_kind(left: Any, depends: Sequence[str]) -> list[Any]:
+    """The declared quantities of a formula, whole numbers and sizes first, that a constant may not depend on."""
+    free = [one for one in declared(left) if str(one) not in depends]
+    return sorted(free, key=lambda one: (one.origin.kind is not Kind.INTEGER, str(one)))
+
+
+def _growth(symbol: Any) -> Iterator[Any]:
+    """What grows with a quantity: a number that a constant is followed along, or from one on with what has no bound."""
+    match symbol.origin:
+        case Values(kind=Kind.INTEGER, low=low):
+            yield symbol if low > 0 else 1 + symbol**2
+        case Values(kind=Kind.REAL, low=low, high=high) if low is not None and high is not None:
+            yield from [symbol] if low > 0 else []
+        case Values(kind=Kind.REAL):
+            yield (1 + symbol**2) ** 2
+        case Values(kind=Kind.DENSE | Kind.SYMMETRIC, low=low, high=high) if low is None or high is None:
+            yield (1 + Norm(symbol) ** 2) ** 2
 
 
 def _attempt(make: Any, *arguments: Any) -> Conclusion | None:

@@ -88,6 +88,10 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         "needs a closed range",
     ),
     "probability above one": (lambda: ask(then=probability(event) >= 2), "a probability lies in"),
+    "nothing to vary": (
+        lambda: ask(then=real("t", low=0, high=1) <= constant("C")),
+        r'no false variant follows from this statement.*mutants=\[Mutant\(name="larger"',
+    ),
     "constant of everything": (lambda: ask(then=n <= constant("C", may_depend_on="n") * n), "claims nothing"),
     "near a stranger": (
         lambda: ask(then=u <= v, near=[{y: 1}]).given.edges[-1].adjust({}, {"u": np.zeros(1)}),

@@ -23,9 +23,11 @@ from lemmata import (
     gaussian,
     integer,
     judge,
+    l1,
     log,
     measured,
     nonnegative,
+    norm,
     norm2,
     order,
     orthogonal,
@@ -47,6 +49,9 @@ u, v, m = real("u", "v", "m")
 eta = positive("eta")
 n = dimension("n", upto=4)
 x, y = vector("x", "y", n)
+z = vector("z", dimension("n"))
+w = real("w", low=1, high=10**6)
+N, C = integer("N", 2, 10**6), constant("C")
 r = u * v - m
 u_next, v_next = u - eta * r * v, v - eta * r * u
 
@@ -112,6 +117,31 @@ def test_a_dimension_that_is_a_size_alone() -> None:
     claim = conjecture("triangle", then=norm2(x + y) <= 2 * norm2(x) + 2 * norm2(y))
 
     assert [x, y] == list(claim.when.measures)
+
+
+@pytest.mark.parametrize(
+    ("expected", "fallen", "claim"),
+    [
+        ("holds", "left side times N", lambda: conjecture("a root", then=N ** (1 / N) <= C)),
+        ("refuted", "left side times N", lambda: conjecture("a logarithm", then=log(N) <= C)),
+        ("holds", "left side times n", lambda: conjecture("two norms", then=norm(z) <= C * l1(z))),
+        ("holds", "left side over N", lambda: conjecture("from below", then=1 + 1 / N >= C)),
+        ("holds", "left side times w", lambda: conjecture("a range", then=w / (1 + w) <= C)),
+    ],
+)
+def test_a_variant_beside_a_constant_alone(expected: str, fallen: str, claim: Callable[[], Claim]) -> None:
+    """Where nothing but a constant stands on the right, the left side times what grows is the variant that falls."""
+    evidence = judge(Located(claim(), "a test"), effort=Effort.QUICK, seed=0)
+
+    assert expected == evidence.verdict
+    assert fallen in {mutant.name for mutant in evidence.mutants if mutant.refuted}
+
+
+def test_a_size_that_a_constant_may_depend_on() -> None:
+    """A factor on which the constant may depend makes no variant: the statement with it is as true."""
+    claim = conjecture("two norms", then=l1(z) <= constant("D", may_depend_on="n") * norm(z))
+
+    assert ["left side times (Norm(z)**2 + 1)**2"] == [mutant.name for mutant in claim.mutants]
 
 
 def test_false_on_the_boundary_alone() -> None:
