@@ -78,7 +78,7 @@ def confirm(
     """
     settled = settle(claim, parameters, instance, suspect=suspect)
     found = Finding(settled=settled, instance=instance)
-    if not claim.when.exact or settled.arithmetic.startswith("float64"):
+    if not claim.when.exact or settled.is_in_floats:
         return found
     if settled.ruling is Ruling.OUTSIDE:
         return _inside(claim, parameters, found, certain=certain)

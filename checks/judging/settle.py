@@ -43,6 +43,10 @@ class Ruling(enum.Enum):
     """The conclusion is off by no more than the equations that the generator keeps are broken by rounding."""
 
 
+_IN_FLOATS = "float64 balls"
+"""What is ruled in these was run in float64, with error bounds."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """A ruling on one instance, with both sides of the worst entry written out.
@@ -61,6 +65,11 @@ class Settled:
     share: float | None = None
     hypotheses: str = ""
     entry: int = 0
+
+    @property
+    def is_in_floats(self) -> bool:
+        """Whether the ruling rests on a run in float64 with error bounds, not on exact numbers."""
+        return _IN_FLOATS in self.arithmetic
 
 
 def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
@@ -127,7 +136,11 @@ def precisions(claim: Claim, *, suspect: bool = True) -> tuple[int, ...]:
 
 
 def _arithmetic(claim: Claim, bits: int) -> str:
-    numbers = f"balls of {bits} bits" if bits else "exact rationals"
+    return _named(claim, f"balls of {bits} bits" if bits else "exact rationals")
+
+
+def _named(claim: Claim, numbers: str) -> str:
+    """What a ruling rests on: a limit that a run only nears is an extrapolation, in whatever numbers it was run."""
     return f"an extrapolation from what was computed in {numbers}" if isinstance(claim.then, Rate) else numbers
 
 
@@ -236,7 +249,7 @@ def _magnitude(number: Any) -> Any:
 def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
     """The ruling of float64 with its error bounds; it decides only where these are small beside the sides."""
     whose = "rigorous running error bounds" if claim.when.exact else "the error bounds of its solver"
-    undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=f"float64 balls ({whose})")
+    undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=_named(claim, f"{_IN_FLOATS} ({whose})"))
     bounded = {name: Bounded.exact(value) for name, value in instance.items()}
     measured = claim.when.run(parameters, bounded)
     worst = replace(undecided, ruling=Ruling.HOLDS, difference=0.0)

@@ -37,7 +37,7 @@ _DIGITS = 12
 
 def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
     """The smallest and simplest violation found from this one within the budget of batches."""
-    if violation.settled.arithmetic.startswith("float64"):
+    if violation.settled.is_in_floats:
         return violation  # a real table: smaller than the data it cannot get
     best, tries = violation, 0
     progress = True
