@@ -36,7 +36,9 @@ from lemmata.solvers.laws import Convolutional, Dense, Findings, counts_at, sear
 
 Network: TypeAlias = Dense | Convolutional
 
-L = quantity("L", "number of independent conservation laws around the weights", integer=True, nonnegative=True)
+L = quantity(
+    r"\#\text{laws}", "number of independent conservation laws around the weights", integer=True, nonnegative=True
+)
 K = quantity("K", "number of independent laws among the polynomials", integer=True, nonnegative=True)
 D = quantity("D", "number of weights", integer=True, positive=True)
 n = quantity("n", "width of the input", integer=True, positive=True)

@@ -12,7 +12,7 @@ from lemmata.claims.papers.marcotte2023._counting import L, m, whole
 from lemmata.solvers import as_floats
 from lemmata.solvers.laws import Dense, Findings, Pattern, realised, search
 
-H = quantity("H", "number of hidden neurons", integer=True, positive=True)
+H = quantity(r"\#\text{neurons}", "number of hidden neurons", integer=True, positive=True)
 a = quantity("a", "neurons of the first layer that are open to the right of zero", integer=True, nonnegative=True)
 b = quantity("b", "neurons of the first layer that are open to the left of zero", integer=True, nonnegative=True)
 _UNPROVED = "the laws that were found are fewer than the rank leaves room for"

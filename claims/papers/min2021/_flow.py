@@ -25,12 +25,14 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.papers.min2021._imbalance import served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
 from lemmata.solvers import (
     Dual,
     eigenvalues_symmetric,
+    elementwise,
     frobenius_square,
     full,
+    largest,
     rectangular_diagonal,
     singular_values,
     transpose,
@@ -66,6 +68,22 @@ target_r = quantity(
 unseen_above = quantity(r"|V U_2^\top|_F^2", "how strongly the outputs see the unseen part", real=True)
 unseen_below = quantity(r"|U_1 U_2^\top|_F^2", "how strongly the seen part overlaps with the unseen one", real=True)
 growth = quantity(r"\dot{q}", "derivative of q = |V U_2'|_F^2 + |U_1 U_2'|_F^2 along gradient flow", real=True)
+spread_below = quantity(
+    r"\Delta_+", "positive part of lambda_1(Lambda) less that of lambda_r(Lambda)", nonnegative=True
+)
+spread_above = quantity(
+    r"\Delta_-", "positive part of lambda_1(-Lambda) less that of lambda_m(-Lambda)", nonnegative=True
+)
+reach_m = quantity(
+    r"[\sigma_m(\tilde Y) - |E|]_+",
+    "positive part of sigma_m(Y~) less the size of the explainable residual E, |E|^2 = 2(f - f*)",
+    nonnegative=True,
+)
+reach_r = quantity(
+    r"[\sigma_r(\tilde Y) - |E|]_+",
+    "positive part of sigma_r(Y~) less the size of the explainable residual E, |E|^2 = 2(f - f*)",
+    nonnegative=True,
+)
 
 
 class Kind(enum.Enum):
@@ -210,8 +228,8 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
     falling = loss(network, forward(network, Weights(matrices=(lower, upper)), data), data)
     seen, unseen = U[:, :rank], lower[:, :, rank:]
     overlaps = [frobenius_square(layer @ unseen) for layer in (upper, transpose(lower[:, :, :rank]))]
-    imbalance = transpose(seen) @ seen - transpose(V) @ V
-    positive, negative = eigenvalues_symmetric(imbalance), eigenvalues_symmetric(-imbalance)
+    difference = transpose(seen) @ seen - transpose(V) @ V
+    positive, negative = eigenvalues_symmetric(difference), eigenvalues_symmetric(-difference)
     residual = slope.activity.prediction - transpose(Y)
     values = _spectra(rank, outputs, seen @ transpose(V), Y[:, :rank]) | {
         gap: frobenius_square(residual[:, :, :rank]) / 2,
@@ -228,7 +246,24 @@ def _at_a_point(parameters: Parameters, instances: Instances) -> Measurement:
         unseen_below: overlaps[1].value,
         growth: overlaps[0].tangent + overlaps[1].tangent,
     }
-    return Measurement.of(values, case="at a point")
+    return Measurement.of(values | _parts(values), case="at a point")
+
+
+def _positive(number: Any) -> Any:
+    return largest([number, full(number, 0)])
+
+
+def _parts(values: dict[Any, Any]) -> dict[Any, Any]:
+    """The positive parts that the sharper rates speak of."""
+    below, above = _positive(values[served_below]), _positive(values[served_above])
+    residual = elementwise(2 * values[gap], "sqrt")
+    return {
+        imbalance: below + above,
+        spread_below: _positive(values[top_below]) - below,
+        spread_above: _positive(values[top_above]) - above,
+        reach_m: _positive(values[target_m] - residual),
+        reach_r: _positive(values[target_r] - residual),
+    }
 
 
 def _spectra(rank: int, outputs: int, product: Any, target: Any) -> dict[Any, Any]:
@@ -262,6 +297,11 @@ flow_at_a_point = Procedure(
         unseen_above,
         unseen_below,
         growth,
+        imbalance,
+        spread_below,
+        spread_above,
+        reach_m,
+        reach_r,
     ),
     run=_at_a_point,
     rational=False,

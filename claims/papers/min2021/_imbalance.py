@@ -16,8 +16,11 @@ served_above = quantity(
     "m-th largest eigenvalue of -Lambda = V'V - U_1'U_1 (zero if there are fewer than m hidden units)",
     real=True,
 )
-positive_below = quantity(r"[\lambda_r(\Lambda)]_+", "lambda_r(Lambda) where it is positive, else zero", real=True)
-positive_above = quantity(r"[\lambda_m(-\Lambda)]_+", "lambda_m(-Lambda) where it is positive, else zero", real=True)
+imbalance = quantity(
+    r"c_\Lambda",
+    "sum of the positive parts of lambda_r(Lambda) and lambda_m(-Lambda), Lambda = U_1'U_1 - V'V",
+    nonnegative=True,
+)
 c = sp.Symbol("c", nonnegative=True)
 IMBALANCE = sp.Max(served_below, 0) + sp.Max(served_above, 0)
 """The constant c of the paper."""

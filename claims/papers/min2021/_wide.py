@@ -25,7 +25,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.papers.min2021._imbalance import positive_above, positive_below, served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
 from lemmata.solvers import convert, elementwise, full, largest, transpose
 from lemmata.solvers.factorization import indexed_eigenvalue
 
@@ -202,8 +202,7 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
     values = {
         served_below: first,
         served_above: second,
-        positive_below: largest([first, full(first, 0)]),
-        positive_above: largest([second, full(second, 0)]),
+        imbalance: largest([first, full(first, 0)]) + largest([second, full(second, 0)]),
         overlap: _frobenius(gram[:, :seen, seen:]),
         cross: _frobenius(product),
         residual: _frobenius(reached - targets),
@@ -223,8 +222,7 @@ bound_at_start = Procedure(
     measures=(
         served_below,
         served_above,
-        positive_below,
-        positive_above,
+        imbalance,
         overlap,
         cross,
         residual,

@@ -15,33 +15,30 @@ from lemmata.claims.papers.min2021._flow import (
     overparametrized_networks,
     product_m,
     product_r,
+    reach_m,
+    reach_r,
+    spread_above,
+    spread_below,
     target_m,
     target_r,
     top_above,
     top_below,
 )
-from lemmata.claims.papers.min2021._imbalance import IMBALANCE, c, served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import imbalance
 
 _networks = overparametrized_networks()
-
-spread_below, spread_above = sp.symbols("Delta_+ Delta_-", nonnegative=True)
-_SPREADS = {
-    spread_below: sp.Max(top_below, 0) - sp.Max(served_below, 0),
-    spread_above: sp.Max(top_above, 0) - sp.Max(served_above, 0),
-    c: IMBALANCE,
-}
 
 
 def _share(spread: sp.Expr, product: sp.Expr) -> sp.Expr:
     """What one layer adds to the rate, from the spread of its eigenvalues and the square of a singular value."""
-    return -spread + sp.sqrt((spread + c) ** 2 + 4 * product)
+    return -spread + sp.sqrt((spread + imbalance) ** 2 + 4 * product)
 
 
 def _falls(rate: sp.Expr, *, data: sp.Expr = lowest, tight: bool = False) -> AtLeast:
-    used = {symbol: meant for symbol, meant in _SPREADS.items() if symbol in rate.free_symbols}
-    return AtLeast(left=decline, right=data * rate * gap, where=used, tight=tight)
+    return AtLeast(left=decline, right=data * rate * gap, tight=tight)
 
 
+_strongest = sp.Max(top_below, 0) + sp.Max(top_above, 0)
 _rate = _share(spread_below, product_m**2) + _share(spread_above, product_r**2)
 
 product_helps = Claim(
@@ -79,24 +76,13 @@ Why: sigma_m(V)^2 and sigma_r(U_1)^2 solve quadratic inequalities in which imbal
         Mutant(
             name="largest eigenvalues of the imbalance",
             because="all directions must be served, not only the strongest",
-            then=AtLeast(
-                left=decline,
-                right=lowest * _rate * gap,
-                where=_SPREADS
-                | {spread_below: sp.Integer(0), spread_above: sp.Integer(0)}
-                | {c: sp.Max(top_below, 0) + sp.Max(top_above, 0)},
-            ),
+            then=_falls(_rate.subs({spread_below: 0, spread_above: 0, imbalance: _strongest})),
         ),
     ),
 )
 
 
-def _reach(target: sp.Expr) -> sp.Expr:
-    """The square of what a singular value of the product must have, from that of the target and the residual."""
-    return sp.Max(target - sp.sqrt(2 * gap), 0) ** 2 / highest
-
-
-_near = _share(spread_below, _reach(target_m)) + _share(spread_above, _reach(target_r))
+_near = _share(spread_below, reach_m**2 / highest) + _share(spread_above, reach_r**2 / highest)
 
 target_helps = Claim(
     key="min2021/imbalance-and-margin-rate",
@@ -122,10 +108,7 @@ Why: singular values move by at most the norm of the difference, and Sigma_x^(1/
         Mutant(
             name="smallest eigenvalue of the data below",
             because="the data may stretch the directions in which the product is small",
-            then=_falls(
-                _share(spread_below, _reach(target_m) * highest / lowest)
-                + _share(spread_above, _reach(target_r) * highest / lowest)
-            ),
+            then=_falls(_share(spread_below, reach_m**2 / lowest) + _share(spread_above, reach_r**2 / lowest)),
         ),
         Mutant(
             name="without the spreads",

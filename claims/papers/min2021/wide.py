@@ -6,7 +6,7 @@ import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Reading, Status, WithProbability
 from lemmata.claims.papers.min2021 import PAPER
-from lemmata.claims.papers.min2021._imbalance import c, positive_above, positive_below, served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
 from lemmata.claims.papers.min2021._wide import (
     D,
     a,
@@ -187,9 +187,9 @@ def _ends_within(bound: sp.Expr, base: sp.Expr = _base) -> WithProbability:
     """The logarithm of exp(rho/c) |Z U_2'| at most that of exp(base) B, times c: without imbalance nothing is said."""
     return _mostly(
         AtMost(
-            left=push + c * sp.log(overlap),
-            right=c * (base + sp.log(B)),
-            where={c: positive_below + positive_above, B: bound},
+            left=push + imbalance * sp.log(overlap),
+            right=imbalance * (base + sp.log(B)),
+            where={B: bound},
         )
     )
 

@@ -30,6 +30,7 @@ from lemmata.solvers.diagonal import diagonal_flow
 
 s = vector(r"\frac{x}{\alpha^2}", "n")
 """A point x of any kind, in units of alpha^2."""
+length = quantity("|x|_1", "l1 norm of the point", nonnegative=True)
 
 
 def entropy(point: Any) -> Any:
@@ -103,12 +104,12 @@ def points(*hypotheses: Hypothesis, small: bool) -> Family:
 def _point(_: Parameters, instances: Instances) -> Measurement:
     size = instances["alpha"]
     values = {s: instances["x"] / (size * size)[:, None], alpha: size, accuracy: instances["eps"]}
-    return Measurement.of(values)
+    return Measurement.of(values | {length: elementwise(instances["x"], "abs").sum(axis=1)})
 
 
 potential_at_a_point = Procedure(
     name="the potential of depth two at a point",
-    measures={s: "a point x in units of alpha^2", alpha: "", accuracy: ""},
+    measures={s: "a point x in units of alpha^2", alpha: "", accuracy: "", length: ""},
     run=_point,
     rational=False,
 )

@@ -18,6 +18,7 @@ from lemmata.claims.papers.woodworth2020._lemmas import (
     elsewhere,
     entropy,
     flow_run,
+    length,
     points,
     potential_at_a_point,
     pull,
@@ -31,7 +32,7 @@ from lemmata.claims.settings.diagonal.problems import D, alpha
 
 Q, R, lam = sp.symbols("Q R lambda", positive=True)
 _POTENTIAL = {Q: alpha**2 * total(entropy(s))}
-_SMALL = _POTENTIAL | {R: alpha**2 * l1(s), lam: sp.log(alpha**-2)}
+_SMALL = _POTENTIAL | {lam: sp.log(alpha**-2)}
 _LARGE = _POTENTIAL | {R: alpha**4 * norm2(s)}
 
 
@@ -54,22 +55,22 @@ Why: Q = sum |x_i| (log(|x_i|/alpha^2) - 1) up to small terms, and log|x_i| - 1 
     reading=Reading.AS_STATED,
     given=points(BELOW_SIZE, BELOW_POWER, BELOW_EXPONENTIAL, small=True),
     when=potential_at_a_point,
-    then=_near(sp.Abs(Q - lam * R), accuracy * lam * R, _SMALL),
+    then=_near(sp.Abs(Q - lam * length), accuracy * lam * length, _SMALL),
     mutants=(
         Mutant(
             name="logarithm of 1/alpha",
             because="Q counts alpha^2, the size of a product of two weights: the factor is twice log(1/alpha)",
-            then=_near(sp.Abs(Q - lam * R / 2), accuracy * lam * R / 2, _SMALL),
+            then=_near(sp.Abs(Q - lam * length / 2), accuracy * lam * length / 2, _SMALL),
         ),
         Mutant(
             name="exactly the l1 norm",
             because="a finite initialization leaves the entropy of x",
-            then=_near(sp.Abs(Q - lam * R), sp.Integer(0), _SMALL),
+            then=_near(sp.Abs(Q - lam * length), sp.Integer(0), _SMALL),
         ),
         Mutant(
             name="within epsilon^4",
             because="the deviation is of order 1/log(1/alpha), which is of order epsilon at the threshold",
-            then=_near(sp.Abs(Q - lam * R), accuracy**4 * lam * R, _SMALL),
+            then=_near(sp.Abs(Q - lam * length), accuracy**4 * lam * length, _SMALL),
         ),
         dropped(BELOW_POWER.name, because="the logarithm of a long x is not small beside that of an alpha near one"),
         dropped(BELOW_EXPONENTIAL.name, because="many small entries have an entropy of order n, whatever their sum"),

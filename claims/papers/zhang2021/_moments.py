@@ -23,7 +23,7 @@ from lemmata.claims import (
 from lemmata.solvers import full
 from lemmata.solvers.sampling import Annealing, Moments
 
-evidence = quantity(r"\log p(D)", "logarithm of the evidence", real=True)
+evidence = quantity("p(D)", "evidence: the density of the data under the model", positive=True)
 bound = quantity(r"\mathcal{L}", "mean of the log-weight of annealed particles", real=True)
 misplaced = quantity(
     r"|m_K - \mu|^2",
@@ -48,15 +48,23 @@ distance = quantity("Delta", "distance of the likelihood's centre from the prior
 
 GAP = (misplaced + spread - d - volume + kinetic) / 2
 """The gap in moments."""
-posterior = sp.Symbol("Lambda", positive=True)
-C_1, C_2 = sp.symbols("C_1 C_2", nonnegative=True)
-LAW = {
-    posterior: prior + likelihood,
-    C_1: sp.Rational(2, 3) * prior**2 * likelihood * distance**2 * (prior**-3 - posterior**-3)
-    + likelihood / 4 * (prior**-2 - posterior**-2),
-    C_2: (prior**2 + posterior**2) / 64,
-}
-"""The constants of the leading order in one dimension: C_1/(eta^2 K) from moving, C_2 eta^4 from the steps' own bias."""
+posterior = quantity("Lambda", "precision of the posterior, Lambda_p + Lambda_l", positive=True)
+C_1 = quantity(
+    "C_1",
+    "what moving costs, 2/3 Lambda_p^2 Lambda_l Delta^2 (Lambda_p^-3 - Lambda^-3) + Lambda_l/4 (Lambda_p^-2 - Lambda^-2)",
+    nonnegative=True,
+)
+C_2 = quantity("C_2", "what the steps' own bias costs, (Lambda_p^2 + Lambda^2)/64", nonnegative=True)
+
+
+def constants(before: Any, added: Any, apart: Any) -> dict[Any, Any]:
+    """The leading order in one dimension, C_1/(eta^2 K) + C_2 eta^4, of both precisions and the distance, all of one shape."""
+    after = before + added
+    squares = before * before, after * after
+    cubes = squares[0] * before, squares[1] * after
+    mean = squares[0] * added * apart * apart * (1 / cubes[0] - 1 / cubes[1]) * 2 / 3
+    precision = added * (1 / squares[0] - 1 / squares[1]) / 4
+    return {posterior: after, C_1: mean + precision, C_2: (squares[0] + squares[1]) / 64}
 
 
 def _draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
@@ -161,7 +169,7 @@ gap_in_moments = Procedure(
 def _run_both(parameters: Parameters, instances: Instances) -> Measurement:
     annealing = _annealing(parameters, instances)
     values = _values(annealing.moments(), instances["eta"], int(parameters["dimension"]))
-    weights = {evidence: annealing.log_evidence(), bound: annealing.expected_log_weight()}
+    weights = {sp.log(evidence): annealing.log_evidence(), bound: annealing.expected_log_weight()}
     return Measurement.of(values | weights, case="after K steps")
 
 
@@ -183,12 +191,13 @@ def _run_line(parameters: Parameters, instances: Instances) -> Measurement:
         likelihood: annealing.likelihood[:, 0, 0],
         distance: instances["mu_l"][:, 0] - instances["mu_p"][:, 0],
     }
+    values |= constants(values[prior], values[likelihood], values[distance])
     return Measurement.of(values, case="after K steps")
 
 
 on_the_line = Procedure(
     name="annealing in K leapfrog steps with fresh momenta, in one dimension",
-    measures=(misplaced, spread, volume, kinetic, d, eta, K, prior, likelihood, distance),
+    measures=(misplaced, spread, volume, kinetic, d, eta, K, prior, likelihood, distance, posterior, C_1, C_2),
     run=_run_line,
     rational=False,
     cost=2,

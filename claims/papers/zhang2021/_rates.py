@@ -21,7 +21,7 @@ from lemmata.claims import (
     integers,
     quantity,
 )
-from lemmata.claims.papers.zhang2021._moments import K, distance, likelihood, prior
+from lemmata.claims.papers.zhang2021._moments import C_1, C_2, K, constants, distance, likelihood, posterior, prior
 from lemmata.solvers import Bounded, as_floats, convert, full, widen
 from lemmata.solvers.sampling import line_gaps
 
@@ -103,6 +103,7 @@ def _measured(instances: Instances, counts: tuple[int, ...]) -> dict[Any, Any]:
     values: dict[Any, Any] = {symbol: instances[name] for symbol, name in names.items()}
     for symbol, part in zip((gap, mean_error, precision_error), found, strict=True):
         values[symbol] = part if isinstance(like, Bounded) else widen(convert(part.value, like), part.error)
+    values |= constants(values[prior], values[likelihood], values[distance])
     values[K] = full(like, 1)[:, None] * lengths
     return values
 
@@ -142,7 +143,7 @@ def _pictures(given: dict[str, np.ndarray]) -> Sequence[Picture]:
 
 long_annealing = Procedure(
     name="annealing in one dimension by its moments, 2^9 to 2^21 steps",
-    measures=(gap, mean_error, precision_error, K, c, eta_0, noise, prior, likelihood, distance),
+    measures=(gap, mean_error, precision_error, K, c, eta_0, noise, prior, likelihood, distance, posterior, C_1, C_2),
     run=_run,
     time=Time.SCALES,
     rational=False,
@@ -152,7 +153,7 @@ long_annealing = Procedure(
 
 one_long_run = Procedure(
     name="annealing in one dimension by its moments, 2^18 steps",
-    measures=(gap, precision_error, K, c, eta_0, prior, likelihood, distance),
+    measures=(gap, precision_error, K, c, eta_0, prior, likelihood, distance, posterior, C_1, C_2),
     run=_run_once,
     rational=False,
     cost=100,

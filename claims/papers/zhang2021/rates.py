@@ -6,7 +6,7 @@ import sympy as sp
 
 from lemmata.claims import AtMost, Claim, Mutant, Rate, Reading, Side, Status
 from lemmata.claims.papers.zhang2021 import PAPER
-from lemmata.claims.papers.zhang2021._moments import C_1, C_2, LAW, K, likelihood, posterior, prior
+from lemmata.claims.papers.zhang2021._moments import C_1, C_2, K, likelihood, posterior, prior
 from lemmata.claims.papers.zhang2021._rates import (
     c,
     eta_0,
@@ -139,8 +139,7 @@ _law = C_1 / (eta_0 * K**-c) ** 2 / K + C_2 * (eta_0 * K**-c) ** 4
 
 
 def _close_to(law: sp.Expr) -> AtMost:
-    where = {symbol: LAW[symbol] for symbol in LAW if law.has(symbol) or symbol == posterior}
-    return AtMost(left=sp.Abs(gap - law), right=law / 20, where=where)
+    return AtMost(left=sp.Abs(gap - law), right=law / 20)
 
 
 leading = Claim(
@@ -250,7 +249,7 @@ _left = (1 / (1 - _before) - 1 + sp.log(1 - _before) - _after - sp.log(1 - _afte
 
 
 def _constant_gap(constant: sp.Expr) -> Rate:
-    return Rate(quantity=gap, scale=K, exponent=0, constant=constant, where={posterior: LAW[posterior]})
+    return Rate(quantity=gap, scale=K, exponent=0, constant=constant)
 
 
 fixed = Claim(

@@ -66,7 +66,7 @@ def test_the_laws_of_1_2_2_1_are_first_integrals_of_one_field() -> None:
     assert 6 == slopes.subs(point).rank()
     case = measured_at_edge(deep.seventh, "1-2-2-1", to_rationals)
     assert {6.0} == set(as_floats(case.values["K"]).ravel())
-    assert {7.0} == set(as_floats(case.values["L"]).ravel())
+    assert {7.0} == set(as_floats(case.values[str(L)]).ravel())
 
 
 def test_shapes_with_wide_layers_between_narrow_ones() -> None:

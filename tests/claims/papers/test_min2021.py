@@ -25,7 +25,7 @@ from lemmata.claims.papers.min2021._flow import (
     unseen_above,
     unseen_below,
 )
-from lemmata.claims.papers.min2021._imbalance import positive_above, positive_below, served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
 from lemmata.claims.papers.min2021._limit import distance, limit_of_the_flow, limits
 from lemmata.claims.papers.min2021._orthogonal import orthogonal_networks
 from lemmata.claims.papers.min2021._wide import (
@@ -209,7 +209,7 @@ class TestWide:
             scale=1.0,
         )
         got = Values({name: value[:, 0] for name, value in measured(bound_at_start, point, instances).items()})
-        c = got[positive_below] + got[positive_above]
+        c = got[imbalance]
         distances = []
         for L, s, Y in zip(instances["L"], instances["s"], instances["Y"], strict=True):
             # L itself are weights with this Gram matrix, of as many hidden units as rows
