@@ -47,7 +47,8 @@ _REFINED, _ROUNDS, _LONGER, _GAINED = 2, 5, 3, 0.9
 most, each so many times as long, while the distance from the bound falls by this factor or more."""
 _ATTAINED = 1 - 1e-7
 _GAIN = 0.01
-"""Part of the distance from the bound that must be gained in so many generations as a budget's patience."""
+"""Part of the distance from the bound that must be gained in so many generations as a budget's patience, lest the
+search stop; a bound that is declared tight and not yet attained has the whole budget."""
 _STEP = 0.3
 _SPARED = ("matplotlib", "scipy.stats")
 
@@ -88,11 +89,16 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
             judge_batch(tally, claim, _batch(moved.parameters, 1), moved.instance, budget)
         ends.setdefault(_held(claim, moved.parameters), []).append(moved)
-    if getattr(claim.then, "tight", False):
+    if _is_tight(claim):
         for group, found in ends.items():
             _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
     tally.violation = tally.violation or tally.hidden
     return tally
+
+
+def _is_tight(claim: Claim) -> bool:
+    """Whether the bound is said to be attained."""
+    return bool(getattr(claim.then, "tight", False))
 
 
 def _refine(tally: Tally, claim: Claim, ends: list[_Spot], budget: Budget, seed: int, *axes: str) -> None:
@@ -203,9 +209,8 @@ def _walk(
                 found = there
             if tally.violation is not None:
                 return found
-        gained = found.ratio - best.ratio > _GAIN * abs(1 - best.ratio)
-        best = found
-        if not gained:
+        before, best = best, found
+        if found is before or _stands_still(claim, before.ratio, found.ratio):
             break
     return best
 
@@ -261,7 +266,8 @@ def _evolve(
     best, anchor = spot, interior(claim, spot.parameters, spot.instance, np.random.default_rng(evolution_seed))
     reached = [spot.ratio]
     for _ in range(budget.generations):
-        if strategy.stop() or _stands_still(reached, budget.patience):
+        waited = len(reached) > budget.patience
+        if strategy.stop() or (waited and _stands_still(claim, reached[-1 - budget.patience], reached[-1])):
             break
         asked = strategy.ask(_POPULATION)
         if not np.isfinite(asked).all():
@@ -282,11 +288,10 @@ def _evolve(
     return best
 
 
-def _stands_still(reached: list[float], patience: int) -> bool:
-    """Whether the last generations have gained next to nothing of the distance from the bound."""
-    if len(reached) <= patience:
+def _stands_still(claim: Claim, before: float, now: float) -> bool:
+    """Whether next to nothing of the distance from the bound was gained; never short of a bound said to be attained."""
+    if _is_tight(claim) and now < _ATTAINED:
         return False
-    before, now = reached[-1 - patience], reached[-1]
     return now - before <= _GAIN * abs(1 - before)
 
 
