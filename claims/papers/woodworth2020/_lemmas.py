@@ -104,7 +104,7 @@ def points(*hypotheses: Hypothesis, small: bool) -> Family:
 def _point(_: Parameters, instances: Instances) -> Measurement:
     size = instances["alpha"]
     values = {s: instances["x"] / (size * size)[:, None], alpha: size, accuracy: instances["eps"]}
-    return Measurement.of(values | {length: elementwise(instances["x"], "abs").sum(axis=1)})
+    return Measurement.of(values | {length: abs(instances["x"]).sum(axis=1)})
 
 
 potential_at_a_point = Procedure(
