@@ -1,5 +1,6 @@
 """Rates: exponents from local slopes, plateaus, leading constants, and what is not decided."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,18 @@ class TestVerdicts:
 
         assert "refuted" == found.verdict
         assert "an extrapolation from what was computed in balls of 256 bits" == found.sample.smallest.arithmetic
+        assert "confirmed" not in found.sentence
+
+    def test_wrong_exponent_in_floats(self) -> None:
+        """Of a procedure that computes in float64 the limit is an extrapolation as well, and not confirmed."""
+        subject = power_laws(then=Rate(quantity=q, scale=s, exponent=sp.Rational(5, 2)))
+        found = trial(dataclasses.replace(subject, when=dataclasses.replace(subject.when, exact=False)))
+        assert found.sample is not None
+        assert found.sample.smallest is not None
+
+        assert "refuted" == found.verdict
+        assert found.sample.smallest.is_extrapolated
+        assert "float64 balls (the error bounds of its solver)" in found.sample.smallest.arithmetic
         assert "confirmed" not in found.sentence
 
     @pytest.mark.parametrize(
