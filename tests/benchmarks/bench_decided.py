@@ -1,6 +1,6 @@
 """What the decision says of every claim: true, false or open, for the whole range or not, why, and how long it took.
 
-Run by hand: ``python tests/benchmarks/bench_decided.py [SELECT...]``; about three minutes on one core for the
+Run by hand: ``python tests/benchmarks/bench_decided.py [SELECT...]``; about a minute on one core for the
 catalogue. Quick effort, the claims alone, without their variants and without any other stage of the trial.
 """
 

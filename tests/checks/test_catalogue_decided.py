@@ -28,7 +28,7 @@ PROVED = {
     "zhang2019/stable",
 }
 """Inequalities, each for the whole range that it names."""
-DECIDED = 85
+DECIDED = 90
 """Claims, proved or refuted ones included, that are decided at quick effort at one shape at least."""
 
 
