@@ -10,10 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 
 from lemmata.checks.document import decode_run
-from lemmata.reports import cli
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 COMMAND = [sys.executable, "-m", "lemmata.reports.cli"]
@@ -31,12 +30,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(CLAIM, encoding="utf-8")
     return tmp_path
-
-
-def call(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command, in this process."""
-    result = CliRunner().invoke(cli.app, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 def run_in_shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

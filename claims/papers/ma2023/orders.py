@@ -79,7 +79,7 @@ l > 1/(1 - log2(2b)). False: (28) was derived for b < 1, all second-order points
 lift is mu^3 (2 - 24 rho^2) > 0: a strict local minimum still. Kept as a negative control.""",
     source=PAPER.at("Theorem 7"),
     status=Status.REFUTED,
-    reading=Reading.AS_STATED,
+    reading=Reading.SPECIAL_CASE,
     note="tau stands for any positive number here: our notes on the paper do not say what it is. If it grows like 1/lambda_r(M*) the bound is below 0.71 lambda_r(M*), and nothing meets it",
     given=completions(SHORT, ALLOWED),
     when=least_curvature,
