@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 from report_records import CONJECTURE, PROVED, REFUTED, run
 
 from lemmata.checks.document import encode_run
 from lemmata.checks.evidence import Evidence, Run
 from lemmata.checks.records import encode
 from lemmata.checks.store import Store
-from lemmata.reports import cli, comparison
+from lemmata.reports import comparison
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +41,6 @@ def later() -> Run:
 def broken(claim: Evidence) -> Evidence:
     """The same claim, refuted after a long time."""
     return replace(claim, verdict="refuted", seconds=100 * claim.seconds + 100)
-
-
-def call(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command."""
-    result = CliRunner().invoke(cli.app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 def test_changes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 from report_records import CONJECTURE, PROVED, REFUTED, run
 
 from lemmata import checks
@@ -16,7 +16,6 @@ from lemmata.checks.evidence import Run
 from lemmata.checks.part import SAMPLE
 from lemmata.checks.store import Store
 from lemmata.claims.index import Entry
-from lemmata.reports import cli
 
 
 @pytest.fixture
@@ -35,14 +34,6 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(checks, "verify", trial)
     return noted
-
-
-def call(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command."""
-    result = CliRunner().invoke(cli.app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
 
 
 def test_defaults_and_what_is_said_on_the_line(asked: dict[str, Any], tmp_path: Path) -> None:

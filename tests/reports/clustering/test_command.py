@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from clustering_fits import points
+from command_line import call as called
 
-from lemmata.reports import cli
 from lemmata.solvers.clustering.estimator import ConvexClustering
 
 HEAD = "width,height,kind"
@@ -40,10 +39,7 @@ def table(folder: Path) -> Path:
 
 def call(*arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of `lemmata cluster`."""
-    result = CliRunner().invoke(cli.app, ["cluster", *arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    return called("cluster", *arguments)
 
 
 class TestRuns:
