@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.family import Instances, Parameters, Predicate
@@ -101,11 +102,24 @@ def _names(relation: Any) -> frozenset[str]:
 
 
 def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> Any:
-    """Where a relation between quantities holds: ``(batch,)`` booleans, or a `Mask` where error bounds leave it open."""
+    """Where a relation between quantities holds: ``(batch,)`` booleans, or a `Mask` where error bounds leave it open.
+
+    A relation with a side that is not defined, such as 1/0 >= 1, does not hold.
+    """
     names = _names(relation)
     used = [one for one in symbols if str(one) in names]
     known = with_times(used, values_of(used, parameters, instances))
-    mask = holds(relation, lambda side: evaluate(side, known))
+    sides: list[Any] = []
+
+    def value(side: Any) -> Any:
+        sides.append(evaluate(side, known))
+        return sides[-1]
+
+    mask = holds(relation, value)
+    if isinstance(relation, sp.core.relational.Relational):  # of several relations another may hold all the same
+        for side in sides:
+            if isinstance(side, np.ndarray) and side.dtype.kind == "f":
+                mask = mask & np.isfinite(side)
     return mask[:, 0] if mask.ndim > 1 else mask
 
 

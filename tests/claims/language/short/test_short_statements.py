@@ -374,3 +374,13 @@ class TestUnits:
             conjecture("an area and a length", then=p * q <= p + q)
         with pytest.raises(ClaimError, match="adds quantities of different units"):
             conjecture("an area plus a length", then=p * q + p <= p**2 + q**2)
+
+
+def test_a_hypothesis_that_is_not_defined_is_not_met() -> None:
+    """Where a side divides by zero a hypothesis excludes the instance: no true claim is refuted there, none passes."""
+    s, x = nonnegative("s"), real("x")
+    inverse = conjecture("The inverse", key="t/i", given=[1 / s >= 1], then=Piecewise((0, s <= 0), (1, True)) >= 1)
+    nowhere = conjecture("Nowhere", key="t/w", given=[1 / (abs(x) - Max(x, -x)) >= 1], then=x <= 1)
+
+    assert verdict(inverse) in {"holds", "proved"}
+    assert "vacuous" == verdict(nowhere)
