@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
-from lemmata.claims.user_files import execute
+from lemmata.claims.user_files import execute, importing_beside
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -254,7 +254,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with undisturbed(), gathering() as broken:
+        with undisturbed(), importing_beside(path), gathering() as broken:
             failed = execute(module, path)
     except KeyboardInterrupt:
         raise

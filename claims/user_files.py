@@ -5,10 +5,17 @@ import __future__
 
 import ast
 import builtins
+import os
+import sys
+import sysconfig
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+
+_INSTALLED = ("site-packages", "dist-packages")
+_LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib"))  # noqa: PTH118
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,40 @@ def execute(module: ModuleType, path: Path) -> list[Failed]:
                 failed.append(Failed(node.lineno, error))
             lost |= set(_bound(node)) - set(vars(builtins))
     return failed
+
+
+@contextmanager
+def importing_beside(path: Path) -> Iterator[None]:
+    """Let a file import what lies beside it, as Python does for a script, and not what lay beside another file.
+
+    Its folder comes first while the file is executed, and last afterwards: a procedure may import when it runs.
+    """
+    folder = str(path.parent)
+    _forget_namesakes(path.parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        if folder not in sys.path:
+            sys.path.append(folder)
+
+
+def _forget_namesakes(folder: Path) -> None:
+    """Unload what has the name of a file beside, and is another user's file."""
+    for name, module in list(sys.modules.items()):
+        first = name.partition(".")[0]
+        if first in ("__main__", "conftest"):  # they are another program's
+            continue
+        file = getattr(module, "__file__", None) or ""
+        if _is_foreign(file, folder) and (folder.joinpath(f"{first}.py").is_file() or folder.joinpath(first).is_dir()):
+            del sys.modules[name]
+
+
+def _is_foreign(file: str, folder: Path) -> bool:
+    """Whether a loaded module's file is a user's own, in another folder."""
+    own = os.path.join(folder, "")  # noqa: PTH118 - with its final separator
+    return bool(file) and not file.startswith((own, *_LIBRARY)) and not set(_INSTALLED) & set(Path(file).parts)
 
 
 def _future(tree: ast.Module) -> int:

@@ -35,14 +35,15 @@ claim = conjecture("A root is concave", then=sqrt(x) <= FACTOR * (1 + x) / 2)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A user's folder with a claim, a helper and a table; the working folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
     (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
     (tmp_path / "helper.py").write_text("FACTOR = 1\n", encoding="utf-8")
     (tmp_path / "table.csv").write_text("1.5", encoding="utf-8")
-    return tmp_path
+    yield tmp_path
+    sys.modules.pop("helper", None)
 
 
 def judged(folder: Path, selection: tuple[str, ...] = ("mine.py",), **changes: object) -> tuple[Run, list[str]]:

@@ -1,8 +1,11 @@
 """A user's file is executed statement by statement: one that fails hides no other."""
 
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from lemmata.claims import load
@@ -81,3 +84,44 @@ def test_future(tmp_path: Path) -> None:
     lines = f"from __future__ import annotations\n{HEAD}def f(a: NoSuchName) -> None: ...\n{GOOD}"
 
     assert (["good"], []) == read(tmp_path, lines)
+
+
+HELPED = """
+from lemmata import *
+from beside_me import BOUND
+
+x = positive("x")
+claim = conjecture(f"The root is concave, times {BOUND}", then=sqrt(x) <= BOUND * (1 + x) / 2)
+"""
+
+
+@pytest.fixture
+def two_files(tmp_path: Path) -> Iterator[list[str]]:
+    """Two files of claims in two folders, each with a file of the same name and another bound beside it."""
+    paths, before = [], list(sys.path)
+    for bound in (1, 2):
+        folder = tmp_path / f"folder{bound}"
+        folder.mkdir()
+        (folder / "beside_me.py").write_text(f"BOUND = {bound}\n", encoding="utf-8")
+        paths.append(folder / f"file{bound}.py")
+        paths[-1].write_text(HELPED, encoding="utf-8")
+    yield [str(path) for path in paths]
+    sys.path[:] = before
+    sys.modules.pop("beside_me", None)
+
+
+def test_each_file_imports_what_lies_beside_it(two_files: list[str]) -> None:
+    """A file imports the files of its folder, from wherever lemmata is called, and never those of another folder."""
+    library = load(two_files)
+
+    assert () == tuple(library.failures)
+    titles = ["The root is concave, times 1", "The root is concave, times 2"]
+    assert titles == [one.claim.title for one in library.claims]
+
+
+def test_a_library_is_never_unloaded(two_files: list[str]) -> None:
+    """A file that has the name of an installed library takes nothing away from those who have loaded that."""
+    Path(two_files[0]).with_name("msgspec.py").write_text("raise SystemExit\n", encoding="utf-8")
+    load(two_files)
+
+    assert msgspec is sys.modules["msgspec"]
