@@ -29,16 +29,17 @@ class Begun:
     effort: str
 
 
-def begin(store: Store, fingerprint: str, effort: Effort, seed: int) -> tuple[str, Begun]:
-    """Note a new run in the store; its identifier, and what was noted."""
+def begin(store: Store | None, fingerprint: str, effort: Effort, seed: int) -> tuple[str, Begun]:
+    """Note a new run in the store, if there is one; its identifier, and what was noted."""
     run_id = secrets.token_hex(6)
     begun = Begun(started=datetime.now(UTC).isoformat(timespec="seconds"), seed=seed, effort=effort.value)
-    store.begin(run_id, fingerprint, encode(begun))
+    if store is not None:
+        store.begin(run_id, fingerprint, encode(begun))
     return run_id, begun
 
 
 def record(  # noqa: PLR0913 - one record, everything by keyword
-    store: Store,
+    store: Store | None,
     run_id: str,
     begun: Begun,
     *,
@@ -51,7 +52,7 @@ def record(  # noqa: PLR0913 - one record, everything by keyword
     failures: Sequence[tuple[str, str]],
     notes: Sequence[str],
 ) -> Run:
-    """The whole record, as it is read back; kept in the store if the run is finished.
+    """The whole record, as it is read back; kept in the store, if there is one, once the run is finished.
 
     ``chances`` says whether a probability was estimated, ``complete`` whether nothing is left to resume.
     """
@@ -72,7 +73,7 @@ def record(  # noqa: PLR0913 - one record, everything by keyword
             notes=list(notes),
         )
     )
-    if finished:
+    if finished and store is not None:
         store.finish(run_id, document, complete=complete)
     return decode_run(document)
 

@@ -58,10 +58,12 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     for one in choice.chosen:
         if one.key in recalled:
             on_recall(recalled[one.key].evidence)
-    if library is None:
-        run_id, begun = begin(store, memory.fingerprint, effort, seed)
+    if library is None or not choice.chosen:
+        # A run of nothing (a file that is not there) is not kept: the newest run of the store stays what it was.
+        keeps = store if choice.chosen else None
+        run_id, begun = begin(keeps, memory.fingerprint, effort, seed)
         return record(
-            store,
+            keeps,
             run_id,
             begun,
             seconds=time.perf_counter() - began,
@@ -71,7 +73,7 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
             complete=True,
             claims=[recalled[one.key].evidence for one in choice.chosen],
             failures=choice.failures,
-            notes=[counted(len(recalled), 0)],
+            notes=[counted(len(recalled), 0)] if choice.chosen else [],
         )
     from lemmata.checks._runner import run
 

@@ -20,10 +20,13 @@ from typing import TYPE_CHECKING
 from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
-from lemmata.claims.user_files import execute, importing_beside
+from lemmata.claims.user_files import execute, files_in, importing_beside, is_helper
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
+
+_MOST_FILES = 1000
+_NO_CLAIM = "defines no claim at its top level"
 
 
 @dataclass(frozen=True)
@@ -199,18 +202,22 @@ def _claims_in(module: ModuleType, source: str) -> list[Located]:
 
 def _from_path(path: Path, *, probed: bool = False) -> tuple[list[Located], dict[str, str]]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*.py") if not _is_hidden(file.relative_to(path)))
+        files = files_in(path)
         if not files:
             return [], {str(path): "the folder holds no .py file; `lemmata new NAME` writes one to start from"}
+        if len(files) > _MOST_FILES:
+            many = f"the folder holds {len(files):,} .py files, and each of them would be executed"
+            return [], {str(path): f"{many}; name one of at most {_MOST_FILES:,} that holds your claims"}
     else:
         files = [path]
     claims: list[Located] = []
     failures: dict[str, str] = {}
+    helpers: dict[str, str] = {}
     for file in files:
         more, failed = _from_file(file, probed=probed)
         claims += more
-        failures.update(failed)
-    return claims, failures
+        (helpers if _NO_CLAIM in str(failed) and is_helper(file) else failures).update(failed)
+    return claims, failures if claims else helpers | failures
 
 
 def _only(
@@ -223,11 +230,6 @@ def _only(
         return wanted, {} if wanted else failures
     near = difflib.get_close_matches(name.replace("_", "-"), names, n=3) or names
     return [], {f"{path}::{name}": f"{path} has no claim {name!r}; it has {', '.join(near)}"}
-
-
-def _is_hidden(path: Path) -> bool:
-    """Whether a file, or a folder it is in, is private (_helpers.py) or hidden (.venv)."""
-    return any(part.startswith(("_", ".")) for part in path.parts)
 
 
 def _from_file(path: Path, *, probed: bool = False) -> tuple[list[Located], dict[str, str]]:
@@ -267,7 +269,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
     if failures:
         return claims, failures
     if not claims:
-        return [], {source: f"{source} defines no claim at its top level; assign one: my_claim = Claim(...)"}
+        return [], {source: f"{source} {_NO_CLAIM}; assign one: my_claim = Claim(...)"}
     return claims, {}
 
 

@@ -9,12 +9,15 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 _INSTALLED = ("site-packages", "dist-packages")
+_HIDDEN = ("_", ".")
+_WORDS = (b"lemmata", b"conjecture", b"Claim")
+"""What a file says that states a claim, or tried to."""
 _LIBRARY = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib"))  # noqa: PTH118
 
 
@@ -29,6 +32,27 @@ class Failed:
 
     line: int
     error: BaseException
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The Python files below a folder, by their names.
+
+    What is private (_helpers.py), hidden (.venv), in an environment of Python's or cannot be read is passed over.
+    """
+    found: list[Path] = []
+    for place, below, names in os.walk(folder):
+        below[:] = [name for name in below if not name.startswith(_HIDDEN) and not _is_environment(Path(place, name))]
+        found += [Path(place, name) for name in names if name.endswith(".py") and not name.startswith(_HIDDEN)]
+    return sorted(file for file in found if file.is_file())
+
+
+def _is_environment(folder: Path) -> bool:
+    return folder.joinpath("pyvenv.cfg").exists() or folder.name in _INSTALLED
+
+
+def is_helper(file: Path) -> bool:
+    """Whether a file that holds no claim was not meant to: nothing in it says how one is made."""
+    return not any(word in file.read_bytes() for word in _WORDS)
 
 
 def execute(module: ModuleType, path: Path) -> list[Failed]:
@@ -55,19 +79,15 @@ def execute(module: ModuleType, path: Path) -> list[Failed]:
 
 @contextmanager
 def importing_beside(path: Path) -> Iterator[None]:
-    """Let a file import what lies beside it, as Python does for a script, and not what lay beside another file.
-
-    Its folder comes first while the file is executed, and last afterwards: a procedure may import when it runs.
-    """
+    """Let a file import what lies beside it, as Python does for a script, and not what lay beside another file."""
     folder = str(path.parent)
     _forget_namesakes(path.parent)
     sys.path.insert(0, folder)
     try:
         yield
     finally:
-        sys.path.remove(folder)
-        if folder not in sys.path:
-            sys.path.append(folder)
+        with suppress(ValueError):  # the file took it away itself
+            sys.path.remove(folder)
 
 
 def _forget_namesakes(folder: Path) -> None:

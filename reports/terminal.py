@@ -66,7 +66,7 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
         _sentence(console, f"Interrupted: {done} finished, all kept; --resume goes on from here.", "bold yellow")
     if words.false_alarms(run):
         _sentence(console, words.false_alarms(run))
-    unread = f", unreadable files: {len(run.failures)}" if run.failures else ""
+    unread = f", not readable: {len(run.failures)}" if run.failures else ""
     _sentence(console, f"{words.tally(run)}{unread} ({words.duration(run.seconds)}, seed {run.seed})", "bold")
 
 

@@ -26,6 +26,7 @@ from lemmata.checks.running.sources import files_digest, is_file
 from lemmata.checks.running.traces import following
 from lemmata.claims import Claim, find
 from lemmata.claims.library import undisturbed
+from lemmata.claims.user_files import importing_beside
 
 _ONE_AT_A_TIME = threading.RLock()
 """Precision (of flint and mpmath), the folder and the global random states belong to the whole process: two parts
@@ -63,7 +64,7 @@ def perform(unit: Unit) -> bytes:
     if not is_file(unit.source):
         return _performed(unit)
     floating_point_state()  # looks for its library once, in a process of its own that is none of the claim's
-    with following() as traces:
+    with following() as traces, importing_beside(Path(unit.source).absolute()):  # a procedure may import when it runs
         result = decode(_performed(unit), PartResult)
     read = {path: found for path, found in traces.digests().items() if path not in unit.files}
     return encode(dataclasses.replace(result, read=read, untraced=traces.untraced))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,19 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 EFFORTS = ("quick", "standard", "deep")
 """How hard a run tries: the values of `lemmata.checks.Effort`, which is heavy to import."""
 FILE = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 STANDARD_OUTPUT = Path("-")
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds: `click.FloatRange`, which takes nan for a number of any range, without that."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; what is none, or out of range, is refused as click does."""
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value} is no time in seconds.", param, ctx)
+        return seconds
 
 
 def keys(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
@@ -42,7 +55,7 @@ def selection(command: _Command) -> _Command:
 def store(command: _Command) -> _Command:
     """Give a command the option --store."""
     about = "Folder that keeps the evidence."
-    add = click.option("--store", type=FILE, default=Path(".lemmata"), show_default=True, help=about)
+    add = click.option("--store", type=FOLDER, default=Path(".lemmata"), show_default=True, help=about)
     return add(command)
 
 
@@ -104,7 +117,7 @@ def show_run(run: Run, paths: list[Path | None], *, verbose: bool, printed: bool
     with shown_at_last():
         terminal.render(run, console(stderr=taken), verbose=verbose)
         written = ", ".join(str(path) for path in paths if path not in (None, STANDARD_OUTPUT))
-        click.echo(f"Written: {written}", err=taken)
+        click.echo(f"Written: {written}" if written else "Nothing was written.", err=taken)
         if taken and not printed:
             click.echo(document.render(run), nl=False)
 

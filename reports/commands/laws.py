@@ -30,7 +30,7 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--loss", default="squared", show_default=True, help="squared, logistic or cross_entropy.")
 @click.option("--bias", is_flag=True, help="Give the hidden layers biases.")
 @click.option("--degree", type=click.IntRange(min=1), default=2, show_default=True, help="Of polynomials looked for.")
-@click.option("--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="When to stop with what was found.")
+@click.option("--time-limit", type=common.Seconds(min=0), metavar="SECONDS", help="When to stop with what was found.")
 @click.option("--resume", is_flag=True, help="Go on from what the store holds of the same network.")
 @common.store
 @click.option("--claim", type=common.FILE, metavar="FILE.py", help="Where to write the laws as claims.")

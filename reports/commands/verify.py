@@ -20,7 +20,7 @@ from lemmata.reports.endings import INTERRUPTED, console, reporting_faults
 @click.option("--in-process", is_flag=True, help="Run claims in this process: no limits, no protection.")
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0.1),
+    type=common.Seconds(min=0.1),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 - one option each
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     if stream and json != common.STANDARD_OUTPUT:
         raise click.UsageError("--stream prints JSON to standard output; write --json - with it")
-    json = json or store / "run.json"
+    named, json = json, json or store / "run.json"
     with reporting_faults():
         from lemmata import checks
         from lemmata.reports import files, filters, streaming
@@ -105,6 +105,8 @@ def command(  # noqa: PLR0913 - one option each
         if not run.finished:
             json, junit = files.unless_there(json), files.unless_there(junit)
             pages = site if files.unless_there(site.first) else None
+        elif not run.claims:  # the report of what was judged before says more than an empty one
+            json, pages = named, site if html else None
         elif current:
             pages = None
         lines.end(run)

@@ -38,7 +38,6 @@ claim = conjecture("A root is concave", then=sqrt(x) <= FACTOR * (1 + x) / 2)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A user's folder with a claim, a helper and a table; the working folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", sys.path.copy())
     (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
     (tmp_path / "helper.py").write_text("FACTOR = 1\n", encoding="utf-8")
     (tmp_path / "table.csv").write_text("1.5", encoding="utf-8")
@@ -55,8 +54,28 @@ def judged(folder: Path, selection: tuple[str, ...] = ("mine.py",), **changes: o
     return record, [one.statement.key for one in recalled]
 
 
+LATE = """
+from lemmata import *
+
+value = measured("value")
+
+def run(x):
+    from helper import FACTOR
+    return {"value": FACTOR * x * x}
+
+x = real("x")
+claim = conjecture("A square is not negative", runs=run, then=value >= 0)
+"""
+
+
 class TestUsers:
     """A user's own file, judged in a worker process."""
+
+    def test_import_while_it_runs(self, folder: Path) -> None:
+        """A procedure imports what lies beside its file when it is run, in a worker as well."""
+        (folder / "mine.py").write_text(LATE, encoding="utf-8")
+
+        assert judged(folder)[0].claims[0].expected
 
     def test_unchanged_is_recalled(self, folder: Path) -> None:
         """The second run judges nothing and ends in the same record; `again` judges it anew."""

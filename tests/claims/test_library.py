@@ -143,7 +143,7 @@ class TestUsersFiles:
             ("sys.exit(3)", "SystemExit: 3"),
             ("import no_such_module_anywhere", "ModuleNotFoundError"),
             ("toys.claim(key='bad')", "line 3: toys.claim(key='bad')\nkey 'bad' should read like"),
-            ("x = 1", "defines no claim at its top level; assign one"),
+            ("claim = toys  # and not a Claim", "defines no claim at its top level; assign one"),
         ],
     )
     def test_a_bad_file_does_not_hide_the_others(self, write: Write, tmp_path: Path, code: str, told: str) -> None:
@@ -180,9 +180,36 @@ class TestUsersFiles:
 
     def test_empty_folder(self, tmp_path: Path) -> None:
         """A folder without Python files says how to start one."""
-        assert ((str(tmp_path), "the folder holds no .py file; `lemmata new NAME` writes one to start from"),) == (
-            load([str(tmp_path)]).failures
-        )
+        said = "the folder holds no .py file; `lemmata new NAME` writes one to start from"
+
+        assert ((str(tmp_path), said),) == load([str(tmp_path)]).failures
+
+    def test_what_states_no_claim_in_a_folder(self, write: Write, tmp_path: Path) -> None:
+        """Helpers beside, an environment's library and a link to nothing are no fault of a folder that has claims."""
+        write("a.py", "one = toys.claim(key='toy2024/a')")
+        (tmp_path / "beside.py").write_text("BOUND = 2\n", encoding="utf-8")
+        for place in ("lib/site-packages/broken.py", "env/broken.py", "env/pyvenv.cfg"):
+            file = tmp_path / place
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("raise SystemExit", encoding="utf-8")
+        (tmp_path / "gone.py").symlink_to("nowhere")
+
+        library = load([str(tmp_path)])
+
+        assert (["toy2024/a"], ()) == (keys(library.claims), library.failures)
+
+    def test_folder_of_helpers_only(self, write: Write, tmp_path: Path) -> None:
+        """Where no file states a claim, each of them is said to have none: nothing was judged."""
+        write("beside.py", "BOUND = 2")
+
+        assert "defines no claim" in load([str(tmp_path)]).failures[0][1]
+
+    def test_folder_that_is_too_large(self, tmp_path: Path) -> None:
+        """A folder with thousands of programs is not executed."""
+        for number in range(1001):
+            (tmp_path / f"program{number}.py").write_text("raise SystemExit", encoding="utf-8")
+
+        assert "the folder holds 1,001 .py files" in load([str(tmp_path)]).failures[0][1]
 
     def test_key_written_in_two_files(self, write: Write, tmp_path: Path) -> None:
         """A key that two files write is a failure of the second; the first stays."""

@@ -98,7 +98,7 @@ claim = conjecture(f"The root is concave, times {BOUND}", then=sqrt(x) <= BOUND 
 @pytest.fixture
 def two_files(tmp_path: Path) -> Iterator[list[str]]:
     """Two files of claims in two folders, each with a file of the same name and another bound beside it."""
-    paths, before = [], list(sys.path)
+    paths = []
     for bound in (1, 2):
         folder = tmp_path / f"folder{bound}"
         folder.mkdir()
@@ -106,7 +106,6 @@ def two_files(tmp_path: Path) -> Iterator[list[str]]:
         paths.append(folder / f"file{bound}.py")
         paths[-1].write_text(HELPED, encoding="utf-8")
     yield [str(path) for path in paths]
-    sys.path[:] = before
     sys.modules.pop("beside_me", None)
 
 
@@ -117,6 +116,7 @@ def test_each_file_imports_what_lies_beside_it(two_files: list[str]) -> None:
     assert () == tuple(library.failures)
     titles = ["The root is concave, times 1", "The root is concave, times 2"]
     assert titles == [one.claim.title for one in library.claims]
+    assert not any(str(Path(file).parent) in sys.path for file in two_files)
 
 
 def test_a_library_is_never_unloaded(two_files: list[str]) -> None:

@@ -121,6 +121,38 @@ def test_a_document_that_was_changed_is_refused(folder: Path) -> None:
     assert 2 == call("report", "nothing.json")[0]
 
 
+def test_nothing_read_changes_no_report(folder: Path) -> None:
+    """A name that is misspelt leaves the report, the document and the newest run of the store as they were."""
+    call("verify", "mine.py", *QUICK)
+    before = (folder / ".lemmata" / "run.json").read_bytes()
+    page = (folder / ".lemmata" / "report" / "index.html").read_bytes()
+    code, out, _ = call("verify", "mime.py", *QUICK, "--junit", "junit.xml")
+
+    assert 2 == code
+    assert "did you mean mine.py?" in out
+    assert "Written: junit.xml\n" in out
+    assert before == (folder / ".lemmata" / "run.json").read_bytes()
+    assert page == (folder / ".lemmata" / "report" / "index.html").read_bytes()
+    assert ["mine.py"] == [line.rpartition(": ")[2] for line in call("runs")[1].splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--time-limit", "nan", "nan is no time in seconds"),
+        ("--time-limit", "0", "0.0 is not in the range"),
+        ("--store", "mine.py", "'mine.py' is a file"),
+    ],
+)
+def test_wrong_values_of_options(option: str, value: str, said: str) -> None:
+    """An option's value that means nothing is refused by its name, before anything is judged."""
+    code, _, error = call("verify", "mine.py", option, value)
+
+    assert 2 == code
+    assert option in error
+    assert said in error
+
+
 @pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("unshare"), reason="root may write everywhere")
 def test_read_only_store(folder: Path) -> None:
     """A store whose folder cannot be written is read: the report is made elsewhere."""
