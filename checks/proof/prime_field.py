@@ -44,12 +44,12 @@ def prove_over_prime_field(claim: Claim, proof: PrimeField, seed: int) -> Findin
     for index, parameters in enumerate(shapes):
         rng = generator(seed, claim.key, "proof", index)
         failed = _first_failure(claim, parameters, proof.draws, rng)
-        if failed:
+        if failed is not None:
             return Finding(
                 method=_method(len(shapes), proof.draws),
                 closed=False,
                 error_probability=0.0,
-                remainder=f"not zero modulo {PRIME} at {parameters}, {failed}",
+                remainder=f"not zero modulo {PRIME} at {parameters}{failed and f', {failed}'}",
             )
         chance = max(chance, (_degree(claim, parameters, rng) / PRIME) ** proof.draws)
     return Finding(method=_method(len(shapes), proof.draws), closed=True, error_probability=chance, remainder="")
@@ -59,7 +59,8 @@ def _method(shapes: int, draws: int) -> str:
     return f"evaluation modulo the prime {PRIME} at {shapes} shapes, {draws} random points each, arbitrary gates"
 
 
-def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.random.Generator) -> str:
+def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.random.Generator) -> str | None:
+    """The name, which may be empty, of the first case that is not zero; None where every one is."""
     shaped = claim.given.draw(parameters, rng, draws)
     residues = {name: random_residues(np.shape(value), rng) for name, value in shaped.items()}
     measured = claim.when.run(parameters, residues)
@@ -69,7 +70,7 @@ def _first_failure(claim: Claim, parameters: Parameters, draws: int, rng: np.ran
             raise ClaimError(f"{claim.key}: a prime field proves equalities, not {type(claim.then).__name__}")
         if np.any(pair.difference.value):
             return case.name
-    return ""
+    return None
 
 
 def _degree(claim: Claim, parameters: Parameters, rng: np.random.Generator) -> int:
