@@ -20,7 +20,7 @@ from lemmata.checks.evidence import MutantTrial
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.part import DECISION as OWN_PART
 from lemmata.checks.part import Kind, Part
-from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
+from lemmata.checks.proof.decide import SPREAD, Found, Outcome, decide, shapes
 from lemmata.checks.proof.problems import refusal
 from lemmata.checks.proof.real_closed import MissingSolverError, solver_name
 from lemmata.checks.records import encode
@@ -34,8 +34,6 @@ _DECLARED = 20.0
 _LEAST = 0.05
 """Seconds below which nothing more is tried."""
 _NO_TIME = "no time was left for it"
-SPREAD = "spread"
-"""The parameter of short conjectures that says how instances are drawn, and is none of the statement."""
 
 
 @dataclass(frozen=True, kw_only=True)

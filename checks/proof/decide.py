@@ -29,6 +29,9 @@ _LONGEST_RUN = 3.0
 _SIMPLER = 1.0
 """Seconds that may go into simpler numbers of a counterexample."""
 
+SPREAD = "spread"
+"""The parameter of short conjectures that says how instances are drawn, and is none of the statement."""
+
 
 class Outcome(enum.Enum):
     """What a decision says of a statement."""
@@ -153,7 +156,7 @@ def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
 
 def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:
     names = stated.ledger.names[: stated.ledger.given]
-    return ", ".join(f"{name} = {texts[f'x{place}']}" for place, name in enumerate(names))
+    return ", ".join(f"{name} = {texts[f'x{place}']}" for place, name in enumerate(names) if name != SPREAD)
 
 
 def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:

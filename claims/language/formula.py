@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache, lru_cache, reduce
 from typing import Any
 
@@ -20,7 +21,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
+from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, Restricted
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
 from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
@@ -223,8 +224,6 @@ def _powered(expression: Any, scope: Scope) -> Any:
         return power(Norm.square(scope.value(expression.base.args[0])), int(exponent) // 2)
     base = scope.value(expression.base)
     if isinstance(exponent, sp.Rational):
-        from fractions import Fraction
-
         return power(base, Fraction(int(exponent.p), int(exponent.q)))
     whole = _whole_exponent(exponent, scope)
     return power(base, scope.value(exponent) if whole is None else whole)
@@ -375,6 +374,7 @@ _RULES: dict[type, Callable[[Any, Scope], Any]] = {
     sp.Transpose: lambda e, scope: transpose(scope.value(e.arg)),
     sp.HadamardProduct: lambda e, scope: _product(scope.all(e.args)),
     Entrywise: _entrywise,
+    Restricted: lambda e, scope: _sum([scope.value(e.args[0]), *(scope.value(one) * 0 for one in e.args[1:])]),
     DiagonalOf: lambda e, scope: _diagonal(scope.value(e.arg)),
     sp.ZeroMatrix: lambda _, scope: scope.number(0)[..., None, None],
     sp.Identity: _identity,

@@ -357,3 +357,26 @@ def trace(matrix: Any) -> Any:
 dot, greatest, l1, least, norm, nuclear, spectral, sup, total = (
     Dot, Greatest, L1, Least, Norm, Nuclear, Spectral, Sup, Total,
 )  # fmt: skip
+
+
+class Restricted(sp.Expr):  # type: ignore[misc]  # sympy is not annotated
+    """The first argument, where all others are defined: what a formula was before sympy simplified it."""
+
+    is_commutative = True
+
+    def _eval_is_real(self) -> bool | None:
+        known: bool | None = self.args[0].is_real
+        return known
+
+    def _sympystr(self, printer: Any) -> str:
+        value, operations, verb = self._words(printer)
+        return f"({value} where {operations} {verb} defined)"
+
+    def _latex(self, printer: Any) -> str:
+        value, operations, verb = self._words(printer)
+        words = (rf"\ \mathrm{{{word}}}" for word in ("where", verb, "defined"))
+        return r"\left({}{}\ {}{}{}\right)".format(value, next(words), operations, *words)
+
+    def _words(self, printer: Any) -> tuple[str, str, str]:
+        value, *operations = (printer.doprint(one) for one in self.args)
+        return value, ", ".join(operations), "is" if len(operations) == 1 else "are"

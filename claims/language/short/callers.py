@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import itertools
 import linecache
 import re
 import sys
@@ -28,18 +29,21 @@ class Caller:
         file: as Python names it; of a notebook's cell something that is no file.
         line: number of the line.
         names: what is known there by name.
+        place: of the call: first and last line, first and last column; empty if unknown.
     """
 
     file: str
     line: int
     names: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    place: tuple[int | None, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def at(cls, depth: int) -> Caller:
         """The caller of the function that asks, ``depth`` frames further up."""
         frame = sys._getframe(depth + 1)  # noqa: SLF001 - the one way to learn who called
         names = {**frame.f_globals, **frame.f_locals}
-        return cls(frame.f_code.co_filename, frame.f_lineno, names)
+        place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), ())
+        return cls(frame.f_code.co_filename, frame.f_lineno, names, place)
 
     @property
     def stem(self) -> str:

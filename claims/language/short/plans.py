@@ -12,6 +12,7 @@ import sympy as sp
 
 from lemmata.claims.language.claim import Claim, Mutant, measured_symbols
 from lemmata.claims.language.conclusions import Conserved, Monotone
+from lemmata.claims.language.domains import Need, lost, restricted
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Edge
 from lemmata.claims.language.latex import Conclusion
@@ -30,6 +31,7 @@ from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, K
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
+from lemmata.claims.language.short.written import written_needs
 
 UNSET: Any = object()
 """A proof that was not given: the one that follows is taken."""
@@ -138,10 +140,11 @@ class Plan:
             raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
         classes = several(self.on)
         own = [relation for one in classes for relation in one.relations]
-        relations = list(dict.fromkeys([*hypotheses(self.given), *own]))
+        relations = list(dict.fromkeys([*self._hypotheses(), *own]))
         then = conclusion(self.then, tight=self.tight)
         if self.where:
             then = with_names(then, self.where)
+        then = restricted(then, self._needs("then") | self._needs("where"))
         dynamics = self.along or self.steps
         then = then if dynamics is None else dynamics.stated(then)
         extra = [named(name, one) for name, one in self.quantities.items()]
@@ -172,13 +175,27 @@ class Plan:
             classes=classes,
         )
 
+    def _hypotheses(self) -> list[Any]:
+        """The relations that are given, and that they are defined where their simplified forms no longer say so."""
+        relations = hypotheses(self.given)
+        formulas = [
+            side for one in relations for part in one.atoms(sp.core.relational.Relational) for side in part.args
+        ]
+        return [*relations, *(one.relation for one in lost(self._needs("given"), formulas))]
+
+    def _needs(self, part: str) -> set[Need]:
+        """What an argument asks of declared quantities where it is written."""
+        known = {sp.sympify(one) for one in self.where or ()}
+        found = written_needs(self.caller, part)
+        return {need for need in found if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
+
     def _arguments(self, known: set[str]) -> list[Any]:
         """The declared quantities that the function takes by name, beside those that are known."""
         import inspect
 
         asked = [name for name in inspect.signature(self.runs).parameters if name not in known] if self.runs else []
         found = [self.caller.names.get(name) for name in asked]
-        return [one for one in found if isinstance(one, Declared | DeclaredMatrix)]
+        return [one for one in found if _is_declared(one)]
 
     def _time(self, then: Conclusion, symbols: Sequence[Any]) -> Time:
         moving = isinstance(then, Conserved | Monotone)
@@ -194,6 +211,10 @@ class Plan:
                 raise ClaimError('order needs a scale that goes to its limit: alpha = scale("alpha")')
             return Time.SCALES
         return Time.STEPS if moving else Time.NONE
+
+
+def _is_declared(symbol: Any) -> bool:
+    return isinstance(symbol, Declared | DeclaredMatrix)
 
 
 def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool) -> tuple[Mutant, ...]:

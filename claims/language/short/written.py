@@ -1,0 +1,274 @@
+"""What a user's own text asks of quantities: divisions, roots and logarithms, read before sympy simplifies them away.
+
+The text of the call is read, with the names and the plain functions of the same file that it uses, and each operand is
+computed again from it. What cannot be read (a loop, a function of another file, text that Python does not keep) asks nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import linecache
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
+
+import sympy as sp
+
+from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
+from lemmata.claims.language.short import functions
+from lemmata.claims.language.short.callers import Caller
+
+_DEEPEST = 6
+"""Functions within functions that are followed."""
+_MOST_TURNS = 100
+"""Turns of a comprehension that are followed."""
+_UNREAD = frozenset({"subs", "xreplace", "replace", "limit", "Piecewise", "Sum", "Product", "Lambda", "entrywise"})
+"""Calls within which operands do not have the values that they have around them, or are not always used."""
+_OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
+    **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
+    **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
+    **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
+    sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
+    sp.cbrt: lambda base, *_: needs_of_power(base, sp.Rational(1, 3)),
+}
+
+
+def written_needs(caller: Caller, part: str) -> set[Need]:
+    """What the argument ``part`` of the call at hand asks of quantities, as it is written."""
+    tree = _tree("".join(linecache.getlines(caller.file)))
+    call = next((one for one in ast.walk(tree) if isinstance(one, ast.Call) and _place(one) == caller.place), None)
+    argument = next((one.value for one in call.keywords if one.arg == part), None) if call is not None else None
+    if call is None or argument is None:
+        return set()
+    around = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and _encloses(one, call)]
+    bodies = [one.body for one in sorted(around, key=lambda one: -one.lineno)]
+    reading = _Reading(names=caller.names, bodies=[*bodies, tree.body], tree=tree, file=caller.file, last=call.lineno)
+    reading.read(argument)
+    return reading.found
+
+
+@lru_cache(maxsize=4)
+def _tree(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError:  # a cell with commands of a notebook's own
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _place(node: ast.expr) -> tuple[int | None, ...]:
+    return (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)
+
+
+def _encloses(outer: ast.FunctionDef, inner: ast.expr) -> bool:
+    return outer.lineno <= inner.lineno <= (outer.end_lineno or outer.lineno)
+
+
+class _UnreadError(Exception):
+    """An operand that cannot be computed again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """One walk over expressions with the names around them.
+
+    Attributes:
+        names: the values that names have where the walk began.
+        bodies: statements in which names are assigned, inner ones first.
+        tree: the whole file.
+        last: the line where the walk began: names have the values that they were given before it.
+        depth: functions that were entered.
+        found: what the expressions ask.
+    """
+
+    names: Mapping[str, Any]
+    bodies: Sequence[Sequence[ast.stmt]]
+    tree: ast.Module
+    file: str
+    last: float
+    depth: int = 0
+    found: set[Need] = field(default_factory=set)
+    _seen: set[tuple[int | None, ...]] = field(default_factory=set)
+
+    def read(self, node: ast.AST) -> None:
+        """Collect what an expression asks."""
+        match node:
+            case ast.Name():
+                self._follow(node)
+            case ast.Call():
+                self._called(node)
+            case ast.IfExp():
+                self._of_choice(node)
+            case ast.GeneratorExp(generators=[one]) | ast.ListComp(generators=[one]) if not one.ifs:
+                self._of_turns(node.elt, one)
+            case ast.Lambda() | ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+                return
+            case _:
+                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Pow):
+                    self._of_operator(node)
+                for child in ast.iter_child_nodes(node):
+                    self.read(child)
+
+    def _of_operator(self, node: ast.BinOp) -> None:
+        try:
+            if isinstance(node.op, ast.Div):
+                self.found.update(needs_of_power(self.value(node.right), -1))
+            else:
+                self.found.update(needs_of_power(self.value(node.left), self.value(node.right)))
+        except _UnreadError:
+            return
+
+    def _called(self, node: ast.Call) -> None:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in _UNREAD:
+            return
+        for child in ast.iter_child_nodes(node):
+            self.read(child)
+        try:
+            function = self.value(node.func)
+            if function in (known := _OPERATIONS):
+                self.found.update(known[function](*map(self.value, node.args)))
+            elif isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
+                self._entered(function, node)
+        except (_UnreadError, TypeError):
+            return
+
+    def _entered(self, function: FunctionType, node: ast.Call) -> None:
+        """Read a plain function of the same file, assignments and what it returns, with its arguments' values."""
+        line, name = function.__code__.co_firstlineno, function.__name__
+        definition = next(
+            (
+                one
+                for one in ast.walk(self.tree)
+                if isinstance(one, ast.FunctionDef) and (one.lineno, one.name) == (line, name)
+            ),
+            None,
+        )
+        if definition is None or self.depth >= _DEEPEST:
+            return
+        given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
+        bound = inspect.signature(function).bind(*map(self.value, node.args), **given)
+        bound.apply_defaults()
+        closure = inspect.getclosurevars(function).nonlocals
+        names = {**function.__globals__, **closure, **bound.arguments}
+        inside = _Reading(
+            names=names,
+            bodies=[],
+            tree=self.tree,
+            file=self.file,
+            last=math.inf,
+            depth=self.depth + 1,
+            found=self.found,
+        )
+        for statement in definition.body:
+            if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                inside.read(statement.value)
+                names.update(_bound(statement.targets[0], inside.value(statement.value)))
+            elif isinstance(statement, ast.Return) and statement.value is not None:
+                inside.read(statement.value)
+                return
+            elif not isinstance(statement, ast.Expr):
+                return
+
+    def _of_choice(self, node: ast.IfExp) -> None:
+        try:
+            self.read(node.body if self.value(node.test) else node.orelse)
+        except _UnreadError:
+            return
+
+    def _of_turns(self, element: ast.expr, turns: ast.comprehension) -> None:
+        self.read(turns.iter)
+        try:
+            values = list(itertools.islice(self.value(turns.iter), _MOST_TURNS))
+        except (_UnreadError, TypeError):
+            return
+        for value in values:
+            names = {**self.names, **_bound(turns.target, value)}
+            fields = {
+                "bodies": self.bodies,
+                "tree": self.tree,
+                "file": self.file,
+                "last": self.last,
+                "depth": self.depth,
+            }
+            _Reading(names=names, found=self.found, **fields).read(element)
+
+    def _follow(self, node: ast.Name) -> None:
+        """Read what a name was last assigned."""
+        for body in self.bodies:
+            made = _assigned(body, node.id, min(node.lineno, self.last))
+            if made is None:
+                continue
+            if _place(made) not in self._seen:
+                self._seen.add(_place(made))
+                self.read(made)
+            return
+
+    def value(self, node: ast.expr) -> Any:
+        """The value of an expression, computed again.
+
+        Raises:
+            _UnreadError: it has none, or a name in it has been assigned anew since.
+        """
+        for name in (one for one in ast.walk(node) if isinstance(one, ast.Name)):
+            for body in self.bodies:
+                then, now = (_assigned(body, name.id, min(line, self.last)) for line in (node.lineno, math.inf))
+                if (then and _place(then)) != (now and _place(now)):
+                    raise _UnreadError
+        try:
+            whole = compile(ast.Expression(node), self.file, "eval")
+            return eval(whole, dict(self.names))  # noqa: S307 - the user's own text, which has run a moment ago
+        except Exception as error:
+            raise _UnreadError from error
+
+
+def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
+    """Names that an assignment binds."""
+    if isinstance(target, ast.Name):
+        return {target.id: value}
+    if isinstance(target, ast.Tuple):
+        pairs = zip(target.elts, value, strict=False)
+        return {name: one for part, inner in pairs for name, one in _bound(part, inner).items()}
+    return {}
+
+
+def _assigned(body: Sequence[ast.stmt], name: str, before: float) -> ast.expr | None:
+    """What a name was last assigned in some statements, above a line; functions within them apart."""
+    found = None
+    for statement in _statements(body):
+        if statement.lineno >= before:
+            continue
+        match statement:
+            case ast.AugAssign(target=ast.Name(id=known)) if known == name:
+                left = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), statement)
+                made = ast.BinOp(left=left, op=statement.op, right=statement.value)
+                found = ast.copy_location(made, statement)
+            case ast.Assign(targets=[target], value=value):
+                found = _of(target, value, name) or found
+            case ast.AnnAssign(target=ast.Name(id=known), value=ast.expr() as value) if known == name:
+                found = value
+    return found
+
+
+def _of(target: ast.expr, value: ast.expr, name: str) -> ast.expr | None:
+    if isinstance(target, ast.Name):
+        return value if target.id == name else None
+    if not isinstance(target, ast.Tuple):
+        return None
+    named = [getattr(one, "id", "") for one in target.elts]
+    if name not in named:
+        return None
+    return value.elts[named.index(name)] if isinstance(value, ast.Tuple) and len(value.elts) == len(named) else value
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        yield statement
+        for part in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(statement, part, []))
