@@ -1,9 +1,10 @@
-"""Proofs by evaluation at random points over a prime field, with arbitrary random gates.
+"""Proofs by evaluation at random points over a prime field, with arbitrary gates.
 
-The claim's own procedure runs modulo a prime on uniformly random entries; every comparison in it (the sign
-of a pre-activation) is answered at random, so the identity is tested for all gate patterns at once. A
-polynomial of degree d that is not zero vanishes at a random point with probability at most d / p
-(Schwartz, Zippel); d is bounded by running the same code on degrees.
+The claim's own procedure runs modulo a prime on uniformly random entries; every gate in it (the sign of a
+pre-activation) is one more variable, a random element of the field as the entries are. So an identity that
+fails for one pattern of zeros and ones among many is no zero polynomial, and one that needs gates to be zero
+or one is not proved here. A polynomial of degree d that is not zero vanishes at a random point with
+probability at most d / p (Schwartz, Zippel); d is bounded by running the same code on degrees.
 """
 
 from __future__ import annotations

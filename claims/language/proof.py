@@ -44,10 +44,10 @@ class FreeAlgebra:
 
 @dataclass(frozen=True, kw_only=True)
 class PrimeField:
-    """A proof by evaluation at random points over a prime field, with arbitrary random gates.
+    """A proof by evaluation at random points over a prime field, with arbitrary gates.
 
-    The procedure itself is run modulo a prime, at ``shapes`` parameter points (the edges first, then
-    random ones) and ``draws`` random points each. A polynomial identity that is false passes one draw with
+    The procedure itself is run modulo a prime, every gate an arbitrary element of the field, at ``shapes`` parameter
+    points (the edges first, then random ones) and ``draws`` random points each. A polynomial identity that is false passes one draw with
     probability at most degree / prime; the degree is computed by running the same code on degrees.
     ``fixed`` sets parameters that must stay polynomial, e.g. the loss.
     """

@@ -94,7 +94,7 @@ def gate(z: Array, at_zero: Array = 0) -> Array:
     """1 where z > 0, 0 where z < 0, `at_zero` (broadcast to z) where z == 0.
 
     Where an error bound straddles zero the answer is an interval that covers all three. Residues have no order,
-    their gates are random bits, which is what "holds for every gate pattern" asks for.
+    their gates are arbitrary elements of the field: an identity for all of them holds for every gate pattern.
     """
     _require_array("gate", z)
     if is_balls(z):

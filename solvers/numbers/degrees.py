@@ -122,16 +122,16 @@ def _max_plus(left: Any, right: Any) -> Any:
 
 
 @arithmetic.gate.register(Degrees)
-def _(z: Degrees, at_zero: Array = 0) -> Integers:
-    # Random bits do not depend on the point, so they count as constants.
+def _(z: Degrees, at_zero: Array = 0) -> Degrees:
+    # Modulo a prime a gate is an arbitrary element of the field: one more variable.
     del at_zero
-    return np.ones(z.shape, dtype=np.int64)
+    return Degrees.variables(z.shape)
 
 
 @arithmetic.select.register(Degrees)
-def _(x: Degrees, axis: int) -> Integers:
+def _(x: Degrees, axis: int) -> Degrees:
     del axis
-    return np.ones(x.shape, dtype=np.int64)
+    return Degrees.variables(x.shape)
 
 
 @arithmetic.elementwise.register(Degrees)

@@ -29,8 +29,8 @@ Generator: TypeAlias = "np.random.Generator | None"
 class Residues(ArrayLike):
     """Integers `value` (int64, in 0 .. PRIME-1) modulo PRIME; see `to_residues`, `random_residues`.
 
-    Mixes with integers and integer ndarrays as constants. There is no order: a gate is an array of random
-    bits from `generator`, which results inherit from their operands.
+    Mixes with integers and integer ndarrays as constants. There is no order: a gate is an array of
+    uniform elements of the field from `generator`, which results inherit from their operands.
     """
 
     value: Integers
@@ -161,21 +161,25 @@ def random_residues(shape: tuple[int, ...], generator: np.random.Generator) -> R
 def _source(x: Residues, what: str) -> np.random.Generator:
     if x.generator is None:
         raise NumberSystemError(
-            f"{what} of Residues needs random bits but no generator is attached; make the residues with "
+            f"{what} of Residues needs random elements but no generator is attached; make the residues with "
             "to_residues(x, generator), or freeze the gates with `gates=`."
         )
     return x.generator
 
 
 @arithmetic.gate.register(Residues)
-def _(z: Residues, at_zero: Array = 0) -> Integers:  # noqa: ARG001 - a random bit covers the kink too
-    return _source(z, "a gate").integers(0, 2, size=z.shape, dtype=np.int64)
+def _(z: Residues, at_zero: Array = 0) -> Residues:  # noqa: ARG001 - any element covers the kink too
+    return random_residues(z.shape, _source(z, "a gate"))
 
 
 @arithmetic.select.register(Residues)
-def _(x: Residues, axis: int) -> Array:
-    ranks = _source(x, "max pooling").random(x.shape)
-    return arithmetic.one_hot(ranks.argmax(axis=axis), x.shape, axis)
+def _(x: Residues, axis: int) -> Residues:
+    """Any weights whose sum is one."""
+    free = random_residues(x.shape, _source(x, "max pooling"))
+    first = np.arange(x.shape[axis]) == 0
+    along = [1] * x.ndim
+    along[axis] = -1
+    return free + first.astype(np.int64).reshape(along) * (1 - free.sum(axis=axis, keepdims=True))
 
 
 @arithmetic.elementwise.register(Residues)

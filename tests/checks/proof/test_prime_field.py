@@ -54,7 +54,7 @@ class TestEvaluation:
         [
             Identity(left=(x + y) ** 3, right=x**3 + 3 * x**2 * y + 3 * x * y**2 + y**3),
             Identity(left=x / 3 - x / 2, right=-x / 6),
-            Identity(left=z * (z - x), right=0),
+            Identity(left=(z + x) ** 2, right=z**2 + 2 * x * z + x**2),
         ],
     )
     def test_closes_for_true(self, then: Identity) -> None:
@@ -70,6 +70,7 @@ class TestEvaluation:
             Identity(left=x, right=y),
             Identity(left=z, right=x),
             Identity(left=z, right=0),
+            Identity(left=z**2, right=x * z),
             Identity(left=x / 3, right=x / 2),
             Identity(left=x * y, right=x * y + 1),
         ],
@@ -77,14 +78,30 @@ class TestEvaluation:
     def test_names_the_shape_for_false(self, then: Identity) -> None:
         """A false identity is found false at the first edge, whose parameters and case are named.
 
-        Each has degree at most 2: it passes all draws with probability below (2 / p)^3 < 1e-22; the two with
-        gates need one random bit of twelve to be wrong (deterministic by seed).
+        So is one that needs gates to be 0 or 1: what is proved holds for any slopes.
+
+        Each has degree at most 4, gates counted: it passes all draws with probability below (4 / p)^3 < 1e-21.
         """
         found = finding(then)
 
         assert not found.closed
         assert "{'n': 1}, first" in found.remainder
         assert str(PRIME) in found.remainder
+
+    def test_a_falsehood_at_one_pattern_of_gates_only(self) -> None:
+        """What fails where all of forty gates are open, once in 10^12 patterns, is not proved."""
+
+        def run(_: Parameters, instances: Instances) -> Measurement:
+            start = instances["x"][:, None]
+            found = start
+            for step in range(40):
+                found = found * gate(start - step, 0)
+            return Measurement.of({"x": start, "y": start, "z": found}, case="c")
+
+        look = procedure(run, measures={x: "a number", y: "another", z: "x where all are open"})
+        subject = claim(when=look, then=Identity(left=z, right=0), mutants=(), status=claim().mutated(FALSE).status)
+
+        assert not prove_over_prime_field(subject, FIELD, 0).closed
 
     def test_a_falsehood_at_one_shape_only(self) -> None:
         """An identity that fails at n = 3 only is caught where that shape is an edge."""

@@ -196,12 +196,13 @@ class TestResidues:
 
         assert product.value.item() == 5000
 
-    def test_gates_are_random_bits(self) -> None:
-        """Gates are fair bits from the generator, and need one."""
-        bits = gate(random_residues((10000,), np.random.default_rng(6)))
+    def test_gates_are_arbitrary_elements(self) -> None:
+        """Gates are uniform over the field, from the generator, and need one."""
+        gates = gate(random_residues((10000,), np.random.default_rng(6))).value
 
-        # Six standard deviations: fails by chance once in 5e8 seeds, and the seed is fixed.
-        assert abs(bits.mean() - 0.5) < 0.03
+        # Six standard deviations of a mean of 1/2, each 1/sqrt(12 n): the seed is fixed.
+        assert abs(gates.mean() / PRIME - 0.5) < 6 / np.sqrt(12 * 10000)
+        assert not np.isin(gates, [0, 1]).any()
         with pytest.raises(NumberSystemError, match="no generator is attached"):
             gate(Residues(np.ones(1, dtype=np.int64)))
 
