@@ -45,9 +45,14 @@ class _Judged:
 
     @property
     def outcome(self) -> str:
-        """False somewhere; else true, at the shapes where it is; else open."""
+        """False somewhere; else true, at the shapes where it is of any numbers; else open."""
         outcomes = {one.outcome for one in self.found}
         return FALSE if Outcome.FALSE in outcomes else TRUE if Outcome.TRUE in outcomes else OPEN
+
+    @property
+    def is_implied(self) -> bool:
+        """Whether it is true wherever it says anything, be it nowhere."""
+        return bool(self.found) and all(one.outcome in (Outcome.TRUE, Outcome.EMPTY) for one in self.found)
 
     @property
     def where(self) -> str:
@@ -93,7 +98,7 @@ def decision(claim: Claim, budget: Budget) -> Decision:
             DecidedVariant(
                 name=name,
                 is_mutant=is_mutant,
-                outcome=judged.outcome,
+                outcome=TRUE if judged.is_implied and not is_mutant else judged.outcome,
                 where=judged.where,
                 shapes=judged.shapes(),
                 counterexample=judged.witness(claim.key, str(OWN_PART), part),
@@ -198,7 +203,8 @@ def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
 def _covers(claim: Claim, own: _Judged, *, complete: bool) -> str:
     """The whole range in words, where it was decided; else empty."""
     ranging = {name for name, one in claim.given.parameters.items() if isinstance(one, Reals) and one.low < one.high}
-    if any(one.outcome is not Outcome.TRUE or set(one.moving) != ranging for one in own.found):
+    known = {Outcome.TRUE, Outcome.EMPTY}
+    if any(one.outcome not in known or set(one.moving) != ranging for one in own.found):
         return ""
     if isinstance(claim.proof, Decided) and claim.proof.covers:
         return claim.proof.covers

@@ -20,7 +20,9 @@ from lemmata.checks.evidence import Statement
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
 from lemmata.checks.proof.certificates import proves
-from lemmata.checks.proof.problems import problem
+from lemmata.checks.proof.decide import excludes_all
+from lemmata.checks.proof.problems import Problem, problem
+from lemmata.checks.proof.real_closed import MissingSolverError
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
@@ -30,6 +32,8 @@ from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
 
 _CHECK = 60.0
 """Seconds within which a claim's code must have run over symbolic numbers for its certificate."""
+_EXCLUDED = 5.0
+"""Seconds of work in which it must turn out that hypotheses exclude each other."""
 
 
 class UnfitRecordError(StoreError):
@@ -109,6 +113,8 @@ class CheckedCertificate:
     parameters: Mapping[str, object]
     certificates: list[Certificate]
     holds: bool
+    is_vacuous: bool
+    """Whether no real numbers meet the hypotheses, as z3 says; false where it is missing."""
 
 
 def replay_certificate(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> CheckedCertificate:
@@ -132,12 +138,25 @@ def replay_certificate(store: Store, identifier: str, *, claims: Sequence[str] =
     located = _located(kept.source, kept.key, claims)
     with contained():
         try:
-            holds = proves(problem(located.claim, kept.parameters, _CHECK), kept.certificates)
+            stated = problem(located.claim, kept.parameters, _CHECK)
+            holds = proves(stated, kept.certificates)
         except Exception as error:
             raise UnfitRecordError(f"the certificate cannot be held against {kept.key}: {error}") from error
     return CheckedCertificate(
-        statement=describe(located), parameters=kept.parameters, certificates=kept.certificates, holds=holds
+        statement=describe(located),
+        parameters=kept.parameters,
+        certificates=kept.certificates,
+        holds=holds,
+        is_vacuous=_is_vacuous(stated),
     )
+
+
+def _is_vacuous(stated: Problem) -> bool:
+    """Whether the hypotheses exclude each other; not known without a solver."""
+    try:
+        return excludes_all(stated, _EXCLUDED)
+    except MissingSolverError:
+        return False
 
 
 def _settled(claim: Claim, found: Counterexample) -> Settled:

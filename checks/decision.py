@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lemmata.checks.counterexample import Counterexample
 
-TRUE, FALSE, OPEN = "true", "false", "open"
+TRUE, FALSE, EMPTY, OPEN = "true", "false", "empty", "open"
 SQUARES = "sums of squares, checked in rationals"
 
 
@@ -31,9 +31,9 @@ class DecidedShape:
 
     parameters: Mapping[str, object]
     outcome: str
-    """``true`` for all real numbers there, ``false`` at some, or ``open``."""
+    """``true`` for all real numbers there, ``false`` at some, ``empty`` where none meet the hypotheses, or ``open``."""
     reason: str
-    """Why it is open; else empty."""
+    """Why it is open or empty of instances; else nothing."""
     numbers: int
     """How many real numbers the conditions speak of, auxiliary ones included."""
     certificates: list[Certificate] = field(default_factory=list)
@@ -79,8 +79,8 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why the claim is open at the first shape where it is; else empty."""
-        return next((one.reason for one in self.shapes if one.outcome == OPEN), "")
+        """Why the claim is open, or says nothing, at the first shape where it is so; else empty."""
+        return next((one.reason for one in self.shapes if one.outcome in (OPEN, EMPTY)), "")
 
     @property
     def proves(self) -> bool:
@@ -89,5 +89,5 @@ class Decision:
 
     @property
     def closed(self) -> bool:
-        """Whether the claim is true at every shape asked."""
-        return all(one.outcome == TRUE for one in self.shapes)
+        """Whether the claim is true at every shape asked, and of some numbers at all."""
+        return self.outcome == TRUE and all(one.outcome in (TRUE, EMPTY) for one in self.shapes)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lemmata.checks.decision import Certificate, DecidedShape, DecidedVariant, Decision
 
 
+_UNKNOWN = ("open", "empty")
+
+
 def lines(decision: Decision | None) -> Iterator[str]:
     """What was decided, shape by shape, and what became of the variants; nothing where nothing was tried."""
     if decision is None:
@@ -20,12 +23,12 @@ def lines(decision: Decision | None) -> Iterator[str]:
     if decision.outcome == "true":
         where = f" at {words.one_line(decision.where)}" if decision.where else ""
         yield f"true for all real numbers{where} (by {words.one_line(decision.trusted)})"
-        yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome == "open")
+        yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome in _UNKNOWN)
     elif decision.counterexample is not None:
         example = decision.counterexample
         yield f"false at a point ({words.one_line(example.arithmetic)}), id {example.id}"
     else:
-        yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome == "open")
+        yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome in _UNKNOWN)
     for one in decision.shapes:
         if one.id:
             yield f"certificate{_at(one)}: lemmata replay --certificate {one.id}"
@@ -57,7 +60,9 @@ def _certificate_lines(checked: CheckedCertificate) -> Iterator[str]:
     for one in checked.certificates:
         yield f"nonnegative {one.target}"
         yield from (f"  {line}" for line in _squares(one))
-    if checked.holds:
+    if checked.is_vacuous:
+        yield "No real numbers meet the hypotheses, which exclude each other: the claim says nothing at this shape."
+    elif checked.holds:
         yield "Both sides are one polynomial, in rationals: the claim is proved at this shape, for all real numbers."
     else:
         yield "This does not prove the claim as it now stands."

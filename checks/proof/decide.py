@@ -22,6 +22,7 @@ from lemmata.solvers.numbers.symbolic import NotPolynomialError
 
 _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
+EXCLUDED = "no real numbers meet its hypotheses, which exclude each other: nothing is said of any"
 _RUN = 0.2
 """Share of the time within which the claim's own code must have run over symbolic numbers."""
 _LONGEST_RUN = 3.0
@@ -38,6 +39,8 @@ class Outcome(enum.Enum):
 
     TRUE = "true"
     FALSE = "false"
+    EMPTY = "empty"
+    """No real numbers meet the hypotheses, so that nothing is said of any."""
     OPEN = "open"
 
 
@@ -46,7 +49,7 @@ class Found:
     """What became of a claim at one shape.
 
     Attributes:
-        outcome: true for all real numbers, false at a point, or open.
+        outcome: true for all real numbers, false at a point, empty of instances, or open.
         parameters: the shape; of a refutation those of its point.
         reason: why it is open.
         numbers: how many real numbers the conditions speak of, auxiliary ones included.
@@ -151,7 +154,18 @@ def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
             return found(Outcome.OPEN, f"true wherever it is defined, but not defined at {where}")
         if reply is Answer.UNKNOWN:
             return found(Outcome.OPEN, "true wherever it is defined; whether it is everywhere, the solver does not say")
+    if excludes_all(stated, max(0.1, seconds - (time.process_time() - started))):
+        return found(Outcome.EMPTY, EXCLUDED)
     return replace(found(Outcome.TRUE), certificates=certified(stated))
+
+
+def excludes_all(stated: Problem, seconds: float) -> bool:
+    """Whether the hypotheses exclude each other, within so many seconds of work: no real numbers meet them.
+
+    Raises:
+        MissingSolverError: z3 is missing or too old.
+    """
+    return Question(stated.admissible, len(stated.ledger.names)).solve(seconds) is Answer.NONE
 
 
 def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:

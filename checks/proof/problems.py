@@ -93,6 +93,11 @@ class Problem:
         return [*self.given, *self.ledger.definitions, *needed, factored(self.violated)]
 
     @property
+    def admissible(self) -> list[Formula]:
+        """An instance meets every hypothesis."""
+        return [*self.given, *self.ledger.definitions]
+
+    @property
     def gaps(self) -> list[list[Formula]]:
         """Ways in which the conclusion may not be defined at all, each a list of conditions."""
         found, before = [], list(self.given)

@@ -42,7 +42,7 @@ def _check(identifier: str, claim_files: tuple[str, ...], store: Path) -> int:
     with common.opened(store, existing=True) as opened:
         result = checks.replay_certificate(opened, identifier, claims=claim_files)
     click.echo(decisions.certificate_text(result), nl=False)
-    return 0 if result.holds else 1
+    return 0 if result.holds and not result.is_vacuous else 1
 
 
 def _replay(identifier: str, claim_files: tuple[str, ...], store: Path, *, python: bool) -> int:

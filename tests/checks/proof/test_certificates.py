@@ -9,11 +9,14 @@ import sympy as sp
 
 from lemmata import at_least, conjecture, dot, nonnegative, norm2, real, vector
 from lemmata.checks import Effort, Store, replay_certificate, run
+from lemmata.checks._decide import own_decision
+from lemmata.checks._kept import keep_certificate
 from lemmata.checks.decision import Certificate
 from lemmata.checks.proof.certificates import certified, proves, read_polynomial
 from lemmata.checks.proof.decide import shapes
 from lemmata.checks.proof.problems import Problem, problem
-from lemmata.claims import Library, Located
+from lemmata.claims import Library, Located, load
+from lemmata.reports.decisions import certificate_text
 
 x, y, z, w = real("x", "y", "z", "w")
 p, q = nonnegative("p", "q")
@@ -101,3 +104,24 @@ def test_a_stored_certificate_is_checked_again(tmp_path: Path) -> None:
         assert "z3" not in evidence.sentence
         checked = replay_certificate(store, decision.shapes[0].id, claims=[str(tmp_path / "t.py")])
         assert checked.holds
+
+
+def test_hypotheses_that_exclude_each_other_prove_nothing(tmp_path: Path) -> None:
+    """No shape is said to be true where no numbers meet the hypotheses, and a certificate from there is no proof."""
+    text = 'both = conjecture("Both", key="t/both", then=at_least(x * y, 3), given=[x**2 + y**2 <= 1, x * y >= 1])\n'
+    file = tmp_path / "t.py"
+    names = 'from lemmata import Rational, at_least, conjecture, real\nx, y = real("x", "y")\n'
+    file.write_text(names + text)
+    (located,) = load([str(file)]).claims
+    decided = own_decision(located.claim, Effort.QUICK.budget)
+    stated = problem(located.claim, decided.shapes[0].parameters, 10.0)
+    shape = dataclasses.replace(decided.shapes[0], id="0" * 12, certificates=list(certified(stated)))
+    with Store.open(tmp_path / "store.sqlite") as store:
+        keep_certificate(store, located, shape)
+        checked = replay_certificate(store, shape.id, claims=[str(file)])
+
+    assert ("open", "") == (decided.outcome, decided.covers)
+    assert "exclude each other" in decided.reason
+    assert checked.is_vacuous
+    assert "says nothing at this shape" in certificate_text(checked)
+    assert "proved" not in certificate_text(checked)
