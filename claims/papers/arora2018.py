@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from lemmata.claims import Claim, Conserved, Mutant, Paper, Read, Reading, Statement, Status
-from lemmata.claims.settings.networks.linear import G_e, W_e, balanced_networks, end_to_end_flow, left, right
+from lemmata.claims.settings.networks.linear import (
+    HALF_POWERS,
+    LEFT_ONLY,
+    PRECONDITIONED,
+    G_e,
+    N,
+    W_e,
+    balanced_networks,
+    end_to_end_flow,
+    flow_at_any_depth,
+    lam,
+    left,
+    networks_of_any_depth,
+    right,
+)
 
 PAPER = Paper(
     key="arora2018",
@@ -17,13 +31,60 @@ PAPER = Paper(
             number="Theorem 1",
             says="the end-to-end matrix of a deep linear network moves by a preconditioned gradient",
             read=Read.PART,
-            claims=("two-layers", "three-layers", "four-layers"),
+            claims=("any-depth", "two-layers", "three-layers", "four-layers"),
         ),
     ),
 )
 
 _SECOND_HAND = "the form was read in the authors' account of the paper; powers are those of the known singular values"
 
+_NETWORKS = networks_of_any_depth(decay=True)
+
+any_depth = Claim(
+    key="arora2018/any-depth",
+    title="With N balanced layers and weight decay lambda the product moves by -N lambda W less a preconditioned gradient",
+    about="""Let W = W_N ... W_1 with W_{j+1}'W_{j+1} = W_j W_j', of any depth N, widths and rank, and G the gradient of a differentiable loss
+by W. Along gradient flow of the loss plus (lambda/2) sum |W_j|_F^2 the product obeys
+dW/dt = -N lambda W - sum_{j=1..N} (W W')^((N-j)/N) G (W'W)^((j-1)/N), power zero being the identity: the motion depends on the
+layers through their product and their number alone. On trial are two to five layers.
+
+Why: the j-th layer contributes the product of the layers above it times its transpose on the left, of those below it on the
+right; balance, which the flow keeps, makes these powers of W W' and W'W.""",
+    source=PAPER.at("Theorem 1"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    note="read in the authors' account and, with weight decay, as a later account quotes it; time in units of the learning rate",
+    given=_NETWORKS,
+    when=flow_at_any_depth,
+    then=Conserved(quantity=W_e, change=-N * lam * W_e - PRECONDITIONED),
+    mutants=(
+        Mutant(
+            name="unbalanced",
+            because="then the layers' sizes matter, and the product alone does not determine its velocity",
+            given=networks_of_any_depth(tilted=True, decay=True),
+        ),
+        Mutant(
+            name="decay counted once",
+            because="each of the N layers decays, and the product with each",
+            then=Conserved(quantity=W_e, change=-lam * W_e - PRECONDITIONED),
+        ),
+        Mutant(
+            name="plain gradient flow",
+            because="overparametrized directions move faster the further they have come",
+            then=Conserved(quantity=W_e, change=-N * lam * W_e - N * G_e),
+        ),
+        Mutant(
+            name="half the exponents",
+            because="the powers are of W W', whose eigenvalues are squared singular values",
+            then=Conserved(quantity=W_e, change=-N * lam * W_e - HALF_POWERS),
+        ),
+        Mutant(
+            name="one side only",
+            because="the layers below precondition the right side",
+            then=Conserved(quantity=W_e, change=-N * lam * W_e - LEFT_ONLY),
+        ),
+    ),
+)
 
 two_layers = Claim(
     key="arora2018/two-layers",

@@ -53,6 +53,7 @@ Why: the weighted sum of N + 1 gradients and values that proves the bound is the
     source=PAPER.at("Theorem 2, quoted from a later account"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
+    note="read as a later account quotes it, method and constant included",
     given=_FUNCTIONS,
     when=accelerated_descent(Accelerated.OPTIMIZED),
     then=AtMost(left=value, right=_rate, tight=True),

@@ -14,9 +14,9 @@ PAPER = Paper(
     sections=("modes",),
     statements=(
         Statement(
-            number="learning curves of decoupled modes",
-            says="modes of the input-output correlation are learnt along sigmoids",
-            read=Read.NOT,
+            number="Section 1.3, equations (8) to (12)",
+            says="from decoupled initializations modes of the input-output correlation are learnt along sigmoids, each on its own",
+            read=Read.FULL,
             claims=("modes-decouple", "sigmoidal-mode", "full-solution"),
         ),
     ),

@@ -23,7 +23,7 @@ from lemmata.claims.papers.saxe2014._modes import (
     t,
 )
 
-_NOTE = "the form is the paper's, recalled and not read; time constant one, loss |W_2 W_1 X - Y|_F^2/2"
+_NOTE = "read in full; in units of the time constant tau; the two scalars of a mode equal, a = b, as from (10) on"
 _networks = decoupled_networks()
 _not_white = Mutant(
     name="inputs not white",
@@ -45,9 +45,9 @@ entry on the diagonal: no mode feels another. The targets may hold noise that X 
 narrower than the modes are many. As the form is kept, so is its equation, for all time.
 
 Why: the residual U (A - S) V' is diagonal in the frames of both layers.""",
-    source=PAPER.at("equation of one connectivity mode, from memory"),
+    source=PAPER.at("Section 1.3, equations (8) and (10)"),
     status=Status.THEOREM,
-    reading=Reading.FROM_MEMORY,
+    reading=Reading.AS_STATED,
     note=_NOTE,
     given=_networks,
     when=modes_at_a_point,
@@ -76,9 +76,9 @@ sigmoid = Claim(
 a(t) = s e^(2 s t)/(e^(2 s t) - 1 + s/a_0). So a mode takes a time of order log(s/a_0)/(2 s): strong modes are learnt first.
 
 Why: a' = 2 a (s - a) makes (s/a - 1)' = -2 s (s/a - 1).""",
-    source=PAPER.at("the sigmoidal learning curve, from memory"),
+    source=PAPER.at("Section 1.3, equation (12)"),
     status=Status.THEOREM,
-    reading=Reading.FROM_MEMORY,
+    reading=Reading.AS_STATED,
     note=_NOTE + "; judged at a point, which is equivalent",
     given=_networks,
     when=one_mode,
@@ -112,9 +112,9 @@ with B(t)^2 = diag(s e^(2 s t)/(e^(2 s t) - 1 + s/a_0)) are gradient flow of |W_
 t >= 0, for both layers, widths of any order and any part of Y that X does not explain.
 
 Why: b = sqrt(a) obeys b' = b (s - b^2), the gradient of either layer in the frames of the modes.""",
-    source=PAPER.at("the solution for both layers, from memory"),
+    source=PAPER.at("Section 1.3: the invariant manifold with equation (12)"),
     status=Status.THEOREM,
-    reading=Reading.FROM_MEMORY,
+    reading=Reading.AS_STATED,
     note=_NOTE,
     given=_networks,
     when=closed_form(),

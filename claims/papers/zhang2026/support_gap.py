@@ -36,6 +36,10 @@ _QUADRATIC = (
     "the theorem was read; it is for every smooth loss of the predictor that satisfies the PL inequality, on trial are quadratic "
     "ones with a weight for each entry, some of them zero"
 )
+_AT_A_POINT = (
+    "read in full; at a point, where of the loss only E = grad l(S) and l - l* enter: whatever pair with 2 kappa (l - l*) <= |E|^2 <= "
+    "2 L (l - l*) an L-smooth loss with the PL inequality can have is one of a quadratic loss with a weight for each entry"
+)
 _SETTING = """The network V U'/n has n hidden units, U (d_u, n), V (d_v, n), and a loss l of the predictor S = V U'/n that is L-smooth with
 |grad l|^2 >= 2 kappa (l - l*). The support margins of the covariance Sigma = W W'/n, W = (U; V), are a_+- = max {a >= 0 : Sigma -+ a J
 is positive semidefinite}, J = diag(I, -I), and the support gap is g = a_+ + a_-: they are the d_u-th largest eigenvalue of
@@ -66,8 +70,8 @@ both layers and the loss are weakest.
 Why: -dl/dt = tr(E'E Sigma_u) + tr(E E' Sigma_v) >= (a_+ + a_-)|E|_F^2, since the blocks of Sigma -+ a J are positive semidefinite.""",
     source=PAPER.at("Theorem 3.1"),
     status=Status.THEOREM,
-    reading=Reading.SPECIAL_CASE,
-    note=_QUADRATIC + "; at a point, where smoothness (assumed so that the flow exists) plays no part",
+    reading=Reading.AS_STATED,
+    note=_AT_A_POINT,
     given=networks(rule=None),
     when=flow_at_a_point,
     then=dataclasses.replace(_flows(2 * curvature * g), tight=True),
