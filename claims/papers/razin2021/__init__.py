@@ -11,13 +11,19 @@ PAPER = Paper(
     venue="ICML",
     year=2021,
     identifier="arXiv:2102.09972",
-    sections=("components",),
+    sections=("components", "singular_values"),
     statements=(
         Statement(
             number="Theorem 1",
             says="the norm of a tensor component moves at a rate that grows with the norm itself",
             read=Read.PART,
             claims=("growth-of-a-component",),
+        ),
+        Statement(
+            number="beside Theorem 1, for matrices",
+            says="singular values of a product of balanced layers grow by the same law, the number of layers being the order",
+            read=Read.PART,
+            claims=("growth-of-a-singular-value",),
         ),
         Statement(
             number="Lemma on balancedness",

@@ -8,7 +8,19 @@ from claim_tools import drawn, measured, never_met, shipped
 from scipy.linalg import fractional_matrix_power
 
 from lemmata.claims import Located
-from lemmata.claims.settings.networks.linear import G_e, W_e, balanced_networks, end_to_end_flow, left, right
+from lemmata.claims.settings.networks.linear import (
+    HALF_POWERS,
+    LEFT_ONLY,
+    PRECONDITIONED,
+    G_e,
+    W_e,
+    balanced_networks,
+    end_to_end_flow,
+    flow_at_any_depth,
+    left,
+    networks_of_any_depth,
+    right,
+)
 
 
 @pytest.mark.parametrize("located", shipped("arora2018"), ids=lambda located: located.claim.key)
@@ -37,3 +49,23 @@ class TestEndToEnd:
         W, X, Y = got[W_e][:, 0], given["X"], given["Y"]
 
         assert np.allclose((W @ X - Y) @ X.swapaxes(1, 2), got[G_e][:, 0])
+
+    @pytest.mark.parametrize("depth", [2, 3, 5])
+    def test_sums_over_layers(self, depth: int) -> None:
+        """The preconditioned gradient, and the false forms beside it, are sums of SciPy's powers."""
+        point, given = drawn(networks_of_any_depth(decay=True), widths=[3] * (depth + 1), samples=2)
+        got = measured(flow_at_any_depth, point, given)
+        sums = {PRECONDITIONED: 1.0, HALF_POWERS: 0.5}
+        for row, (W, G) in enumerate(zip(got[W_e][:, 0], got[G_e][:, 0], strict=True)):
+
+            def power(gram: np.ndarray, k: float) -> np.ndarray:
+                found: np.ndarray = fractional_matrix_power(gram, k / depth)
+                return found
+
+            for symbol, share in sums.items():
+                expected = sum(
+                    power(W @ W.T, share * (depth - j)) @ G @ power(W.T @ W, share * (j - 1))
+                    for j in range(1, depth + 1)
+                )
+                assert np.allclose(expected, got[symbol][row, 0])
+            assert np.allclose(depth * power(W @ W.T, depth - 1) @ G, got[LEFT_ONLY][row, 0])
