@@ -49,7 +49,11 @@ PAPER = Paper(
             number="Theorem 2",
             says="from a wide initialization the flow ends near the solution of least norm",
             read=Read.FULL,
-            claims=("limit-is-near-minimum-norm", "wide-starts-end-near-minimum-norm"),
+            claims=(
+                "limit-is-near-minimum-norm",
+                "limit-is-near-minimum-norm-in-frobenius-norm",
+                "wide-starts-end-near-minimum-norm",
+            ),
         ),
         Statement(
             number="proofs of Theorem 2 and Lemma 1",

@@ -25,7 +25,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
+from lemmata.claims.papers.min2021._imbalance import constant, imbalance, served_above, served_below
 from lemmata.solvers import (
     Dual,
     eigenvalues_symmetric,
@@ -258,7 +258,7 @@ def _parts(values: dict[Any, Any]) -> dict[Any, Any]:
     below, above = _positive(values[served_below]), _positive(values[served_above])
     residual = elementwise(2 * values[gap], "sqrt")
     return {
-        imbalance: below + above,
+        imbalance: constant(values[served_below], values[served_above]),
         spread_below: _positive(values[top_below]) - below,
         spread_above: _positive(values[top_above]) - above,
         reach_m: _positive(values[target_m] - residual),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
-from lemmata.claims import quantity
+from lemmata.claims import evaluate, quantity
 
 served_below = quantity(
     r"\lambda_r(\Lambda)",
@@ -23,4 +25,9 @@ imbalance = quantity(
 )
 c = sp.Symbol("c", nonnegative=True)
 IMBALANCE = sp.Max(served_below, 0) + sp.Max(served_above, 0)
-"""The constant c of the paper."""
+"""The constant c of Theorem 1, written here and nowhere else; with h >= m + r hidden units the positive parts may go."""
+
+
+def constant(below: Any, above: Any) -> Any:
+    """Its value, the quantity `imbalance`, from the two eigenvalues, ``(batch,)`` each."""
+    return evaluate(IMBALANCE, {str(served_below): below[:, None], str(served_above): above[:, None]})[:, 0]

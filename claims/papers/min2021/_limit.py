@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import Family, Instances, Measurement, Parameters, Procedure, quantity, reals
+from lemmata.claims.papers.min2021._imbalance import constant
 from lemmata.claims.papers.min2021._wide import D, a, delta, h, m, printed_width, r, reach, wide_networks
 from lemmata.solvers import as_floats, full, known_within
 from lemmata.solvers.engine import Flow, integrate
@@ -19,6 +20,11 @@ from lemmata.solvers.engine import Flow, integrate
 distance = quantity(
     r"|U V^\top(\infty) - \hat{\Theta}|_2",
     "distance of the limit from the solution of least norm, spectral norm",
+    nonnegative=True,
+)
+whole_distance = quantity(
+    r"|U V^\top(\infty) - \hat{\Theta}|_F",
+    "the same distance, Frobenius norm",
     nonnegative=True,
 )
 
@@ -86,11 +92,12 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     # What is left to come: |P| grows by at most exp(lambda_1^(1/2)|E|/(lambda_r c)), see near-minimum-norm.
     signs = np.diag([-1.0] * outputs + [1.0] * rank)
     values = np.linalg.eigvalsh(lower[:, :seen, :seen].swapaxes(1, 2) @ signs @ lower[:, :seen, :seen])
-    c = np.maximum(values[:, -rank], 0) + np.maximum(-values[:, outputs - 1], 0)
+    c = constant(values[:, -rank], -values[:, outputs - 1])
     left = s[:, 0] * np.linalg.norm(_pull(s, Y, G) / s[:, :, None], axis=(1, 2)) / np.maximum(s[:, -1] ** 2 * c, 1e-300)
     missing = np.linalg.norm(P, axis=(1, 2)) * np.expm1(np.minimum(left, 1.0)) + flow.error[:, -1]
     measured = {
         distance: known_within(unit * np.linalg.norm(P[:, :outputs], ord=2, axis=(1, 2)), unit * missing, like),
+        whole_distance: known_within(unit * np.linalg.norm(P[:, :outputs], axis=(1, 2)), unit * missing, like),
         reach: known_within(
             s[:, 0] * np.linalg.norm(Y, axis=(1, 2)) / s[:, -1] ** 2, 1e-12 * np.linalg.norm(Y, axis=(1, 2)), like
         ),
@@ -104,7 +111,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
 
 limit_of_the_flow = Procedure(
     name=f"gradient flow from a wide initialization, {_STEPS} steps of Runge-Kutta in the Gram matrix",
-    measures=(distance, reach, h, a, delta, m, r, D),
+    measures=(distance, whole_distance, reach, h, a, delta, m, r, D),
     run=_run,
     rational=False,
     exact=False,

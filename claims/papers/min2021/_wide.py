@@ -25,8 +25,8 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
-from lemmata.solvers import convert, elementwise, full, largest, transpose
+from lemmata.claims.papers.min2021._imbalance import constant, imbalance, served_above, served_below
+from lemmata.solvers import convert, elementwise, full, transpose
 from lemmata.solvers.factorization import indexed_eigenvalue
 
 h = quantity("h", "number of hidden units", positive=True)
@@ -202,7 +202,7 @@ def _run_wide(parameters: Parameters, instances: Instances) -> Measurement:
     values = {
         served_below: first,
         served_above: second,
-        imbalance: largest([first, full(first, 0)]) + largest([second, full(second, 0)]),
+        imbalance: constant(first, second),
         overlap: _frobenius(gram[:, :seen, seen:]),
         cross: _frobenius(product),
         residual: _frobenius(reached - targets),

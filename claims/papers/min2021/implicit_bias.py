@@ -28,19 +28,19 @@ _leaning_above = Mutant(
 
 stays_orthogonal = Claim(
     key="min2021/orthogonal-unseen-part-stays-orthogonal",
-    title="If V U_2' = 0 and U_1 U_2' = 0, gradient flow leaves both at zero",
-    about="""Let V(0) U_2(0)' = 0 and U_1(0) U_2(0)' = 0, U_2 the part of U outside the row space of X. Then both products stay zero along gradient
-flow; so where the flow converges to a point without residual, U V' is the solution of least norm, X'(XX')^+ Y. Judged at a point: the time
-derivatives of both products vanish wherever the products do. By uniqueness that is equivalent. Both conditions are needed.
+    title="If V U_2' = 0 and U_1 U_2' = 0, both stay zero along gradient flow, which ends at the solution of least norm",
+    about="""Let V(0) U_2(0)' = 0 and U_1(0) U_2(0)' = 0, U_2 the part of U outside the row space of X. If the flow converges to a point without
+residual, then U V' is the solution of least norm there, X'(XX')^+ Y. Judged at a point: wherever both products vanish their time derivatives
+vanish, so that by uniqueness they vanish for all time, and U V' is X^+ X U V', which without residual is that solution. Both conditions are needed.
 
 Why: d/dt (V; U_1) U_2' = K (V; U_1) U_2' with a matrix K of the residual: a linear equation, which zero solves.""",
     source=PAPER.at("Proposition 1"),
     status=Status.THEOREM,
     reading=Reading.AS_STATED,
-    note="read; at a point, which is equivalent; data in their singular axes. The end of the flow is a claim of its own",
+    note="read in full; at a point, which is equivalent; data in their singular axes",
     given=_networks,
     when=orthogonal_flow,
-    then=Identity(left=moving_above + moving_below, right=0),
+    then=Identity(left=away + moving_above + moving_below, right=0),
     mutants=(
         _leaning_below,
         _leaning_above,
@@ -61,8 +61,8 @@ X U V' = Y, or with the part of Y that X can explain, this is X'(XX')^+ Y.
 Why: in the singular axes of the data U V' has the rows U_1 V', which X U V' determines, and U_2 V' = 0.""",
     source=PAPER.at("Proposition 1, the end of the flow"),
     status=Status.THEOREM,
-    reading=Reading.AS_STATED,
-    note="read; the other half of the proposition, a property of the point at which the flow ends",
+    reading=Reading.SPECIAL_CASE,
+    note="half of the proposition, a property of the point at which the flow ends; the whole is the claim before this one",
     given=orthogonal_networks(ABOVE),
     when=orthogonal_flow,
     then=Identity(left=away, right=0),

@@ -25,8 +25,8 @@ from lemmata.claims.papers.min2021._flow import (
     unseen_above,
     unseen_below,
 )
-from lemmata.claims.papers.min2021._imbalance import imbalance, served_above, served_below
-from lemmata.claims.papers.min2021._limit import distance, limit_of_the_flow, limits
+from lemmata.claims.papers.min2021._imbalance import constant, imbalance, served_above, served_below
+from lemmata.claims.papers.min2021._limit import distance, limit_of_the_flow, limits, whole_distance
 from lemmata.claims.papers.min2021._orthogonal import orthogonal_networks
 from lemmata.claims.papers.min2021._wide import (
     bartlett,
@@ -69,6 +69,13 @@ def test_as_expected(located: Located) -> None:
     found = judge(located, effort=Effort.QUICK, seed=11)
 
     assert found.expected, found.sentence
+
+
+def test_the_constant_adds_up_positive_parts() -> None:
+    """Of each of the two eigenvalues what is positive counts."""
+    below, above = np.array([-1.0, 2.0, -1.0]), np.array([3.0, -4.0, -1.0])
+
+    assert [3.0, 2.0, 0.0] == constant(below, above).tolist()
 
 
 class TestOverparametrized:
@@ -261,8 +268,9 @@ def test_limit_is_that_of_the_integrated_weights() -> None:
         targets=1.0,
         scale=1.0,
     )
-    got = measured(limit_of_the_flow, point, instances)[distance][:, 0]
-    for L, s, Y, expected in zip(instances["L"], instances["s"], instances["Y"], got, strict=True):
+    got = measured(limit_of_the_flow, point, instances)
+    norms = zip(got[distance][:, 0], got[whole_distance][:, 0], strict=True)
+    for L, s, Y, (spectral, whole) in zip(instances["L"], instances["s"], instances["Y"], norms, strict=True):
 
         def slope(_: float, flat: np.ndarray, s: np.ndarray = s, Y: np.ndarray = Y) -> np.ndarray:
             Z = flat.reshape(7, 7)
@@ -273,4 +281,5 @@ def test_limit_is_that_of_the_integrated_weights() -> None:
 
         Z = solve_ivp(slope, (0, 60), L.ravel(), rtol=1e-9, atol=1e-12).y[:, -1].reshape(7, 7)
 
-        assert np.linalg.norm(Z[4:] @ Z[:2].T, 2) == pytest.approx(expected, rel=2e-2)
+        assert np.linalg.norm(Z[4:] @ Z[:2].T, 2) == pytest.approx(spectral, rel=2e-2)
+        assert np.linalg.norm(Z[4:] @ Z[:2].T) == pytest.approx(whole, rel=2e-2)
