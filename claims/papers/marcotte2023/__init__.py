@@ -17,7 +17,12 @@ PAPER = Paper(
             number="two layers",
             says="a two-layer linear network has as many laws as U'U - V'V has independent entries, a ReLU one as many as neurons",
             read=Read.PART,
-            claims=("two-layer-linear", "two-layer-relu"),
+            claims=(
+                "two-layer-linear",
+                "two-layer-linear-laws-are-those-of-balance",
+                "two-layer-relu",
+                "two-layer-relu-with-biases",
+            ),
         ),
         Statement(
             number="deep networks",

@@ -6,6 +6,7 @@ import sympy as sp
 
 from lemmata.claims import Claim, Identity, Mutant, Reading, Status
 from lemmata.claims.papers.marcotte2023 import PAPER
+from lemmata.claims.papers.marcotte2023._balance import B, laws_beside_balance, weights_of_full_rank
 from lemmata.claims.papers.marcotte2023._counting import L, laws, m, n, r, two_layers, weights, without_brackets
 
 _CERTIFIED = """Every number is certified: parameters less the rank of the Lie algebra of the gradient fields from above, laws that were
@@ -23,6 +24,7 @@ def _balance(inputs: object, outputs: object) -> sp.Expr:
 _LINEAR = two_layers(models=("1-1-1", "1-2-1", "2-2-2", "2-4-2", "2-5-2", "3-8-3", "5-5-5"))
 _RELU = two_layers(activation="relu", models=("2-3-2",))
 _BIASED = two_layers(bias=True, models=("2-3-2", "1-4-1"))
+_BIASED_RELU = two_layers(activation="relu", bias=True, models=("2-3-2", "1-2-1"))
 _SQUARE = two_layers(activation="square", most=4, models=("3-2-1", "2-3-1", "1-3-1"))
 _SOFTMAX = two_layers(loss="cross_entropy", models=("3-3-3",))
 _SOFTMAX_RELU = two_layers(activation="relu", loss="cross_entropy", models=("2-2-3",))
@@ -72,6 +74,39 @@ Why: the Lie algebra of the gradient fields is so(n, m), acting on (U; V); its o
     ),
 )
 
+complete = Claim(
+    key="marcotte2023/two-layer-linear-laws-are-those-of-balance",
+    title="Where (U; V) has full rank, the laws of a two-layer linear network are functions of U'U - V'V",
+    about=f"""For f(x) = V'U'x and any loss whose derivative in the output takes all directions, let (U; V) have full rank. Then around these
+weights every law is a function of U'U - V'V: there are as many independent laws as entries of the balance have independent gradients
+there. Here both are counted at the weights, the laws by the Lie algebra and the gradients by themselves, without the formula of
+marcotte2023/two-layer-linear. {_CERTIFIED}""",
+    source=PAPER.at("two-layer linear networks, as restated in 2025"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    note="read as its authors restate it in 2025",
+    given=weights_of_full_rank(_LINEAR),
+    when=laws_beside_balance(_LINEAR),
+    then=Identity(left=L, right=B),
+    mutants=(
+        Mutant(
+            name="all entries independent",
+            because="with more neurons than inputs and outputs the entries of the balance depend on each other",
+            then=Identity(left=L, right=r * (r + 1) / 2),
+        ),
+        Mutant(
+            name="one law more",
+            because="what the weights can still do moves every function that is not one of the balance",
+            then=Identity(left=L, right=B + 1),
+        ),
+        Mutant(
+            name="ReLU",
+            because="gates break the off-diagonal entries",
+            when=laws_beside_balance(two_layers(activation="relu")),
+        ),
+    ),
+)
+
 relu = Claim(
     key="marcotte2023/two-layer-relu",
     title="A ReLU network n-r-m whose gates meet all patterns has r laws: |u_k|^2 - |v_k|^2 of each neuron, and no more",
@@ -102,6 +137,39 @@ Why: the flow can move u_k v_k' in every direction and independently of the othe
             because="its derivatives sum to zero, which conserves the sum of each neuron's outgoing weights",
             given=weights(_SOFTMAX_RELU),
             when=laws(_SOFTMAX_RELU),
+        ),
+    ),
+)
+
+relu_biased = Claim(
+    key="marcotte2023/two-layer-relu-with-biases",
+    title="With biases a ReLU network n-r-m has r laws, too: |u_k|^2 + b_k^2 - |v_k|^2 of each neuron, and no more",
+    about=f"""For f(x) = sum_k v_k max(0, u_k.x + b_k) and data that meet every pattern of gates, gradient flow conserves
+|u_k|^2 + b_k^2 - |v_k|^2 of each hidden neuron around almost every point of weights, and nothing that does not follow from these. {_CERTIFIED}
+
+Why: a bias is a weight from an input that is always one.""",
+    source=PAPER.at("two-layer ReLU networks, with biases, as restated in 2025"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    note="read as its authors restate it in 2025; a bias of the output would move freely and adds no law",
+    given=weights(_BIASED_RELU),
+    when=laws(_BIASED_RELU),
+    then=Identity(left=L, right=r),
+    mutants=(
+        Mutant(
+            name="a law for each bias",
+            because="a bias moves with the weights of its neuron",
+            then=Identity(left=L, right=2 * r),
+        ),
+        Mutant(
+            name="whole matrix",
+            because="two neurons have gates of their own, which breaks the inner product of their weights",
+            then=Identity(left=L, right=r * (r + 1) / 2),
+        ),
+        Mutant(
+            name="linear",
+            because="without gates the whole imbalance matrix is conserved",
+            when=laws(two_layers(bias=True)),
         ),
     ),
 )

@@ -11,7 +11,7 @@ PAPER = Paper(
     venue="COLT",
     year=2020,
     identifier="arXiv:2002.09277",
-    sections=("regimes", "lemmas"),
+    sections=("regimes", "limits", "lemmas"),
     statements=(
         Statement(
             number="Theorem 1",
@@ -27,9 +27,13 @@ PAPER = Paper(
         ),
         Statement(
             number="Theorem 3",
-            says="the potential at depths above two",
+            says="the potential at depths above two, and its limits for small and for large initializations",
             read=Read.FULL,
-            claims=("limit-minimises-the-potential-of-its-depth",),
+            claims=(
+                "limit-minimises-the-potential-of-its-depth",
+                "small-deep-starts-select-the-least-l1-norm",
+                "large-deep-starts-select-the-least-l2-norm",
+            ),
         ),
         Statement(
             number="Lemma 5",

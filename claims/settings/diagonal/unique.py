@@ -102,7 +102,11 @@ def problems(
             Edge(name="flat x*", parameters={"support": 2, "others": 2, **small}, adjust=flat),
             Edge(name="one column, flat x*", parameters={**_SINGLE, "support": 2, **small}, adjust=flat),
             Edge(name="spread x*", parameters={"support": 2, **small}, adjust=_spread),
-            Edge(name="spread x*, larger start", parameters={"support": 2, "scale": min(6, scales[1])}, adjust=_spread),
+            Edge(
+                name="spread x*, larger start",
+                parameters={"support": 2, "scale": max(scales[0], min(6, scales[1]))},
+                adjust=_spread,
+            ),
             Edge(name="equal columns", parameters={"others": others, **small}, adjust=_equal),
             Edge(name="nearly tied", parameters={"support": 2, **small}, adjust=_nearly_tied),
             *(

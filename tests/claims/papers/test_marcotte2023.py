@@ -11,6 +11,7 @@ from claim_tools import measured_at_edge
 
 from lemmata.claims import Claim, evaluate
 from lemmata.claims.papers.marcotte2023 import convolutions, deep, gates, two_layers
+from lemmata.claims.papers.marcotte2023._balance import balance_gradients
 from lemmata.claims.papers.marcotte2023._counting import L
 from lemmata.claims.papers.marcotte2023._shapes import APART
 from lemmata.solvers import as_floats, to_rationals
@@ -27,7 +28,10 @@ TABLE = (
     (deep.linear, "1-2-2-2", 6),
     (deep.narrow, "1-2-2-1", 7),
     (deep.narrow, "1-3-3-1", 14),
+    (two_layers.complete, "3-8-3", 33),
+    (two_layers.complete, "5-5-5", 15),
     (two_layers.relu, "2-3-2", 3),
+    (two_layers.relu_biased, "2-3-2", 3),
     (deep.relu, "3-5-4-2", 9),
     (deep.relu, "3-4-3-2 with biases", 7),
     (two_layers.biased, "2-3-2", 6),
@@ -109,3 +113,15 @@ def test_a_dead_network_keeps_everything() -> None:
     measured = gates.often.when.run({"hidden": [2, 2], "outputs": 2}, instances)
 
     assert 12 == int(as_floats(measured.cases[0].values[str(L)]).item())
+
+
+def test_gradients_of_the_balance_are_those_of_sympy() -> None:
+    """For 2-3-1 the rows are the gradients of the six entries of W_1 W_1' - W_2' W_2."""
+    letters = sp.symbols("t:9")
+    first, second = sp.Matrix(3, 2, letters[:6]), sp.Matrix(1, 3, letters[6:])
+    balance = first * first.T - second.T * second
+    entries = sp.Matrix([balance[i, k] for i in range(3) for k in range(i, 3)])
+    theta = np.arange(1.0, 10.0)[None] / 8
+    expected = np.array(entries.jacobian(letters).subs(dict(zip(letters, theta[0], strict=True)))).astype(float)
+
+    assert np.allclose(expected, balance_gradients({"inputs": 2, "hidden": 3, "outputs": 1}, theta)[0])

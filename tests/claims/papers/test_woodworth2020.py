@@ -4,12 +4,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from claim_tools import drawn, measured
+from claim_tools import drawn, measured, never_met, shipped
 from scipy.integrate import quad, solve_ivp
+from scipy.optimize import linprog
 
-from lemmata.claims import evaluate, total
+from lemmata.claims import Located, evaluate, total
 from lemmata.claims.papers.woodworth2020 import lemmas
 from lemmata.claims.papers.woodworth2020._lemmas import at_limit, elsewhere, entropy, s, w
+from lemmata.claims.papers.woodworth2020._limits import extreme_limits, other_norm, other_square, whole_depths
 from lemmata.claims.papers.woodworth2020.regimes import kernel
 from lemmata.claims.settings.diagonal.potential import least_norm, least_square
 from lemmata.solvers import Bounded
@@ -73,3 +75,24 @@ def test_entropy_is_the_integral_of_asinh() -> None:
     got = evaluate(total(entropy(s)), {str(s): values[:, None, :, None]})
 
     assert sum(expected) == pytest.approx(got[0, 0])
+
+
+@pytest.mark.parametrize("located", shipped("woodworth2020.limits"), ids=lambda located: located.claim.key)
+def test_every_edge_of_a_limit_is_met(located: Located) -> None:
+    """Each edge has instances that meet every hypothesis, at more than one seed."""
+    assert [] == [edge for seed in (1, 2) for edge in never_met(located.claim, seed)]
+
+
+def test_extreme_interpolators() -> None:
+    """The two that limits are compared with are those of NumPy's pseudo-inverse and of SciPy's linear program."""
+    point, given = drawn(whole_depths((40, 64)), size=8, support=2, others=3)
+    got = measured(extreme_limits, point, given)
+    for row, (B, y) in enumerate(zip(given["B"], given["x"], strict=True)):
+        A = np.concatenate([np.eye(2), B], axis=1)
+        shortest = np.linalg.pinv(A) @ y
+        split = linprog(np.ones(10), A_eq=np.concatenate([A, -A], axis=1), b_eq=y)
+
+        assert np.abs(shortest).sum() == pytest.approx(got[other_norm][row, 0])
+        assert shortest @ shortest == pytest.approx(got[least_square][row, 0])
+        assert split.fun == pytest.approx(got[least_norm][row, 0])
+        assert split.x @ split.x == pytest.approx(got[other_square][row, 0])
