@@ -11,7 +11,7 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2023,
     identifier="arXiv:2310.13459",
-    sections=("resolvents", "iterates", "inner", "lookahead"),
+    sections=("resolvents", "iterates", "inner", "two_steps", "lookahead"),
     statements=(
         Statement(
             number="range of the step",
@@ -36,7 +36,12 @@ PAPER = Paper(
             number="Section 7, two inner steps",
             says="Lookahead of two inner descent-ascent steps converges on cohypomonotone problems, weight below 1/2",
             read=Read.PART,
-            claims=("lookahead-on-a-bilinear-game", "lookahead-threshold", "half-is-too-much"),
+            claims=(
+                "two-inner-steps-average-descent-and-extragradient",
+                "lookahead-on-a-bilinear-game",
+                "lookahead-threshold",
+                "half-is-too-much",
+            ),
         ),
         Statement(
             number="Theorem 7.3",

@@ -141,7 +141,8 @@ def planar_operators(*hypotheses: Hypothesis, longest: int) -> Family:
     )
 
 
-def _operator(instances: Instances) -> Planar:
+def operator_of(instances: Instances) -> Planar:
+    """The operator of each instance."""
     names = ("real", "imaginary", "flat", "extra", "knee")
     return Planar(**{name: instances[name] for name in names})
 
@@ -150,7 +151,7 @@ def inner_loop(*, anchored: bool = True, halved: bool = False) -> Procedure:
     """The inner loop from z: w <- z - gamma F(w); not ``anchored`` from w; ``halved`` with half of the way each time."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
-        operator, steps, z = _operator(instances), int(parameters["steps"]), instances["x0"]
+        operator, steps, z = operator_of(instances), int(parameters["steps"]), instances["x0"]
         step = instances["gamma"]
         goal = operator.resolvent(z, step)
         points = inner_iterates(operator, z, step, steps=steps, anchored=anchored)
@@ -176,7 +177,7 @@ def inner_loop(*, anchored: bool = True, halved: bool = False) -> Procedure:
 
 
 def _run_inexact(parameters: Parameters, instances: Instances) -> Measurement:
-    operator, steps, inner = _operator(instances), int(parameters["steps"]), int(parameters["inner"])
+    operator, steps, inner = operator_of(instances), int(parameters["steps"]), int(parameters["inner"])
     step, weight, first = instances["gamma"], instances["lambda"], instances["x0"]
     _, residuals, off = inexact_iterates(operator, first, step, weight, steps=steps, inner=inner)
     values = {

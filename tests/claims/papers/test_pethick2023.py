@@ -10,6 +10,7 @@ from scipy.optimize import root
 from lemmata.claims import Claim
 from lemmata.claims.papers.pethick2023._bilinear import games
 from lemmata.claims.papers.pethick2023._planar import RANGE, inexact, planar_operators, plane_range, short_steps
+from lemmata.claims.papers.pethick2023._two_steps import ahead, descended, extra, lookahead_step
 from lemmata.claims.papers.pethick2023.inner import inner
 from lemmata.claims.papers.pethick2023.iterates import sharp
 from lemmata.claims.papers.pethick2023.lookahead import half, stable
@@ -139,3 +140,19 @@ def test_edges_of_planes_are_in_range() -> None:
 
     assert RANGE
     assert np.all((reached > 0.99) & (reached <= 1))
+
+
+def test_steps_on_a_plane_are_complex_factors() -> None:
+    """With F(z) = c z each of the three steps multiplies z by a polynomial of gamma c."""
+    point, given = drawn(planar_operators(longest=1), seed=4, planes=1)
+    got = measured(lookahead_step(), point, given)
+    turn = given["gamma"] * (given["real"][:, 0] + 1j * given["imaginary"][:, 0])
+    z, weight = given["x0"][:, 0] + 1j * given["x0"][:, 1], given["lambda"]
+    factors = {
+        ahead: 1 - weight + weight * (1 - turn) ** 2,
+        descended: 1 - 2 * weight * turn,
+        extra: 1 - 2 * weight * turn * (1 - turn),
+    }
+
+    for symbol, factor in factors.items():
+        assert np.allclose(np.stack([(factor * z).real, (factor * z).imag], axis=1), got[symbol][:, :2])
