@@ -35,7 +35,7 @@ PAPER = Paper(
             number="Theorem 2.3",
             says="the law for shared weights and sparse connections, convolutions among them",
             read=Read.PART,
-            claims=("shared-weights-law", "convolution-law"),
+            claims=("shared-weights-law", "single-channel-convolution-law", "convolution-law"),
         ),
         Statement(
             number="Theorem 3.1",

@@ -6,6 +6,7 @@ matrix. A convolution is one such map.
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 from typing import Any
 
@@ -249,4 +250,24 @@ def convolutional_networks(
         draw=lambda parameters, rng, size: _draw(parameters, rng, size, _convolutional_network(parameters)),
         edges=_convolutional_edges(pools),
         data=data if real else (),
+    )
+
+
+def single_channels(*, activations: tuple[str, ...] = _PIECEWISE_LINEAR) -> Family:
+    """The same with one channel a layer and one output, two to four layers."""
+    base = convolutional_networks(activations=activations, real=False)
+    one = {"channels": [1, 1, 1, 1], "shape": [5], "kernel": 2, "samples": 3}
+    return dataclasses.replace(
+        base,
+        name=base.name + ", one channel",
+        parameters={**base.parameters, "channels": sizes(1, 1, count=(3, 5))},
+        edges=(
+            Edge(name="1x1 convolution"),
+            Edge(name="two convolutions, pooled", parameters=one | {"pool": "max"}),
+            Edge(
+                name="kernel longer than the signal, wrapped around",
+                parameters=one | {"shape": [2], "kernel": 3, "border": "circular"},
+            ),
+            Edge(name="stride and padding", parameters=one | {"shape": [5, 5], "kernel": 3, "stride": 2, "padding": 1}),
+        ),
     )

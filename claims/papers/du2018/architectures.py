@@ -26,6 +26,7 @@ from lemmata.claims.papers.du2018._shared_networks import (
     convolutional_problem,
     shared_networks,
     shared_problem,
+    single_channels,
 )
 from lemmata.claims.papers.du2018.flow import LAYER_DRIFT
 from lemmata.claims.settings.networks.balance import (
@@ -112,6 +113,47 @@ _OF_CHANNELS = {
 }
 
 _channel_flow = gradient_flow(build=convolutional_problem, meanings=_OF_CHANNELS)
+
+single_channel_law = Claim(
+    key="du2018/single-channel-convolution-law",
+    title="With one channel a layer, gradient flow keeps the difference of squared norms of neighbouring convolution filters",
+    about="""In a convolutional network of one channel a layer, activations homogeneous of degree one, without biases, let v_h be the filter of
+layer h. Gradient flow conserves |v_h|^2 - |v_{h+1}|^2 for neighbouring layers, with stride, zero padding, wrap-around and pooling; the last
+layer may be fully connected.
+
+Why: the output depends on c v_h, v_{h+1}/c only through their product, for c > 0.""",
+    source=PAPER.at("Theorem 2.3, as Marcotte, Gribonval and Peyre (2025) restate it"),
+    status=Status.THEOREM,
+    reading=Reading.AS_STATED,
+    note="read as restated, for convolutions of one channel; the pattern of sharing of the paper is wider",
+    given=single_channels(),
+    when=_channel_flow,
+    then=Conserved(quantity=layer_imbalance),
+    proof=PrimeField(covers="the shapes drawn, any data, loss, gates and pooling choices", shapes=12, fixed=ANY_LOSS),
+    mutants=(
+        Mutant(
+            name="tanh",
+            because="not homogeneous",
+            given=single_channels(activations=("tanh",)),
+        ),
+        Mutant(
+            name="square",
+            because="degree two counts the outgoing filter twice",
+            given=single_channels(activations=("square",)),
+            instead=Conserved(quantity=sp.Trace(W * W.T) - 2 * sp.Trace(W_next.T * W_next)),
+        ),
+        Mutant(
+            name="one filter alone",
+            because="one side alone moves with the loss",
+            then=Conserved(quantity=sp.Trace(W * W.T)),
+        ),
+        Mutant(
+            name="sum, not difference",
+            because="both filters grow together",
+            then=Conserved(quantity=sp.Trace(W * W.T) + sp.Trace(W_next.T * W_next)),
+        ),
+    ),
+)
 
 convolution_law = Claim(
     key="du2018/convolution-law",

@@ -11,7 +11,7 @@ PAPER = Paper(
     venue="arXiv preprint",
     year=2026,
     identifier="arXiv:2610.09356",
-    sections=("support_gap",),
+    sections=("support_gap", "momentum"),
     statements=(
         Statement(
             number="Theorem 3.1",
@@ -30,6 +30,12 @@ PAPER = Paper(
             says="its rate is as near that of the flow as wanted",
             read=Read.FULL,
             claims=("rate-near-the-flow",),
+        ),
+        Statement(
+            number="Proposition 5.1",
+            says="under gradient flow with momentum a skew charge of the hidden units dies out at the rate of the friction",
+            read=Read.FULL,
+            claims=("momentum-charge",),
         ),
     ),
 )

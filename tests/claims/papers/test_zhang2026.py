@@ -7,9 +7,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from claim_tools import Point, drawn, located_claim, measured, never_met, shipped
+from scipy.integrate import solve_ivp
 
 from lemmata.checks import Effort, judge
 from lemmata.claims import Located
+from lemmata.claims.papers.zhang2026._momentum import U, momentum_flow, moving_networks
 from lemmata.claims.papers.zhang2026._support_gap import (
     budget_step,
     curvature,
@@ -25,7 +27,9 @@ from lemmata.claims.papers.zhang2026._support_gap import (
 )
 
 
-@pytest.mark.parametrize("located", shipped("zhang2026.support_gap"), ids=lambda located: located.claim.key)
+@pytest.mark.parametrize(
+    "located", shipped("zhang2026.support_gap", "zhang2026.momentum"), ids=lambda located: located.claim.key
+)
 def test_every_edge_is_met(located: Located) -> None:
     """Each edge has instances that meet every hypothesis, at more than one seed."""
     assert [] == [edge for seed in (1, 2, 3) for edge in never_met(located.claim, seed, size=32)]
@@ -138,3 +142,35 @@ class TestSupportGap:
         got = measured(descent, point, instances)
 
         assert np.allclose([0.5, 0.5, 0.5, 0.5], got[gap][0])
+
+
+def test_the_charge_along_a_solution_of_the_second_order_equation() -> None:
+    """SciPy's solution of U'' = -gamma U' - E'V and its twin keeps e^(gamma t) J, which is not constant by itself."""
+    point, given = drawn(moving_networks(), seed=2, size=1, inputs=2, outputs=2, width=3)
+    u, v, p, r, target, weights = (given[name][0] for name in ("U", "V", "P", "R", "T", "q"))
+    friction = given["gamma"][0]
+
+    def field(_: float, state: np.ndarray) -> np.ndarray:
+        lower, upper, first, second = state.reshape(4, 2, 3)
+        slope = weights * (upper @ lower.T / point["width"] - target)
+        return np.stack(
+            [first, second, -friction * first - slope.T @ upper, -friction * second - slope @ lower]
+        ).ravel()
+
+    found = solve_ivp(field, (0, 1), np.stack([u, v, p, r]).ravel(), rtol=1e-11, atol=1e-12).y
+    starts, ends = (found[:, at].reshape(4, 2, 3) for at in (0, -1))
+    before, after = (
+        lower.T @ first - first.T @ lower + upper.T @ second - second.T @ upper
+        for lower, upper, first, second in (starts, ends)
+    )
+
+    assert np.allclose(before, np.exp(friction) * after, atol=1e-8)
+    assert not np.allclose(before, after, atol=1e-3)
+
+
+def test_velocities_of_the_weights_are_what_is_drawn() -> None:
+    """The procedure's rate of U is the velocity, the rate of the velocity what the equation says."""
+    point, given = drawn(moving_networks(), inputs=2, width=3)
+    case = momentum_flow.run(point, given).cases[0]
+
+    assert np.array_equal(given["P"], case.rates[str(U)][:, 0])
