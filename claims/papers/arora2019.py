@@ -61,6 +61,7 @@ PAPER = Paper(
     ),
 )
 
+_RUNS = "; every t is judged on runs of up to thirty steps"
 _MEMORY = (
     "the conditions are those of the abstract and of the authors' account; the step size was read as Xu et al. (2023) restate it "
     "for two layers, c^3/(6144 2^3 |Phi|_F^4), which agrees; the constant 256 of the imbalance and what other depths add were "
@@ -149,7 +150,7 @@ log(l(0)/l(t)) >= eta c^(2(N-1)/N) t for every t; the ratio reported is the clai
     source=PAPER.at("Theorem 1"),
     status=Status.THEOREM,
     reading=Reading.FROM_MEMORY,
-    note=_MEMORY,
+    note=_MEMORY + _RUNS,
     given=_starts(),
     when=deep_linear_descent(first=1),
     then=_decays_by(_rate * t),
@@ -185,7 +186,7 @@ curvature along the whole run.""",
     source=PAPER.at("Theorem 1, its proof"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note="implied by the theorem's proof; " + _MEMORY,
+    note="implied by the theorem's proof; " + _MEMORY + _RUNS,
     given=_starts(),
     when=deep_linear_descent(first=0),
     then=Monotone(quantity=loss),

@@ -18,6 +18,7 @@ from lemmata.claims.papers.barboni2024._resnets import (
     t,
 )
 
+_UNTIL = "; all t is judged up to some twenty times the inverse of the largest curvature"
 _DERIVED = (
     "of the paper the abstract was read; the local theorem was derived, and the PL inequality, which the paper has with high probability for "
     "many features, is verified at each instance. Linear ResNets of finite depth stand for the rest"
@@ -43,7 +44,7 @@ Why: f falls at that rate as long as the flow stays in the ball, and it stays: i
     source=PAPER.at("local convergence"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
-    note=_DERIVED,
+    note=_DERIVED + _UNTIL,
     given=_networks,
     when=flow_of_resnets,
     then=AtMost(left=f_t, right=sp.exp(-2 * mu * t) * f_0),
@@ -77,7 +78,7 @@ Why: d sqrt(f)/dt = -|grad f|^2/(2 sqrt(f)) <= -sqrt(mu/2) |x'|.""",
     source=PAPER.at("local convergence"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
-    note=_DERIVED,
+    note=_DERIVED + _UNTIL,
     given=_networks,
     when=flow_of_resnets,
     then=AtMost(left=length, right=sp.sqrt(2 * f_0 / mu)),

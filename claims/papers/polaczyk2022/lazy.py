@@ -24,6 +24,7 @@ from lemmata.claims.papers.polaczyk2022._networks import (
     weights_and_others,
 )
 
+_UNTIL = "; all t is judged up to sixteen times the inverse of the largest curvature"
 _DERIVED = (
     "of the paper the abstract was read, whose width exists and is not named; in its place the hypothesis is a number that is computed for each "
     "network"
@@ -96,7 +97,7 @@ Why: within s_0/(2 beta) of the initialization sigma_min(J) >= s_0/2, and the fl
     source=PAPER.at("beside the main theorem: convergence"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note=_DERIVED,
+    note=_DERIVED + _UNTIL,
     given=_networks,
     when=flow_of_networks,
     then=_decays(least_0**2 / 4),
@@ -129,7 +130,7 @@ Why: d|r|/dt = -|J'r|^2/|r| <= -(s_0/2) |J'r|.""",
     source=PAPER.at("beside the main theorem: movement"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note=_DERIVED,
+    note=_DERIVED + _UNTIL,
     given=_networks,
     when=flow_of_networks,
     then=AtMost(left=path, right=2 * misfit_0 / least_0),

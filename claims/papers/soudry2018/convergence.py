@@ -26,6 +26,7 @@ from lemmata.claims.settings.separable import (
     t,
 )
 
+_RUNS = "; every t is judged on runs of up to {} steps"
 _DERIVED = (
     "the paper, known from second hand, states O(.) for losses with exponential tails; the constants here were derived"
 )
@@ -84,7 +85,7 @@ Why: each step divides the loss by at least exp(eta gamma^2 L) >= 1 + eta gamma^
     source=PAPER.at("rate of the loss (Theorem 5, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
-    note=_DERIVED,
+    note=_DERIVED + _RUNS.format("fifty"),
     given=_data,
     when=_run,
     then=AtLeast(left=1 / loss, right=1 / n + eta * margin**2 * t),
@@ -157,7 +158,7 @@ eta^2 |grad|^2 / 2 at most eta n, and z_i.w >= log(1/L).""",
     source=PAPER.at("limit direction (Theorem 3, numbered from memory)"),
     status=Status.COMPANION,
     reading=Reading.COMPANION,
-    note="derived",
+    note="derived" + _RUNS.format("fifty"),
     given=_data,
     when=_run,
     then=AtMost(left=margin * size - score, right=sp.log(n) + eta * n),
@@ -194,7 +195,7 @@ Why: the deficit of the scores is at most log n + eta n, and |w_t| >= log(1/L_t)
     source=PAPER.at("rate of the margin (Theorem 5, numbered from memory)"),
     status=Status.THEOREM,
     reading=Reading.CONSTANTS_DERIVED,
-    note=_DERIVED,
+    note=_DERIVED + _RUNS.format("150"),
     given=_long_runs,
     when=_run,
     then=AtMost(left=(margin - score / size) * _logarithm, right=margin * (sp.log(n) + eta * n)),
