@@ -15,11 +15,11 @@ from lemmata.solvers import Bounded
 
 CLAIMS = {located.claim.key: located.claim for located in load().claims}
 SIZE, DRAWN = 3, 48
-"""How many instances are run, few, for some procedures integrate a flow; and among how many the admissible ones are sought."""
+"""Instances that are run, few, for some procedures integrate a flow; among how many admissible ones are sought."""
 
 NONE_ADMISSIBLE = {"ma2023/theorem-4": "no instance meets its hypotheses, which is its finding"}
 TOO_LONG = {
-    "weylandt2020/hundredfold-at-tight-accuracy": "its only instances are whole tables of a minute each; its twin runs the procedure"
+    "weylandt2020/hundredfold-at-tight-accuracy": "its only instances are whole tables; its twin runs the procedure"
 }
 
 
