@@ -1,7 +1,6 @@
 import json
 import signal
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import call
+from interruptible import interruptible
 from report_records import CONJECTURE, PROVED, REFUTED, run
 
 from lemmata import checks, claims
@@ -261,7 +261,8 @@ class TestReal:
         call("new", "mine")
         with (folder / "mine.py").open("a") as stream:
             stream.write(ENDLESS)
-        command = [sys.executable, "-m", "lemmata.reports.cli", "verify", "mine.py", "--effort", "quick", "--jobs", "1"]
+        options = ["--effort", "quick", "--jobs", "1"]
+        command = interruptible("-m", "lemmata.reports.cli", "verify", "mine.py", *options)
         with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder) as child:
             assert child.stderr is not None
             line = child.stderr.readline()
@@ -269,7 +270,7 @@ class TestReal:
             try:
                 out, _ = child.communicate(timeout=60)
             finally:
-                child.kill()  # a process that was started to ignore interrupts must not hold up the tests
+                child.kill()
 
         assert "PROVED mine/never-less-balanced" in line
         assert 130 == child.returncode

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from interruptible import interruptible
 
 from lemmata.checks import Effort, Evidence, Limits, Run, Store, run
 from lemmata.claims import Library, load
@@ -155,7 +156,7 @@ def test_workers_do_not_outlive_their_parent(tmp_path: Path, ending: signal.Sign
     """However the parent ends, workers in the middle of C code that holds the interpreter's lock end with it."""
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    with subprocess.Popen([sys.executable, str(script), FAULTS, str(tmp_path / "evidence.sqlite")]) as child:
+    with subprocess.Popen(interruptible(str(script), FAULTS, str(tmp_path / "evidence.sqlite"))) as child:
         try:
             family = _busy(psutil.Process(child.pid))
             child.send_signal(ending)
