@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.judging.assumed import assumed
+from lemmata.checks.judging.settle import as_lists, exact_entries
 from lemmata.checks.records import encode
 from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Claim
@@ -39,5 +40,6 @@ def counterexample(
         shrunk=shrunk,
         constant=constant,
         hypotheses=violation.settled.hypotheses,
+        assumed=assumed(claim, violation.parameters, exact_entries(exact) if exact else violation.instance),
         exact=exact or {},
     )

@@ -13,6 +13,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assumed:
+    """A hypothesis at an instance that meets it: both sides of a relation, nothing more of any other predicate."""
+
+    name: str
+    left: str = ""
+    sign: str = ""
+    """``<``, ``<=``, ``>``, ``>=``, ``!=``."""
+    right: str = ""
+
+    @property
+    def value(self) -> str:
+        """``1/2 <= 2``, or ``met``."""
+        return f"{self.left} {self.sign} {self.right}" if self.sign else "met"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counterexample:
     """One instance that violates the conclusion, with all that is needed to rebuild it."""
 
@@ -39,6 +55,8 @@ class Counterexample:
     """Value of an implied constant that is large enough on the calibrated part of the ranges; a fraction."""
     hypotheses: str = ""
     """What it rests on that the instance meets the hypotheses: exact numbers, or float64 with a margin."""
+    assumed: list[Assumed] = field(default_factory=list)
+    """The hypotheses at this instance; of a relation between many entries, at the entry where it is narrowest."""
     exact: Mapping[str, object] = field(default_factory=dict)
     """Entry name -> nested list of fractions and roots in words, where floats do not do; ``instance`` is then near."""
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
-version 3 decisions and the largest ratios by parameter."""
+version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from .language.conclusions import Monotone as Monotone
 from .language.conclusions import replace_constant as replace_constant
 from .language.errors import ClaimError as ClaimError
 from .language.errors import UnknownKeyError as UnknownKeyError
+from .language.family import Compared as Compared
 from .language.family import Draw as Draw
 from .language.family import Edge as Edge
 from .language.family import Family as Family

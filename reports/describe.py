@@ -126,6 +126,8 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         yield f"  {name} = {text}"
     if found.constant:
         yield f"constant    {words.sufficing(found)}"
+    if found.assumed:
+        yield f"hypotheses  {plain(words.assumed(found))}"
     yield f"recorded    left {words.one_line(found.left)}, right {words.one_line(found.right)} ({found.arithmetic})"
     yield f"now         left {words.one_line(replay.left)}, right {words.one_line(replay.right)}"
     if replay.agrees:

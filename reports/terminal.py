@@ -195,6 +195,8 @@ def _instance(example: Counterexample) -> Iterator[str]:
 def _recheck(example: Counterexample) -> Iterator[str]:
     sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
     yield f"{example.arithmetic}: {sides}"
+    if example.assumed:
+        yield plain(f"hypotheses: {words.assumed(example)}")
     if example.constant:
         yield f"constant {words.sufficing(example)}"
     if example.difference is not None:

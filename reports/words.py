@@ -114,6 +114,11 @@ def sufficing(example: Counterexample) -> str:
     return f"{one_line(example.constant)}, which suffices on the calibrated part" if example.constant else ""
 
 
+def assumed(example: Counterexample) -> str:
+    """The hypotheses at a counterexample, on one line; empty where none are recorded."""
+    return "; ".join(f"{one.name} ({one.value})" for one in example.assumed)
+
+
 def data_sets(sample: Sample | None) -> list[str]:
     """Names of the real data sets on which the conclusion was judged."""
     return [] if sample is None else [edge.name.removeprefix("data: ") for edge in sample.edges if edge.met]

@@ -23,16 +23,28 @@ Predicate: TypeAlias = Callable[[Parameters, Instances], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Both sides of a relation on a batch, ``(batch, ...)`` each in the numbers of the instances, and its sign."""
+
+    left: Any
+    sign: str
+    """``<``, ``<=``, ``>``, ``>=``, ``!=``."""
+    right: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hypothesis:
     """One named assumption, enforced on every instance.
 
     ``holds(parameters, instances)`` returns a boolean array ``(batch,)``, true where the assumption is met. One that
     is ``declared`` restates how a quantity is declared: formulas were simplified with it, so it is never left out.
+    ``sides(parameters, instances)`` gives what a relation compares, for the report; None where it is no relation.
     """
 
     name: str
     holds: Predicate
     declared: bool = False
+    sides: Callable[[Parameters, Instances], Compared] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

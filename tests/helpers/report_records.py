@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.counterexample import Assumed, Counterexample
 from lemmata.checks.evidence import (
     Curve,
     EdgeCount,
@@ -34,6 +34,9 @@ COUNTEREXAMPLE = Counterexample(
     origin="edge: width 1",
     shrunk=True,
 )
+ASSUMED = [Assumed(name="h L <= 1", left="1/2", sign="<=", right="1"), Assumed(name="balanced")]
+"""Hypotheses at a counterexample: a relation and another predicate."""
+
 WORST = replace(
     COUNTEREXAMPLE,
     id="ba9876543210",

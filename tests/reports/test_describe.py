@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 import sympy as sp
-from report_records import COUNTEREXAMPLE, STATEMENT
+from report_records import ASSUMED, COUNTEREXAMPLE, STATEMENT
 from toy_quantified import C, coins, growing, m, power_laws, q, s, selections, u
 
 from lemmata.checks import Replay, describe
+from lemmata.checks.counterexample import Assumed
 from lemmata.claims import AtMost, Claim, Constant, Located, Rate, Side, load
 from lemmata.reports.describe import claim_text, replay_text
 
@@ -53,9 +54,9 @@ def test_rate_without_a_constant_shows_none() -> None:
     assert "constant" not in told(power_laws())
 
 
-def replayed(constant: str) -> str:
-    """What `lemmata replay` prints of a counterexample with this constant."""
-    found = replace(COUNTEREXAMPLE, constant=constant)
+def replayed(constant: str = "", *assumed: Assumed) -> str:
+    """What `lemmata replay` prints of a counterexample with this constant, at which this is assumed."""
+    found = replace(COUNTEREXAMPLE, constant=constant, assumed=list(assumed))
     return replay_text(
         Replay(
             statement=STATEMENT,
@@ -75,7 +76,13 @@ def test_replay_tells_the_constant() -> None:
     """The number that was put in for an implied constant is told; without one there is no line of it."""
     assert "constant    34/5, which suffices on the calibrated part\n" in replayed("34/5")
     assert "constant    \\x1b[2J" in replayed("\x1b[2J")
-    assert "constant" not in replayed("")
+    assert "constant" not in replayed()
+
+
+def test_replay_tells_the_hypotheses() -> None:
+    """Each hypothesis is told with what it amounts to there; without any recorded there is no line of it."""
+    assert "hypotheses  h L ≤ 1 (1/2 ≤ 1); balanced (met)\n" in replayed("", *ASSUMED)
+    assert "hypotheses" not in replayed()
 
 
 @pytest.mark.parametrize("width", [50, 80])

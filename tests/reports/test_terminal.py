@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from report_records import (
+    ASSUMED,
     BROKEN,
     CONJECTURE,
     CONTRADICTION,
+    COUNTEREXAMPLE,
     EVERYTHING,
     HOSTILE,
     LIKELY,
@@ -49,6 +51,14 @@ def shown(record: Run, *, width: int = 100, verbose: bool = False, color: bool =
 def test_exact_text(name: str, record: Run, width: int, verbose: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """The report is, letter for letter, the stored one."""
     assert (SNAPSHOTS / name).read_text(encoding="utf-8") == shown(record, width=width, verbose=verbose)
+
+
+def test_hypotheses_stand_at_the_counterexample() -> None:
+    """Of a relation both sides are said, of another predicate that it is met."""
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, assumed=ASSUMED), worst=None)  # type: ignore[type-var]
+    text = " ".join(shown(run(replace(REFUTED, sample=sample))).split())
+
+    assert "hypotheses: h L ≤ 1 (1/2 ≤ 1); balanced (met)" in text
 
 
 def test_order_of_a_failure() -> None:

@@ -7,14 +7,15 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+from sympy.core.relational import Relational
 
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.family import Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.family import Compared, Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.edges import checked_edge, default_edges, extremal_edges
 from lemmata.claims.language.short.quantities import Kind, Values
 from lemmata.claims.language.short.spaces import Space
-from lemmata.claims.language.short.values import decided, relation_mask
+from lemmata.claims.language.short.values import decided, relation_mask, relation_sides
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.masks import at_most, less
 
@@ -99,7 +100,12 @@ def _hypothesis(space: Space, relation: Any) -> Hypothesis:
     def met(parameters: Parameters, instances: Instances) -> Any:
         return relation_mask(relation, space.symbols, parameters, instances)
 
-    return Hypothesis(name=str(relation), holds=decided(met))
+    def sides(parameters: Parameters, instances: Instances) -> Compared:
+        left, right = relation_sides(relation, space.symbols, parameters, instances)
+        return Compared(left=left, sign=relation.rel_op, right=right)
+
+    single = isinstance(relation, Relational)
+    return Hypothesis(name=str(relation), holds=decided(met), sides=sides if single else None)
 
 
 def _own_ranges(space: Space) -> Iterator[Hypothesis]:
@@ -112,7 +118,16 @@ def _own_ranges(space: Space) -> Iterator[Hypothesis]:
                     name=f"{one} {sign} {end}",
                     holds=_end(str(one), end, is_low=is_low, strict=one.origin.is_open),
                     declared=True,
+                    sides=_entries_and_end(str(one), sign, end),
                 )
+
+
+def _entries_and_end(name: str, sign: str, end: Any) -> Callable[[Parameters, Instances], Compared]:
+    def sides(_: Parameters, instances: Instances) -> Compared:
+        values = instances[name].reshape(instances[name].shape[0], -1)
+        return Compared(left=values, sign=sign, right=fraction(values, (1, 1), int(end.p), int(end.q)))
+
+    return sides
 
 
 def _end(name: str, end: Any, *, is_low: bool, strict: bool) -> Callable[[Parameters, Instances], Any]:

@@ -106,9 +106,7 @@ def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters,
 
     A relation with a side that is not defined, such as 1/0 >= 1, does not hold.
     """
-    names = _names(relation)
-    used = [one for one in symbols if str(one) in names]
-    known = with_times(used, values_of(used, parameters, instances))
+    known = _known(relation, symbols, parameters, instances)
     sides: list[Any] = []
 
     def value(side: Any) -> Any:
@@ -121,6 +119,20 @@ def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters,
             if isinstance(side, np.ndarray) and side.dtype.kind == "f":
                 mask = mask & np.isfinite(side)
     return mask[:, 0] if mask.ndim > 1 else mask
+
+
+def relation_sides(
+    relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances
+) -> tuple[Any, Any]:
+    """Both sides of a relation between quantities, ``(batch, ...)`` each."""
+    known = _known(relation, symbols, parameters, instances)
+    return evaluate(relation.lhs, known), evaluate(relation.rhs, known)
+
+
+def _known(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
+    names = _names(relation)
+    used = [one for one in symbols if str(one) in names]
+    return with_times(used, values_of(used, parameters, instances))
 
 
 def decided(predicate: Predicate) -> Predicate:

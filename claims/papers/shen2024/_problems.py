@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import (
+    Compared,
     Edge,
     Family,
     Hypothesis,
@@ -330,7 +331,11 @@ def paired_problems(*, first_only: bool = False) -> Family:
         draw=partial(_draw_pair, first_only=first_only),
         hypotheses=(
             INDEPENDENT,
-            Hypothesis(name="mu >= lambda", holds=lambda _, one: np.all(one["mu"] >= one["lambda"], axis=1)),
+            Hypothesis(
+                name="mu >= lambda",
+                holds=lambda _, one: np.all(one["mu"] >= one["lambda"], axis=1),
+                sides=lambda _, one: Compared(left=one["mu"], sign=">=", right=one["lambda"]),
+            ),
         ),
         edges=_EDGES,
         data=_TABLE,

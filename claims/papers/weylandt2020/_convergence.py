@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
+    Compared,
     Family,
     Hypothesis,
     Instances,
@@ -66,8 +67,16 @@ _MARKS = (1, 2, 4, 8, 16, 32)
 _SPECTRAL = 1e-12
 """Error of eigenvalues of a small Laplacian, relative."""
 
-GROWS = Hypothesis(name="t > 1", holds=lambda _, one: one["t"] > 1 + 1e-6)
-NOT_TOO_FAST = Hypothesis(name="t <= 8", holds=lambda _, one: one["t"] <= 8)  # noqa: PLR2004
+GROWS = Hypothesis(
+    name="t > 1",
+    holds=lambda _, one: one["t"] > 1 + 1e-6,
+    sides=lambda _, one: Compared(left=one["t"], sign=">", right=1),
+)
+NOT_TOO_FAST = Hypothesis(
+    name="t <= 8",
+    holds=lambda _, one: one["t"] <= 8,  # noqa: PLR2004
+    sides=lambda _, one: Compared(left=one["t"], sign="<=", right=8),
+)
 
 
 def runs(graphs: tuple[str, ...] = FORESTS, steps: tuple[str, ...] = STEPS) -> Family:

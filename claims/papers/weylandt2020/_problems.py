@@ -10,7 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import ClaimError, Edge, Family, Hypothesis, Instances, Parameters, RealData, choice, integers
+from lemmata.claims import (
+    ClaimError,
+    Compared,
+    Edge,
+    Family,
+    Hypothesis,
+    Instances,
+    Parameters,
+    RealData,
+    choice,
+    integers,
+)
 from lemmata.solvers import convert, zeros
 from lemmata.solvers.clustering import ClusteringBatch, incidence, neighbour_graph
 
@@ -99,7 +110,10 @@ def positive(name: str, letter: str) -> Hypothesis:
         array = instances[letter]
         return (array.reshape(len(array), -1) > 1e-6).all(axis=1)  # noqa: PLR2004
 
-    return Hypothesis(name=name, holds=holds)
+    def sides(_: Parameters, instances: Instances) -> Compared:
+        return Compared(left=instances[letter], sign=">", right=0)
+
+    return Hypothesis(name=name, holds=holds, sides=sides)
 
 
 WEIGHTS = positive("weights are positive", "w")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import (
+    Compared,
     Edge,
     Family,
     Hypothesis,
@@ -62,9 +63,18 @@ def _draw(
     }
 
 
-def _stable(_: Parameters, instances: Instances) -> Any:
-    longest = instances["eta_0"] ** 2 * (instances["prior"] + instances["likelihood"])
-    return (longest < 4) & (instances["prior"] > 0) & (instances["likelihood"] > 0) & (instances["eta_0"] > 0)  # noqa: PLR2004
+def _longest(_: Parameters, instances: Instances) -> Compared:
+    return Compared(left=instances["eta_0"] ** 2 * (instances["prior"] + instances["likelihood"]), sign="<", right=4)
+
+
+def _stable(parameters: Parameters, instances: Instances) -> Any:
+    longest = _longest(parameters, instances)
+    return (
+        (longest.left < longest.right)
+        & (instances["prior"] > 0)
+        & (instances["likelihood"] > 0)
+        & (instances["eta_0"] > 0)
+    )
 
 
 def _at(_: Parameters, drawn: Instances, *, exponent: int) -> Instances:
@@ -82,7 +92,7 @@ def long_runs(low: int, high: int, *, noisy: bool = False, first: tuple[float, f
         + (", noisy gradients" if noisy else ""),
         parameters={"problem": integers(1, 4)},
         draw=partial(_draw, exponents=(low, high), noisy=noisy, first=first),
-        hypotheses=(Hypothesis(name="eta_0^2 Lambda < 4", holds=_stable),),
+        hypotheses=(Hypothesis(name="eta_0^2 Lambda < 4", holds=_stable, sides=_longest),),
         edges=(
             Edge(name="smallest exponent", adjust=partial(_at, exponent=low)),
             Edge(name="largest exponent", adjust=partial(_at, exponent=high)),

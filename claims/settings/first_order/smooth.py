@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims import (
+    Compared,
     Edge,
     Family,
     Hypothesis,
@@ -127,7 +128,12 @@ def step_within(low: int, high: int, *, closed: bool) -> Hypothesis:
         step = instances["h"]
         return (low < step) & ((step <= high) if closed else (step < high))
 
-    return Hypothesis(name=f"{low} < h {'<=' if closed else '<'} {high}", holds=holds)
+    sign = "<=" if closed else "<"
+    return Hypothesis(
+        name=f"{low} < h {sign} {high}",
+        holds=holds,
+        sides=lambda _, instances: Compared(left=instances["h"], sign=sign, right=high),
+    )
 
 
 def one_ridge(parameters: Parameters, drawn: Instances, *, knee: Any) -> Instances:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report_records import COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, REFUTED, WORST, curve, run
+from report_records import ASSUMED, COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, REFUTED, WORST, curve, run
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.evidence import Evidence, LoadFailure, Run
@@ -123,6 +123,19 @@ def test_policy_admits_the_one_script(everything: str) -> None:
 def test_page_tells(everything: str, wanted: str) -> None:
     """Everything a referee asks for stands on the page."""
     assert wanted in re.sub(r"\s+", " ", Page(everything).text)
+
+
+def test_hypotheses_have_their_values_at_the_counterexample() -> None:
+    """What is assumed stands with its value at the smallest counterexample; a claim without one has no such column."""
+    names = [one.name for one in ASSUMED]
+    statement = replace(REFUTED.statement, hypotheses=names)
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, assumed=ASSUMED))  # type: ignore[type-var]
+    page = single(run(replace(REFUTED, statement=statement, sample=sample)))
+    rows = [Page(row).text for row in re.findall(r"<tr><td>.*?</tr>", page.partition('"Hypotheses"')[2])[:2]]
+
+    assert "at the smallest counterexample" in page
+    assert ["hL≤1––1/2≤1", "balanced––met"] == rows
+    assert "at the smallest counterexample" not in single(run(PROVED))
 
 
 def test_small_instances_are_matrices(everything: str) -> None:
