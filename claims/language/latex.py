@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sympy import Add, Pow, S
+from sympy import Add, Pow, S, Symbol
 from sympy.printing.latex import LatexPrinter, greek_letters_set, translate
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Conserved, Expression, Identity, Monotone
@@ -104,13 +104,15 @@ def _implied(bound: AtMost | AtLeast) -> str:
     if bound.constant is None:
         return ""
     symbol = formula(bound.constant.symbol)
-    names = ", ".join(rf"\mathrm{{{name}}}" for name in bound.constant.may_depend_on)
+    names = ", ".join(formula(Symbol(name)) for name in bound.constant.may_depend_on)
     return rf",\qquad {symbol} = {symbol}({names})" if names else rf",\qquad {symbol}\ \mathrm{{absolute}}"
 
 
 _WRITTEN_OUT = re.compile(r"[\\{}()|*<>= ]")
 """A symbol whose name holds one of these is LaTeX already, letters of the Greek alphabet apart."""
 _WORD = re.compile(r"(?<![\\A-Za-z])([A-Za-z]+)")
+_NAME = re.compile(r"^([A-Za-z]{2,})|(?<![\\A-Za-z])([A-Za-z]{3,})")
+"""A name of several letters, or a script of more than two, which is no product of letters (``ij`` may be one)."""
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
@@ -118,8 +120,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
 
     def _print_Symbol(self, expression: Any, style: str = "plain") -> str:
         if not _WRITTEN_OUT.search(expression.name):
-            text: str = super()._print_Symbol(expression, style)
-            return text
+            return _NAME.sub(lambda name: rf"\mathrm{{{name[0]}}}", super()._print_Symbol(expression, style))
         return _WORD.sub(lambda word: translate(word[1]) if word[1] in _GREEK else word[1], expression.name)
 
     def _as_ordered_terms(self, expression: Any, order: str | None = None) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lemmata.reports.formulas.tokens import Kind, Token
 
-_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "<": ">"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "<": ">"}
 _DEEPEST = 30
 """Brackets inside one another; deeper ones are text."""
 

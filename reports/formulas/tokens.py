@@ -57,6 +57,16 @@ FUNCTIONS = frozenset(
         "dim",
         "conv",
         "median",
+        "Trace",
+        "Norm",
+        "L1",
+        "Sup",
+        "Nuclear",
+        "Spectral",
+        "Dot",
+        "Greatest",
+        "Least",
+        "Total",
     ]
 )
 """Words that are functions where a bracket or a script follows at once, and words of prose elsewhere."""
@@ -102,9 +112,11 @@ _PATTERN = re.compile(
       | (?P<quoted>(?<![\w)\]}'])'[^'\n]*'(?!\w))
       | (?P<differential>\bd(?:[A-Z]|[a-z](?=/d)|(?<=/d)[a-z])(?![^\W_]))
       | (?P<tensor>(?<=\^)\(x\)[A-Za-z0-9]?)
+      | (?P<solver>\bz3\b(?=[ ,.;:)]*(?:$|\d|[^\W\d_]{2})))
+      | (?P<transpose>(?:(?<=[^\w.][A-Za-z])|(?<=^[A-Za-z])|(?<=\)))\.T\b)
       | (?P<norm>(?<![^\W_])l[12p]\b)
       | (?P<product>(?<=[02-9])(?!th\b|nd\b|rd\b)[a-z]{2}\b)
-      | (?P<root>\bsqrt(?=\d))
+      | (?P<root>\bsqrt(?=\d)|\bL1(?=\())
       | (?P<word>\b(?:i\.e\.|e\.g\.|[^\W\d_]{2,}(?:_[^\W\d_]{2,})+|[^\W\d_]{2,}\d\w*))
       | (?P<letters>[^\W\d_]+(?:'(?=(?:s|t|re|ve|ll|d|m)\b)[a-z]+)?)
       | (?P<number>\d+(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:e[+-]?\d+)?)
@@ -151,13 +163,15 @@ def tokens(prose: str) -> list[Token]:
             found += [Token(Kind.OTHER, "'"), *tokens(text[1:-1]), Token(Kind.OTHER, "'")]
         elif kind == "word" and text.partition("_")[0] in LETTERS.keys() | FUNCTIONS:
             found += _with_script(text)
+        elif kind == "transpose":
+            found.append(Token(Kind.OPERATOR, "'"))
         elif kind == "root":
             found.append(Token(Kind.FUNCTION, text))
         elif kind in {"norm", "differential", "tensor"}:
             found.append(Token(Kind.LETTER, text))
         elif kind == "product" or (_TWO.fullmatch(text) and found[-1:] == [_BELOW]):
             found += [Token(Kind.LETTER, letter) for letter in text]
-        elif kind in {"code", "word"}:
+        elif kind in {"code", "word", "solver"}:
             found.append(Token(Kind.WORD, text))
         elif kind == "letters":
             found += _letters(text)

@@ -12,9 +12,24 @@ APPLIED = "\N{FUNCTION APPLICATION}"
 """Invisible, between a function and its bracket: so that it is not read as a product."""
 
 _DIMENSIONS = frozenset("nmdkpr")
-_IN_SCRIPTS = {"in": "∈", "inf": "∞", "oo": "∞", "pm": "±"}
+_IN_SCRIPTS = {"in": "∈", "inf": "∞", "oo": "∞", "pm": "±", "dagger": "†", "lam": "λ"}
+_SIGNS_IN_WORDS = {"in": "∈", "int": "∫"}
+"""Words of a formula that stand for a sign."""
+_ENCLOSING = {
+    "sqrt": ("", ""),
+    "Abs": ("|", ""),
+    "Norm": ("‖", ""),
+    "L1": ("‖", "1"),
+    "Sup": ("‖", "∞"),
+    "Nuclear": ("‖", "∗"),
+    "Spectral": ("‖", "op"),
+    "Dot": ("<", ""),
+}
+"""Functions that are written around their argument: with which bracket, and what stands below it."""
+_NAMED = {"Max": "max", "Min": "min", "Greatest": "max", "Least": "min", "Trace": "tr"}
+_SUMS = {"sum": "∑", "prod": "∏", "Total": "∑"}
 _ANGLES = str.maketrans("<>", "⟨⟩")
-_ACCENTS = {"hat": "^", "tilde": "~", "bar": "¯"}
+_ACCENTS = {"hat": "^", "tilde": "~", "til": "~", "bar": "¯"}
 
 
 def element(tag: str, text: str = "", children: Iterable[ET.Element] = ()) -> ET.Element:
@@ -61,10 +76,8 @@ class _Builder:
 
     def _one(self) -> list[ET.Element]:
         item = self._items[self._place]
-        if item.text in {"sqrt", "Abs"} and (argument := self._argument()):
-            inside = elements(argument)
-            root = element("msqrt", children=inside) if item.text == "sqrt" else _fenced(Group("|", argument))
-            return [self._scripted(root)]
+        if item.text in _ENCLOSING and (argument := self._argument()):
+            return [self._scripted(_enclosed(item.text, argument))]
         before = self._place
         self._place += 1
         if has_kind(item, Kind.OPERATOR):
@@ -146,6 +159,15 @@ class _Builder:
         return row([raised, _operand(after)])
 
 
+def _enclosed(name: str, argument: tuple[Item, ...]) -> ET.Element:
+    """A function that is written around its argument: a root, bars, angles."""
+    if name == "sqrt":
+        return element("msqrt", children=elements(argument))
+    opening, below = _ENCLOSING[name]
+    inside = _fenced(Group(opening, argument))
+    return element("msub", children=[inside, element("mi", below)]) if below else inside
+
+
 def _attached(base: ET.Element, below: ET.Element | None, above: list[ET.Element]) -> ET.Element:
     if below is not None and above:
         first = element("msubsup", children=[base, below, above[0]])
@@ -201,13 +223,10 @@ def _operand(item: Item, *, times: bool = False, script: bool = False) -> ET.Ele
                 return _pair(*text)
             return element("mo", "∇") if text == "grad" else element("mi", LETTERS.get(text, text))
         case Kind.FUNCTION:
-            if text in {"sum", "prod"}:
-                return element("mo", {"sum": "∑", "prod": "∏"}[text])
-            return element("mi", text.lower() if text in {"Max", "Min"} else text)
+            return element("mo", _SUMS[text]) if text in _SUMS else element("mi", _NAMED.get(text, text))
         case Kind.WORD:
-            if text == "in":
-                return element("mo", "∈")
-            return element("mtext", text)
+            spelled = _SIGNS_IN_WORDS.get(text)
+            return element("mtext", text) if spelled is None else element("mo", spelled)
     return element("mo", text)
 
 

@@ -240,7 +240,7 @@ near_minimum_norm = Claim(
     key="min2021/near-minimum-norm",
     title="Gradient flow ends within exp(sqrt(lambda_1)|E_0|/(lambda_r c)) |Z_0 U_2'| of the solution of least norm",
     about="""Let c > 0, Z = (V; U_1) and E the explainable residual, |E|_F^2 = 2 (f - f*). Then
-|U V'(t = infinity) - X^+ Y|_2 <= exp(lambda_1^(1/2) |E(0)|_F / (lambda_r c)) |Z(0) U_2'|_F. It is judged in a form that needs no limit:
+|U V'(t = oo) - X^+ Y|_2 <= exp(lambda_1^(1/2) |E(0)|_F / (lambda_r c)) |Z(0) U_2'|_F. It is judged in a form that needs no limit:
 log |Z U_2'|_F + lambda_1^(1/2) |E|_F / (lambda_r c) never increases along gradient flow, because at every point
 lambda_r c |dq/dt| |E|_F <= 2 lambda_1^(1/2) (-df/dt) q for q = |Z U_2'|_F^2; here both sides are squared. At the end E = 0, and U V' differs from X^+ Y
 by U_2 V' alone. At a point it is attained where each hidden unit serves one layer and the unseen part excites both alike.""",

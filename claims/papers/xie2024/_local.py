@@ -24,7 +24,7 @@ from lemmata.claims.papers.xie2024._games import inside_box, regret, running
 from lemmata.solvers import elementwise
 from lemmata.solvers.optimization import Catenaries, Hint, length, local_steps, play
 
-moved = quantity("|grad f(y) - grad f(x)|", "distance of the two gradients", nonnegative=True)
+moved = quantity(r"|\nabla f(y) - \nabla f(x)|", "distance of the two gradients", nonnegative=True)
 apart = quantity("|y - x|", "distance of the two points", nonnegative=True)
 slope = quantity("|g|", "length of the gradient at x", nonnegative=True)
 size = quantity("|k|", "length of the direction", positive=True)

@@ -42,7 +42,7 @@ ell, rho = sp.symbols("ell rho", positive=True)
         (AtMost(left=u, right=C * m, constant=Constant(symbol=C)), r"u \le C m,\qquad C\ \mathrm{absolute}"),
         (
             AtLeast(left=u, right=C * m, constant=Constant(symbol=C, may_depend_on=("n",))),
-            r"u \ge C m,\qquad C = C(\mathrm{n})",
+            r"u \ge C m,\qquad C = C(n)",
         ),
     ],
 )

@@ -6,8 +6,10 @@ import pytest
 
 from lemmata.checks import describe
 from lemmata.claims import load
+from lemmata.claims.catalogue import papers
 from lemmata.reports.formulas.linear import plain
 from lemmata.reports.formulas.prose import pieces
+from lemmata.reports.formulas.tokens import LETTERS
 
 LIBRARY = load()
 
@@ -41,6 +43,10 @@ TYPED = re.compile(
         ("at most 10⁻⁶, or 2.5 ⋅ 10⁷ n", "at most 1e-6, or 2.5e7 n"),
         ("the lift at vec(X)^(⊗l)", "the lift at vec(X)^(x)l"),
         ("labels ±1", "labels +-1"),
+        ("ρ̃ and w_†, (1/T) ∫₀ᵀ L, sup_λ", "rho_til and w_dagger, (1/T) int_0^T L, sup_lam"),
+        ("‖X′ ⋅ x‖² ≤ 1, ‖x‖₁ + ‖y‖_∞, ⟨x, y⟩ ≥ 0", "Norm(X.T*x)**2 <= 1, L1(x) + Sup(y), Dot(x, y) >= 0"),
+        ("tr(A) ≤ 3, min(x) ≥ ∑(y)", "Trace(A) <= 3, Least(x) >= Total(y)"),
+        ("z₃ ≥ 0 beside z", "z_3 >= 0 beside z"),
     ],
 )
 def test_formulas_are_set(expected: str, typed: str) -> None:
@@ -57,6 +63,7 @@ def test_formulas_are_set(expected: str, typed: str) -> None:
         "the sum u and the minimum, tanh is not homogeneous: log scale",
         "an unbalanced ( bracket [ and ) another",
         "lemmata replay 0123456789ab; the mutant 'x' of 12e456789012",
+        "decided by z3 4.13 (z3, and no other)",
         "float64, relu6 and `code_of(x) <= 2` stay",
     ],
 )
@@ -83,9 +90,13 @@ def texts() -> list[tuple[str, str]]:
     for located in LIBRARY.claims:
         claim, said = located.claim, describe(located)
         mutants = [text for mutant in claim.mutants for text in (mutant.name, mutant.because)]
-        covers = getattr(claim.proof, "covers", "")
-        own = (said.title, said.about, said.reading_note, said.family, said.procedure, covers)
-        found += [(claim.key, text) for text in (*own, *said.hypotheses, *said.legend.values(), *mutants)]
+        proof = (getattr(claim.proof, "covers", ""), *getattr(claim.proof, "given", ()))
+        places = [one.name for one in (*claim.given.edges, *claim.given.data)]
+        own = (said.title, said.about, said.reading_note, said.family, said.procedure, said.location, *proof)
+        found += [(claim.key, text) for text in (*own, *said.hypotheses, *said.legend.values(), *mutants, *places)]
+    for paper in papers():
+        statements = [text for one in paper.statements for text in (one.number, one.says, one.why_none)]
+        found += [(paper.key, text) for text in (paper.declined, *statements)]
     return found
 
 
@@ -95,6 +106,21 @@ def test_no_typed_formula_is_left_in_the_prose_of_shipped_claims() -> None:
     for key, text in texts():
         rest = "".join(piece for piece in pieces(text) if isinstance(piece, str))
         left += [(key, rest[max(found.start() - 30, 0) : found.end() + 30]) for found in TYPED.finditer(rest)]
+
+    assert [] == left
+
+
+def test_no_spelled_letter_is_left_in_a_formula() -> None:
+    """What a formula of shipped prose holds as a word is a word, and no letter or sign that is spelled out."""
+    spelled = {*LETTERS, "infinity", "dagger", "int", "leq", "geq", "cdot"}
+    left = [
+        (key, piece)
+        for key, text in texts()
+        for formula in pieces(text)
+        if not isinstance(formula, str)
+        for piece in (part.text for part in formula.iter("mtext"))
+        if piece in spelled
+    ]
 
     assert [] == left
 
