@@ -79,6 +79,8 @@ class Choice:
     options: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if other := [one for one in self.options if not isinstance(one, str)]:
+            raise ClaimError(f"choice takes names, got {other[0]!r}; of numbers write integers(...) or reals(...)")
         if not self.options or len(set(self.options)) != len(self.options):
             raise ClaimError(f"choice{self.options} needs at least one option, each given once")
 

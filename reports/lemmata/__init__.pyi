@@ -83,6 +83,7 @@ from .claims.language.short.symbols import Piecewise as Piecewise
 from .claims.language.short.symbols import Rational as Rational
 from .claims.language.short.symbols import Sum as Sum
 from .claims.language.short.symbols import binomial as binomial
+from .claims.language.short.symbols import ceiling as ceiling
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
 from .claims.settings.optimization.affine import lipschitz_losses as lipschitz_losses

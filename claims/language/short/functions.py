@@ -73,7 +73,8 @@ def minimum(*values: Any) -> Any:
 def _several(name: str, method: str, values: Any) -> None:
     if len(values) < 2 and not all(map(_is_formula, values)):  # noqa: PLR2004 - it compares two
         raise ClaimError(
-            f"{name} got one array; give it two, or write x.{method}(axis=-1) for the entries of each instance"
+            f"{name} got one array; give it two, or write x.{method}(axis=-1) for the entries of each instance, "
+            f"and in a statement {'greatest' if name == 'maximum' else 'least'}(v)"
         )
 
 

@@ -227,7 +227,20 @@ def gaussian(*names: Any, std: Any = 1) -> Any:
 
 
 def _ends(low: Any, high: Any) -> dict[str, Any]:
-    return {name: None if end is None else as_exact(end) for name, end in (("low", low), ("high", high))}
+    return {name: None if end is None else _end(name, end) for name, end in (("low", low), ("high", high))}
+
+
+def _end(name: str, end: Any) -> Any:
+    """One end of a range, as an exact number.
+
+    Raises:
+        ClaimError: it is not rational; whether a number lies in its range is decided exactly.
+    """
+    exact = as_exact(end)
+    if not getattr(exact, "is_Rational", False):
+        sign = ">=" if name == "low" else "<="
+        raise ClaimError(f"{name}={end} is no rational number; leave it out and write given=[x {sign} {end}]")
+    return exact
 
 
 def _sign(low: Any, high: Any) -> dict[str, bool]:

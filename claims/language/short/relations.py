@@ -108,14 +108,14 @@ def conclusion(then: Any, what: str = "then", *, tight: bool | str = False) -> C
     attained = _attained(tight)
     match then:
         case sp.LessThan():
-            return AtMost(**_bound(then), **attained)
+            return _bound(AtMost(left=then.lhs, right=then.rhs, **attained))
         case sp.GreaterThan():
-            return AtLeast(**_bound(then), **attained)
-        case AtMost() | AtLeast() if tight:
-            return dataclasses.replace(then, **attained)
+            return _bound(AtLeast(left=then.lhs, right=then.rhs, **attained))
+        case AtMost() | AtLeast():
+            return _bound(dataclasses.replace(then, **attained))
         case _ if tight:
             raise ClaimError(f"tight={tight!r} is for bounds, a <= b or a >= b; {what} is {type(then).__name__}")
-        case Identity() | Conserved() | AtMost() | AtLeast() | Monotone() | Rate() | Selects() | WithProbability():
+        case Identity() | Conserved() | Monotone() | Rate() | Selects() | WithProbability():
             found: Conclusion = then
             return found
     raise ClaimError(_advice(then, what))
@@ -134,12 +134,19 @@ def _attained(tight: bool | str) -> dict[str, Any]:  # noqa: FBT001 - as the use
     return {"tight": True, "every": tuple(re.split(r"\s*,\s*|\s+and\s+", found[1]))}
 
 
-def _bound(relation: Any) -> dict[str, Any]:
-    constants = {one for one in relation.atoms(Declared) if one.origin.kind is Kind.CONSTANT}
+def _bound(bound: AtMost | AtLeast) -> AtMost | AtLeast:
+    """The bound with the constant that it only says to exist, on the right; one that names its own stays as it is."""
+    declared = {one for side in bound.expressions for one in sp.sympify(side).atoms(Declared)}
+    constants = [one for one in declared if one.origin.kind is Kind.CONSTANT]
     if len(constants) > 1:
         raise ClaimError(f"then holds {len(constants)} implied constants; a bound has one")
-    implied = [Constant(symbol=one, may_depend_on=one.origin.depends) for one in constants]
-    return {"left": relation.lhs, "right": relation.rhs, "constant": implied[0] if implied else None}
+    if not constants or bound.constant is not None:
+        return bound
+    constant = Constant(symbol=constants[0], may_depend_on=constants[0].origin.depends)
+    if bound.left.has(constants[0]) and not bound.right.has(constants[0]):
+        turned = AtMost if isinstance(bound, AtLeast) else AtLeast
+        return turned(left=bound.right, right=bound.left, constant=constant, tight=bound.tight, every=bound.every)
+    return dataclasses.replace(bound, constant=constant)
 
 
 def _advice(then: Any, what: str) -> str:

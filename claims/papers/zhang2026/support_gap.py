@@ -122,7 +122,8 @@ sqrt(2), and the second-order terms of the descent no more than another half."""
     source=PAPER.at("Theorem 3.6, with Lemma C.15"),
     status=Status.THEOREM,
     reading=Reading.SPECIAL_CASE,
-    note=_QUADRATIC + "; step by step, which implies it, in runs of up to twelve steps; starts with I <= 2, as the step falls like exp(-4 I)",
+    note=_QUADRATIC
+    + "; step by step, which implies it, in runs of up to twelve steps; starts with I <= 2, as the step falls like exp(-4 I)",
     given=networks(rule=theorem_step),
     when=descent,
     then=_steps(curvature * tau * g / sp.sqrt(2)),

@@ -85,6 +85,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "reals from NaN": (lambda: reals(float("nan"), 1), "is empty or unbounded"),
     "log scale from zero": (lambda: reals(0, 1, logarithmic=True), "needs low > 0"),
     "no options": (choice, "needs at least one option"),
+    "an option that is a number": (lambda: choice("a", 2.0), "choice takes names, got 2.0"),  # type: ignore[arg-type]
     "an option twice": (lambda: choice("a", "a"), "each given once"),
     "sizes of length zero": (lambda: sizes(1, 2, count=(0, 2)), "0 < shortest <= longest, got 0 and 2"),
     "sizes that shrink": (lambda: sizes(1, 2, count=(3, 2)), "got 3 and 2"),

@@ -52,6 +52,11 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         r"sympy has rewritten it, as it does beside floor and ceiling: write at_most\(a, b\)",
     ),
     "strict from above by sympy alone": (lambda: ask(then=sp.ceiling(u) >= 3), r"strict u > 2.*write at_least\(a, b\)"),
+    "an end that is no rational number": (
+        lambda: real("w", low=-sp.sqrt(2)),
+        r"low=-sqrt\(2\) is no rational number; leave it out and write given=\[x >= -sqrt\(2\)\]",
+    ),
+    "an end that is infinite": (lambda: positive("w", high=sp.oo), r"high=oo is no rational number"),
     "==": (lambda: ask(then=u == v), r"Python's False.*write equals\(a, b\)"),
     "an equation by ==": (
         lambda: ask(given=[u + v == 1], then=u <= v),

@@ -84,6 +84,19 @@ def test_a_false_statement_is_refuted() -> None:
 
 
 @pytest.mark.parametrize(
+    "then",
+    [at_most(u, C * (1 + u**2)), C * (1 + u**2) >= u, u <= C * (1 + u**2)],
+    ids=["at_most", "constant first", "as usual"],
+)
+def test_an_implied_constant_wherever_it_stands(then: object) -> None:
+    """A bound by a constant that is only said to exist reads the same however it is written."""
+    claim = conjecture("a bound by a constant", then=then)
+
+    assert (u, C * (1 + u**2), C) == (claim.then.left, claim.then.right, claim.then.constant.symbol)
+    assert "AtMost" == type(claim.then).__name__
+
+
+@pytest.mark.parametrize(
     ("expected", "claim"),
     [
         ({"holds", "proved"}, lambda: conjecture("alone", given=[sup(x) <= 1], then=norm2(x) <= n)),
