@@ -239,7 +239,13 @@ def _counts(stages: list[Sample]) -> str:
     worst = f", worst ratio {max(ratios):.3g}" if ratios else ""
     distinct, exact = sum(stage.distinct for stage in stages), sum(stage.exact for stage in stages)
     settled = f", {exact} of them settled exactly" if exact else ""
-    return f"True on all {met:,} instances ({distinct:,} different{settled}; {relations:,} relations{worst})."
+    judged = met - sum(sum(stage.open.values()) for stage in stages)
+    where = f"all {met:,} instances" if judged == met else f"the {judged:,} of {met:,} instances that decide something"
+    unchecked = sum(stage.unchecked for stage in stages)
+    left = f", {unchecked:,} more unchecked beside their error bounds" if unchecked else ""
+    complete = next((stage.complete for stage in stages if stage.complete), "")
+    each = f" Every value was judged: {complete}." if complete else ""
+    return f"True on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}"
 
 
 def _mutants(mutants: list[MutantTrial]) -> str:

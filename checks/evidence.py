@@ -20,7 +20,8 @@ from lemmata.checks.decision import Decision
 
 SCHEMA_VERSION = 4
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
-version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples."""
+version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples and the relations
+that were left unchecked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +205,10 @@ class Sample:
     """Instances settled in exact arithmetic, those without any sign of a violation included."""
     blurred: int = 0
     """Instances that no error bound excludes only because it is large beside both sides; some are settled exactly."""
+    complete: str = ""
+    """Whole numbers with their ranges, where the instances consist of these and each value of them was judged."""
+    unchecked: int = 0
+    """Relations, not among ``relations``, whose error bound is large beside both sides; nothing else settled them."""
     outside: int = 0
     """Suspects that break a hypothesis in exact numbers: no counterexamples."""
     rounding: int = 0

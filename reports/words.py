@@ -130,6 +130,7 @@ def difficulties(sample: Sample) -> list[str]:
         "float64 violations vanished in exact or high-precision arithmetic": sample.artefacts,
         "violations could not be settled by any arithmetic": sample.unsettled,
         "judgements met NaN or infinity": sample.non_finite,
+        "relations are left unchecked, their error bounds large beside both sides": sample.unchecked,
         **{f"instances: {sentence}": count for sentence, count in sample.solver_failures.items()},
         **{f"instances left open: {because}": count for because, count in sample.open.items()},
     }

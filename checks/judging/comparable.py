@@ -134,6 +134,8 @@ class Comparable:
                 return Comparable(root, rounded=self.rounded)
         ball = getattr(_ball(self.number), name)()
         if not ball.is_finite():
+            if self.is_exact:
+                raise ZeroDivisionError(f"{name} is not defined at {self.number}")  # no more bits would help
             raise UndecidedError(rounded=self.rounded)
         return Comparable(ball, rounded=self.rounded)
 

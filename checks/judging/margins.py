@@ -27,6 +27,7 @@ class Margins:
         touching: an inequality that the error bound leaves open at some entry.
         blurred: no violation, but at some entry only because the error bound is large beside both sides.
         unchecked: the same at every entry of some case.
+        unclear: at how many entries of all cases, integers.
         ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bound (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bound of the entry with the largest residual.
@@ -41,6 +42,7 @@ class Margins:
     touching: np.ndarray
     blurred: np.ndarray
     unchecked: np.ndarray
+    unclear: np.ndarray
     ratio: np.ndarray
     residual: np.ndarray
     error: np.ndarray
@@ -72,6 +74,7 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
         touching=np.any([one.touching for one in judged], axis=0),
         blurred=np.any([one.blurred for one in judged], axis=0),
         unchecked=np.any([one.unchecked for one in judged], axis=0),
+        unclear=np.sum([one.unclear for one in judged], axis=0),
         ratio=np.max([one.ratio for one in judged], axis=0),
         residual=residuals.max(axis=0),
         error=np.take_along_axis(errors, worst, axis=0)[0],
@@ -110,6 +113,7 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         touching=finite & touching & ~idle,
         blurred=finite & unclear.any(axis=1) & ~idle,
         unchecked=finite & unclear.all(axis=1) & ~idle,
+        unclear=np.where(finite & ~idle, unclear.sum(axis=1), 0),
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
         residual=np.where(finite, size.max(axis=1), np.nan),
         error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],

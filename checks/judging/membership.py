@@ -17,6 +17,7 @@ from lemmata.checks.judging.comparable import UndecidedError, comparable
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.claims import Claim, ClaimError, Hypothesis, Instances, Parameters
 from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.undefined import holds_where_defined
 
 _MARGIN = 2.0**-48
 """Relative move of an entry that a predicate in float64 must survive."""
@@ -50,13 +51,13 @@ def is_large(instance: Instances) -> bool:
 
 
 def hypothesis_mask(hypothesis: Hypothesis, parameters: Parameters, instances: Instances, size: int) -> np.ndarray:
-    """Which instances of a float64 batch meet a hypothesis, ``(size,)``.
+    """Which instances of a float64 batch meet a hypothesis, ``(size,)``; none on which it hangs on a quotient by zero.
 
     Raises:
         ClaimError: the predicate returned something else than one boolean an instance.
     """
     try:
-        mask = np.asarray(hypothesis.holds(parameters, dict(instances)))
+        mask = np.asarray(holds_where_defined(lambda drawn: hypothesis.holds(parameters, dict(drawn)), instances))
     except ValueError as error:
         refuse_changes(f"hypothesis {hypothesis.name!r}", error)
         raise

@@ -25,6 +25,8 @@ class Source(enum.Enum):
     """A drawn instance, some entries of which became 0, 1, -1 or equal."""
     ROOM = "within the hypotheses"
     """A drawn instance, moved as far as the hypotheses leave room."""
+    COUNTED = "each value"
+    """A drawn instance at one value after the other of its whole numbers."""
     DECISION = "decision"
     """A point at which a decision for all real numbers found the claim false."""
     TREND = "trend"
@@ -61,7 +63,15 @@ class Origin:
         return self.source in {Source.RANDOM, Source.ALONG}
 
 
-RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, DECISION = (
+RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, COUNTED, DECISION = (
     Origin(source)
-    for source in (Source.RANDOM, Source.SEARCH, Source.DISTURBED, Source.SPECIAL, Source.ROOM, Source.DECISION)
+    for source in (
+        Source.RANDOM,
+        Source.SEARCH,
+        Source.DISTURBED,
+        Source.SPECIAL,
+        Source.ROOM,
+        Source.COUNTED,
+        Source.DECISION,
+    )
 )

@@ -20,6 +20,7 @@ from lemmata.checks.judging.sides import Relation, Sides, sides
 from lemmata.claims import Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import read_numbers
+from lemmata.solvers.numbers.errors import DivisionByZeroError
 
 _DIGITS = 30
 _SHOWN = 17
@@ -41,6 +42,8 @@ class Ruling(enum.Enum):
     """The conclusion is violated, but a hypothesis is broken, or not met with the margin that rounding asks for."""
     BY_ROUNDING = "by rounding"
     """The conclusion is off by no more than the equations that the generator keeps are broken by rounding."""
+    UNDEFINED = "undefined"
+    """A side of the conclusion divides by zero."""
 
 
 _IN_FLOATS = "float64 balls"
@@ -53,7 +56,7 @@ class Settled:
 
     ``arithmetic`` names what the ruling rests on, ``hypotheses`` what the instance's place in the family rests on;
     ``entry`` is the place of the worst entry in its case,
-    and ``share`` its difference relative to the larger side.
+    and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number.
     """
 
     ruling: Ruling
@@ -65,6 +68,7 @@ class Settled:
     share: float | None = None
     hypotheses: str = ""
     entry: int = 0
+    finite: bool = True
 
     @property
     def is_in_floats(self) -> bool:
@@ -82,14 +86,14 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect
     Where nothing casts doubt on it (no ``suspect``), the first precision and equality to 30 digits will do.
     """
     found = settle_conclusion(claim, parameters, instance, suspect=suspect)
-    if found.ruling is not Ruling.VIOLATED:
+    if found.ruling not in (Ruling.VIOLATED, Ruling.UNDEFINED):
         return found
     place = standing(claim, parameters, instance)
-    return replace(found, ruling=_PLACED[place.membership], hypotheses=place.arithmetic)
+    ruling = _NOT_MET.get(place.membership, found.ruling)
+    return replace(found, ruling=ruling, hypotheses=place.arithmetic)
 
 
-_PLACED = {
-    Membership.MET: Ruling.VIOLATED,
+_NOT_MET = {
     Membership.BROKEN: Ruling.OUTSIDE,
     Membership.ROUNDED: Ruling.OUTSIDE,
     Membership.OPEN: Ruling.UNSETTLED,
@@ -126,7 +130,23 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
         found = _rule(pairs, _arithmetic(claim, bits), narrow)
         if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
             break
-    return found
+    return found if found.finite or not _divides(claim, parameters, instance) else _as_undefined(found)
+
+
+def _as_undefined(found: Settled) -> Settled:
+    return replace(found, ruling=Ruling.UNDEFINED, arithmetic="exact rationals")
+
+
+def _divides(claim: Claim, parameters: Parameters, instance: Instances) -> bool:
+    """Whether the run divides by zero, exactly; what is guarded was a number in balls."""
+    try:
+        if claim.when.rational:
+            _run_exactly(claim, parameters, instance, 0)
+    except DivisionByZeroError:
+        return True
+    except NotRationalError:
+        pass
+    return False
 
 
 def precisions(claim: Claim, *, suspect: bool = True) -> tuple[int, ...]:
@@ -146,16 +166,21 @@ def _named(claim: Claim, numbers: str) -> str:
 
 def exact_sides(claim: Claim, parameters: Parameters, instances: Instances, bits: int) -> list[Sides] | None:
     """The sides of every case in balls of so many bits, or in rationals (0); None where they cannot be had."""
+    try:
+        return _run_exactly(claim, parameters, instances, bits)
+    except NotRationalError:
+        return None
+
+
+def _run_exactly(claim: Claim, parameters: Parameters, instances: Instances, bits: int) -> list[Sides] | None:
+    """As `exact_sides`; raises NotRationalError where the number system ends."""
     convert = to_balls if bits else to_rationals
     with ball_precision(bits or BALL_BITS):
-        try:
-            measured = claim.when.run(parameters, {name: frozen(convert(value)) for name, value in instances.items()})
-            if any(np.any(mask) for mask in measured.failures.values()):
-                return None
-            pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
-            return [replace(pair, gap=pair.difference) for pair in pairs]
-        except NotRationalError:
+        measured = claim.when.run(parameters, {name: frozen(convert(value)) for name, value in instances.items()})
+        if any(np.any(mask) for mask in measured.failures.values()):
             return None
+        pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
+        return [replace(pair, gap=pair.difference) for pair in pairs]
 
 
 def frozen(array: Any) -> Any:
@@ -166,11 +191,11 @@ def frozen(array: Any) -> Any:
 
 def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
     worst: tuple[Any, Settled] | None = None
-    certain = True
+    certain = finite = True
     for pair in pairs:
         for index, (gap, left, right) in enumerate(entries(pair)):
             if not _is_finite(gap):
-                certain = False
+                certain = finite = False
             elif _is_wrong(gap, pair.relation):
                 size = abs(_middle(gap))
                 if worst is None or size > worst[0]:
@@ -181,7 +206,7 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
     if worst is not None:
         return worst[1]
-    return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic)
+    return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic, finite=finite)
 
 
 def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:
@@ -247,7 +272,10 @@ def _magnitude(number: Any) -> Any:
 
 
 def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
-    """The ruling of float64 with its error bounds; it decides only where these are small beside the sides."""
+    """The ruling of float64 with its error bounds: a violation beyond them anywhere is one, whatever else is open.
+
+    That nothing is violated they decide only where they are small beside the sides.
+    """
     whose = "rigorous running error bounds" if claim.when.exact else "the error bounds of its solver"
     undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=_named(claim, f"{_IN_FLOATS} ({whose})"))
     bounded = {name: Bounded.exact(value) for name, value in instance.items()}
@@ -258,9 +286,11 @@ def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -
         size = np.abs(gap.value) if equal else gap.value
         known = np.isfinite(size) & np.isfinite(gap.error)
         decided = (size > gap.error) | (pair.is_checked() if equal else size <= -gap.error)
-        if pair.idle(0) or not np.all(known & decided):
+        if pair.idle(0):
             return replace(undecided, case=pair.case)
-        excess = np.where(size > gap.error, size, 0.0)
+        excess = np.where(known & (size > gap.error), size, 0.0)
+        if not np.all(known & decided) and worst.ruling is Ruling.HOLDS:
+            worst = replace(undecided, case=pair.case)
         index = np.unravel_index(int(np.argmax(excess)), excess.shape)
         if excess[index] > (worst.difference or 0.0):
             left, right = (np.broadcast_to(side.value, excess.shape)[index] for side in (pair.left, pair.right))

@@ -22,6 +22,8 @@ _OUTSIDE = 8
 """Suspects outside the family are passed over so many times before the others count as unsettled."""
 _OVERFLOWN = 2
 _TOO_LARGE = "numbers beyond the range of floats, of which only some are settled exactly"
+_MOST_UNCLEAR = 0.1
+"""Share of a real table's relations that may be left unchecked."""
 _BLURRED = "the error bound is large beside both sides"
 
 
@@ -142,10 +144,12 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
 def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> None:
     """Settle some of what only a large error bound keeps from being a violation.
 
-    Where that cannot be done, instances of which nothing was checked are open.
+    Where that cannot be done, instances of which nothing was checked are open, and tables with much that was not.
     """
     tally.blurred += len(rows)
-    tally.relations -= batch.found.relations * len(rows)
+    unclear = int(batch.found.unclear[rows].sum())
+    tally.relations -= unclear
+    tally.unchecked += unclear
     settles = bool(rows) and batch.claim.when.exact and not is_large(batch.instance(rows[0]))
     for row in rows[: min(2, budget.blurred - tally.hazy)] if settles else ():
         finding = batch.confirmed(row, certain=False)
@@ -154,12 +158,15 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
             tally.hidden = tally.hidden or batch.violation(row, finding)
         elif finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
             _book(tally, finding)
-            tally.relations += batch.found.relations
+            tally.relations += int(batch.found.unclear[row])
+            tally.unchecked -= int(batch.found.unclear[row])
         else:
             settles = False
-    unchecked = sum(bool(batch.found.unchecked[row]) for row in rows)
-    if unchecked and not settles and not batch.batch.origin.is_data:  # a real table is left uncounted
-        tally.open[_BLURRED] += unchecked
+    nothing_said = batch.found.unchecked
+    if batch.batch.origin.is_data:  # of its many entries some may be left
+        nothing_said = batch.found.unclear > _MOST_UNCLEAR * batch.found.relations
+    if not settles and nothing_said[rows].any():
+        tally.open[_BLURRED] += int(nothing_said[rows].sum())
 
 
 def _book(tally: Tally, finding: Finding) -> None:
@@ -168,3 +175,4 @@ def _book(tally: Tally, finding: Finding) -> None:
     tally.rounding += finding.ruling is Ruling.BY_ROUNDING
     tally.outside += finding.ruling is Ruling.OUTSIDE
     tally.exact += finding.ruling is Ruling.HOLDS
+    tally.non_finite += finding.ruling is Ruling.UNDEFINED

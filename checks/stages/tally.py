@@ -50,9 +50,15 @@ class Tally:
     blurred: int = 0
     hazy: int = 0
     """Of those, how many were settled exactly."""
+    unchecked: int = 0
+    """Of the relations of these instances, how many only a large error bound keeps from being a violation."""
     passes: int = 0
     """How many instances that nothing casts doubt on were settled exactly."""
     distinct: set[int] = field(default_factory=set)
+    counted: int = 0
+    """Instances at one value after the other of a whole number, which are different by themselves."""
+    complete: str = ""
+    """The whole numbers of which each value was judged, where the instances consist of nothing else."""
     unsettled: int = 0
     non_finite: int = 0
     failures: Counter[str] = field(default_factory=Counter)
@@ -113,7 +119,9 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         outside=tally.outside,
         exact=tally.exact,
         blurred=tally.blurred,
-        distinct=len(tally.distinct),
+        unchecked=tally.unchecked,
+        distinct=max(len(tally.distinct), tally.counted),
+        complete=tally.complete,
         drawn=sum(met for origin, (met, _) in tally.origins.items() if origin.is_drawn_at_random),
         unsettled=tally.unsettled,
         non_finite=tally.non_finite,

@@ -221,6 +221,8 @@ def _multiply(left: Bounded, value: Any, error: Any) -> Bounded:
 def _divide(above: Any, above_error: Any, below: Any, below_error: Any) -> Bounded:
     with np.errstate(all="ignore"):
         quotient = np.asarray(above / below, dtype=np.float64)
+        if not np.all(below):
+            quotient = np.where(below == 0, np.nan, quotient)  # not infinity, of which 1/(1/0) would be zero
         # A quotient that underflowed is still less than the smallest normal number.
         size = np.abs(quotient) + _SMALLEST_NORMAL * (above != 0)
         smallest = np.abs(below) * (1 - 1e-10)

@@ -23,12 +23,18 @@ _SUBNORMAL_ULPS = 2.0**-1071
 # Their value at zero is exactly zero.
 _ODD = ("asinh", "atan", "erf", "expm1", "log1p", "sinh", "sqrt", "tanh")
 
+_POLES = {"log": 0.0, "log1p": -1.0}
+
 
 def _monotone(x: Bounded, name: str) -> Bounded:
     """An increasing elementary function: its values at both ends of the interval, plus the library's error."""
     function = arithmetic.float_function(name)
     with np.errstate(all="ignore"):
         value = function(x.value)
+        if name in _POLES:
+            value = np.where(
+                x.value == _POLES[name], np.nan, value
+            )  # not minus infinity, of which 1/log(0) would be zero
         # One more ulp outwards because the ends are rounded; exact entries stay exact.
         exact = x.error == 0  # a NaN error is anything but exact
         low = np.where(exact, x.value, np.nextafter(x.value - x.error, -np.inf))

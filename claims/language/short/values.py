@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.family import Instances, Parameters, Predicate
@@ -19,12 +18,13 @@ from lemmata.solvers.numbers.arithmetic import concatenate, leader, to_balls, tr
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.errors import NotRationalError
 from lemmata.solvers.numbers.symbolic import Symbolic
+from lemmata.solvers.numbers.undefined import holds_where_defined
 
 
 def values_of(symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
     """Name -> values of quantities: ``(batch,)``, ``(batch, n)`` or ``(batch, rows, columns)``.
 
-    A whole number is the same exact number for all, ``(batch,)``; a scale is ``(batch, scales)``.
+    A whole number is the same exact number for all, ``(batch,)``, unless the instances carry their own; a scale is ``(batch, scales)``.
     """
     like = leader(list(instances.values()))
     return {str(one): _value(one, parameters, instances, like) for one in symbols}
@@ -38,7 +38,7 @@ def with_times(symbols: Sequence[Any], values: Mapping[str, Any]) -> dict[str, A
 def _value(symbol: Any, parameters: Parameters, instances: Instances, like: Any) -> Any:
     name, origin = str(symbol), symbol.origin
     match origin.kind:
-        case Kind.INTEGER:
+        case Kind.INTEGER if name not in instances:
             return fraction(like, _batch(instances), int(parameters[name]))
         case Kind.SCALE:
             return _grid(like, origin, _batch(instances))
@@ -104,20 +104,14 @@ def _names(relation: Any) -> frozenset[str]:
 def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> Any:
     """Where a relation between quantities holds: ``(batch,)`` booleans, or a `Mask` where error bounds leave it open.
 
-    A relation with a side that is not defined, such as 1/0 >= 1, does not hold.
+    A relation with a part that is not defined, such as 1/0 >= 1 or 1/(1/0 + 1) >= 0, does not hold.
     """
-    known = _known(relation, symbols, parameters, instances)
-    sides: list[Any] = []
 
-    def value(side: Any) -> Any:
-        sides.append(evaluate(side, known))
-        return sides[-1]
+    def met(drawn: Instances) -> Any:
+        known = _known(relation, symbols, parameters, drawn)
+        return holds(relation, lambda side: evaluate(side, known))
 
-    mask = holds(relation, value)
-    if isinstance(relation, sp.core.relational.Relational):  # of several relations another may hold all the same
-        for side in sides:
-            if isinstance(side, np.ndarray) and side.dtype.kind == "f":
-                mask = mask & np.isfinite(side)
+    mask = holds_where_defined(met, instances)
     return mask[:, 0] if mask.ndim > 1 else mask
 
 

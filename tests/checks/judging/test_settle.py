@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from lemmata.claims import (
     Case,
     Claim,
     Conclusion,
+    Hypothesis,
     Identity,
     Instances,
     Located,
@@ -258,6 +260,45 @@ class TestErrorBars:
         assert found.worst is not None
         assert found.worst.error_bar is None or found.worst.error_bar < 1e-12
         assert found.worst.difference >= 1  # type: ignore[operator]
+
+
+def _late(parameters: Parameters, instances: Instances) -> Measurement:
+    """Numbers of a solver in floats, equal to their bound at first and beyond it later, each with an error bound."""
+    del parameters
+    size = len(instances["x"])
+    left, right = np.tile([1.0, 1.0, 3.0], (size, 1)), np.ones((size, 3))
+    return measured({"x": Bounded(left, left * 1e-9), "y": Bounded(right, right * 1e-9), "n": Bounded.exact(right)})
+
+
+def test_a_violation_beside_equal_sides_is_confirmed() -> None:
+    """Sides that are equal at the first time decide nothing there; what is violated later is violated."""
+    subject = claim(then=AtMost(left=x, right=y), when=dataclasses.replace(procedure(_late), exact=False))
+
+    assert (Ruling.VIOLATED, "3.0", "1.0") == _ruled(subject)
+    assert (Ruling.UNSETTLED, "", "") == _ruled(dataclasses.replace(subject, then=AtMost(left=y, right=y + 0 * x)))
+
+
+def _ruled(subject: Claim) -> tuple[Ruling, str, str]:
+    found = settle(subject, {"n": 1}, ONE)
+    return found.ruling, found.left, found.right
+
+
+def test_what_divides_by_zero_exactly_is_undefined() -> None:
+    """Neither violated nor right; unless a hypothesis excludes it, and unless a branch guards it."""
+    at_zero = {**ONE, "x": np.array([0.0])}
+    term = 1 / (1 + 1 / x**2)
+    guarded = sp.Piecewise((term, x > 0), (0, True))
+    family = numbers(hypotheses=(Hypothesis(name="x > 0", holds=lambda _, i: i["x"] > 0),))
+    rulings = [
+        settle(subject, {"n": 1}, at_zero).ruling
+        for subject in (
+            about(AtLeast(left=term, right=0)),
+            about(AtLeast(left=guarded, right=0)),
+            claim(then=AtLeast(left=term, right=0), given=family),
+        )
+    ]
+
+    assert [Ruling.UNDEFINED, Ruling.HOLDS, Ruling.OUTSIDE] == rulings
 
 
 def test_to_balls_is_exact() -> None:
