@@ -131,12 +131,13 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     """Judge a batch and settle its suspects; everything is booked in the tally.
 
     Returns:
-        The ratio of each instance, ``(size,)``; minus infinity where a hypothesis, the solver or finiteness failed.
+        How near each instance is to a violation, ``(size,)``: its ratio where that is positive, else a number from
+        -1 to 0 that grows as the sides come nearer; minus infinity where a hypothesis, the solver or finiteness failed.
     """
-    ratios = np.full(batch.size, -np.inf)
+    merits = np.full(batch.size, -np.inf)
     ran = run_batch(tally, claim, batch, instances)
     if ran is None:
-        return ratios
+        return merits
     _note_worst(tally, claim, batch, ran.instances, ran.found, ran.decided)
     if ran.overflown.any() and not tally.strange:
         tally.strange = _strange(claim, batch, ran)
@@ -151,9 +152,16 @@ def judge_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances, 
     settle_suspects(tally, suspects, budget)
     illustrate(tally, batch, ran.measured)
     _note_law(tally, claim, batch, ran.measured)
-    ratios[ran.met] = np.where(ran.decided, ran.found.ratio, -np.inf)
+    ratios = np.where(ran.decided, ran.found.ratio, -np.inf)
     note_slack(tally.slacks, claim, batch.parameters, float(ratios.max()))
-    return ratios
+    merits[ran.met] = np.where(ratios == 0, _nearness(ran.found.residual), ratios)
+    return merits
+
+
+def _nearness(residual: np.ndarray) -> np.ndarray:
+    """The excess of the left side, which is not positive, as a number between -1 and 0."""
+    below = np.minimum(residual, 0.0)
+    return np.where(np.isfinite(below), below / (1 - below), -1.0)
 
 
 def _note_law(tally: Tally, claim: Claim, batch: Batch, measured: Measurement) -> None:

@@ -26,6 +26,7 @@ from lemmata.checks.evidence import Extreme
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
+from lemmata.checks.stages.descent import MOST_ENTRIES, descended
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.room import interior, pulled_inside
@@ -50,12 +51,14 @@ _GAIN = 0.01
 """Part of the distance from the bound that must be gained in so many generations as a budget's patience, lest the
 search stop; a bound that is declared tight and not yet attained has the whole budget."""
 _STEP = 0.3
+_DESCENTS = 3
+"""From one in so many of the starts, the best of them, the search goes down to the last digits."""
 _SPARED = ("matplotlib", "scipy.stats")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Spot:
-    """Where the search stands: parameters, one instance, and its ratio."""
+    """Where the search stands: parameters, one instance, and its ratio (or merit, see `judge_batch`)."""
 
     parameters: Parameters
     instance: Instances
@@ -86,14 +89,29 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
-        if tally.violation is None:  # the best of this start is settled exactly, should rounding leave it open
-            judge_batch(tally, claim, _batch(moved.parameters, 1), moved.instance, budget)
+        _settle(tally, claim, moved, budget)
         ends.setdefault(_held(claim, moved.parameters), []).append(moved)
+    for number, end in enumerate(_best(ends, max(1, budget.starts // _DESCENTS))):
+        if tally.violation is None:
+            lowest = _descend(tally, claim, end, pushing, derived_seed(seed, *axes, "descend", number))
+            _settle(tally, claim, lowest, budget)
+            ends[_held(claim, lowest.parameters)].append(lowest)
     if _is_tight(claim):
         for group, found in ends.items():
             _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
     tally.violation = tally.violation or tally.hidden
     return tally
+
+
+def _settle(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> None:
+    """Settle the best instance of a start exactly, should rounding leave it open."""
+    if tally.violation is None:
+        judge_batch(tally, claim, _batch(spot.parameters, 1), spot.instance, budget)
+
+
+def _best(ends: dict[str, list[_Spot]], count: int) -> list[_Spot]:
+    """The best instances that the starts led to."""
+    return sorted((spot for group in ends.values() for spot in group), key=lambda spot: -spot.ratio)[:count]
 
 
 def _is_tight(claim: Claim) -> bool:
@@ -286,6 +304,26 @@ def _evolve(
         if tally.violation is not None:
             break
     return best
+
+
+def _descend(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, descent_seed: int) -> _Spot:
+    """From the best of a start to the bottom of its well, where there are few enough entries for a model of it."""
+    names = claim.given.free(spot.instance)
+    start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
+    if not 0 < start.size <= MOST_ENTRIES or not np.isfinite(spot.ratio):
+        return spot
+
+    def judged(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        size = len(points)
+        if tally.violation is not None:
+            return points, np.full(size, -np.inf)
+        proposed = _instances(spot.instance, names, points)
+        candidates = pulled_inside(claim, spot.parameters, spot.instance, proposed, size)
+        merits = judge_batch(tally, claim, _batch(spot.parameters, size), candidates, budget)
+        return np.concatenate([candidates[name].reshape(size, -1) for name in names], axis=1), merits
+
+    point, merit = descended(judged, start, spot.ratio, np.random.default_rng(descent_seed))
+    return _Spot(parameters=spot.parameters, instance=_instances(spot.instance, names, point[None]), ratio=merit)
 
 
 def _stands_still(claim: Claim, before: float, now: float) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
+from lemmata import conjecture, real
 from lemmata.checks import Effort
 from lemmata.checks.stages.draws import edge_batches
 from lemmata.checks.stages.sample import sample
 from lemmata.checks.stages.search import search
-from lemmata.claims import Claim, Edge, Mutant, load
+from lemmata.claims import AtLeast, AtMost, Claim, Edge, Mutant, load
 
 KEYS = (
     "drori2014/gradient-descent",
@@ -50,3 +53,28 @@ def test_with_the_witness(key: str) -> None:
     assert found.violation is None
     assert found.worst_ratio is not None
     assert found.worst_ratio >= 1 - 1e-9
+
+
+def _well(rng: np.random.Generator, depth: Any) -> Claim:
+    """A sum of squares, or one absolute value, that vanishes at numbers which no float is: at least a depth."""
+    x, y, z = real("x", "y", "z")
+    c, d = (sp.Rational(int(rng.integers(2, 40)), int(rng.integers(2, 9))) for _ in range(2))
+    first = [sp.exp(x) - c, x**3 + x - c, sp.atan(x) - c / (c + 1), x**2 - c][rng.integers(4)]
+    more = [[], [x * y - d], [y**3 - d], [y - sp.exp(-(x**2)), z - x * y]][rng.integers(4)]
+    total = sum((one**2 for one in more), first**2) if more else [abs(first), first**2][rng.integers(2)]
+    bound = [
+        AtLeast(left=total, right=depth),
+        AtLeast(left=total - depth, right=0),
+        AtMost(left=c - total, right=c - depth),
+    ][rng.integers(3)]
+    return conjecture("A well is not that deep", key="search/well", then=bound)
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_narrow_wells(number: int) -> None:
+    """A bound that fails in a well of relative width 1e-7 or less is refuted by the search, one that holds is not."""
+    false, true = (_well(np.random.default_rng(number), depth) for depth in (sp.Rational(1, 10**12), -1))
+    with np.errstate(all="ignore"):
+        found = [search(claim, Effort.STANDARD.budget, 0, "well").violation for claim in (false, true)]
+
+    assert [True, False] == [one is not None for one in found]
