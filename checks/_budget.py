@@ -27,6 +27,7 @@ class Budget:
         patience: generations of the directed search without a gain after which it stops.
         starts: instances from which the directed search sets out.
         generations: batches of candidates from each start.
+        counted: values of whole numbers that are gone through one by one, instances at which they are included.
         cells: parameter points, beside the edges, at which a probability is estimated.
         draws: most instances drawn for one probability.
         false_alarm: chance of a wrong contradiction allowed to one estimated probability.
@@ -45,6 +46,7 @@ class Budget:
     patience: int = 10
     starts: int = 6
     generations: int = 40
+    counted: int = 2**20
     cells: int = 6
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
@@ -62,6 +64,7 @@ class Budget:
             edge_batch=max(1, self.edge_batch // parts),
             starts=max(1, self.starts // parts),
             generations=max(1, self.generations // parts),
+            counted=max(_FEWEST, self.counted // parts),
         )
 
     def at_cost(self, cost: int) -> Budget:
@@ -99,7 +102,16 @@ class Effort(enum.Enum):
 
 _BUDGETS = {
     Effort.QUICK: Budget(
-        points=10, batch=48, shrink=30, mutant_shrink=2, starts=2, generations=15, cells=2, draws=10_000, decide=2.0
+        points=10,
+        batch=48,
+        shrink=30,
+        mutant_shrink=2,
+        starts=2,
+        generations=15,
+        counted=2**14,
+        cells=2,
+        draws=10_000,
+        decide=2.0,
     ),
     Effort.STANDARD: Budget(points=120, batch=128),
     Effort.DEEP: Budget(
@@ -109,6 +121,7 @@ _BUDGETS = {
         patience=40,
         starts=24,
         generations=150,
+        counted=2**22,
         cells=20,
         draws=400_000,
         decide=60.0,

@@ -23,6 +23,7 @@ from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sam
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.constants import calibrate, with_constant
+from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
@@ -141,6 +142,9 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
         if tally.violation is not None:
             break
         judge_batch(tally, claim, batch, instances, budget)
+        tally.violation = tally.violation or tally.hidden
+    if tally.violation is None:
+        judge_counted(tally, claim, budget, seed, *axes)
         tally.violation = tally.violation or tally.hidden
     if tally.violation is None and not is_searched(claim):  # the search tries them itself
         judge_special(tally, claim, budget, seed, *axes)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.ranges import Range, Value
+from lemmata.claims.language.ranges import Integers, Range, Value
 
 Parameters: TypeAlias = Mapping[str, Any]
 """One draw of a family's parameters: name -> ``Value``, shared by the whole batch."""
@@ -86,6 +86,8 @@ class Family:
         data: points with real data, judged in a stage of their own.
         searchable: names (globs) of entries that may take any real value, the hypotheses keeping them admissible: the
             directed search moves these; entries that the generator itself keeps admissible it leaves alone.
+        counted: names of whole numbers among the parameters which instances may carry, one each, as arrays ``(batch,)``
+            of the same name: hypotheses and procedure then take these in place of the parameter.
         project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
 
     Raises:
@@ -99,6 +101,7 @@ class Family:
     edges: tuple[Edge, ...]
     data: tuple[RealData, ...] = ()
     searchable: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
     project: Callable[[Instances], Instances] | None = None
 
     def __post_init__(self) -> None:
@@ -111,6 +114,9 @@ class Family:
             twice = {name for name in names if names.count(name) > 1}
             if twice:
                 raise ClaimError(f"family {self.name!r} has two of the {kind} {twice.pop()!r}; rename one")
+        for name in self.counted:
+            if not isinstance(self.parameters.get(name), Integers):
+                raise ClaimError(f"family {self.name!r} counts {name!r}, which is no parameter of whole numbers")
         for edge in self.edges:
             self._check_edge(edge)
 

@@ -28,6 +28,7 @@ def family(
     near: Sequence[Mapping[Any, Any]] = (),
     search: Sequence[Any] | None = None,
     extremal: Sequence[Extremal] = (),
+    counted: Sequence[str] = (),
 ) -> Family:
     """The family of a space; ``draw``, ``edges`` and ``search`` replace what would follow by itself."""
     drawer = space.draw if draw is None else _replaced(space, draw)
@@ -42,6 +43,7 @@ def family(
         hypotheses=(*_own_ranges(space), *(_hypothesis(space, one) for one in space.relations)),
         edges=tuple(made),
         searchable=names,
+        counted=() if draw is not None else tuple(counted),
         project=_into_ranges(space),
     )
 

@@ -33,6 +33,15 @@ from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
 from lemmata.claims.language.short.written import written_needs
 
+_REPEATED = (sp.Pow, sp.Sum, sp.binomial, sp.factorial)
+
+
+def _repeats(part: Any) -> set[Any]:
+    """The symbols by which a part of a formula tells how often something is done."""
+    found: set[Any] = part.exp.free_symbols if isinstance(part, sp.Pow) else part.free_symbols
+    return found
+
+
 UNSET: Any = object()
 """A proof that was not given: the one that follows is taken."""
 
@@ -59,6 +68,22 @@ class Parts:
         if self.dynamics is not None:
             return self.dynamics.procedure(self.used, self.space.symbols)
         return statement_procedure(self.used, self.time)
+
+    @property
+    def counted(self) -> list[str]:
+        """The whole numbers that formulas alone speak of, by sums, products and fixed powers."""
+        if self.runs is not None or self.dynamics is not None or self.classes or self.space.is_random:
+            return []
+        sizes = {
+            part
+            for one in self.space.symbols
+            for side in getattr(one, "shape", ())
+            for part in sp.sympify(side).free_symbols
+        }
+        formulas = [*self.then.expressions, *self.space.relations]
+        repeated = {part for one in formulas for place in one.atoms(*_REPEATED) for part in _repeats(place)}
+        whole = [one for one in self.space.symbols if one.origin.kind is Kind.INTEGER]
+        return [str(one) for one in whole if one not in sizes | repeated]
 
     @property
     def proof(self) -> Proof | None:
@@ -119,6 +144,7 @@ class Plan:
                 near=self.near,
                 search=self.search,
                 extremal=[member.called(one.argument) for one in parts.classes for member in one.extremal],
+                counted=parts.counted,
             ),
             when=parts.procedure(cost=self.cost, exact=self.exact),
             then=parts.then,

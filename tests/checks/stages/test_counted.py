@@ -1,0 +1,103 @@
+"""Whole numbers gone through one by one."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lemmata import at_least, at_most, conjecture, dimension, integer, norm2, real, vector
+from lemmata.checks import Effort
+from lemmata.checks._budget import Budget
+from lemmata.checks._trial import PartResult, run_part
+from lemmata.checks.part import SAMPLE
+from lemmata.claims import Claim, ClaimError, Family
+
+x = real("x")
+n, m = integer("n", 1, 1000), integer("m", -40, 900)
+LONG = integer("k", 0, 10**6)
+
+
+def sampled(claim: Claim, effort: Effort = Effort.STANDARD) -> PartResult:
+    """The drawn part of a trial."""
+    return run_part(claim, SAMPLE, effort, 0)
+
+
+def stated(then: Any, given: Any = ()) -> Claim:
+    """A conjecture about whole numbers."""
+    return conjecture("Said of every one of them", key="counted/one", then=then, given=given)
+
+
+@pytest.mark.parametrize(
+    ("claim", "where"),
+    [
+        (stated(at_least((LONG - 654_321) ** 2, 1)), {"k": 654_321}),
+        (stated(at_least((n - 654) ** 2 + (m - 321) ** 2, 1)), {"n": 654, "m": 321}),
+        (stated(at_least((n - 654) ** 2 + x**2, 1)), {"n": 654}),
+        (stated(at_most(LONG, 2), [(LONG - 77_777) ** 2 <= 0]), {"k": 77_777}),
+    ],
+    ids=["one of a million", "one pair", "beside a real number", "a single admissible one"],
+)
+def test_a_single_exception_is_found(claim: Claim, where: dict[str, int]) -> None:
+    """What is false at one value, or pair of values, of a range is refuted there."""
+    found = sampled(claim).sample
+
+    assert found is not None
+    assert found.smallest is not None
+    assert where == {name: found.smallest.parameters[name] for name in where}
+
+
+def test_a_whole_range_is_reported() -> None:
+    """Where the instances are whole numbers and nothing else, the record says that each was judged; else not."""
+    alone, beside = stated(at_most(2 * n, n**2 + 1)), stated(at_most(2 * n, n**2 + 1 + x**2))
+    found = [sampled(one).sample for one in (alone, beside)]
+
+    assert ["n from 1 to 1,000", ""] == [one and one.complete for one in found]
+
+
+def test_a_part_of_a_range_is_not_called_whole() -> None:
+    """At quick effort a million values are too many; some of them are judged, both ends among them."""
+    found = sampled(stated(at_least(LONG**2, 0)), Effort.QUICK).sample
+
+    assert found is not None
+    assert not found.complete
+    assert Effort.QUICK.budget.counted / 2 < found.distinct <= Effort.QUICK.budget.counted
+
+
+def test_what_cannot_be_one_batch_is_not_counted() -> None:
+    """Sizes, exponents and what a function takes stay parameters of a whole batch."""
+    size = dimension("d")
+    v = vector("v", size)
+    claims = [
+        stated(at_least(norm2(v) * size * n, 0)),
+        stated(at_least(2**n, m)),
+        conjecture("Run", key="counted/run", then=at_least(n + x**2, 0), runs=lambda n, x: {"y": x * n}),
+    ]
+
+    assert [("n",), ("m",), ()] == [one.given.counted for one in claims]
+
+
+def test_counting_costs_what_the_budget_says() -> None:
+    """A sixteenth of the budget is a sixteenth of the values."""
+    budget = Budget(points=1, batch=1, counted=160)
+
+    assert [10, 40, 160] == [rung.counted for rung in budget.rungs()]
+
+
+def test_only_whole_numbers_are_counted() -> None:
+    """A family that counts what is no parameter of whole numbers is refused by name."""
+    family = stated(at_least(x**2, 0)).given
+
+    with pytest.raises(ClaimError, match="counts 'spread'"):
+        Family(name="real", parameters=family.parameters, draw=family.draw, edges=family.edges, counted=("spread",))
+
+
+def test_values_are_the_exact_whole_numbers() -> None:
+    """An instance that carries its own number is judged as the parameter would be."""
+    claim = stated(at_least((n - 3) ** 2, 1))
+    carried = {"instance": np.zeros(3), "n": np.array([2.0, 3.0, 4.0])}
+    hypothesis = stated(at_most(n, 5), [n >= 3]).given.hypotheses[0]
+    mask = hypothesis.holds({"n": 1}, carried)
+    values = claim.when.run({"n": 1}, carried).cases[0].values["n"]
+
+    assert [2.0, 3.0, 4.0] == values.ravel().tolist()
+    assert [False, True, True] == mask.tolist()
