@@ -242,7 +242,7 @@ def _counts(stages: list[Sample]) -> str:
     judged = met - sum(sum(stage.open.values()) for stage in stages)
     where = f"all {met:,} instances" if judged == met else f"the {judged:,} of {met:,} instances that decide something"
     unchecked = sum(stage.unchecked for stage in stages)
-    left = f", {unchecked:,} more unchecked beside their error bounds" if unchecked else ""
+    left = f", {unchecked:,} more left unchecked by their error bounds" if unchecked else ""
     complete = next((stage.complete for stage in stages if stage.complete), "")
     each = f" Every value was judged: {complete}." if complete else ""
     return f"True on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}"

@@ -28,7 +28,8 @@ class Margins:
         blurred: no violation, but at some entry only because the error bound is large beside both sides.
         unchecked: the same at every entry of some case.
         unclear: at how many entries of all cases, integers.
-        ratio: largest lhs/rhs (inequality), or largest |lhs - rhs| / error bound (equality).
+        ratio: largest lhs/rhs (inequality; 1 where a bound by zero is attained exactly), or largest |lhs - rhs| / error
+            bound (equality).
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bound of the entry with the largest residual.
         open: reason -> instances that decide nothing, for that reason.
@@ -103,6 +104,8 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     else:
         holds, size = value <= error, value
         ratio = _ratio(pair, batch, holds)
+        if pair.may_vanish:
+            ratio = np.where((value == 0) & (error == 0), 1.0, ratio)
         leaning = holds & ~(value <= -error)
     idle = np.broadcast_to(False if pair.open is None else pair.open, (batch,))
     touching = leaning.any(axis=1) if pair.relation is Relation.AT_MOST else np.zeros(batch, dtype=bool)

@@ -56,7 +56,8 @@ class Settled:
 
     ``arithmetic`` names what the ruling rests on, ``hypotheses`` what the instance's place in the family rests on;
     ``entry`` is the place of the worst entry in its case,
-    and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number.
+    and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
+    ``attained`` that a bound by zero which is said to be attained is so here.
     """
 
     ruling: Ruling
@@ -69,6 +70,7 @@ class Settled:
     hypotheses: str = ""
     entry: int = 0
     finite: bool = True
+    attained: bool = False
 
     @property
     def is_in_floats(self) -> bool:
@@ -206,7 +208,10 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
     if worst is not None:
         return worst[1]
-    return Settled(ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic, finite=finite)
+    attained = any(pair.may_vanish and gap == 0 for pair in pairs for gap, _, _ in entries(pair))
+    return Settled(
+        ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic, finite=finite, attained=attained
+    )
 
 
 def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:

@@ -50,7 +50,8 @@ class Sides:
 
     ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
     where it was computed beforehand, at the precision of the sides. ``estimated`` says that the error bounds are an
-    extrapolation's. ``terms`` computes the summands of both sides: what cancels among them is measured against them.
+    extrapolation's, ``may_vanish`` that a bound by zero is attained where both sides are zero. ``terms`` computes the
+    summands of both sides: what cancels among them is measured against them.
     """
 
     case: str
@@ -61,6 +62,7 @@ class Sides:
     because: str = ""
     gap: Any = None
     estimated: bool = False
+    may_vanish: bool = False
     terms: Callable[[], list[Any]] = list
 
     @property
@@ -133,7 +135,20 @@ def _sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
             return _selection(conclusion, case)
         case WithProbability(event=event):
             return sides(event, case, time)
-    return Sides(case=case.name, left=pair[0], right=pair[1], relation=relation, gap=pair[0] - pair[1], terms=terms)
+    return Sides(
+        case=case.name,
+        left=pair[0],
+        right=pair[1],
+        relation=relation,
+        gap=pair[0] - pair[1],
+        may_vanish=_is_tight_at_zero(conclusion),
+        terms=terms,
+    )
+
+
+def _is_tight_at_zero(conclusion: Conclusion) -> bool:
+    """Whether it is a bound by the number zero that is said to be attained; `a x <= b x` has no such side."""
+    return isinstance(conclusion, AtMost | AtLeast) and conclusion.tight and 0 in (conclusion.left, conclusion.right)
 
 
 def _summands(expressions: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:

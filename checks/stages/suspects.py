@@ -175,4 +175,6 @@ def _book(tally: Tally, finding: Finding) -> None:
     tally.rounding += finding.ruling is Ruling.BY_ROUNDING
     tally.outside += finding.ruling is Ruling.OUTSIDE
     tally.exact += finding.ruling is Ruling.HOLDS
+    if finding.settled.attained:
+        tally.worst_ratio = max(1.0, tally.worst_ratio or 0.0)
     tally.non_finite += finding.ruling is Ruling.UNDEFINED
