@@ -10,12 +10,14 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import generator
 from lemmata.checks.evidence import Curve, Extreme
+from lemmata.checks.judging.agreement import refuse_difference
 from lemmata.checks.judging.assumptions import check_assumptions
 from lemmata.checks.judging.margins import Margins, curves, margins
 from lemmata.checks.judging.membership import met_or_not, refuse_changes
 from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
+from lemmata.checks.stages.coins import no_global_generator
 from lemmata.checks.stages.draws import Batch, draw, read_only
 from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
@@ -41,12 +43,13 @@ def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> M
     """Run the procedure in float64 with error bounds, on read-only input.
 
     Raises:
-        ClaimError: it changes its input in place, or measures plain floats.
+        ClaimError: it changes its input in place, uses a global random generator, or measures plain floats.
     """
     exact = {name: Bounded.exact(value) for name, value in instances.items()}
     bounded = {name: Bounded(read_only(one.value), read_only(one.error)) for name, one in exact.items()}
     try:
-        measured = claim.when.run(parameters, bounded)
+        with no_global_generator(f"procedure {claim.when.name!r}", "draw what is random in the family, as a quantity"):
+            measured = claim.when.run(parameters, bounded)
     except ValueError as error:
         refuse_changes(f"procedure {claim.when.name!r}", error)
         raise
@@ -93,6 +96,10 @@ class Judged:
     """Those on which the solver succeeded, with quantities that are not finite."""
 
 
+_AGAIN = 16
+"""One in so many random batches is run twice."""
+
+
 def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) -> Judged | None:
     """Filter a batch by the hypotheses, run and judge it, book the counts; None if no instance is admissible."""
     drawn = batch.origin.is_declared or batch.origin.is_drawn_at_random
@@ -105,6 +112,11 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
     admissible = selected(instances, np.flatnonzero(met))
     note_distinct(tally, batch.parameters, admissible, size)
     measured = run_bounded(claim, batch.parameters, admissible)
+    if batch.origin.is_drawn_at_random:
+        tally.random_batches += 1
+        if tally.random_batches % _AGAIN == 0:
+            again = run_bounded(claim, batch.parameters, admissible)
+            refuse_difference(claim, measured, again, slice(None), "twice on the same batch", exactly=True)
     failed = np.zeros(size, dtype=bool)
     for sentence, mask in measured.failures.items():
         failed |= mask

@@ -55,6 +55,7 @@ class Tally:
     passes: int = 0
     """How many instances that nothing casts doubt on were settled exactly."""
     distinct: set[int] = field(default_factory=set)
+    random_batches: int = 0
     counted: int = 0
     """Instances at one value after the other of a whole number, which are different by themselves."""
     complete: str = ""

@@ -1,5 +1,6 @@
 """No unearned pass, no false accusation: random statements, each of a kind on which a trial may go wrong."""
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -196,6 +197,30 @@ def _innocent(i: Any) -> Mapping[Any, Any]:
     return {a: i["x"] * i["x"], b: i["x"] * 0}
 
 
+def _seldom() -> int:
+    return int(np.random.default_rng(None).uniform() < 1e-9)
+
+
+def _seldom_run(i: Any) -> Mapping[Any, Any]:
+    return {a: i["x"] * i["x"] + int(random.random() < 1e-9), b: i["x"] * 0}  # noqa: S311 - the fault
+
+
+def _seldom_of_numpy_run(i: Any) -> Mapping[Any, Any]:
+    return {a: i["x"] * i["x"] + int(np.random.uniform() < 1e-9), b: i["x"] * 0}  # noqa: NPY002 - the fault
+
+
+def _unseeded_run(i: Any) -> Mapping[Any, Any]:
+    return {a: i["x"] * i["x"] + int(np.random.default_rng().uniform() < 1e-9), b: i["x"] * 0}
+
+
+def _helped_run(i: Any) -> Mapping[Any, Any]:
+    return {a: i["x"] * i["x"] + _seldom(), b: i["x"] * 0}
+
+
+def _unseeded_draw(generator: np.random.Generator, count: int) -> Instances:
+    return {"x": generator.normal(size=count) + _seldom()}
+
+
 def _faults(rng: np.random.Generator) -> dict[str, Any]:
     """Procedures and draws that do not repeat, each with numbers of its own."""
     coin, calls, turn = np.random.default_rng(int(rng.integers(1 << 30))), [0], int(rng.integers(4, 7))
@@ -229,7 +254,13 @@ def _faults(rng: np.random.Generator) -> dict[str, Any]:
         return {"x": coin.normal(size=count)}
 
     runs = {"coin": tossed, "state": counted, "late": late, "batch": together, "first": first, "in place": in_place}
-    draws = {"global": global_draw, "own generator": own_draw}
+    runs |= {
+        "seldom": _seldom_run,
+        "seldom of NumPy": _seldom_of_numpy_run,
+        "unseeded": _unseeded_run,
+        "helped": _helped_run,
+    }
+    draws = {"global": global_draw, "own generator": own_draw, "unseeded draw": _unseeded_draw}
     plain: Draw = lambda generator, count: {"x": generator.normal(size=count)}  # noqa: E731
     return {name: (run, plain) for name, run in runs.items()} | {name: (_innocent, one) for name, one in draws.items()}
 

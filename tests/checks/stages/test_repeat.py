@@ -1,0 +1,59 @@
+"""What repeats, and what a trial says of what does not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from random_statements import a, b, statement, tried
+
+from lemmata.checks import Budget
+from lemmata.checks.stages.draws import random_batches
+from lemmata.checks.stages.sample import sample
+from lemmata.claims import AtMost, ClaimError, Instances
+
+
+def _plain(generator: np.random.Generator, count: int) -> Instances:
+    return {"x": generator.normal(size=count)}
+
+
+def _seeded(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + int(np.random.default_rng(3).integers(2)), b: i["x"] * 0}
+
+
+def _unseeded(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + int(np.random.default_rng().uniform() < 0), b: i["x"] * 0}
+
+
+def _global(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + int(np.random.uniform() < 0), b: i["x"] * 0}  # noqa: NPY002 - the fault
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (_seeded, "True on all"),
+        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 25)"),
+        (_global, "procedure 'measuring' uses a global random generator"),
+    ],
+    ids=["seeded", "unseeded", "global"],
+)
+def test_coins_are_named(run: Callable[[Any], Any], said: str) -> None:
+    """A coin that never comes up is found all the same, and named with its line; a generator with a seed is none."""
+    _, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
+
+    assert said in sentence
+
+
+def test_a_state_that_turns_in_the_middle_is_found() -> None:
+    """Some random batches are run twice, so that what changes after many calls, and back, does not pass."""
+    calls = [0]
+
+    def run(i: Any) -> Any:
+        calls[0] += 1
+        return {a: i["x"] * i["x"] + int(16 < calls[0] < 18), b: i["x"] * 0}
+
+    claim, budget = statement(AtMost(left=b, right=a), run, _plain), Budget(points=32, batch=4, settle=0, passes=0)
+
+    with pytest.raises(ClaimError, match="twice on the same batch"):
+        sample(claim, random_batches(claim, budget, 0), budget, 0)
