@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import TRUE, Decision
@@ -11,6 +11,8 @@ from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
 
 _ATTAINED = 1e-6
+_LOOSE = 0.1
+"""A bound is loose whose two sides were never nearer than by this factor."""
 _MOST_OPEN = 0.1
 """Largest share of instances that may decide nothing (such as rates not yet asymptotic) in a pass."""
 
@@ -25,6 +27,7 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     tight: bool = False,
     every: Mapping[str, list[str]] | None = None,
     decision: Decision | None = None,
+    reversals: Collection[str] = (),
 ) -> tuple[Verdict, Reason | None, str]:
     """The verdict of a trial whose stages all ended.
 
@@ -48,6 +51,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | parameter for each of which it is attained) is below 1 - 1e-6 |                      |
     | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
     | a mutant that must fall survived, or none at all fell         | POWERLESS            |
+    | of a bound nothing fell but its reversal, and ten times       | POWERLESS            |
+    | tighter it would have passed, unless it is proved             |                      |
     | the proof closed, or the claim was decided to be true for all | PROVED               |
     | real numbers at shapes that make up its whole range           |                      |
     | the claim speaks of a probability                             | SUPPORTED            |
@@ -68,11 +73,10 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     missed = not_attained(everywhere, dict(every or {}), 1 - _ATTAINED)
     if missed:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {', '.join(missed)}")
-    none_fell = not any(mutant.refuted for mutant in mutants)
-    survivors = [mutant for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
-    if survivors:
-        named = ", ".join(_survivor(one) for one in survivors)
-        return Verdict.POWERLESS, None, f"No violation, but these mutants survived: {named}."
+    is_proved = proof is not None or (decision is not None and decision.proves)
+    weak = _survived(mutants) or ("" if is_proved else _loose(mutants, reversals, reached))
+    if weak:
+        return Verdict.POWERLESS, None, f"No violation, but {weak}."
     chances = [one for stage in everywhere for one in stage.estimates if one.false_alarm]
     if chances and all(one.detectable is None for one in chances):
         return Verdict.POWERLESS, None, f"No discrepancy, and none could have been seen: {_supported(chances)}"
@@ -124,6 +128,24 @@ def _against(found: Counterexample, *, closed: bool) -> str:
     return (
         f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
         f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
+    )
+
+
+def _survived(mutants: list[MutantTrial]) -> str:
+    """The mutants that should have fallen, in words."""
+    none_fell = not any(mutant.refuted for mutant in mutants)
+    survivors = [mutant for mutant in mutants if not mutant.refuted and (mutant.must_fall or none_fell)]
+    return f"these mutants survived: {', '.join(_survivor(one) for one in survivors)}" if survivors else ""
+
+
+def _loose(mutants: list[MutantTrial], reversals: Collection[str], reached: float) -> str:
+    """What is to be said of a bound of which the trial shows no more than its direction; empty of any other."""
+    fallen = {mutant.name for mutant in mutants if mutant.refuted}
+    if not fallen or not fallen <= set(reversals) or not 0 < reached < _LOOSE:
+        return ""
+    return (
+        f"the largest ratio seen is {reached:.3g}, and of {len(mutants)} mutants only the reversed bound fell: ten "
+        "times tighter it would have passed as well"
     )
 
 

@@ -40,6 +40,7 @@ from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
+    Conclusion,
     Decided,
     Located,
     Mutant,
@@ -244,6 +245,7 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
             tight=getattr(claim.then, "tight", False),
             every=every_value(claim),
             decision=decided,
+            reversals=[mutant.name for mutant in claim.mutants if _is_reversed(claim.then, mutant.then)],
         )
     return Evidence(
         statement=describe(located),
@@ -262,6 +264,13 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
         output="\n".join(result.output for result in results.values() if result.output),
         seconds=sum(result.seconds for result in results.values()),
     )
+
+
+def _is_reversed(then: Conclusion, other: Conclusion | None) -> bool:
+    """Whether a bound is another one with its two sides exchanged."""
+    if not isinstance(then, AtMost | AtLeast) or not isinstance(other, AtMost | AtLeast):
+        return False
+    return type(then) is not type(other) and (then.left, then.right) == (other.left, other.right)
 
 
 def _decided(claim: Claim, result: PartResult | None) -> Decision | None:

@@ -159,6 +159,25 @@ class TestPrecedence:
 
         assert Verdict.REFUTED is conclude(OPEN, sample, EMPTY, [SURVIVOR])[0]
 
+    @pytest.mark.parametrize(
+        ("ratio", "proof", "fallen", "expected"),
+        [
+            (0.01, None, ["reversed"], Verdict.POWERLESS),
+            (0.2, None, ["reversed"], Verdict.HOLDS),
+            (0.0, None, ["reversed"], Verdict.HOLDS),
+            (0.01, None, ["reversed", "doubled"], Verdict.HOLDS),
+            (0.01, PROOF, ["reversed"], Verdict.PROVED),
+        ],
+    )
+    def test_a_bound_of_which_only_the_reversal_fell(
+        self, ratio: float, proof: Proof | None, fallen: list[str], expected: Verdict
+    ) -> None:
+        """A bound ten times tighter that would have passed has shown nothing, unless it is proved."""
+        mutants = [replace(MUTANT, name=name) for name in fallen]
+        loose = replace(GOOD, worst_ratio=ratio)
+
+        assert expected is conclude(proof, loose, None, mutants, reversals=["reversed"])[0]
+
     def test_a_mutants_own_trouble_is_not_the_claims(self) -> None:
         """NaN or solver failures on a refuted mutant's instances do not decide about the claim."""
         mutant = replace(MUTANT, sample=replace(MUTANT.sample, non_finite=9, solver_failures={"no": 2}, unsettled=1))
