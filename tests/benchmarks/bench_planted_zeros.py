@@ -16,15 +16,16 @@ from lemmata.claims import Claim, Instances, Located, Measurement, Parameters, P
 
 
 def without_quantity(procedure: Procedure, name: str) -> Procedure:
-    """The procedure with one of its quantities, and its rate of change, always zero."""
+    """The procedure with one of its quantities and its rate always zero, or one if its logarithm is measured."""
+    names = (name, f"log({name})")
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         found = procedure.run(parameters, instances)
         cases = tuple(
             dataclasses.replace(
                 case,
-                values={symbol: value * (symbol != name) for symbol, value in case.values.items()},
-                rates={symbol: value * (symbol != name) for symbol, value in case.rates.items()},
+                values={symbol: value * (symbol not in names) for symbol, value in case.values.items()},
+                rates={symbol: value * (symbol not in names) for symbol, value in case.rates.items()},
             )
             for case in found.cases
         )
