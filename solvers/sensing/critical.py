@@ -95,20 +95,26 @@ def stationary_points(
         operator: symmetric A, (batch, m, n, n).
         truth: z, (batch, n), M* = z z'.
         guesses: (batch, n).
-        steps: Newton steps made.
+        steps: the most Newton steps that are made of each.
 
     Returns:
         The points (batch, n), the norm of the gradient that is left and the least eigenvalue of the Hessian, (batch,).
     """
-    x = guesses
+    x = guesses.copy()
     target = normal(operator, truth[:, :, None] * truth[:, None, :])
+    left = np.arange(len(x))
     for _ in range(steps):
-        slope, hessian = _derivatives(operator, target, x)
+        slope, hessian = _derivatives(operator[left], target[left], x[left])
         values, vectors = np.linalg.eigh(hessian)
         inverse = 1 / np.where(np.abs(values) < _FLOOR, _FLOOR, values)
         move = np.einsum("bij,bj,bkj,bk->bi", vectors, inverse, vectors, slope)
-        most = (0.1 + np.linalg.norm(x, axis=1, keepdims=True)) / 2
-        x = x - move * np.minimum(1, most / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), _FLOOR))
+        most = (0.1 + np.linalg.norm(x[left], axis=1, keepdims=True)) / 2
+        size = np.linalg.norm(move, axis=1, keepdims=True)
+        x[left] -= move * np.minimum(1, most / np.maximum(size, _FLOOR))
+        # Newton's method squares its error: after a step this short there is nothing left to gain.
+        left = left[size[:, 0] > _SHORT]
+        if not len(left):
+            break
     slope, hessian = _derivatives(operator, target, x)
     least = np.asarray(np.linalg.eigvalsh(hessian)[:, 0], dtype=np.float64)
     return x, np.sqrt((slope**2).sum(axis=1)), least
@@ -120,7 +126,7 @@ def _derivatives(operator: Floats, target: Floats, x: Floats) -> tuple[Floats, F
     return np.einsum("bij,bj->bi", pull, x), pull + 2 * np.einsum("bki,bkj->bij", seen, seen)
 
 
-_FLOOR = 1e-9
+_FLOOR, _SHORT = 1e-9, 1e-10
 
 
 def as_certificate(operator: Floats, truth: Floats, point: Floats) -> dict[str, Floats]:
