@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ CREATE TABLE IF NOT EXISTS evidence (
 CREATE INDEX IF NOT EXISTS evidence_of_a_claim ON evidence (claim, circumstances);
 """
 
+_SPACE = 2**24
+"""Bytes of the evidence and the reports of a run of all of the package."""
 _ELSEWHERE = "name a store in a folder that can be written with --store"
 
 
@@ -140,6 +143,7 @@ def _prepare(path: Path, *, make: bool) -> bool:
             raise UnreachableStoreError(f"{path} is a directory; expected the path of a store file inside it")
         if make:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _require_space(path.parent)
             if not path.exists():
                 return True
         size = path.stat().st_size
@@ -152,6 +156,16 @@ def _prepare(path: Path, *, make: bool) -> bool:
     if magic != _MAGIC:
         raise corrupted(path, "not an SQLite file" if size else "it is empty")
     return False
+
+
+def _require_space(folder: Path) -> None:
+    """Refuse a disk that is nearly full before the work, and not when the first result is to be kept."""
+    disk = shutil.disk_usage(folder)
+    if disk.total and disk.free < _SPACE:  # what has no size at all, as /proc, is refused by what comes next
+        raise UnreachableStoreError(
+            f"the disk of {folder} has {disk.free // 1024} KiB left, and a run may need {_SPACE // 1024} KiB; free "
+            "some, or name a store on another disk with --store"
+        )
 
 
 def _has_journal(path: Path) -> bool:

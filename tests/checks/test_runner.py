@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,21 @@ class TestRun:
             ("toy2024/trace", "proved"),
         ] == [(evidence.statement.key, evidence.verdict) for evidence in record.claims]
         assert (True, 0) == (record.finished, record.exit_code)
+
+    def test_two_at_once_in_one_store(self, tmp_path: Path) -> None:
+        """Two runs that write to one store at the same time both finish, and each finds and keeps everything."""
+
+        def one() -> Run:
+            with Store.open(tmp_path / "evidence.sqlite") as opened:
+                return verified(opened, jobs=1)
+
+        with ThreadPoolExecutor(2) as pool:
+            first, second = (future.result() for future in [pool.submit(one), pool.submit(one)])
+        with Store.open(tmp_path / "evidence.sqlite") as opened:
+            kept = {row.id: len(opened.parts(row.id)) for row in opened.runs() if row.finished}
+
+        assert substance(first) == substance(second)
+        assert {first.id: TOTAL, second.id: TOTAL} == kept
 
     def test_processes_find_what_one_process_finds(self, store: Store, tmp_path: Path) -> None:
         """Two processes give the very same record as one."""

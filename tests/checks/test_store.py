@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -277,6 +278,21 @@ class TestUnreachable:
         folder.mkdir(mode=0o555)
         with pytest.raises(UnreachableStoreError, match="--store"):
             Store.open(folder / "evidence.sqlite")
+
+    def test_nearly_full_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A disk with too little space for a run is named before anything is written; what is there can be read."""
+        path = tmp_path / "evidence.sqlite"
+        Store.open(path).close()
+        usage = shutil.disk_usage(tmp_path)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=5 * 2**10))
+
+        with pytest.raises(UnreachableStoreError, match=r"has 5 KiB left.*--store"):
+            Store.open(tmp_path / "new" / "evidence.sqlite")
+        with pytest.raises(UnreachableStoreError, match="has 5 KiB left"):
+            Store.open(path)
+        assert not (tmp_path / "new" / "evidence.sqlite").exists()
+        with Store.open(path, read_only=True) as store:
+            assert [] == store.runs()
 
     def test_read_only_mount(self) -> None:
         """A file system that takes no file is named, for the superuser too."""
