@@ -14,7 +14,8 @@ import numpy as np
 
 from lemmata.solvers.engine.outcome import Outcome
 from lemmata.solvers.engine.programs import Program, execute
-from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, stack
+from lemmata.solvers.numbers.arithmetic import Array, Floats, as_floats, concatenate, is_balls, stack
+from lemmata.solvers.numbers.ball_matrices import BallMatrix
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.errors import ShapeError
 
@@ -64,6 +65,8 @@ class Dynamics:
         program: (shapes of the state, shapes of the constants) -> the same for the vector machine.
         work: (shapes of the state, shapes of the constants) -> floating-point operations of a step.
         alone: (state, constants, steps) -> last state, for one large instance in float64; as fast as BLAS allows.
+        of_matrices: `step` is made of products, sums, transposes and multiples of matrices alone, so that one instance
+            in balls is stepped as whole matrices.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Dynamics:
     program: Callable[[Shapes, Shapes], Program]
     work: Callable[[Shapes, Shapes], int]
     alone: Callable[[State, State, int], State] | None = None
+    of_matrices: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -224,12 +228,20 @@ def _advance(dynamics: Dynamics, state: State, constants: State, steps: int, eng
         if engine is Engine.ALONE and dynamics.alone is not None:
             return dynamics.alone(state, constants, steps)
         if engine is not Engine.LANES:
-            for _ in range(steps):
-                state = dynamics.step(state, constants)
-            return state
+            return _stepped(dynamics, state, constants, steps)
         program = _program(dynamics, _shapes(state), _shapes(constants))
         flat = execute(program, _flat(state), _flat(constants), steps=steps, threads=threads)
     return _unflat(flat, state)
+
+
+def _stepped(dynamics: Dynamics, state: State, constants: State, steps: int) -> State:
+    """The steps as they are written; one instance in balls as flint's matrices, where the step allows it."""
+    whole = dynamics.of_matrices and all(len(part) == 1 and is_balls(part) for part in state)
+    if whole:
+        state, constants = (tuple(BallMatrix.of(part) for part in parts) for parts in (state, constants))
+    for _ in range(steps):
+        state = dynamics.step(state, constants)
+    return tuple(part.as_array() for part in state) if whole else state
 
 
 @cache

@@ -58,7 +58,12 @@ def _alone(state: State, constants: State, steps: int) -> State:
 
 
 factorization = Dynamics(
-    name="gradient descent on |F G' - X|_F^2 / 2", step=_step, program=_program, work=_work, alone=_alone
+    name="gradient descent on |F G' - X|_F^2 / 2",
+    step=_step,
+    program=_program,
+    work=_work,
+    alone=_alone,
+    of_matrices=True,
 )
 """State (F, G), ``(batch, m, k)``, ``(batch, n, k)``; constants (X, eta), ``(batch, m, n)``, ``(batch, 1, 1)``."""
 

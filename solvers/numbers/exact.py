@@ -27,7 +27,7 @@ def operation(function: np.ufunc, inputs: tuple[Any, ...]) -> Array:
         DivisionByZeroError: a rational was divided by zero.
         TooLongError: a rational came out longer than `LONGEST`.
     """
-    ready = [_entries(one) for one in inputs]
+    ready = [one.view(np.ndarray) if type(one) is Exact else _entries(one) for one in inputs]
     if function is np.matmul:
         _require_short(ready, ready[0].shape[-1])
     try:
@@ -49,7 +49,10 @@ def total(x: Array, axis: Any, *, keepdims: bool) -> Array:
 
 def _checked(found: Any) -> Array:
     array = np.asarray(found, dtype=object)
-    fmpq = flint().fmpq
+    numbers = flint()
+    if array.size and type(array.item(0)) is numbers.arb:  # balls keep their length
+        return array.view(Exact)
+    fmpq = numbers.fmpq
     for item in array.ravel().tolist():
         if type(item) is not fmpq:
             if hasattr(item, "rad"):  # balls keep their length

@@ -151,13 +151,18 @@ _WRAPPED = (hooks.ArrayLike, Mask, Conditions)
 
 
 def _called(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    if function in exact.OPERATIONS and not any(isinstance(one, _WRAPPED) for one in inputs):
+    if function in exact.OPERATIONS and all(map(_is_plain, inputs)):
         return exact.operation(function, inputs)
     if function in _OPERATORS:
         return _operated(_OPERATORS[function], *inputs)
     if function not in _UFUNCS:
         raise _refused(function)
     return _UFUNCS[function](*inputs)
+
+
+def _is_plain(one: Any) -> bool:
+    """Whether this operand is an array or a number; the type that most are of is asked first."""
+    return type(one) is hooks.Exact or not isinstance(one, _WRAPPED)
 
 
 def _operated(name: str, left: Any, right: Any) -> Any:
