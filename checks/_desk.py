@@ -13,13 +13,14 @@ from lemmata.checks._budget import Effort
 from lemmata.checks._kept import keep, keep_certificate
 from lemmata.checks._recall import Memory, Remembered
 from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence
 from lemmata.checks.part import SAMPLE, Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.pool import Done
-from lemmata.checks.running.sources import files_digest, source_files
+from lemmata.checks.running.sources import files_digest, source_digest, source_files
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Library, Located
@@ -106,6 +107,8 @@ class Desk:
         self._units = {
             unit.name: unit for key, wanted in self._wanted.items() for unit in units.of(self._library[key], wanted)
         }
+        self._texts = {source: source_digest(source) for source in {one.source for one in library.claims}}
+        self._of_claims = len(self.evidence.keys() | self._library.keys())
         self._done = 0
         self._left = {key: seconds for key, seconds in store.seconds().items() if key in self._library}
         """What claims that are not finished will still take, of those that were judged before."""
@@ -160,7 +163,7 @@ class Desk:
                 part=part,
                 evidence=self.evidence.get(key),
                 claims=len(self.evidence),
-                of_claims=len(self.evidence.keys() | self._library.keys()),
+                of_claims=self._of_claims,
                 seconds_left=self._seconds_left(),
             )
         )
@@ -194,25 +197,38 @@ class Desk:
         if result.necessity is not None:
             for found in (result.necessity.sample.smallest, result.necessity.sample.worst):
                 if found is not None:
-                    keep(self._store, self._library[key], found, without=result.necessity.hypothesis)
+                    self._keep(key, found, without=result.necessity.hypothesis)
         if result.mutant is not None:
             judged += [(result.mutant.sample, False), (result.mutant.instead_sample, True)]
         for sample, instead in judged:
             for found in (sample.smallest, sample.worst) if sample is not None else ():
                 if found is not None:
-                    keep(self._store, self._library[key], found, mutant=part.mutant, instead=instead)
+                    self._keep(key, found, mutant=part.mutant, instead=instead)
 
     def _keep_decided(self, key: str, found: Decision) -> None:
-        located = self._library[key]
         for shape in found.shapes:
             if shape.id:
-                keep_certificate(self._store, located, shape)
+                keep_certificate(self._store, self._library[key], shape)
         if found.counterexample is not None:
-            keep(self._store, located, found.counterexample)
+            self._keep(key, found.counterexample)
         for one in found.variants:
             if one.counterexample is not None:
                 mutant, without = (one.name, "") if one.is_mutant else ("", one.name)
-                keep(self._store, located, one.counterexample, mutant=mutant, without=without)
+                self._keep(key, one.counterexample, mutant=mutant, without=without)
+
+    def _keep(
+        self, key: str, found: Counterexample, *, mutant: str = "", instead: bool = False, without: str = ""
+    ) -> None:
+        located = self._library[key]
+        keep(
+            self._store,
+            located,
+            found,
+            digest=self._texts[located.source],
+            mutant=mutant,
+            instead=instead,
+            without=without,
+        )
 
 
 def _read(payload: bytes) -> PartResult | None:

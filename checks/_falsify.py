@@ -16,6 +16,7 @@ from lemmata.checks._kept import keep
 from lemmata.checks._trial import examine
 from lemmata.checks._variants import negating
 from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.running.sources import source_digest
 from lemmata.checks.stages.constants import with_constant
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.search import is_searched, search
@@ -85,7 +86,7 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     axes = (located.claim.key, "falsify", attempt.without, str(attempt.rounds))
     decided = witness(target, budget, *axes) if not attempt.rounds else None
     if decided is not None:
-        keep(store, located, decided, without=attempt.without)
+        keep(store, located, decided, digest=source_digest(located.source), without=attempt.without)
         return Attempt(without=attempt.without, rounds=1, found=decided)
     with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
         tally = stage(target, budget, seed, *axes)
@@ -96,7 +97,7 @@ def _round(located: Located, attempt: Attempt, seed: int, store: Store) -> Attem
     if smallest is not None:
         shrunk = smallest is not tally.violation
         found = counterexample(target, smallest, axes, shrunk=shrunk, constant=tally.constant)
-        keep(store, located, found, without=attempt.without)
+        keep(store, located, found, digest=source_digest(located.source), without=attempt.without)
     return Attempt(
         without=attempt.without,
         rounds=attempt.rounds + 1,

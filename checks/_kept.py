@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Certificate, DecidedShape
 from lemmata.checks.records import encode
-from lemmata.checks.running.sources import source_digest
 from lemmata.checks.store import Store
 from lemmata.claims import Located
 
@@ -36,11 +35,15 @@ def keep(
     located: Located,
     found: Counterexample,
     *,
+    digest: str,
     mutant: str = "",
     instead: bool = False,
     without: str = "",
 ) -> None:
-    """Put a counterexample into the store, with all that its replay needs."""
+    """Put a counterexample into the store, with all that its replay needs.
+
+    ``digest`` is that of the text that the claim rested on.
+    """
     kept = Kept(
         source=located.source,
         key=located.claim.key,
@@ -48,7 +51,7 @@ def keep(
         instead=instead,
         without=without,
         counterexample=encode(found).decode(),
-        digest=source_digest(located.source),
+        digest=digest,
     )
     store.keep_counterexample(found.id, encode(kept))
 

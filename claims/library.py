@@ -237,8 +237,10 @@ def _from_file(path: Path, *, probed: bool = False) -> tuple[list[Located], dict
         near = difflib.get_close_matches(path.name, [file.name for file in path.absolute().parent.glob("*.py")], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"`lemmata new {path.stem}` writes one to start from"
         return [], {str(path): f"there is no file {path}; {hint}"}
-    if probed and (why := trouble_with(lambda: _imported(path.resolve(), str(path), path.stat().st_mtime_ns))):
-        return [], {str(path): f"{path} {why}"}
+    if probed:
+        importlib.import_module("lemmata.claims.language.short.statement")  # once, and not in each copy anew
+        if why := trouble_with(lambda: _imported(path.resolve(), str(path), path.stat().st_mtime_ns)):
+            return [], {str(path): f"{path} {why}"}
     claims, failures = _imported(path.resolve(), str(path), path.stat().st_mtime_ns)
     return [Located(claim, str(path)) for claim in claims], failures
 

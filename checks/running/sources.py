@@ -9,7 +9,7 @@ import platform
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -99,17 +99,37 @@ def _content(file: Path) -> bytes | str:
         return f"missing: {file.name}"
 
 
-def _tree(file: Path) -> ast.Module:
-    """The syntax tree of a file, an empty one where it is no Python or cannot be read."""
+@lru_cache(maxsize=256)
+def _imports(text: bytes) -> tuple[tuple[int, str], ...]:
+    """What a text of Python imports: by how many folders up (0: by its full name), and each dotted name.
+
+    Nothing where it is no Python. A text is parsed once, however often it is asked for.
+    """
     try:
-        return ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, OSError):
-        return ast.Module(body=[], type_ignores=[])
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return ()
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(0, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = f"{node.module}." if node.module else ""
+            found += [(node.level, f"{start}{alias.name}") for alias in node.names]
+    return tuple(found)
+
+
+def _imports_of(file: Path) -> tuple[tuple[int, str], ...]:
+    """What a file imports; nothing where it cannot be read."""
+    try:
+        return _imports(file.read_bytes())
+    except OSError:
+        return ()
 
 
 def _imported_files(file: Path) -> list[Path]:
     found: list[Path] = []
-    for folder, name in _imported_names(_tree(file), file.parent):
+    for folder, name in _imported_names(file):
         beside = folder.joinpath(*name.split("."))
         found += [path for path in (beside.with_suffix(".py"), beside / "__init__.py") if path.is_file()]
         found += _loaded_file(name)
@@ -118,26 +138,15 @@ def _imported_files(file: Path) -> list[Path]:
 
 def imported_names(files: Iterable[Path]) -> set[str]:
     """The first words of all that some files import by their full names."""
-    nodes = [node for file in files for node in ast.walk(_tree(file))]
-    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    members = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
-    return {name.split(".")[0] for name in plain | members}
+    return {name.split(".")[0] for file in files for level, name in _imports_of(file) if not level}
 
 
-def _imported_names(tree: ast.Module, folder: Path) -> Iterator[tuple[Path, str]]:
+def _imported_names(file: Path) -> Iterator[tuple[Path, str]]:
     """Each dotted name that is imported, and every package on the way to it, with the folder to look in."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names, base = [alias.name for alias in node.names], folder
-        elif isinstance(node, ast.ImportFrom):
-            start = f"{node.module}." if node.module else ""
-            names = [f"{start}{alias.name}" for alias in node.names]
-            base = folder.joinpath(*[".."] * (node.level - 1)) if node.level else folder
-        else:
-            continue
-        for name in names:
-            words = name.split(".")
-            yield from ((base, ".".join(words[: count + 1])) for count in range(len(words)))
+    for level, name in _imports_of(file):
+        base = file.parent.joinpath(*[".."] * (level - 1)) if level else file.parent
+        words = name.split(".")
+        yield from ((base, ".".join(words[: count + 1])) for count in range(len(words)))
 
 
 def _loaded_file(name: str) -> list[Path]:
