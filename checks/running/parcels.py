@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lemmata.checks._digest import digest
@@ -32,16 +32,29 @@ class Parcel:
 
 def side() -> str:
     """What must be the same on both sides: lemmata's text, Python's and the libraries' versions."""
-    return digest(own_digest(), *(f"{name} {number}" for name, number in sorted(versions().items())))
+    return digest(own_digest(), *(f"{name} {number}" for name, number in sorted(_versions().items())))
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Looked up once a process, and not for every unit: it takes milliseconds."""
+    return versions()
 
 
 def packed(unit: Unit) -> Parcel:
-    """A unit with its texts, as they are now."""
+    """A unit with its texts, as they are when the first unit of theirs is packed."""
     if not is_file(unit.source):
         return Parcel(unit=unit, texts=(), own="", lemmata=side())
     root = os.path.commonpath([Path(file).parent for file in unit.files])
-    texts = tuple((os.path.relpath(file, root), Path(file).read_bytes()) for file in unit.files)
-    return Parcel(unit=unit, texts=texts, own=os.path.relpath(Path(unit.source).absolute(), root), lemmata=side())
+    own = os.path.relpath(Path(unit.source).absolute(), root)
+    return Parcel(unit=unit, texts=_texts(unit.files, root, unit.digest), own=own, lemmata=side())
+
+
+@lru_cache(maxsize=64)
+def _texts(files: tuple[str, ...], root: str, digest_of_all: str) -> tuple[tuple[str, bytes], ...]:
+    """The files below their common folder, read once and held once for all units that rest on this text of theirs."""
+    del digest_of_all  # the worker compares it
+    return tuple((os.path.relpath(file, root), Path(file).read_bytes()) for file in files)
 
 
 def perform_parcel(parcel: Parcel) -> bytes:

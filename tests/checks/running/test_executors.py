@@ -94,14 +94,14 @@ def test_another_lemmata_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     (located, *_) = load([str(TOYS)]).claims
     (unit,) = Units(Effort.QUICK, 0, 1).of(located, [SAMPLE])
     parcel = parcels.packed(unit)
-    monkeypatch.setattr(parcels, "versions", lambda: {"numpy": "0.1"})
+    monkeypatch.setattr(parcels, "_versions", lambda: {"numpy": "0.1"})
 
     assert "other versions" in decode(parcels.perform_parcel(parcel), PartResult).error
 
 
 def test_versions_are_compared_first(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is sent to workers of other versions."""
-    monkeypatch.setattr(parcels, "versions", lambda: {"numpy": "0.1"})
+    monkeypatch.setattr(parcels, "_versions", lambda: {"numpy": "0.1"})
 
     with pytest.raises(ExecutorError, match="another lemmata"), executor_named(address(cluster)):
         pass
