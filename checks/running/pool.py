@@ -31,7 +31,8 @@ from lemmata.checks._trial import PartResult
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.limits import Limits
-from lemmata.checks.running.worker import KEPT, READY, serve
+from lemmata.checks.running.tied import work
+from lemmata.checks.running.worker import KEPT, READY
 
 _TICK = 0.2
 """Seconds between two looks at what the workers use."""
@@ -122,7 +123,7 @@ class _Worker:
         context = get_context("spawn")
         mine, its = context.Pipe()
         place = (str(self._output), str(self._trace), os.getpid())
-        process = context.Process(target=serve, args=(its, *place), name="lemmata worker")
+        process = context.Process(target=work, args=(its, *place), name="lemmata worker")
         process.start()
         its.close()
         self._starts += 1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import faulthandler
 import os
 import signal
 import sys
 import threading
-import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,19 +17,15 @@ from lemmata.solvers.engine import keep_freed_memory
 READY, KEPT, SPENT = b"ready", b"+", b"-"
 """Messages to the parent: ready for a unit; a result, after which the worker can go on, or is to be replaced."""
 
-_PR_SET_PDEATHSIG = 1
 
-
-def serve(connection: Connection, output: str, trace: str, parent: int) -> None:
+def serve(connection: Connection, output: str, trace: str) -> None:
     """Answer units until the parent hangs up.
 
     Args:
         connection: where units come from and results go to.
         output: file that takes what the claims' code prints.
         trace: file that takes where the process was, when it crashes or is asked by SIGUSR1.
-        parent: the parent's process id; the worker does not outlive it.
     """
-    _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     file = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     _tie_streams(file)
@@ -61,22 +55,6 @@ def _answer(connection: Connection, file: int) -> None:
             os._exit(1)
         # A thread that was left behind could still do anything while the next claim is judged.
         connection.send_bytes((KEPT if threading.active_count() == threads else SPENT) + payload)
-
-
-def _die_with(parent: int) -> None:
-    """End this process when its parent has ended, however that ended."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if hasattr(os, "setsid"):
-        os.setsid()  # a group of its own, which ends as a whole with what the claim's code has started
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="watches the parent", daemon=True).start()
 
 
 def _tie_streams(file: int) -> None:
