@@ -62,6 +62,8 @@ class Budget:
             points=max(1, self.points // parts),
             batch=max(1, self.batch // parts),
             edge_batch=max(1, self.edge_batch // parts),
+            passes=self.passes // parts,
+            blurred=self.blurred // parts,
             starts=max(1, self.starts // parts),
             generations=max(1, self.generations // parts),
             counted=max(_FEWEST, self.counted // parts),
