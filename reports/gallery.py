@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's palette, which the colour-blind can tell apart."""
+
+_TITLE = 68
+"""Letters of a title to a line."""
+_DASHED = (0, (2.5, 3.5))
+"""Of what is predicted; the gaps let the colour of a curve below be seen."""
 
 _MARKERS, _DASHES = "os^Dv<>", ("-", "--", "-.", ":")
 
@@ -131,7 +137,7 @@ PLATES = (
     Plate(
         name="lifted-landscape",
         title="Gradient descent on a factor and on its lift: how often the truth is found",
-        x="n",
+        x="n = 2k - 1",
         y="share of runs that reach the truth",
         prediction="2^(1-k), n = 2k - 1",
         series=(
@@ -186,40 +192,43 @@ def _figure(plate: Plate, drawn: Sequence[tuple[str, Curve]]) -> Figure:
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     with mpl.rc_context({"font.size": 10.0}):
-        figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+        figure = Figure(figsize=(6.4, 4.4), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         for number, (label, curve) in enumerate(drawn):
             _plot(axes, curve, number, label, predicted=bool(plate.prediction))
         if plate.prediction:
-            axes.plot([], [], color="#000000", lw=0.9, ls=(0, (3, 2)), label=plain(plate.prediction))
+            axes.plot([], [], color="#000000", lw=0.9, ls=_DASHED, label=plain(plate.prediction))
         if plate.log_y:
             axes.set_yscale("log", nonpositive="mask")
-        axes.set_title(plain(plate.title), fontsize=10.5, parse_math=False)
+        figure.suptitle(textwrap.fill(plain(plate.title), _TITLE), fontsize=10.5, parse_math=False)
         axes.set_xlabel(plain(plate.x), parse_math=False)
         axes.set_ylabel(plain(plate.y), parse_math=False)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(visible=True, color="#dddddd", lw=0.6)
-        axes.legend(frameon=False, fontsize=9)
+        if all(value.is_integer() for _, curve in drawn for value in curve.x):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
 
 
 def _plot(axes: Axes, curve: Curve, number: int, label: str, *, predicted: bool) -> None:
-    """A curve with marks of its own at places of its own, so that curves that coincide are all seen."""
-    size = max(len(curve.x) // 8, 1)
+    """A curve with marks of its own at places of its own, thinner than those before: what coincides is all seen."""
+    size, thickness = max(len(curve.x) // 8, 1), max(3.2 - 0.6 * number, 1.8)
     axes.plot(
         curve.x,
         [float("nan") if value is None else value for value in curve.measured],
         color=COLOURS[number % len(COLOURS)],
-        ls=_DASHES[number % len(_DASHES)] if len(curve.x) > 30 else "-",  # noqa: PLR2004 - a line to the eye
-        lw=1.8,
+        ls="-" if predicted else _DASHES[number % len(_DASHES)],  # what is predicted is dashed
+        lw=thickness,
         marker=_MARKERS[number % len(_MARKERS)],
         markevery=(number % size, size),
-        markersize=5,
+        markersize=4 + thickness,
         label=label,
     )
     if predicted:
         heights = [float("nan") if value is None else value for value in curve.predicted]
-        axes.plot(curve.x, heights, color="#000000", lw=0.9, ls=(0, (3, 2)), zorder=5)
+        axes.plot(curve.x, heights, color="#000000", lw=0.9, ls=_DASHED, zorder=5)

@@ -23,6 +23,9 @@ def figures() -> Iterator[tuple[str, Figure]]:
 
     table = load_wine()
     model = ConvexClustering(CLUSTERS).fit(StandardScaler().fit_transform(table.data))
-    names = [str(table.target_names[one]) for one in table.target]
-    yield "clustering-path", path_figure(model, labels=names, title="Convex clustering path of 178 wines")
-    yield "clustering-tree", dendrogram_figure(model, labels=names, title="Its tree")
+    names = [f"cultivar {one + 1}" for one in table.target]
+    yield (
+        "clustering-path",
+        path_figure(model, labels=names, title="Convex clustering path of 178 wines", unit="standard deviations"),
+    )
+    yield "clustering-tree", dendrogram_figure(model, labels=names, title="Convex clustering tree of 178 wines")

@@ -71,8 +71,8 @@ def path_figure(
         )
     axes.plot(*places[-1].T, ls="none", marker="*", ms=12, mfc="white", mec="black", label="end of the path", zorder=3)
     across, up = axis_titles(shares, unit)
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+    axes.set_xlabel(across, fontsize=9)
+    axes.set_ylabel(up, fontsize=9)
     axes.set_aspect("equal", adjustable="datalim")
     _legend(figure, groups)
     return figure
@@ -150,4 +150,4 @@ def _blank(title: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
 
 def _legend(figure: Figure, groups: Groups) -> None:
     if len(groups.names) <= MANY:
-        figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+        figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lemmata.reports import new as new_file
 from lemmata.reports.commands import common
 from lemmata.reports.endings import fail
 
@@ -17,12 +18,10 @@ from lemmata.reports.endings import fail
     "--kind",
     default="statement",
     show_default=True,
-    help="What it begins with: statement, procedure, flow, rate, probability or constant.",
+    help=f"What it begins with: {', '.join(new_file.kinds())}.",
 )
 def command(*, name: str, directory: Path, kind: str) -> None:
     """Write a conjecture file that runs as it is, to be changed into your own."""
-    from lemmata.reports import new as new_file
-
     try:
         path = new_file.write(name, directory, kind=kind)
     except new_file.NewFileError as error:

@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from lemmata import Effort, judge, load
-from lemmata.reports.new import NewFileError, kinds, write
+from lemmata.reports.cli import app
+from lemmata.reports.new import DEFAULT, NewFileError, kinds, write
 
 PASSES = {
     "statement": ["proved"],
@@ -30,6 +32,16 @@ def test_every_kind_runs_as_it_is(kind: str, tmp_path: Path) -> None:
 def test_all_kinds_are_tried() -> None:
     """No template is left out above."""
     assert sorted(PASSES) == kinds()
+
+
+def test_every_kind_is_named_where_kinds_are_looked_for() -> None:
+    """Help and README name each kind that a file can begin with."""
+    told = " ".join(CliRunner().invoke(app, ["new", "--help"]).output.split())
+    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    sentence = readme[readme.index("`lemmata new NAME --kind") : readme.index("begins a file of each")]
+
+    assert f"begins with: {', '.join(kinds())}." in told
+    assert {kind for kind in kinds() if kind not in sentence} == {DEFAULT}
 
 
 @pytest.mark.parametrize(
