@@ -58,11 +58,15 @@ def _narrowest(compared: Compared) -> tuple[Any, Any]:
 
 
 def _digits(number: Any) -> str:
-    """The number itself while it is short enough to compare at a glance, else its digits."""
+    """The number itself while it is short enough to compare at a glance, or is a float; else its digits."""
     if hasattr(number, "rad") and number.is_exact():
         number = number.fmpq()
     text = "" if hasattr(number, "rad") else str(number)
-    return text if 0 < len(text) <= _SHORT else str(_ball(number).str(_SHOWN, radius=False))
+    if 0 < len(text) <= _SHORT:
+        return text
+    near = float(_ball(number).mid())
+    is_float = text and to_rationals(np.asarray([near]))[0] == number
+    return repr(near) if is_float else str(_ball(number).str(_SHOWN, radius=False))
 
 
 def _ball(number: Any) -> Any:
