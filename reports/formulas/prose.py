@@ -14,7 +14,7 @@ from lemmata.reports.formulas.tree import formula
 _LONGEST = 20_000
 """Characters of prose; longer texts are left as they are."""
 
-_SIGNS = RELATIONS | {"^", "*", "+", "+-", "-+", "...", "'"}
+_SIGNS = RELATIONS | {"^", "*", "+", "+-", "+/-", "-+", "...", "'"}
 _NOT_FIRST = frozenset({"^", "_", "'", "*", "/", "+", "!"})
 _NOT_LAST = frozenset({"-", "/", "+", "^", "_"})
 

@@ -18,7 +18,7 @@ from lemmata.reports.formulas.items import (
 from lemmata.reports.formulas.tokens import BEFORE_A_LETTER, RELATIONS, Kind
 
 _ARTICLES = frozenset({"a", "A", "I"})
-_OF_ARTICLES = RELATIONS | {"^", "_", "+", "*", "/", "'", "+-", "-+", "**", "..."}
+_OF_ARTICLES = RELATIONS | {"^", "_", "+", "*", "/", "'", "+-", "+/-", "-+", "**", "..."}
 """Signs beside which an ``a`` is a quantity."""
 
 _PUNCTUATION = frozenset(",;:.")
@@ -105,7 +105,7 @@ def _is_applied(items: Sequence[Item], place: int) -> bool:
 def _is_operator(items: Sequence[Item], place: int) -> bool:
     text = items[place].text
     before, after = adjacent(items, place - 1), adjacent(items, place + 1)
-    if text in RELATIONS or text in {"+", "+-", "-+", "**", "..."}:
+    if text in RELATIONS or text in {"+", "+-", "+/-", "-+", "**", "..."}:
         return True
     if text in {"'", "*"}:
         return before is not None and (not has_kind(before, Kind.WORD) or is_script(items, place - 1))

@@ -74,7 +74,7 @@ def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
         case AtMost() | AtLeast():
             if then.constant is None:
                 reverse = AtLeast if isinstance(then, AtMost) else AtMost
-                yield "reversed", "the sides may be equal: equals(a, b)", reverse(left=then.left, right=then.right)
+                yield "reversed", "the sides may be equal: `equals(a, b)`", reverse(left=then.left, right=then.right)
             moved = list(_moved(then))
             yield from moved
             if then.constant is not None and not moved:

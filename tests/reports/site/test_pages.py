@@ -4,9 +4,21 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report_records import ASSUMED, COUNTEREXAMPLE, EVERYTHING, HOSTILE, MUTANT, PROVED, REFUTED, WORST, curve, run
+from report_records import (
+    ASSUMED,
+    COUNTEREXAMPLE,
+    EVERYTHING,
+    HOSTILE,
+    MUTANT,
+    PROVED,
+    QUANTIFIED,
+    REFUTED,
+    WORST,
+    curve,
+    run,
+)
 
-from lemmata.checks.counterexample import Counterexample
+from lemmata.checks.counterexample import Assumed, Counterexample
 from lemmata.checks.evidence import Evidence, LoadFailure, Run
 from lemmata.reports.site.render import pages, single
 
@@ -105,7 +117,7 @@ def test_policy_admits_the_one_script(everything: str) -> None:
         "Every width, depth, loss and data set.",
         "the loss is differentiable in the network's output",
         "4,096",
-        "1-9.0e-08",
+        "1 − 9.0 ⋅ 10⁻⁸",
         "bias left out",
         "tanh is not homogeneous, so the balance drifts.",
         "held on 4,096 instances",
@@ -316,3 +328,22 @@ def test_empty_run() -> None:
 def test_rendering_is_repeatable(everything: str) -> None:
     """The same record gives the same page, byte for byte: no clock and no chance is read."""
     assert everything == single(EVERYTHING)
+
+
+def test_no_typed_number_or_formula_is_left() -> None:
+    """Beside code and keys a page holds no power of ten, interval, power or relation as it is typed."""
+    example = replace(
+        COUNTEREXAMPLE,
+        left="[2.4471663 +/- 4.80e-30]",
+        right="7.5e+22",
+        case="h <= 2",
+        assumed=[Assumed(name="eta_t |r| <= 2", left="1.5e-7", sign="<=", right="2")],
+    )
+    sample = replace(REFUTED.sample, smallest=example, worst=None, worst_ratio=1 + 2e-9)  # type: ignore[type-var]
+    claims = [*EVERYTHING.claims, *QUANTIFIED.claims, replace(REFUTED, sample=sample)]
+    page = single(replace(EVERYTHING, claims=claims, false_alarms=1e-6))
+    code = r"<(pre|code|style|script|title)\b.*?</\1>|<span class=.key.>.*?</span>"
+    text = Page(re.sub(code, " ", page, flags=re.DOTALL)).text
+
+    assert "2.4471663 ± 4.80 ⋅ 10⁻³⁰" in text
+    assert [] == re.findall(r".{0,30}(?:\de[+-]?\d|\+/-|\^|_t\b|[<>!=]=).{0,20}", text)
