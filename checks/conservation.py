@@ -19,6 +19,7 @@ from lemmata.solvers.numbers import UnknownNameError
 __all__ = ["Findings", "ModelError", "UnknownNameError", "laws", "laws_of_network", "model_of_loss", "network_of"]
 
 MOST_PRODUCTS = 200_000
+_UNREADABLE = 1e15
 _LINEAR = (sp.Add, sp.Mul, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Trace, Dot, Total)
 _LEAVES = (sp.Symbol, sp.Rational, sp.MatrixSymbol, sp.Identity, sp.ZeroMatrix)
 _CHOICES = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.floor, sp.ceiling)
@@ -130,8 +131,9 @@ def model_of_loss(loss: Any, *, of: Any, sizes: Mapping[Any, int]) -> Model:
     Raises:
         ModelError: as of `laws`.
     """
-    if isinstance(loss, str):
-        raise ModelError(f"the loss {loss!r} is a text; write it in declared quantities or sympy's symbols")
+    if loss is None or isinstance(loss, str):
+        what = "a text" if loss else "nothing"
+        raise ModelError(f"the loss {loss!r} is {what}; write it in declared quantities or sympy's symbols")
     stated = as_exact(loss)
     moving = tuple(of) if isinstance(of, Sequence) else (of,)
     if isinstance(stated, sp.MatrixExpr | sp.MatrixBase) or not isinstance(stated, sp.Expr):
@@ -140,6 +142,9 @@ def model_of_loss(loss: Any, *, of: Any, sizes: Mapping[Any, int]) -> Model:
     if not moving or any(one not in stated.free_symbols for one in moving):
         strangers = ", ".join(str(one) for one in moving if one not in stated.free_symbols) or "nothing"
         raise ModelError(f"`of` names {strangers}, on which the loss {stated} does not depend; leave it out")
+    strange = next((f"{name}: {count}" for name, count in sizes.items() if int(count) != count), "")
+    if strange:
+        raise ModelError(f"sizes holds {strange}; numbers of rows and columns are whole")
     numbers = {str(name): int(count) for name, count in sizes.items()}
     inside = {size for one in _matrices(stated) for size in one.shape}
     others = sorted(stated.free_symbols - set(moving) - inside, key=str)
@@ -156,11 +161,13 @@ def model_of_loss(loss: Any, *, of: Any, sizes: Mapping[Any, int]) -> Model:
 def _check_products(stated: Any, blocks: Sequence[Block]) -> None:
     """Refuse a loss of too many products: with every letter 1 and no minus, its value counts them."""
     plain = stated.xreplace({number: -number for number in stated.atoms(sp.Rational) if number < 0})
-    count = evaluate(plain, {block.name: np.ones((1, 1, *block.shape)) for block in blocks}).flat[0]
+    with np.errstate(over="ignore"):
+        count = evaluate(plain, {block.name: np.ones((1, 1, *block.shape)) for block in blocks}).flat[0]
     if count > MOST_PRODUCTS:
         size = sum(block.size for block in blocks)
+        many = f"{count:,.0f}" if count < _UNREADABLE else "countless"
         raise ModelError(
-            f"the loss has {count:,.0f} products of its {size:,} numbers, at most {MOST_PRODUCTS:,} fit; its laws do "
+            f"the loss has {many} products of its {size:,} numbers, at most {MOST_PRODUCTS:,} fit; its laws do "
             "not depend on the sizes in kind, so take smaller ones"
         )
 

@@ -106,7 +106,8 @@ def restricted(then: Conclusion, written: Iterable[Need]) -> Conclusion:
     if not missing:
         return then
     if isinstance(then, WithProbability):
-        return dataclasses.replace(then, event=restricted(then.event, missing))
+        event: Any = restricted(then.event, missing)
+        return dataclasses.replace(then, event=event)
     implied = isinstance(then, AtMost | AtLeast) and then.constant is not None
     names = [name for name in then.formulas if name in ("left", "right", "quantity", "reached")]
     name = names[-1] if not implied and getattr(then, names[-1]) != 0 else names[0]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, takewhile
 from math import comb
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ from lemmata.solvers.laws.model import Model, ModelError
 Exponents: TypeAlias = tuple[int, ...]
 MOST_MONOMIALS = 60_000
 MOST_ENTRIES = 8_000_000
+_MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,19 +74,28 @@ def check_size(model: Model, degree: int) -> None:
     """Refuse what would take too much memory.
 
     Raises:
-        ModelError: with the number of monomials, and the degree or the number of parameters that would do.
+        ModelError: with the number of monomials, and the degree or the number of parameters that would do; or the
+            degree is no whole number from 1 on.
     """
+    if degree < 1 or int(degree) != degree:
+        raise ModelError(f"got the degree {degree} of laws to look for; expected a whole number from 1 on, e.g. 2")
     if _fits(model, degree):
         return
-    degrees = [each for each in range(1, degree) if _fits(model, each)]
-    size = max(d for d in range(1, model.size + 1) if _monomials(d, degree) <= MOST_MONOMIALS)
+    degrees = list(takewhile(lambda each: _fits(model, each), range(1, degree)))
+    sizes = list(takewhile(lambda size: _monomials(size, degree) <= MOST_MONOMIALS, range(1, model.size + 1)))
     raise ModelError(
         f"{model.about} has {model.size} parameters and {len(model.functions):,} functions of them: "
-        f"{_monomials(model.size, degree):,} monomials of degree up to {degree}, {_entries(model, degree):,} terms of "
-        f"equations; at most {MOST_MONOMIALS:,} and {MOST_ENTRIES:,} fit. "
-        f"Take {f'degree {degrees[-1]}' if degrees else 'fewer parameters'}, or at most {size} parameters for "
-        f"degree {degree}"
+        f"{_counted(_monomials(model.size, degree))} monomials of degree up to {degree:,}, "
+        f"{_counted(_entries(model, degree))} terms of equations; at most {MOST_MONOMIALS:,} and {MOST_ENTRIES:,} fit. "
+        f"Take {f'degree {degrees[-1]}' if degrees else 'fewer parameters'}"
+        f"{f', or at most {sizes[-1]} parameters for degree {degree:,}' if sizes else ''}"
     )
+
+
+def _counted(number: int) -> str:
+    """A count in digits, or its order of magnitude where these would fill the line."""
+    digits = len(str(number))
+    return f"{number:,}" if digits <= _MOST_DIGITS else f"10^{digits - 1}"
 
 
 def _fits(model: Model, degree: int) -> bool:

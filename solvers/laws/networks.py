@@ -121,7 +121,7 @@ class Convolutional:
         layers = len(self.channels) - 1
         for what, given in (("kernels", self.kernels), ("strides", self._strides)):
             if len(given) != layers or min(given) < 1:
-                raise ModelError(f"{layers} layers need {layers} {what} of 1 or more, got {_listed(given)}")
+                raise ModelError(f"{layers} layers need {layers} {what} of 1 or more, got {_listed(given) or 'none'}")
         if self.length < 1:
             raise ModelError(f"a signal has 1 position or more, got length {self.length}")
         _check_outputs(self.loss, self.channels[-1] * self._lengths[-1])

@@ -179,7 +179,8 @@ def _(x: Residues, axis: int) -> Residues:
     first = np.arange(x.shape[axis]) == 0
     along = [1] * x.ndim
     along[axis] = -1
-    return free + first.astype(np.int64).reshape(along) * (1 - free.sum(axis=axis, keepdims=True))
+    rest: Residues = 1 - free.sum(axis=axis, keepdims=True)
+    return free + rest * first.astype(np.int64).reshape(along)  # type: ignore[no-any-return]
 
 
 @arithmetic.elementwise.register(Residues)

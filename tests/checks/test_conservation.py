@@ -63,6 +63,12 @@ def test_laws_of_small_losses(loss: object, of: tuple[object, ...], expected: se
         (lambda: laws(sp.Symbol("s", integer=True) * u, of=(u,)), "s is a whole number, a discrete choice"),
         (lambda: laws(U @ V.T, of=(U, V)), "is no number"),
         (lambda: laws("u*v", of=(u,)), "is a text"),
+        (lambda: laws(None, of=(u,)), "is nothing"),
+        (lambda: laws((u + v + 1) ** 60_000, of=(u, v)), "countless products of its 2 numbers"),
+        (lambda: laws(LOSS, of=(U, V), sizes={"n": 2.5, "m": 1, "k": 1}), "sizes holds n: 2.5"),
+        (lambda: laws(u * v, of=(u, v), degree=0), "degree 0 of laws"),
+        (lambda: laws(u * v, of=(u, v), degree=2.5), "degree 2.5 of laws"),  # type: ignore[arg-type]
+        (lambda: laws(u * v, of=(u, v), degree=99_999), r"Take degree \d+$"),
         (network_of, "either the layers"),
         (lambda: network_of(layers=(2, 2), channels=(1, 1)), "either the layers"),
         (lambda: network_of(layers=(2, 2), length=3), "belong to a convolutional network"),

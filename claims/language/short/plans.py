@@ -167,10 +167,7 @@ class Plan:
         classes = several(self.on)
         own = [relation for one in classes for relation in one.relations]
         relations = list(dict.fromkeys([*self._hypotheses(), *own]))
-        then = conclusion(self.then, tight=self.tight)
-        if self.where:
-            then = with_names(then, self.where)
-        then = restricted(then, self._needs("then") | self._needs("where"))
+        then = self._conclusion()
         dynamics = self.along or self.steps
         then = then if dynamics is None else dynamics.stated(then)
         extra = [named(name, one) for name, one in self.quantities.items()]
@@ -200,6 +197,13 @@ class Plan:
             dynamics=dynamics,
             classes=classes,
         )
+
+    def _conclusion(self) -> Conclusion:
+        """What must hold, undefined where it is so as it is written."""
+        then = conclusion(self.then, tight=self.tight)
+        if self.where:
+            then = with_names(then, self.where)
+        return restricted(then, self._needs("then") | self._needs("where"))
 
     def _hypotheses(self) -> list[Any]:
         """The relations that are given, and that they are defined where their simplified forms no longer say so."""

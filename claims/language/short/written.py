@@ -7,6 +7,7 @@ computed again from it. What cannot be read (a loop, a function of another file,
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import itertools
 import linecache
@@ -188,14 +189,7 @@ class _Reading:
             return
         for value in values:
             names = {**self.names, **_bound(turns.target, value)}
-            fields = {
-                "bodies": self.bodies,
-                "tree": self.tree,
-                "file": self.file,
-                "last": self.last,
-                "depth": self.depth,
-            }
-            _Reading(names=names, found=self.found, **fields).read(element)
+            dataclasses.replace(self, names=names, _seen=set()).read(element)
 
     def _follow(self, node: ast.Name) -> None:
         """Read what a name was last assigned."""
@@ -238,7 +232,7 @@ def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
 
 def _assigned(body: Sequence[ast.stmt], name: str, before: float) -> ast.expr | None:
     """What a name was last assigned in some statements, above a line; functions within them apart."""
-    found = None
+    found: ast.expr | None = None
     for statement in _statements(body):
         if statement.lineno >= before:
             continue
