@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Edge, Family, Instances, Parameters, RealData, choice, integers, reals, sizes
+from lemmata.claims import Edge, Family, Instances, Parameters, RealData, Value, choice, integers, reals, sizes
 from lemmata.claims.settings.networks.dense import LOSSES, Problem, draw_data, draw_training, stacked
 from lemmata.solvers import transpose
 from lemmata.solvers.networks import Data, IndexMap, Layer, Network, convolution, pooling
@@ -256,7 +256,7 @@ def convolutional_networks(
 def single_channels(*, activations: tuple[str, ...] = _PIECEWISE_LINEAR) -> Family:
     """The same with one channel a layer and one output, two to four layers."""
     base = convolutional_networks(activations=activations, real=False)
-    one = {"channels": [1, 1, 1, 1], "shape": [5], "kernel": 2, "samples": 3}
+    one: dict[str, Value] = {"channels": [1, 1, 1, 1], "shape": [5], "kernel": 2, "samples": 3}
     return dataclasses.replace(
         base,
         name=base.name + ", one channel",

@@ -76,7 +76,7 @@ def laws_beside_balance(kind: Kind) -> Procedure:
 
     return Procedure(
         name=f"{counting.name}, beside the entries of the balance",
-        measures={**counting.measures, B: B.meaning},
+        measures={**counting.meanings, B: B.meaning},
         run=run,
         cost=counting.cost,
     )
