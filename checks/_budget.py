@@ -26,6 +26,7 @@ class Budget:
         mutant_shrink: the same for a mutant that fell, as it should: few people read what it fell by.
         patience: generations of the directed search without a gain after which it stops.
         starts: instances from which the directed search sets out.
+        solves: drawn instances from which hypotheses are solved for, at each of two points, where no draw meets them.
         generations: batches of candidates from each start.
         counted: values of whole numbers that are gone through one by one, instances at which they are included.
         cells: parameter points, beside the edges, at which a probability is estimated.
@@ -45,6 +46,7 @@ class Budget:
     mutant_shrink: int = 3
     patience: int = 10
     starts: int = 6
+    solves: int = 4
     generations: int = 40
     counted: int = 2**20
     cells: int = 6
@@ -65,6 +67,7 @@ class Budget:
             passes=self.passes // parts,
             blurred=self.blurred // parts,
             starts=max(1, self.starts // parts),
+            solves=self.solves // parts,
             generations=max(1, self.generations // parts),
             counted=max(_FEWEST, self.counted // parts),
         )
@@ -109,6 +112,7 @@ _BUDGETS = {
         shrink=30,
         mutant_shrink=2,
         starts=2,
+        solves=1,
         generations=15,
         counted=2**14,
         cells=2,

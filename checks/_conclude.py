@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.decision import TRUE, Decision
+from lemmata.checks.decision import EMPTY, TRUE, Decision
 from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
 from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
@@ -39,6 +39,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | or of what a mutant declares to hold instead                  |                      |
     | a violation beyond a rigorous error bound vanished in exact   | ERROR                |
     | numbers: the bound or the procedure is wrong                  |                      |
+    | no draw met the hypotheses, though some numbers do: the search | UNDECIDED, isolated  |
+    | solved for them, or the decision names them                   |                      |
     | no instance met the hypotheses (in any stage), none of those  | VACUOUS              |
     | drawn at random did, or all of them are one and the same      |                      |
     | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
@@ -61,8 +63,9 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     stages = [stage for stage in (sample, data) if stage is not None]
     everywhere = stages if searched is None else [*stages, searched]
     found = _refuted(everywhere, proof, mutants, decision)
-    for judged in (_wrong_bounds, _nothing_tested, _not_decided):
-        found = found or judged(everywhere, proof, mutants)
+    found = found or _wrong_bounds(everywhere) or _isolated(sample, searched, decision)
+    found = found or _nothing_tested(everywhere, mutants, _solved_for(searched, decision))
+    found = found or _not_decided(everywhere, proof, mutants)
     if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
@@ -154,7 +157,7 @@ def _survivor(mutant: MutantTrial) -> str:
     return f"{mutant.name} ({why})" if why else mutant.name
 
 
-def _wrong_bounds(stages: list[Sample], _proof: Proof | None, _mutants: list[MutantTrial]) -> _Finding:
+def _wrong_bounds(stages: list[Sample]) -> _Finding:
     contradicted = sum(stage.contradicted for stage in stages)
     if not contradicted:
         return None
@@ -165,17 +168,42 @@ def _wrong_bounds(stages: list[Sample], _proof: Proof | None, _mutants: list[Mut
     return Verdict.ERROR, None, sentence
 
 
-def _nothing_tested(stages: list[Sample], _proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+def _isolated(sample: Sample, searched: Sample | None, decision: Decision | None) -> _Finding:
+    """Where no draw meets the hypotheses, but the search solved for instances that do, or a solver names one."""
+    if sample.met or sample.solver_failures or sample.non_finite:
+        return None
+    point = "" if decision is None else decision.admissible
+    if searched is not None and searched.relations:
+        known = f"{searched.met} instances that the search solved for do, and obey the conclusion"
+    elif point:
+        known = f"{point} does, as the solver finds, and the statement is true of all real numbers there"
+    else:
+        return None
+    return _undecided(Reason.ISOLATED, f"of {sample.proposed} drawn none does ({_by_hypothesis(sample)}); {known}")
+
+
+def _by_hypothesis(sample: Sample) -> str:
+    return ", ".join(f"{h.name}: {h.met} of {h.proposed}" for h in sample.hypotheses) or "no hypotheses"
+
+
+def _solved_for(searched: Sample | None, decision: Decision | None) -> str:
+    """What was tried beside draws to meet the hypotheses, as a sentence to add."""
+    if decision is not None and all(one.outcome == EMPTY for one in decision.shapes):
+        return " They exclude each other: no real numbers meet them all."
+    return " The search could not solve for any." if searched is not None else ""
+
+
+def _nothing_tested(stages: list[Sample], mutants: list[MutantTrial], tried: str) -> _Finding:
     for stage in stages + [m.instead_sample for m in mutants if m.instead_sample is not None]:
         if stage.met == 0 or stage.relations == 0:
-            counts = ", ".join(f"{h.name}: {h.met} of {h.proposed}" for h in stage.hypotheses) or "no hypotheses"
+            counts = _by_hypothesis(stage)
             failed = sum(stage.solver_failures.values()) + stage.non_finite + sum(stage.open.values())
             if failed:
                 continue
             return (
                 Verdict.VACUOUS,
                 None,
-                f"None of {stage.proposed} instances met every hypothesis ({counts}).",
+                f"None of {stage.proposed} instances met every hypothesis ({counts}).{tried}",
             )
     drawn = stages[0]
     if not drawn.drawn:

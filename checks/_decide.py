@@ -72,6 +72,7 @@ class _Judged:
                 reason=one.reason,
                 numbers=one.numbers,
                 certificates=list(one.certificates),
+                admissible=one.admissible,
                 id=_digest(self.claim, one),
             )
             for one in self.found

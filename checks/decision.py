@@ -38,6 +38,8 @@ class DecidedShape:
     """How many real numbers the conditions speak of, auxiliary ones included."""
     certificates: list[Certificate] = field(default_factory=list)
     """One for each relation of the conclusion, where sums of squares were found: then nothing else is to be trusted."""
+    admissible: str = ""
+    """Numbers that meet every hypothesis, exactly and in words; empty where none are known."""
     id: str = ""
     """Twelve hexadecimal digits by which the certificates are replayed; empty where there are none."""
 
@@ -81,6 +83,11 @@ class Decision:
     def reason(self) -> str:
         """Why the claim is open, or says nothing, at the first shape where it is so; else empty."""
         return next((one.reason for one in self.shapes if one.outcome in (OPEN, EMPTY)), "")
+
+    @property
+    def admissible(self) -> str:
+        """Numbers that meet every hypothesis, at the first shape where such are known; else empty."""
+        return next((one.admissible for one in self.shapes if one.admissible), "")
 
     @property
     def proves(self) -> bool:

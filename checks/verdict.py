@@ -61,6 +61,7 @@ class Reason(enum.Enum):
     SOLVER = ("solver", "the solver failed on an instance that meets the hypotheses")
     PRECISION = ("precision", "a violation lies within its error bound and could not be settled")
     PROOF = ("proof", "the declared proof is not to be relied on, though no counterexample was found")
+    ISOLATED = ("isolated", "no draw meets every hypothesis, though some numbers do")
     EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")
     OPEN = ("open", "the evidence gathered does not decide")
     TIGHTNESS = ("tightness", "declared tight, but no instance attains the bound")

@@ -57,6 +57,7 @@ class Found:
         instance: where it is false, a batch of one: floats, or object arrays of exact numbers where those do not do.
         certificates: why it is true, where sums of squares were found.
         exact: array -> its entries in words as nested lists, where floats do not do.
+        admissible: where it is true, numbers that meet every hypothesis, in words, if the solver has them.
         settled: how the usual settling confirmed it.
     """
 
@@ -69,6 +70,7 @@ class Found:
     exact: Mapping[str, Any] | None = None
     settled: Settled | None = None
     certificates: tuple[Certificate, ...] = ()
+    admissible: str = ""
 
 
 def shapes(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
@@ -154,9 +156,13 @@ def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
             return found(Outcome.OPEN, f"true wherever it is defined, but not defined at {where}")
         if reply is Answer.UNKNOWN:
             return found(Outcome.OPEN, "true wherever it is defined; whether it is everywhere, the solver does not say")
-    if excludes_all(stated, max(0.1, seconds - (time.process_time() - started))):
+    met = Question(stated.admissible, count)
+    reply = met.solve(max(0.1, seconds - (time.process_time() - started)))
+    if reply is Answer.NONE:
         return found(Outcome.EMPTY, EXCLUDED)
-    return replace(found(Outcome.TRUE), certificates=certified(stated))
+    known = reply is Answer.SOME and stated.is_free and not stated.rounded
+    point = _spoken(stated, met.point(range(stated.ledger.given))) if known else ""
+    return replace(found(Outcome.TRUE), certificates=certified(stated), admissible=point)
 
 
 def excludes_all(stated: Problem, seconds: float) -> bool:

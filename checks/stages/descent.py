@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from lemmata.claims import Instances
+
 MOST_ENTRIES = 8
 """More entries than this are left as the evolution strategy leaves them."""
 _FIRST, _FINER, _ROUNDS, _STALLED, _GAIN = 0.125, 8.0, 30, 4, 0.01
@@ -102,3 +104,15 @@ def _proposals(model: tuple[np.ndarray, np.ndarray] | None, width: np.ndarray, r
             steps += [-far * slope / np.linalg.norm(slope) for far in (2.0, 6.0)]
     proposed: np.ndarray = np.array(steps) * width
     return proposed
+
+
+def placed(base: Instances, names: list[str], points: np.ndarray) -> dict[str, Any]:
+    """A batch of an instance: its named entries one after the other from points ``(count, n)``, all others repeated."""
+    made = {name: np.repeat(value, len(points), axis=0) for name, value in base.items()}
+    place = 0
+    for name in names:
+        shape = base[name].shape[1:]
+        count = int(np.prod(shape))
+        made[name] = points[:, place : place + count].reshape(len(points), *shape)
+        place += count
+    return made

@@ -26,11 +26,12 @@ from lemmata.checks.evidence import Extreme
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
-from lemmata.checks.stages.descent import MOST_ENTRIES, descended
+from lemmata.checks.stages.descent import MOST_ENTRIES, descended, placed
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.room import interior, pulled_inside
 from lemmata.checks.stages.sample import judge_batch
+from lemmata.checks.stages.solve import solved
 from lemmata.checks.stages.special import judge_special_at
 from lemmata.checks.stages.tally import Tally
 from lemmata.claims import AtLeast, AtMost, Choice, Claim, Edge, Instances, Integers, Monotone, Parameters, Reals, Sizes
@@ -171,10 +172,23 @@ def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -
             spots.append(spot)
         if tally.violation is not None:
             break
+    spots = spots or _solved(tally, claim, batches, budget, seed, *axes)
     ordered = sorted(spots, key=lambda spot: -spot.ratio)
     groups, structures = (_firsts(ordered, partial(key, claim)) for key in (_held, _structure))
     ranked = sorted(ordered, key=lambda spot: 0 if id(spot) in groups else 1 if id(spot) in structures else 2)
     return ranked[: max(budget.starts, len(groups))]
+
+
+def _solved(tally: Tally, claim: Claim, batches: list[Batch], budget: Budget, seed: int, *axes: str) -> list[_Spot]:
+    """Instances where no batch has an admissible one: solved for, at the first and the last of the batches."""
+    found = []
+    for batch in (batches[0], batches[-1]) if budget.solves else ():
+        rng = generator(seed, *axes, "solve", str(len(found)))
+        drawn = draw(claim, batch, rng)
+        for one in solved(claim, batch.parameters, drawn, batch.size, rng, count=budget.solves):
+            ratio = judge_batch(tally, claim, _batch(batch.parameters, 1), one, budget)[0]
+            found.append(_Spot(parameters=batch.parameters, instance=one, ratio=float(ratio)))
+    return found
 
 
 def _firsts(spots: list[_Spot], key: Callable[[Parameters], str]) -> set[int]:
@@ -293,7 +307,7 @@ def _evolve(
                 f"the optimiser proposed NaN or infinity in {', '.join(names)} at {dict(spot.parameters)}; "
                 "nothing can be concluded from this search"
             )
-        proposed = _instances(spot.instance, names, start + scale * np.asarray(asked))
+        proposed = placed(spot.instance, names, start + scale * np.asarray(asked))
         candidates = pulled_inside(claim, spot.parameters, anchor, proposed, _POPULATION)
         ratios = judge_batch(tally, claim, _batch(spot.parameters, _POPULATION), candidates, budget)
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])
@@ -317,13 +331,13 @@ def _descend(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, descent_se
         size = len(points)
         if tally.violation is not None:
             return points, np.full(size, -np.inf)
-        proposed = _instances(spot.instance, names, points)
+        proposed = placed(spot.instance, names, points)
         candidates = pulled_inside(claim, spot.parameters, spot.instance, proposed, size)
         merits = judge_batch(tally, claim, _batch(spot.parameters, size), candidates, budget)
         return np.concatenate([candidates[name].reshape(size, -1) for name in names], axis=1), merits
 
     point, merit = descended(judged, start, spot.ratio, np.random.default_rng(descent_seed))
-    return _Spot(parameters=spot.parameters, instance=_instances(spot.instance, names, point[None]), ratio=merit)
+    return _Spot(parameters=spot.parameters, instance=placed(spot.instance, names, point[None]), ratio=merit)
 
 
 def _stands_still(claim: Claim, before: float, now: float) -> bool:
@@ -364,18 +378,6 @@ def _cma() -> Any:
             del sys.modules[name]
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _instances(base: Instances, names: list[str], points: np.ndarray) -> dict[str, Any]:
-    """Candidates as a batch: the searched entries from the points, all others repeated."""
-    made = {name: np.repeat(value, len(points), axis=0) for name, value in base.items()}
-    place = 0
-    for name in names:
-        shape = base[name].shape[1:]
-        count = int(np.prod(shape))
-        made[name] = points[:, place : place + count].reshape(len(points), *shape)
-        place += count
-    return made
 
 
 def _loss(ratio: float) -> float:
