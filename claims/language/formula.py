@@ -25,7 +25,7 @@ from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, R
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
 from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
-from lemmata.solvers.numbers.masks import where
+from lemmata.solvers.numbers.masks import used_where, where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
 from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number, power, whole_numbers
 
@@ -246,10 +246,18 @@ def _adds_and_multiplies(exponent: Any) -> bool:
 
 
 def _piecewise(expression: Any, scope: Scope) -> Any:
-    branches = list(expression.args)
-    found = scope.value(branches[-1][0])
-    for value, condition in reversed(branches[:-1]):
-        found = where(holds(condition, scope.value), scope.value(value), found)
+    """The first branch whose condition holds; what the others come to, or whether they are defined, does not matter."""
+    made: list[tuple[Any, Any]] = []
+    before: Any = np.ones((), dtype=bool)
+    for value, condition in expression.args:
+        with used_where(before):
+            mask = holds(condition, scope.value)
+        with used_where(before & mask):
+            made.append((mask, scope.value(value)))
+        before = before & ~mask
+    found = made[-1][1]
+    for mask, value in reversed(made[:-1]):
+        found = where(mask, value, found)
     return found
 
 

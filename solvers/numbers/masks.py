@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -237,6 +238,16 @@ def where(condition: Any, x: Array, y: Array) -> Array:
 
 
 @singledispatch
+def used_where(condition: Any) -> AbstractContextManager[None]:
+    """A context for what is used only where a condition holds, as a branch of `where`.
+
+    Numbers have their values there all the same; symbolic ones note what must be true for them to be defined.
+    """
+    del condition
+    return nullcontext()
+
+
+@singledispatch
 def _choose(system: Array, certain: Booleans, open_: Booleans, x: Array, y: Array) -> Array:
     if not isinstance(system, np.ndarray):
         raise arithmetic.unsupported("where", system)
@@ -299,4 +310,4 @@ def _(_system: Degrees, certain: Booleans, _open: Booleans, x: Array, y: Array) 
     return Degrees(np.where(certain, first, second))
 
 
-less_into, equal_into, choose_into, where_into = _less, _equal, _choose, where
+less_into, equal_into, choose_into, where_into, used_into = _less, _equal, _choose, where, used_where

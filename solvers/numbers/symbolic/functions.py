@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from lemmata.solvers.numbers.arithmetic import Array, Floats, leader
 from lemmata.solvers.numbers.symbolic import reals
 from lemmata.solvers.numbers.symbolic.arrays import Conditions, Symbolic, each, entries_of
 from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
-from lemmata.solvers.numbers.symbolic.formulas import all_of, number
+from lemmata.solvers.numbers.symbolic.formulas import all_of, any_of, number
 from lemmata.solvers.numbers.symbolic.reals import Real
 
 
@@ -175,6 +176,11 @@ def _(leading: Symbolic, certain: Any, _open: Any, x: Array, y: Array) -> Symbol
     one, two = (_entries(item, leading) for item in (x, y))
     whole = np.asarray(certain, dtype=object)
     return Symbolic(each(lambda when, a, b: reals.choice(bool(when), a, b), whole, one, two), leading.ledger)
+
+
+@masks.used_into.register(Conditions)
+def _(condition: Conditions) -> AbstractContextManager[None]:
+    return condition.ledger.guarded(any_of(condition.value.ravel()))
 
 
 @masks.where_into.register(Conditions)

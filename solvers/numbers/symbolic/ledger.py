@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +16,9 @@ from lemmata.solvers.numbers.symbolic.formulas import (
     Junction,
     Polynomial,
     all_of,
+    any_of,
     atom,
+    negation,
     variable,
 )
 
@@ -41,6 +45,8 @@ class Ledger:
     """The last rounded constant (0.1, the float of sqrt 2) that entered while `watches` was set; empty if none."""
     watches: bool = False
     """Whether rounded constants are noted, as in hypotheses."""
+    guard: Formula = True
+    """What is known where the numbers at hand are used at all, as in a branch of several."""
     _signs: dict[int, bool] = field(default_factory=dict)
     _roots: dict[Any, Polynomial] = field(default_factory=dict)
 
@@ -67,9 +73,23 @@ class Ledger:
         return made
 
     def require(self, formula: Formula) -> None:
-        """Note what must be true for the run to be defined."""
-        if formula is not True:
-            self.required.append((formula, len(self.definitions)))
+        """Note what must be true for the run to be defined, where the numbers at hand are used."""
+        needed = any_of([negation(self.guard), formula])
+        if needed is not True:
+            self.required.append((needed, len(self.definitions)))
+
+    def define(self, formula: Formula) -> None:
+        """Note what an auxiliary variable is; where the numbers at hand are not used, it may be anything."""
+        self.definitions.append(any_of([negation(self.guard), formula]))
+
+    @contextmanager
+    def guarded(self, condition: Formula) -> Iterator[None]:
+        """What is computed inside is used only where the condition holds."""
+        before, self.guard = self.guard, all_of([self.guard, condition])
+        try:
+            yield
+        finally:
+            self.guard = before
 
     def assume(self, formula: Formula) -> None:
         """Learn the signs of single variables from a hypothesis."""
@@ -85,11 +105,11 @@ class Ledger:
 
     def root_of(self, radicand: Polynomial, below: Polynomial, degree: int) -> Polynomial:
         """The variable s >= 0 with s^degree = radicand / below; the same for the same radicand."""
-        key = (degree, frozenset(radicand.to_dict().items()), frozenset(below.to_dict().items()))
+        key = (degree, self.guard, frozenset(radicand.to_dict().items()), frozenset(below.to_dict().items()))
         if key not in self._roots:
             root = self.auxiliary(f"root {len(self._roots) + 1}")
             self._signs[len(self.names) - 1] = False
-            self.definitions.append(all_of([atom(-root, "<="), atom(root**degree * below - radicand, "=")]))
+            self.define(all_of([atom(-root, "<="), atom(root**degree * below - radicand, "=")]))
             self._roots[key] = root
         return self._roots[key]
 

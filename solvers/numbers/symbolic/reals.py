@@ -142,7 +142,7 @@ class Real:
         """A variable of its own, equal to the branch that applies."""
         made = self.ledger.auxiliary(f"case {len(self.ledger.names)}")
         equal = [any_of([negation(one.when), atom(made * one.below - one.above, "=")]) for one in self.branches]
-        self.ledger.definitions.append(all_of(equal))
+        self.ledger.define(all_of(equal))
         return Branch(made, number(1))
 
 
