@@ -22,6 +22,7 @@ from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
+from lemmata.checks.stages.coins import no_global_generator
 from lemmata.checks.stages.constants import calibrate, with_constant
 from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
@@ -91,7 +92,8 @@ def run_part(claim: Claim, part: Part, effort: Effort, seed: int, *, tests: int 
     started = time.perf_counter()
     budget = dataclasses.replace(effort.budget.at_cost(claim.when.cost), false_alarm=FALSE_ALARMS / max(1, tests))
     try:
-        with np.errstate(all="ignore"):  # what is not finite is counted, not warned about
+        watched = no_global_generator(f"{claim.key}: its code", "draw all that is random from the `rng` of the family")
+        with watched, np.errstate(all="ignore"):  # what is not finite is counted, not warned about
             found = _run_part(claim, part, budget, seed)
     except Exception:  # noqa: BLE001 - a claim's code may raise anything
         found = PartResult(error=f"{part}: {traceback.format_exc(limit=-6)}")

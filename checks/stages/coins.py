@@ -25,6 +25,7 @@ from lemmata.claims import Claim, ClaimError
 FROM_RNG = (
     "it draws from `rng` and nothing else: NumPy's global generator and the module random are shared by everything"
 )
+AS_QUANTITY = "draw what is random in the family, as a quantity"
 _SEEDED = frozenset({"default_rng", "RandomState", "SeedSequence", "PCG64", "MT19937", "Philox", "SFC64", "Random"})
 """Generators that draw their seed from the system where none is given."""
 _OF_THE_SYSTEM = frozenset({"SystemRandom", "urandom", "uuid1", "uuid4", "token_bytes", "token_hex", "randbelow"})
@@ -57,7 +58,7 @@ def refuse_unseeded(claim: Claim) -> None:
         ClaimError: it does; it names the call and its line.
     """
     for whose, function, advice in (
-        (f"procedure {claim.when.name!r}", claim.when.run, "draw what is random in the family, as a quantity"),
+        (f"procedure {claim.when.name!r}", claim.when.run, AS_QUANTITY),
         (f"family {claim.given.name!r}", claim.given.draw, f"let {FROM_RNG}"),
     ):
         for part in _reached(function, set()):

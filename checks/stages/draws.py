@@ -11,7 +11,6 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed
 from lemmata.checks.judging.origin import RANDOM, Origin, Source
-from lemmata.checks.stages.coins import FROM_RNG, no_global_generator
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, ClaimError, Edge, Parameters
 
@@ -51,11 +50,10 @@ def draw(claim: Claim, batch: Batch, rng: np.random.Generator) -> dict[str, Any]
 
     Raises:
         ClaimError: the parameters lie outside their ranges, or the family drew no array, NaN or infinity, or
-            arrays of the wrong first axis, or from a global generator.
+            arrays of the wrong first axis.
     """
     _check_inside(claim, batch)
-    with no_global_generator(f"family {claim.given.name!r}", f"let {FROM_RNG}"):
-        drawn = claim.given.draw(batch.parameters, rng, batch.size)
+    drawn = claim.given.draw(batch.parameters, rng, batch.size)
     if batch.edge is not None and batch.edge.adjust is not None:
         drawn = batch.edge.adjust(batch.parameters, drawn)
     if not drawn:

@@ -2,7 +2,7 @@
 
 Once a trial, the first batch is drawn twice and run twice, once more in reverse order, one instance alone, and all of
 it again when the trial has ended: a state that is kept between calls may turn late. A coin that comes up seldom is met
-by no repetition: the code is read for generators without a seed, and every run is watched for the use of a global one.
+by no repetition: the code is read for generators without a seed, and whether a global one was used shows in its state.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.agreement import refuse_difference
 from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.settle import instance_at, selected
-from lemmata.checks.stages.coins import FROM_RNG, refuse_unseeded
+from lemmata.checks.stages.coins import AS_QUANTITY, FROM_RNG, no_global_generator, refuse_unseeded
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
 from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
@@ -58,7 +58,8 @@ def check_repeatable(claim: Claim, batch: Batch, seed: int) -> Repeatable | None
 
 
 def _drawn_twice(claim: Claim, batch: Batch, seed: int) -> Instances:
-    first, second = (draw(claim, batch, generator(seed, claim.key, "repeat")) for _ in range(2))
+    with no_global_generator(f"family {claim.given.name!r}", f"let {FROM_RNG}"):
+        first, second = (draw(claim, batch, generator(seed, claim.key, "repeat")) for _ in range(2))
     for name, value in first.items():
         if name not in second or not np.array_equal(value, second[name]):
             raise ClaimError(
@@ -71,7 +72,8 @@ def _drawn_twice(claim: Claim, batch: Batch, seed: int) -> Instances:
 def _run_in_all_ways(claim: Claim, batch: Batch, instances: Instances, size: int) -> Repeatable:
     """Twice, in reverse order, and one alone."""
     rows, alone = np.arange(size)[::-1], size // 2
-    whole = run_bounded(claim, batch.parameters, instances)
+    with no_global_generator(f"procedure {claim.when.name!r}", AS_QUANTITY):
+        whole = run_bounded(claim, batch.parameters, instances)
     again = run_bounded(claim, batch.parameters, instances)
     refuse_difference(claim, whole, again, slice(None), "twice on the same batch", exactly=True)
     if size > 1:

@@ -17,7 +17,6 @@ from lemmata.checks.judging.membership import met_or_not, refuse_changes
 from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
-from lemmata.checks.stages.coins import no_global_generator
 from lemmata.checks.stages.draws import Batch, draw, read_only
 from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
@@ -43,13 +42,12 @@ def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> M
     """Run the procedure in float64 with error bounds, on read-only input.
 
     Raises:
-        ClaimError: it changes its input in place, uses a global random generator, or measures plain floats.
+        ClaimError: it changes its input in place, or measures plain floats.
     """
     exact = {name: Bounded.exact(value) for name, value in instances.items()}
     bounded = {name: Bounded(read_only(one.value), read_only(one.error)) for name, one in exact.items()}
     try:
-        with no_global_generator(f"procedure {claim.when.name!r}", "draw what is random in the family, as a quantity"):
-            measured = claim.when.run(parameters, bounded)
+        measured = claim.when.run(parameters, bounded)
     except ValueError as error:
         refuse_changes(f"procedure {claim.when.name!r}", error)
         raise

@@ -1,5 +1,6 @@
 """What repeats, and what a trial says of what does not."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 from random_statements import a, b, statement, tried
 
-from lemmata.checks import Budget
+from lemmata.checks import Budget, Effort
+from lemmata.checks._trial import run_part
+from lemmata.checks.part import SAMPLE
 from lemmata.checks.stages.draws import random_batches
 from lemmata.checks.stages.sample import sample
 from lemmata.claims import AtMost, ClaimError, Instances
@@ -33,7 +36,7 @@ def _global(i: Any) -> Any:
     ("run", "said"),
     [
         (_seeded, "True on all"),
-        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 25)"),
+        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 28)"),
         (_global, "procedure 'measuring' uses a global random generator"),
     ],
     ids=["seeded", "unseeded", "global"],
@@ -43,6 +46,18 @@ def test_coins_are_named(run: Callable[[Any], Any], said: str) -> None:
     _, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
 
     assert said in sentence
+
+
+def test_a_coin_that_is_seldom_tossed_is_found() -> None:
+    """The state of a global generator is looked at again when a part ends: one toss in a thousand runs shows."""
+
+    def run(i: Any) -> Any:
+        late = i["x"].shape[0] == Effort.QUICK.budget.batch
+        return {a: i["x"] * i["x"] + (int(random.random() < 0) if late else 0), b: i["x"] * 0}  # noqa: S311 - the fault
+
+    found = run_part(statement(AtMost(left=b, right=a), run, _plain), SAMPLE, Effort.QUICK, 0)
+
+    assert "its code uses a global random generator" in found.error
 
 
 def test_a_state_that_turns_in_the_middle_is_found() -> None:
