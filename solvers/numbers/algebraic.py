@@ -18,6 +18,9 @@ from lemmata.solvers.numbers.arithmetic import flint
 _FIRST, _MOST = 128, 2**14
 _SHOWN = 25
 _WRITTEN = re.compile(r"root of (?P<polynomial>.+) near (?P<near>-?[0-9.e-]+)")
+_LARGEST = 24
+"""Degree up to which fields are joined."""
+_NEAR = 1e-12
 _HEIGHT = 64
 """What is said of the length of an element: fields of a few dozen bits never grow out of hand here."""
 
@@ -235,17 +238,58 @@ def _common(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
 
 
 def _in_primitive_field(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
+    """The roots in one field: that of the first, joined by each that is not in it already.
+
+    Raises:
+        ArithmeticError: no such field was found.
+    """
+    generator = max(roots, key=lambda root: root[0].degree())
+    for one in roots:
+        if _element(_field(generator), one) is None:
+            generator = _joined(generator, one)
+    found = [_element(_field(generator), one) for one in roots]
+    if None in found:
+        raise ArithmeticError("no field was found that holds all of the algebraic numbers")
+    return [one for one in found if one is not None]
+
+
+def _field(root: tuple[Any, Fraction]) -> Field:
+    return Field(_flint_poly(root[0]), root[1])
+
+
+def _joined(one: tuple[Any, Fraction], other: tuple[Any, Fraction]) -> tuple[Any, Fraction]:
+    """A root whose field holds two: their sum, with one of them some times."""
     import sympy as sp
 
-    exact = [min(one.real_roots(), key=partial(_apart, near=near)) for one, near in roots]
-    minimal, weights, images = sp.primitive_element(exact, sp.Symbol("x"), ex=True, polys=True)
-    near = sum((Fraction(int(weight)) * one for weight, (_, one) in zip(weights, roots, strict=True)), Fraction(0))
-    field = Field(_flint_poly(minimal), near)
-    return [Algebraic(flint().fmpq_poly([_rational(number) for number in image[::-1]]), field) for image in images]
+    x, y = sp.symbols("x y")
+    first, second = one[0].as_expr(x), other[0].as_expr(y)
+    for count in (1, -1, 2, -2, 3):
+        near = one[1] + count * other[1]
+        whole = sp.Poly(sp.resultant(first.subs(x, x - count * y), second, y), x)
+        made = min((factor for factor, _ in whole.factor_list()[1]), key=lambda factor: _distance(factor, near))
+        if made.degree() <= _LARGEST and None not in (_element(_field((made, near)), root) for root in (one, other)):
+            return made, near
+    raise ArithmeticError(f"no field of degree up to {_LARGEST} was found that holds both roots")
 
 
-def _apart(root: Any, near: Fraction) -> float:
-    return abs(float(root) - float(near))
+def _element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
+    """A root as an element of a field: guessed from its digits, and exactly a root of its polynomial; else None."""
+    import mpmath
+
+    degree = field.modulus.degree()
+    bits = _FIRST * (degree + 2)
+    with mpmath.workprec(bits):
+        value, generator = (
+            mpmath.mpf(one.root(2 * bits).mid().str(bits, radius=False)) for one in (_field(root), field)
+        )
+        powers = [generator**power for power in range(degree)]
+        relation = mpmath.pslq([value, *powers], maxcoeff=2 ** (_FIRST // 2), maxsteps=10_000)
+    if not relation or not relation[0]:
+        return None
+    guess = Algebraic(flint().fmpq_poly([flint().fmpq(-one, relation[0]) for one in relation[1:]]), field)
+    zero = _flint_poly(root[0])(guess.polynomial) % field.modulus
+    is_near = abs(float(guess) - float(value)) <= _NEAR * max(1.0, abs(float(value)))
+    return guess if not zero and is_near else None
 
 
 def _rational(number: Any) -> Any:

@@ -1,6 +1,7 @@
 """Real algebraic numbers against sympy and mpmath."""
 
 import operator
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -63,3 +64,23 @@ def test_text_is_read_again() -> None:
         read_numbers(["root of what"])
     with pytest.raises(ValueError, match="whole coefficients"):
         read_numbers(["root of __import__('os') near 1"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "relation"),
+    [
+        (
+            ["root of 2*x^3 - x^2 + 1 near -0.6572981", "root of x^3 - 2*x^2 + x - 4 near 2.3145962"],
+            lambda a, b: b + 2 * a - 1,
+        ),
+        (["root of x^3 - 2 near 1.26", "root of x^2 - 3 near 1.732"], lambda a, b: a**3 * b**2 - 6),
+        (["root of x^3 - 2 near 1.26", "root of x^6 - 2 near 1.12246"], lambda a, b: a - b**2),
+        (["root of x^5 - x - 1 near 1.1673", "root of x^2 - 2 near -1.4142"], lambda a, b: (a**5 - a - 1) * b),
+    ],
+)
+def test_roots_of_any_degree_in_one_field(texts: list[str], relation: Any) -> None:
+    """Roots that no radicals write are brought into one field, in which their relations hold exactly."""
+    one, other = read_numbers(texts)
+
+    assert 0 == relation(one, other)
+    assert one != other
