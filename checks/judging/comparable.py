@@ -193,6 +193,8 @@ def lifted(number: Any) -> Comparable | None:
         return Comparable(_flint().fmpq(int(number)))
     if isinstance(number, Fraction):
         return Comparable(_flint().fmpq(number.numerator, number.denominator))
+    if isinstance(number, _flint().fmpq):  # what `full` and `zeros` make of a number beside exact ones
+        return Comparable(number)
     if isinstance(number, float | np.floating):
         return _constant(float(number))
     return None

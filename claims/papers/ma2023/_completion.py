@@ -77,6 +77,11 @@ SHORT = Hypothesis(
 ALLOWED = Hypothesis(name="(28): l > 1/(1 - log2(2b)), as a formula, l = 3", holds=_allowed)
 
 
+def _shortest(_: Parameters, drawn: Instances) -> Instances:
+    """A truth so short that it is for every weight in the range."""
+    return {**drawn, "mu": drawn["mu"] / 64, "tau": 0 * drawn["tau"] + 1 / 8}
+
+
 def completions(*hypotheses: Hypothesis, high: float = 0.1, mu: float = 1e-7) -> Family:
     """Perturbed completion for n = 3, weights up to ``high``, truths of a size up to ``mu``."""
     return Family(
@@ -85,7 +90,10 @@ def completions(*hypotheses: Hypothesis, high: float = 0.1, mu: float = 1e-7) ->
         draw=_draw,
         hypotheses=(WEIGHTS, *hypotheses),
         searchable=("rho", "mu", "tau"),
-        edges=(Edge(name="small weights"), Edge(name="large weights", parameters={"low": 0.02, "high": high})),
+        edges=(
+            Edge(name="small weights", adjust=_shortest),
+            Edge(name="large weights", parameters={"low": 0.02, "high": high}),
+        ),
     )
 
 

@@ -103,6 +103,30 @@ DEFINITE = Hypothesis(name="U is positive semidefinite", holds=_definite)
 DOMINANT = Hypothesis(name="lambda_max(U) is the largest singular value of U", holds=_dominant)
 
 
+def _fixed(
+    _: Parameters, drawn: Instances, *, q: float, x: tuple[float, float], kappa: float = 0.5, share: float = 0.0
+) -> Instances:
+    """U = diag(0.38, 0.6 q), from x."""
+    one = np.ones(len(drawn["p"]))
+    numbers = {"p": 0.6, "q": q, "s": 0.1, "step": 0.4, "kappa": kappa, "share": share}
+    return {"x": one[:, None] * np.array(x), **{name: value * one for name, value in numbers.items()}}
+
+
+_POSITIVE = partial(_fixed, q=0.38, x=(1.0, 0.5))
+_NEGATIVE = (
+    Edge(
+        name="a negative eigenvalue, on the way",
+        parameters={"l": 5},
+        adjust=partial(_fixed, q=-0.58, x=(1.0, 1.5), kappa=0.1, share=0.7),
+    ),
+    Edge(
+        name="a negative eigenvalue, from t(kappa, l) on",
+        parameters={"l": 6},
+        adjust=partial(_fixed, q=-0.58, x=(0.5, -1.0)),
+    ),
+)
+
+
 def small_initializations(*hypotheses: Hypothesis, signed: bool = True) -> Family:
     """The lift for n = 2 from a small rank-one tensor, while it is linear; ``signed`` if U may have a negative eigenvalue."""
     return Family(
@@ -112,9 +136,10 @@ def small_initializations(*hypotheses: Hypothesis, signed: bool = True) -> Famil
         hypotheses=(GAP, RANGE, *hypotheses),
         searchable=("p", "q", "s", "x", "step", "kappa", "share"),
         edges=(
-            Edge(name="order three"),
-            Edge(name="order four", parameters={"l": 4}),
-            Edge(name="order six", parameters={"l": 6}),
+            Edge(name="order three", adjust=None if signed else _POSITIVE),
+            Edge(name="order four", parameters={"l": 4}, adjust=None if signed else _POSITIVE),
+            Edge(name="order six", parameters={"l": 6}, adjust=None if signed else _POSITIVE),
+            *(_NEGATIVE if DOMINANT in hypotheses else ()),
         ),
     )
 

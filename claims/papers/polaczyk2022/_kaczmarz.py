@@ -69,6 +69,14 @@ def _equal_axes(_: Parameters, instances: Instances) -> Instances:
     return {**instances, "X": X, "eta": np.minimum(instances["eta"], 2.0) * 0 + 1 / 2}
 
 
+def _short_step(_: Parameters, instances: Instances) -> Instances:
+    """A step of at most 2/R^2, along a sample that is not zero."""
+    X, c = instances["X"].copy(), instances["c"].copy()
+    X[:, 0, 0] += (X[:, 0] == 0).all(axis=1)
+    c[:, 0] += c[:, 0] == 0
+    return {**instances, "X": X, "c": c, "eta": 1 / (X**2).sum(axis=2).max(axis=1)}
+
+
 def interpolating_models(*hypotheses: Hypothesis, noise: bool = False) -> Family:
     """Independent samples, an initialization w_0 - w* in their span, and a step; ``noise`` keeps w* from fitting the labels."""
     fitted = Hypothesis(name="w* fits all labels", holds=lambda _, one: (one["noise"] == 0).all(axis=1))
@@ -83,7 +91,7 @@ def interpolating_models(*hypotheses: Hypothesis, noise: bool = False) -> Family
         ),
         searchable=("X", "c"),
         edges=(
-            Edge(name="one sample"),
+            Edge(name="one sample", adjust=_short_step),
             Edge(name="equal axes", parameters={"samples": 3}, adjust=_equal_axes),
             Edge(name="more inputs than samples", parameters={"samples": 2, "room": 2}),
         ),

@@ -323,6 +323,21 @@ def _draw_pair(parameters: Parameters, rng: np.random.Generator, size: int, *, f
     return {**drawn, "mu": grown}
 
 
+def _passing_zero(_: Parameters, drawn: Instances) -> Instances:
+    """Three columns of small whole numbers whose minimiser has one entry at the penalty 1 and two at 3/2."""
+    count = len(drawn["A"])
+
+    def repeated(numbers: list[Any]) -> np.ndarray:
+        return np.repeat(np.array(numbers, dtype=float)[None], count, axis=0)
+
+    return {
+        "A": repeated([[-1, -2, 0], [0, -1, 0], [0, 1, -1]]),
+        "b": repeated([3, 0, 1]),
+        "lambda": repeated([1, 1, 1]),
+        "mu": repeated([1.5, 1.5, 1.5]),
+    }
+
+
 def paired_problems(*, first_only: bool = False) -> Family:
     """One problem and two penalties mu >= lambda; ``first_only`` lets the penalty of one entry alone grow."""
     return Family(
@@ -337,7 +352,10 @@ def paired_problems(*, first_only: bool = False) -> Family:
                 sides=lambda _, one: Compared(left=one["mu"], sign=">=", right=one["lambda"]),
             ),
         ),
-        edges=_EDGES,
+        edges=(
+            *_EDGES,
+            Edge(name="an entry that passes through zero", parameters={"columns": 3}, adjust=_passing_zero),
+        ),
         data=_TABLE,
     )
 
