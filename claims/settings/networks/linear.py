@@ -88,9 +88,9 @@ def _framed(parameters: Parameters, instances: Instances) -> Any:
     return reduce(and_, [*frames, instances["tilt"] > 0, (instances["s"] >= 0).all(axis=1)])
 
 
-def balanced_networks(depth: int, *, tilted: bool = False, decay: bool = False) -> Family:
+def balanced_networks(depth: int, *, tilted: bool = False) -> Family:
     """Deep linear networks with W_{j+1}'W_{j+1} = W_jW_j'; ``tilted`` rescales the first layer against the last."""
-    return _balanced_family(depth, depth, tilted=tilted, decay=decay)
+    return _balanced_family(depth, depth, tilted=tilted, decay=False)
 
 
 def networks_of_any_depth(*, tilted: bool = False, decay: bool = False) -> Family:
