@@ -65,8 +65,8 @@ class Dynamics:
         program: (shapes of the state, shapes of the constants) -> the same for the vector machine.
         work: (shapes of the state, shapes of the constants) -> floating-point operations of a step.
         alone: (state, constants, steps) -> last state, for one large instance in float64; as fast as BLAS allows.
-        of_matrices: `step` is made of products, sums, transposes and multiples of matrices alone, so that one instance
-            in balls is stepped as whole matrices.
+        of_matrices: `step` is made of products and transposes of matrices, and of entrywise operations between equal
+            shapes or with one number, alone; so one instance in balls is stepped as whole matrices.
     """
 
     name: str

@@ -207,7 +207,7 @@ def elementwise(x: Array, name: str) -> Array:
     if name not in ELEMENTARY:
         raise unknown_name("elementary function", name, ELEMENTARY)
     if is_balls(x):
-        return entrywise(_ball_function(name), x)
+        return entrywise(ball_function(name), x)
     if x.dtype == object:
         raise not_rational(name, "exact rationals")
     return float_function(name)(x)
@@ -232,7 +232,8 @@ def float_function(name: str) -> Any:
     return getattr(np, {"asinh": "arcsinh", "atan": "arctan"}.get(name, name))
 
 
-def _ball_function(name: str) -> Any:
+def ball_function(name: str) -> Any:
+    """The elementary function `name` of one ball."""
     arb = flint().arb
     if name == "sigmoid":
         # tanh is monotone and evaluated tightly on wide balls; 1/(1+exp(-x)) would blow them up.

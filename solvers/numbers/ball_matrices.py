@@ -5,21 +5,30 @@ A product of small matrices is one call of flint's, in place of a call an entry 
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from lemmata.solvers.numbers.arithmetic import Array, flint, transpose
+from lemmata.solvers.numbers.arithmetic import Array, ball_function, elementwise, flint, transpose
+from lemmata.solvers.numbers.errors import ShapeError
 from lemmata.solvers.numbers.hooks import Exact
 
 
 class BallMatrix:
-    """A batch of one matrix of balls, with products, sums, differences and multiples by one number, as an array."""
+    """A batch of one matrix of balls, with the products and the entrywise operations of an array.
 
-    __slots__ = ("_matrix",)
+    Entry by entry it meets matrices of its shape, one number ``(1, 1, 1)``, and integers.
+    """
+
+    __slots__ = ("matrix", "shape")
 
     def __init__(self, matrix: Any) -> None:
-        self._matrix = matrix
+        self.matrix = matrix
+        """The `flint.arb_mat`."""
+        self.shape = (1, matrix.nrows(), matrix.ncols())
+        """One, rows, columns."""
 
     @classmethod
     def of(cls, array: Array) -> BallMatrix:
@@ -31,32 +40,81 @@ class BallMatrix:
         """The object array ``(1, rows, columns)``."""
         _, rows, columns = self.shape
         made = np.empty((1, rows, columns), dtype=object)
-        made[0] = self._matrix.tolist()
+        made[0] = self.matrix.tolist()
         return made.view(Exact)
 
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """One, rows, columns."""
-        return 1, self._matrix.nrows(), self._matrix.ncols()
-
     def __matmul__(self, other: BallMatrix) -> BallMatrix:
-        return BallMatrix(self._matrix * other._matrix)
+        return BallMatrix(self.matrix * other.matrix)
 
-    def __add__(self, other: BallMatrix) -> BallMatrix:
-        return BallMatrix(self._matrix + other._matrix)
+    def __neg__(self) -> BallMatrix:
+        return BallMatrix(-self.matrix)
 
-    def __sub__(self, other: BallMatrix) -> BallMatrix:
-        return BallMatrix(self._matrix - other._matrix)
+    def __add__(self, other: BallMatrix | int) -> BallMatrix:
+        if isinstance(other, BallMatrix) and self.shape == other.shape:
+            return BallMatrix(self.matrix + other.matrix)
+        return self._with(other, operator.add)
 
-    def __mul__(self, other: BallMatrix) -> BallMatrix:
-        """The multiple by one number ``(1, 1, 1)``, on either side."""
-        if self.shape == (1, 1, 1):
-            return BallMatrix(other._matrix * self._matrix[0, 0])
-        if other.shape == (1, 1, 1):
-            return BallMatrix(self._matrix * other._matrix[0, 0])
-        return NotImplemented
+    def __radd__(self, other: int) -> BallMatrix:
+        return self + other
+
+    def __sub__(self, other: BallMatrix | int) -> BallMatrix:
+        if isinstance(other, BallMatrix) and self.shape == other.shape:
+            return BallMatrix(self.matrix - other.matrix)
+        return self._with(other, operator.sub)
+
+    def __rsub__(self, other: int) -> BallMatrix:
+        return -self + other
+
+    def __mul__(self, other: BallMatrix | int) -> BallMatrix:
+        if isinstance(other, BallMatrix):
+            if self.shape == _ONE:
+                return BallMatrix(other.matrix * self.matrix[0, 0])
+            if other.shape != _ONE:
+                return self._with(other, operator.mul)
+            return BallMatrix(self.matrix * other.matrix[0, 0])
+        return BallMatrix(self.matrix * other)
+
+    def __rmul__(self, other: int) -> BallMatrix:
+        return self * other
+
+    def __truediv__(self, other: BallMatrix | int) -> BallMatrix:
+        return self._with(other, operator.truediv)
+
+    def map(self, function: Callable[[Any], Any]) -> BallMatrix:
+        """The function of each entry."""
+        return self._of(map(function, self.matrix.entries()))
+
+    def _with(self, other: BallMatrix | int, operation: Callable[[Any, Any], Any]) -> BallMatrix:
+        """An operation entry by entry, with a matrix of the same shape or with one number.
+
+        Raises:
+            ShapeError: matrices of other shapes.
+        """
+        if not isinstance(other, BallMatrix):
+            return self.map(lambda entry: operation(entry, other))
+        if self.shape == other.shape:
+            return self._of(map(operation, self.matrix.entries(), other.matrix.entries()))
+        if other.shape == _ONE:
+            return self._with(other.matrix[0, 0], operation)
+        if self.shape == _ONE:
+            return other.map(lambda entry: operation(self.matrix[0, 0], entry))
+        raise ShapeError(
+            f"matrices of balls of shapes {self.shape} and {other.shape} met entry by entry; expected the same shape, "
+            "or (1, 1, 1) for one of them"
+        )
+
+    def _of(self, entries: Iterable[Any]) -> BallMatrix:
+        return BallMatrix(flint().arb_mat(self.matrix.nrows(), self.matrix.ncols(), list(entries)))
+
+
+_ONE = (1, 1, 1)
 
 
 @transpose.register
 def _(x: BallMatrix) -> BallMatrix:
-    return BallMatrix(x._matrix.transpose())  # noqa: SLF001 - its own class
+    return BallMatrix(x.matrix.transpose())
+
+
+@elementwise.register
+def _(x: BallMatrix, name: str) -> BallMatrix:
+    return x.map(ball_function(name))

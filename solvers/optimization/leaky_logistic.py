@@ -72,6 +72,7 @@ leaky_descent = Dynamics(
     step=_step,
     program=_program,
     work=_work,
+    of_matrices=True,
 )
 """State (W,), ``(batch, m, d)``; constants (X, y, a, gamma, step size / n): ``(batch, d, n)``, ``(batch, 1, n)``,
 ``(batch, m, 1)``, ``(batch, 1, 1)`` twice."""
