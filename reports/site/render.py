@@ -83,6 +83,12 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def _compact(text: str) -> str:
+    """Prose whose formulas are Unicode where that can write them, else MathML, which takes four times the room."""
+    flat = linear.plain(text)
+    return markup.prose(text) if "_" in flat or "^" in flat else flat
+
+
 def _shown(value: object) -> object:
     """Escape control characters of every string on its way into the page; mark-up of ours passes."""
     return words.visible(value) if type(value) is str else value
@@ -92,6 +98,7 @@ _FILTERS: dict[str, Any] = {
     "formula": markup.formula,
     "prose": markup.prose,
     "plain": linear.plain,
+    "compact": _compact,
     "number": words.number,
     "ratio": words.ratio,
     "duration": words.duration,

@@ -347,3 +347,13 @@ def test_no_typed_number_or_formula_is_left() -> None:
 
     assert "2.4471663 ± 4.80 ⋅ 10⁻³⁰" in text
     assert [] == re.findall(r".{0,30}(?:\de[+-]?\d|\+/-|\^|_t\b|[<>!=]=).{0,20}", text)
+
+
+def test_print_marks_only_what_is_not_as_expected(everything: str) -> None:
+    """On paper, too, a box around a mark means that a claim did not end as expected: no rule gives one to all."""
+    printed = everything.partition("@media print")[2].partition("</style>")[0]
+
+    assert printed
+    assert [] == [
+        rule for rule in re.findall(r"[^{}]*\{[^}]*\}", printed) if ".mark" in rule.split("{")[0] and "border" in rule
+    ]
