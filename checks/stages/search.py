@@ -181,7 +181,7 @@ def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -
 
 def _solved(tally: Tally, claim: Claim, batches: list[Batch], budget: Budget, seed: int, *axes: str) -> list[_Spot]:
     """Instances where no batch has an admissible one: solved for, at the first and the last of the batches."""
-    found = []
+    found: list[_Spot] = []
     for batch in (batches[0], batches[-1]) if budget.solves else ():
         rng = generator(seed, *axes, "solve", str(len(found)))
         drawn = draw(claim, batch, rng)
