@@ -178,6 +178,17 @@ class TestPrecedence:
 
         assert expected is conclude(proof, loose, None, mutants, reversals=["reversed"])[0]
 
+    def test_what_was_not_judged_is_counted(self) -> None:
+        """The sentence tells instances that decide something from all, and relations that were left unchecked."""
+        plain, partly = (
+            conclude(None, sample, None, [MUTANT])[2]
+            for sample in (GOOD, replace(GOOD, open={"too large": 7}, unchecked=1200))
+        )
+
+        assert f"True on all {GOOD.met} instances (" in plain
+        assert f"True on the {GOOD.met - 7} of {GOOD.met} instances that decide something (" in partly
+        assert "relations, 1,200 more left unchecked by their error bounds" in partly
+
     def test_a_mutants_own_trouble_is_not_the_claims(self) -> None:
         """NaN or solver failures on a refuted mutant's instances do not decide about the claim."""
         mutant = replace(MUTANT, sample=replace(MUTANT.sample, non_finite=9, solver_failures={"no": 2}, unsettled=1))
