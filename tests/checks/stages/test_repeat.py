@@ -1,14 +1,16 @@
 """What repeats, and what a trial says of what does not."""
 
+import importlib
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from random_statements import a, b, statement, tried
 
-from lemmata.checks import Budget, Effort
+from lemmata.checks import Budget, Effort, Verdict
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import SAMPLE
 from lemmata.checks.stages.draws import random_batches
@@ -36,7 +38,7 @@ def _global(i: Any) -> Any:
     ("run", "said"),
     [
         (_seeded, "True on all"),
-        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 28)"),
+        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 30)"),
         (_global, "procedure 'measuring' uses a global random generator"),
     ],
     ids=["seeded", "unseeded", "global"],
@@ -46,6 +48,20 @@ def test_coins_are_named(run: Callable[[Any], Any], said: str) -> None:
     _, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
 
     assert said in sentence
+
+
+def test_an_import_is_no_coin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that seeds itself when it is imported, as some do at the first draw, is not held against a claim."""
+    (tmp_path / "seeds_itself.py").write_text("import random\nrandom.seed(1)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def run(i: Any) -> Any:
+        importlib.import_module("seeds_itself")
+        return {a: i["x"] * i["x"], b: i["x"] * 0}
+
+    verdict, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
+
+    assert Verdict.HOLDS is verdict, sentence
 
 
 def test_a_coin_that_is_seldom_tossed_is_found() -> None:
