@@ -25,6 +25,7 @@ from lemmata.claims import Claim, Instances, Integers
 
 _CHUNK = 2**15
 _LARGEST = 2**53
+"""Numbers, and numbers of combinations, that floats no longer tell apart are left to random draws."""
 _DOUBTS = 8
 """Values that are judged in the usual way, around each instance."""
 
@@ -33,9 +34,9 @@ def judge_counted(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: 
     """Judge the values of all counted parameters at the edges, or as many as the budget allows."""
     ranges = {name: claim.given.parameters[name] for name in claim.given.counted}
     wholes = {name: one for name, one in ranges.items() if isinstance(one, Integers)}
-    if not wholes or any(max(abs(one.low), abs(one.high)) >= _LARGEST for one in wholes.values()):
-        return
     total = math.prod(one.high - one.low + 1 for one in wholes.values())
+    if not wholes or total >= _LARGEST or any(max(abs(one.low), abs(one.high)) >= _LARGEST for one in wholes.values()):
+        return
     rng = generator(seed, *axes, str(COUNTED))
     places = _places(total, budget.counted, rng)
     bases = list(_bases(claim, rng, max(1, budget.counted // len(places))))

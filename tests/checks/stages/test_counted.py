@@ -76,6 +76,15 @@ def test_what_cannot_be_one_batch_is_not_counted() -> None:
     assert [("n",), ("m",), ()] == [one.given.counted for one in claims]
 
 
+def test_ranges_beyond_all_counting_are_drawn_from() -> None:
+    """Two ranges of 10^12 values, and one of numbers that no float holds, are judged on random draws alone."""
+    wide, wider = integer("p", "q", 1, 10**12), integer("r", 10**17, 10**18)
+    errors = [sampled(stated(at_least(sum(wide), 2)), Effort.QUICK), sampled(stated(at_least(wider, 1)), Effort.QUICK)]
+
+    assert ["", ""] == [one.error for one in errors]
+    assert all(one.sample is not None and one.sample.distinct < 1_000 for one in errors)
+
+
 def test_counting_costs_what_the_budget_says() -> None:
     """A sixteenth of the budget is a sixteenth of the values."""
     budget = Budget(points=1, batch=1, counted=160)
