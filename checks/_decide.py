@@ -28,7 +28,7 @@ from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Claim, Decided, Reals
 
 _OWN = 0.4
-"""Share of the time that the claim itself may take; the variants share the rest."""
+"""Share of the work that the claim itself may take; the variants share the rest."""
 _DECLARED = 20.0
 """Seconds that a claim has at least whose proof is to be a decision: at no effort may it be left open for its time."""
 _LEAST = 0.05
@@ -48,6 +48,11 @@ class _Judged:
         """False somewhere; else true, at the shapes where it is of any numbers; else open."""
         outcomes = {one.outcome for one in self.found}
         return FALSE if Outcome.FALSE in outcomes else TRUE if Outcome.TRUE in outcomes else OPEN
+
+    @property
+    def work(self) -> float:
+        """The seconds of work that it took."""
+        return sum(one.work for one in self.found)
 
     @property
     def is_implied(self) -> bool:
@@ -86,14 +91,16 @@ def is_decided(claim: Claim) -> bool:
 
 def decision(claim: Claim, budget: Budget) -> Decision:
     """Decide the claim, then its mutants and the claim without each hypothesis, as far as the time goes."""
-    began, started = time.perf_counter(), time.process_time()
-    own = own_decision(claim, budget)
+    began = time.perf_counter()
+    judged_itself = _own(claim, budget)
+    own = _recorded(claim, judged_itself, began)
     if own.outcome == OPEN:  # its variants are as hard
         return own
     asked, variants = _asked(claim)[0], []
+    left = budget.decide - min(judged_itself.work, _OWN * budget.decide)
     for name, is_mutant, variant in _variants(claim):
-        left = budget.decide - (time.process_time() - started)
         judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
+        left -= judged.work
         part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
         variants.append(
             DecidedVariant(
@@ -111,13 +118,19 @@ def decision(claim: Claim, budget: Budget) -> Decision:
 def own_decision(claim: Claim, budget: Budget) -> Decision:
     """Decide the claim alone, in the share of the time that is its own."""
     began = time.perf_counter()
-    asked, complete = _asked(claim)
+    return _recorded(claim, _own(claim, budget), began)
+
+
+def _own(claim: Claim, budget: Budget) -> _Judged:
     seconds = _OWN * budget.decide
-    own = _judge(claim, asked, max(_DECLARED, seconds) if isinstance(claim.proof, Decided) else seconds)
+    return _judge(claim, _asked(claim)[0], max(_DECLARED, seconds) if isinstance(claim.proof, Decided) else seconds)
+
+
+def _recorded(claim: Claim, own: _Judged, began: float) -> Decision:
     return Decision(
         trusted=_trusted(own),
         outcome=own.outcome,
-        covers=_covers(claim, own, complete=complete) if own.outcome == TRUE else "",
+        covers=_covers(claim, own, complete=_asked(claim)[1]) if own.outcome == TRUE else "",
         where=own.where,
         given=list(claim.proof.given) if isinstance(claim.proof, Decided) else [],
         declared=isinstance(claim.proof, Decided),
@@ -175,11 +188,10 @@ def _asked(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
 
 
 def _judge(claim: Claim, asked: Sequence[Mapping[str, Any]], seconds: float) -> _Judged:
-    """Shape by shape, smallest first, up to the first where the claim is false or the time is over."""
+    """Shape by shape, smallest first, up to the first where the claim is false or the work is done."""
     found: list[Found] = []
-    started = time.process_time()
     for parameters in asked:
-        left = seconds - (time.process_time() - started)
+        left = seconds - sum(one.work for one in found)
         if found and left < _LEAST:
             found.append(Found(outcome=Outcome.OPEN, parameters=parameters, reason=_NO_TIME))
             continue

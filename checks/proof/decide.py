@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import itertools
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,19 +13,23 @@ import numpy as np
 from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.settle import Ruling, Settled, settle_exactly
 from lemmata.checks.proof.certificates import certified
-from lemmata.checks.proof.problems import Problem, problem, refusal
+from lemmata.checks.proof.problems import Problem, problem, refusal, work_of
 from lemmata.checks.proof.real_closed import Answer, MissingSolverError, Question
 from lemmata.claims import Choice, Claim, Instances, Integers, Parameters, Range, Reals
 from lemmata.solvers.numbers.algebraic import read_numbers
-from lemmata.solvers.numbers.symbolic import NotPolynomialError
+from lemmata.solvers.numbers.symbolic import Formula, NotPolynomialError, TooLongError
 
 _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
 EXCLUDED = "no real numbers meet its hypotheses, which exclude each other: nothing is said of any"
 _RUN = 0.2
-"""Share of the time within which the claim's own code must have run over symbolic numbers."""
+"""Share of the work within which the claim's own code must have run over symbolic numbers."""
 _LONGEST_RUN = 3.0
 """Seconds of it."""
+_LEAST = 0.1
+"""Seconds of work that a question has at least."""
+_REFUSED = 0.02
+"""Seconds of work that count for a claim whose code does not take symbolic numbers."""
 _SIMPLER = 1.0
 """Seconds that may go into simpler numbers of a counterexample."""
 
@@ -56,6 +59,7 @@ class Found:
         moving: the real parameters that stood for their whole range.
         instance: where it is false, a batch of one: floats, or object arrays of exact numbers where those do not do.
         certificates: why it is true, where sums of squares were found.
+        work: the seconds of work that it took, counted in steps and not by the clock.
         exact: array -> its entries in words as nested lists, where floats do not do.
         admissible: where it is true, numbers that meet every hypothesis, in words, if the solver has them.
         settled: how the usual settling confirmed it.
@@ -71,6 +75,7 @@ class Found:
     settled: Settled | None = None
     certificates: tuple[Certificate, ...] = ()
     admissible: str = ""
+    work: float = 0.0
 
 
 def shapes(claim: Claim) -> tuple[list[dict[str, Any]], bool]:
@@ -108,61 +113,96 @@ def decide(claim: Claim, parameters: Parameters, seconds: float) -> Found:
     Args:
         claim: the claim, or a variant of it.
         parameters: the shape.
-        seconds: of work that the solver may do.
+        seconds: of work that may be done, counted in steps: what comes out does not depend on the machine's load.
     """
+    run = min(_LONGEST_RUN, _RUN * seconds)
     try:
         because = refusal(claim)
-        return (
-            Found(outcome=Outcome.OPEN, parameters=parameters, reason=because)
-            if because
-            else _decided(claim, problem(claim, parameters, min(_LONGEST_RUN, _RUN * seconds)), seconds)
-        )
+        if because:
+            return Found(outcome=Outcome.OPEN, parameters=parameters, reason=because)
+        stated = problem(claim, parameters, run)
+        return _Decider(claim=claim, stated=stated, seconds=seconds, work=work_of(stated.ledger)).decided()
+    except TooLongError as error:
+        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error), work=run)
     except NotPolynomialError as error:
-        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
+        return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error), work=_REFUSED)
     except MissingSolverError as error:
         return Found(outcome=Outcome.OPEN, parameters=parameters, reason=str(error))
     except Exception as error:  # noqa: BLE001 - no fault here is the claim's
         return Found(outcome=Outcome.OPEN, parameters=parameters, reason=f"deciding failed: {error!r}"[:300])
 
 
-def _decided(claim: Claim, stated: Problem, seconds: float) -> Found:
-    count = len(stated.ledger.names)
+@dataclass(kw_only=True)
+class _Decider:
+    """One claim at one shape, asked about until its work is done."""
 
-    def found(outcome: Outcome, reason: str = "") -> Found:
-        moving = tuple(sorted(stated.moving))
-        return Found(outcome=outcome, parameters=stated.parameters, reason=reason, numbers=count, moving=moving)
+    claim: Claim
+    stated: Problem
+    seconds: float
+    work: float
 
-    started = time.process_time()
-    question = Question(stated.violation, count)
-    answer = question.solve(seconds)
-    if answer is Answer.UNKNOWN:
-        return found(Outcome.OPEN, f"the solver gave up on {count} real numbers within its limits")
-    if answer is Answer.SOME:
-        return _refuted(claim, stated, question)
-    for undefined in stated.undefined:
-        missing = Question(undefined, count)
-        reply = missing.solve(max(0.1, seconds - (time.process_time() - started)))
-        if reply is not Answer.NONE:
-            where = (
-                _spoken(stated, missing.point(range(stated.ledger.given))) if reply is Answer.SOME else "some points"
-            )
-            return found(Outcome.OPEN, f"true where every hypothesis is defined; one of them is not at {where}")
-    for gap in stated.gaps:
-        left = seconds - (time.process_time() - started)
-        missing = Question(gap, count)
-        reply = missing.solve(max(0.1, left))
-        if reply is Answer.SOME:
-            where = _spoken(stated, missing.point(range(stated.ledger.given)))
-            return found(Outcome.OPEN, f"true wherever it is defined, but not defined at {where}")
-        if reply is Answer.UNKNOWN:
-            return found(Outcome.OPEN, "true wherever it is defined; whether it is everywhere, the solver does not say")
-    met = Question(stated.admissible, count)
-    reply = met.solve(max(0.1, seconds - (time.process_time() - started)))
-    if reply is Answer.NONE:
-        return found(Outcome.EMPTY, EXCLUDED)
-    known = reply is Answer.SOME and stated.is_free and not stated.rounded
-    point = _spoken(stated, met.point(range(stated.ledger.given))) if known else ""
-    return replace(found(Outcome.TRUE), certificates=certified(stated), admissible=point)
+    def decided(self) -> Found:
+        """What becomes of the claim."""
+        return replace(self._decided(), work=self.work)
+
+    def _decided(self) -> Found:
+        question, answer = self._asked(self.stated.violation)
+        if answer is Answer.UNKNOWN:
+            return self._open(f"the solver gave up on {len(self.stated.ledger.names)} real numbers within its limits")
+        if answer is Answer.SOME:
+            before = question.work
+            found = _refuted(self.claim, self.stated, question)
+            self.work += question.work - before
+            return found
+        missing = self._undefined() or self._gap()
+        if missing:
+            return self._open(missing)
+        question, met = self._asked(self.stated.admissible)
+        if met is Answer.NONE:
+            return self._found(Outcome.EMPTY, EXCLUDED)
+        is_drawn = met is Answer.SOME and self.stated.is_free and not self.stated.rounded
+        point = self._place(question) if is_drawn else ""
+        return replace(self._found(Outcome.TRUE), certificates=certified(self.stated), admissible=point)
+
+    def _undefined(self) -> str:
+        """Where a hypothesis may not be defined, in words."""
+        for undefined in self.stated.undefined:
+            question, answer = self._asked(undefined)
+            if answer is not Answer.NONE:
+                where = self._place(question) if answer is Answer.SOME else "some points"
+                return f"true where every hypothesis is defined; one of them is not at {where}"
+        return ""
+
+    def _gap(self) -> str:
+        """Where the conclusion may not be defined, in words."""
+        for gap in self.stated.gaps:
+            question, answer = self._asked(gap)
+            if answer is Answer.SOME:
+                return f"true wherever it is defined, but not defined at {self._place(question)}"
+            if answer is Answer.UNKNOWN:
+                return "true wherever it is defined; whether it is everywhere, the solver does not say"
+        return ""
+
+    def _asked(self, conditions: list[Formula]) -> tuple[Question, Answer]:
+        question = Question(conditions, len(self.stated.ledger.names))
+        answer = question.solve(max(_LEAST, self.seconds - self.work))
+        self.work += question.work
+        return question, answer
+
+    def _place(self, question: Question) -> str:
+        return _spoken(self.stated, question.point(range(self.stated.ledger.given)))
+
+    def _open(self, reason: str) -> Found:
+        return self._found(Outcome.OPEN, reason)
+
+    def _found(self, outcome: Outcome, reason: str = "") -> Found:
+        return Found(
+            outcome=outcome,
+            parameters=self.stated.parameters,
+            reason=reason,
+            numbers=len(self.stated.ledger.names),
+            moving=tuple(sorted(self.stated.moving)),
+        )
 
 
 def excludes_all(stated: Problem, seconds: float) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks.judging.sides import Relation, sides
+from lemmata.checks.proof.real_closed import PATIENCE
 from lemmata.claims import (
     AtLeast,
     AtMost,
@@ -31,6 +32,7 @@ from lemmata.solvers.numbers.symbolic import (
     Formula,
     Ledger,
     NotPolynomialError,
+    TooLongError,
     all_of,
     any_of,
     conditions_of,
@@ -40,6 +42,9 @@ from lemmata.solvers.numbers.symbolic import (
 
 MOST_NUMBERS = 24
 """Real numbers that an instance may consist of."""
+_TERMS = 600_000
+"""Terms of polynomials that count as a second of work, so that how far a claim's code comes does not depend on the
+machine. Some 100,000 are made in a second: a claim's code may take several times its share, as some of it needs."""
 _SIDE = ".side"
 """Arrays of plus and minus one, which choose the side of a sphere: their squares are one."""
 _DECIDED = (Identity, Conserved, AtMost, AtLeast, Monotone)
@@ -132,29 +137,38 @@ def problem(claim: Claim, parameters: Parameters, seconds: float) -> Problem:
     Args:
         claim: the claim.
         parameters: the shape.
-        seconds: of processor time within which its code must have run.
+        seconds: of work within which its code must have run, counted in terms and not by the clock.
 
     Raises:
         NotPolynomialError: with the reason why it cannot be said with polynomials.
     """
-    started = time.process_time()
+    ledger = _ledger(seconds)
     moving = {name for name, declared in claim.given.parameters.items() if isinstance(declared, Reals)}
     moving = {name for name in moving if claim.given.parameters[name].low < claim.given.parameters[name].high}  # type: ignore[union-attr]
     if moving:
         try:
-            return _problem(claim, parameters, moving, seconds)
+            return _problem(claim, parameters, moving, ledger)
+        except TooLongError:
+            raise
         except NotPolynomialError:
-            if time.process_time() > started + seconds:
-                raise
-    return _problem(claim, parameters, set(), seconds)  # real parameters at the lower ends of their ranges
+            ledger = _ledger(seconds - work_of(ledger))
+    return _problem(claim, parameters, set(), ledger)  # real parameters at the lower ends of their ranges
 
 
-def _problem(claim: Claim, parameters: Parameters, moving: set[str], seconds: float) -> Problem:
-    ledger = Ledger(until=time.process_time() + seconds)
+def _ledger(seconds: float) -> Ledger:
+    return Ledger(most=int(_TERMS * seconds), until=time.process_time() + PATIENCE * seconds)
+
+
+def work_of(ledger: Ledger) -> float:
+    """The seconds of work that the terms which were made stand for."""
+    return ledger.made / _TERMS
+
+
+def _problem(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger) -> Problem:
     try:
         return _run(claim, parameters, moving, ledger)
     except NotPolynomialError as error:
-        raise NotPolynomialError(f"{error}{_line(error)}") from error
+        raise type(error)(f"{error}{_line(error)}") from error
     except Exception as error:  # what a claim's own code may raise on numbers it was not written for
         said = " ".join(str(error).split())[:200] or type(error).__name__
         raise NotPolynomialError(f"its code does not take symbolic numbers: {said}{_line(error)}") from error

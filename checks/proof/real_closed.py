@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import importlib
-import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -18,8 +17,9 @@ _MEMORY = 1_500
 """Megabytes that z3 may use."""
 _STEPS = 1_500_000
 """Units of z3's own count of work for each second: what it can do does not depend on how busy the machine is."""
-_PATIENCE = 4
-"""The clock may run so many times longer than the work that it stands for."""
+PATIENCE = 30
+"""The clock may run so many times longer than the work that it stands for: it ends what hangs, and decides nothing."""
+_SEED = 0
 _SIMPLE = tuple(
     Fraction(*one)
     for one in (
@@ -73,35 +73,43 @@ class Question:
         self._parts = list(z3.parse_smt2_string(text, ctx=self._context))
         self._fixed: list[Any] = []
         self._model: Any = None
+        self._done = 0
         self._variables = [z3.Real(f"x{place}", self._context) for place in range(count)]
 
+    @property
+    def work(self) -> float:
+        """The seconds of work that were done."""
+        return self._done / _STEPS
+
     def solve(self, seconds: float) -> Answer:
-        """Whether there is a solution, within so many seconds of work."""
+        """Whether there is a solution, within so many seconds of work, counted by z3 and not by the clock."""
         return self._solve([], seconds)
 
     def _solve(self, extra: Sequence[Any], seconds: float) -> Answer:
-        solver = self._z3.Solver(ctx=self._context)
-        solver.set("timeout", max(1, int(1000 * seconds * _PATIENCE)))
-        solver.set("rlimit", max(1, int(_STEPS * seconds)))
-        solver.set("random_seed", 0)
+        solver, most = self._z3.Solver(ctx=self._context), max(1, int(_STEPS * seconds))
+        solver.set("timeout", max(1, int(1000 * seconds * PATIENCE)))
+        solver.set("rlimit", most)
+        solver.set("random_seed", _SEED)
         solver.add(*self._parts, *self._fixed, *extra)
         try:
             found = solver.check()
-        except self._z3.Z3Exception:
-            return Answer.UNKNOWN  # out of memory
+        except self._z3.Z3Exception:  # out of memory
+            self._done += most
+            return Answer.UNKNOWN
+        self._done = max(self._done, *(int(count) for name, count in solver.statistics() if name == "rlimit count"), 0)
         if found == self._z3.sat:
             self._model = solver.model()
             return Answer.SOME
         return Answer.NONE if found == self._z3.unsat else Answer.UNKNOWN
 
     def simplify(self, places: Sequence[int], seconds: float) -> None:
-        """After a solution was found: one with simple values of these variables, as far as the time allows."""
-        until = time.process_time() + seconds
+        """After a solution was found: one with simple values of these variables, as far as so much work allows."""
+        until = self.work + seconds
         for place in places:
             known = self._value(place)
             near = list(_near(known))
             for value in dict.fromkeys((*_SIMPLE, *near)):
-                if time.process_time() > until:
+                if self.work > until:
                     return
                 if isinstance(known, Fraction) and _cost(known) <= _cost(value):
                     value = known  # noqa: PLW2901 - it is as simple already

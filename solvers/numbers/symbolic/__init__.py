@@ -5,6 +5,7 @@ from lemmata.solvers.numbers.symbolic.arrays import Conditions as Conditions
 from lemmata.solvers.numbers.symbolic.arrays import Symbolic as Symbolic
 from lemmata.solvers.numbers.symbolic.arrays import conditions_of as conditions_of
 from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError as NotPolynomialError
+from lemmata.solvers.numbers.symbolic.errors import TooLongError as TooLongError
 from lemmata.solvers.numbers.symbolic.formulas import Atom as Atom
 from lemmata.solvers.numbers.symbolic.formulas import Formula as Formula
 from lemmata.solvers.numbers.symbolic.formulas import Junction as Junction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from lemmata.solvers.numbers.arithmetic import flint
@@ -57,6 +57,12 @@ class Atom:
     def __hash__(self) -> int:
         return hash(self.key)
 
+    @cached_property
+    def opposite(self) -> Formula:
+        """The condition that holds where this one does not."""
+        flipped = self.polynomial if self.relation in ("=", "!=") else -self.polynomial
+        return atom(flipped, _OPPOSITE[self.relation])
+
 
 @dataclass(frozen=True)
 class Junction:
@@ -64,6 +70,11 @@ class Junction:
 
     parts: frozenset[Any]
     every: bool
+
+    @cached_property
+    def opposite(self) -> Formula:
+        """The condition that holds where this one does not."""
+        return _joined(map(negation, self.parts), every=not self.every)
 
 
 Formula: TypeAlias = Atom | Junction | bool
@@ -108,12 +119,7 @@ def _joined(parts: Iterable[Formula], *, every: bool) -> Formula:
 
 def negation(formula: Formula) -> Formula:
     """The opposite condition."""
-    if isinstance(formula, bool):
-        return not formula
-    if isinstance(formula, Atom):
-        flipped = formula.polynomial if formula.relation in ("=", "!=") else -formula.polynomial
-        return atom(flipped, _OPPOSITE[formula.relation])
-    return _joined(map(negation, formula.parts), every=not formula.every)
+    return not formula if isinstance(formula, bool) else formula.opposite
 
 
 def atoms(formula: Formula) -> Iterator[Atom]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
+from lemmata.solvers.numbers.symbolic.errors import TooLongError
 from lemmata.solvers.numbers.symbolic.formulas import (
     Atom,
     Formula,
@@ -33,14 +33,18 @@ class Ledger:
         definitions: of the auxiliary variables, each a condition that has exactly one solution where it has any.
         required: what must be true for the run to be defined (a denominator is not zero, a radicand not negative),
             each with the number of definitions that came before it.
+        most: terms of polynomials that may be made, and pairs of terms that common factors may be sought of.
+        made: how many were.
+        until: processor time of this process at which the run is given up, far beyond what that many terms take.
     """
 
     names: list[str] = field(default_factory=list)
     given: int = 0
     definitions: list[Formula] = field(default_factory=list)
     required: list[tuple[Formula, int]] = field(default_factory=list)
+    most: float = math.inf
+    made: int = 0
     until: float = math.inf
-    """Processor time of this process at which the run is given up."""
     rounded: str = ""
     """The last rounded constant (0.1, the float of sqrt 2) that entered while `watches` was set; empty if none."""
     watches: bool = False
@@ -50,14 +54,15 @@ class Ledger:
     _signs: dict[int, bool] = field(default_factory=dict)
     _roots: dict[Any, Polynomial] = field(default_factory=dict)
 
-    def tick(self) -> None:
-        """Give up where the time is over.
+    def tick(self, terms: int) -> None:
+        """Count terms that are made, or pairs that are looked at, and give up where there are too many.
 
         Raises:
-            NotPolynomialError: it is.
+            TooLongError: there are.
         """
-        if time.process_time() > self.until:
-            raise NotPolynomialError("to run it over symbolic numbers takes too long")
+        self.made += 1 + terms
+        if self.made > self.most or time.process_time() > self.until:
+            raise TooLongError("to run it over symbolic numbers takes too long")
 
     def entry(self, name: str) -> Polynomial:
         """A new variable that stands for an entry."""

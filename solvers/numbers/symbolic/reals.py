@@ -56,9 +56,9 @@ class Real:
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, branches: Sequence[Branch], ledger: Ledger) -> None:
-        ledger.tick()
         self.ledger = ledger
         self.branches = _merged(branches)
+        ledger.tick(sum(len(one.above) + len(one.below) for one in self.branches))
         if len(self.branches) > _CASES:
             self.branches = (self._named(),)
 
@@ -110,7 +110,10 @@ class Real:
 
     def mapped(self, change: Callable[[Polynomial, Polynomial], tuple[Polynomial, Polynomial]]) -> Real:
         """Something made of every branch."""
-        return Real([Branch(*_reduced(*change(one.above, one.below)), one.when) for one in self.branches], self.ledger)
+        return Real(
+            [Branch(*_reduced(*change(one.above, one.below), self.ledger), one.when) for one in self.branches],
+            self.ledger,
+        )
 
     def _with(self, other: Any, operation: Callable[[Branch, Branch], tuple[Polynomial, Polynomial]]) -> Any:
         known = lifted(other, self.ledger)
@@ -121,7 +124,7 @@ class Real:
             for two in known.branches:
                 when = all_of([one.when, two.when])
                 if when is not False:
-                    made.append(Branch(*_reduced(*operation(one, two)), when))
+                    made.append(Branch(*_reduced(*operation(one, two), self.ledger), when))
         return Real(made, self.ledger)
 
     def sign(self, relation: str) -> Formula:
@@ -180,18 +183,19 @@ def times(one: Polynomial, two: Polynomial) -> Polynomial:
     return made
 
 
-def _reduced(above: Polynomial, below: Polynomial) -> tuple[Polynomial, Polynomial]:
+def _reduced(above: Polynomial, below: Polynomial, ledger: Ledger) -> tuple[Polynomial, Polynomial]:
     if below.is_one():
         return above, below
     if below.is_constant():
         return above * (1 / constant_of(below)), number(1)
     if len(above) * len(below) > _COMMON:
         return above, below
+    ledger.tick(len(above) * len(below))
     common = above.gcd(below)
     if common.is_constant():
         return above, below
     above, below = above / common, below / common
-    return _reduced(above, below) if below.is_constant() else (above, below)
+    return _reduced(above, below, ledger) if below.is_constant() else (above, below)
 
 
 def lifted(value: Any, ledger: Ledger) -> Real | None:
@@ -265,6 +269,7 @@ def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
     if above.is_zero():
         return Real.of(above, ledger)
     product = times(above, below)
+    ledger.tick(len(product) ** 2)
     content, factors = product.factor()
     drawn, inside = number(1), number(1)
     for factor, power in factors:
