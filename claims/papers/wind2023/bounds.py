@@ -213,7 +213,7 @@ Why: psi(x_inf) is orthogonal to the null vector that attains rho, and on S it i
     status=Status.COMPANION,
     reading=Reading.CONSTANTS_DERIVED,
     note=_NOTE,
-    given=problems(HALF_KEPT, SPEAKS, depths=_TWO, scales=(4, 240)),
+    given=problems(HALF_KEPT, SPEAKS, depths=_TWO, scales=(4, 240), larger=24),
     when=limits,
     then=_lower_two,
     mutants=(

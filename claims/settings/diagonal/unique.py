@@ -78,8 +78,9 @@ def problems(
     support: int = 3,
     others: int = 4,
     unseen: int = 1,
+    larger: int = 6,
 ) -> Family:
-    """Problems with a unique minimiser, and the initialization alpha = 2^-scale."""
+    """Problems with a unique minimiser, and the initialization alpha = 2^-scale, at one edge 2^-``larger`` if it can."""
     small: dict[str, Any] = {"scale": scales[1]}
     return Family(
         name="sparse recovery with a unique minimiser",
@@ -104,7 +105,7 @@ def problems(
             Edge(name="spread x*", parameters={"support": 2, **small}, adjust=_spread),
             Edge(
                 name="spread x*, larger start",
-                parameters={"support": 2, "scale": max(scales[0], min(6, scales[1]))},
+                parameters={"support": 2, "scale": max(scales[0], min(larger, scales[1]))},
                 adjust=_spread,
             ),
             Edge(name="equal columns", parameters={"others": others, **small}, adjust=_equal),

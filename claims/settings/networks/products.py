@@ -72,6 +72,13 @@ def _draw_factors(parameters: Parameters, rng: np.random.Generator, size: int) -
     return drawn
 
 
+def _every_other_small(_: Parameters, drawn: Instances) -> Instances:
+    """The factors, those of every other instance scaled together until the largest has norm 1/4."""
+    scales = 1 / (4 * np.max([np.linalg.norm(factor, axis=(1, 2)) for factor in drawn.values()], axis=0))
+    scales[1::2] = 1
+    return {name: scales[:, None, None] * factor for name, factor in drawn.items()}
+
+
 def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imbalance: tuple[float, float]) -> Family:
     """Products of ``depth`` (fewest, most) factors, generic or aligned of rank one, over many scales."""
     shortest, longest = depth[0] + 1, depth[1] + 1
@@ -89,7 +96,11 @@ def products(*, depth: tuple[int, int], hypotheses: tuple[Hypothesis, ...], imba
         edges=(
             Edge(name="numbers"),
             Edge(name="aligned, rank one", parameters={"widths": [4] * shortest, "kind": "aligned"}),
-            Edge(name="most unequal", parameters={"widths": [2] * shortest, "imbalance": imbalance[1]}),
+            Edge(
+                name="most unequal",
+                parameters={"widths": [2] * shortest, "imbalance": imbalance[1]},
+                adjust=_every_other_small,
+            ),
             Edge(
                 name="aligned, slightly unequal, all scales",
                 parameters={"widths": [3] * longest, "kind": "aligned", "imbalance": imbalance[1] / 4, "spread": 6.0},
