@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from lemmata.checks.evidence import Evidence
     from lemmata.checks.part import Part
 
-SILENCE = 10.0
-"""Seconds without a line after which one says what runs, where there is no terminal."""
+SILENCE = 8.0
+"""Seconds without a line after which one says what runs, where there is no terminal: with the time until it is next
+looked at, and that of starting up, nobody waits ten."""
 _REDRAWN = 1.0
 """Seconds between two looks at how long what runs has been running."""
 
