@@ -120,7 +120,7 @@ class Desk:
 
     def recall_parts(self) -> None:
         """Take up the parts that an interrupted run has stored; one that was changed or damaged is judged again."""
-        again = self._store.changed_parts(self.run_id)
+        again, found = self._store.changed_parts(self.run_id), dict[Unit, PartResult]()
         for name, payload in self._store.parts(self.run_id).items():
             unit = self._units.get(name)
             if unit is None:
@@ -129,22 +129,31 @@ class Desk:
             if result is None:
                 again.append(name)
             else:
-                self._take(unit, result)
+                found[unit] = result
+        with self._store.together():
+            known = [self._take(unit, result) for unit, result in found.items()]
+        for progress in known:
+            self._on_progress(progress)
         self.notes += [f"not what was written in the store, and judged again: {name}" for name in again]
 
     def open_units(self) -> list[Unit]:
         """Parts not done yet: claim by claim in the order given, each claim's longest first."""
         return [unit for unit in self._units.values() if unit.part not in self._results[unit.key]]
 
-    def take(self, done: Done) -> None:
-        """Take a unit's result; it is stored unless its worker failed."""
-        if done.lost:
-            self.lost.add(done.unit.key)
-        else:
-            self._store.record(self.run_id, done.unit.name, encode(done.result))
-        self._take(done.unit, done.result)
+    def take(self, done: Sequence[Done]) -> None:
+        """Take results in, stored in one transaction except those whose worker failed; then say what has come."""
+        came = []
+        with self._store.together():
+            for one in done:
+                if one.lost:
+                    self.lost.add(one.unit.key)
+                else:
+                    self._store.record(self.run_id, one.unit.name, encode(one.result))
+                came.append(self._take(one.unit, one.result))
+        for progress in came:
+            self._on_progress(progress)
 
-    def _take(self, unit: Unit, result: PartResult) -> None:
+    def _take(self, unit: Unit, result: PartResult) -> Progress:
         key, part = unit.key, unit.part
         results = self._results[key]
         results[part] = result
@@ -155,17 +164,15 @@ class Desk:
         self._keep_counterexamples(key, part, result)
         if len(results) == len(self._wanted[key]):
             self._conclude(key)
-        self._on_progress(
-            Progress(
-                done=self._done,
-                total=len(self._units),
-                key=key,
-                part=part,
-                evidence=self.evidence.get(key),
-                claims=len(self.evidence),
-                of_claims=self._of_claims,
-                seconds_left=self._seconds_left(),
-            )
+        return Progress(
+            done=self._done,
+            total=len(self._units),
+            key=key,
+            part=part,
+            evidence=self.evidence.get(key),
+            claims=len(self.evidence),
+            of_claims=self._of_claims,
+            seconds_left=self._seconds_left(),
         )
 
     def _seconds_left(self) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Executor, Future, as_completed
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._desk import Desk, Progress, Units
@@ -169,16 +170,16 @@ def _begin(store: Store, print_of_all: str, effort: Effort, seed: int, *, resume
 
 def _results(
     desk: Desk, jobs: int | None, limits: Limits, executor: Executor | None, on_begin: Callable[[str, Part], None]
-) -> Iterator[Done]:
-    """Each open unit's end, where it was asked to run."""
+) -> Iterator[list[Done]]:
+    """The ends of open units, where they were asked to run; those that come at the same time together."""
     units = desk.open_units()
     if executor is not None:
         yield from _from_executor(units, executor)
     elif jobs is None:
-        yield from _here(units, desk, on_begin)
+        yield from ([done] for done in _here(units, desk, on_begin))
     else:
         with Workers(jobs, limits) as workers:
-            yield from workers.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part))
+            yield from ([done] for done in workers.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part)))
 
 
 def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, Part], None]) -> Iterator[Done]:
@@ -192,17 +193,32 @@ def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, Part], None]) 
         yield Done(unit=unit, result=result, lost=False)
 
 
-def _from_executor(units: list[Unit], executor: Executor) -> Iterator[Done]:
+def _from_executor(units: list[Unit], executor: Executor) -> Iterator[list[Done]]:
+    ended: SimpleQueue[Future[bytes]] = SimpleQueue()
     futures: dict[Future[bytes], Unit] = {executor.submit(perform_parcel, packed(unit)): unit for unit in units}
-    for future in as_completed(futures):
-        unit = futures[future]
-        try:
-            result = decode(future.result(), PartResult)
-            # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
-            yield Done(unit=unit, result=dataclasses.replace(result, read={}, untraced="another machine"), lost=False)
-        except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
-            result = PartResult(error=f"{unit.part}: its executor failed: {error!r}")
-            yield Done(unit=unit, result=result, lost=True)
+    for future in futures:
+        future.add_done_callback(ended.put)
+    left = len(futures)
+    while left:
+        together = [ended.get()]
+        while len(together) < _TOGETHER and not ended.empty():
+            together.append(ended.get())
+        left -= len(together)
+        yield [_elsewhere(futures[future], future) for future in together]
+
+
+def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:
+    """What became of a unit that an executor ran."""
+    try:
+        result = decode(future.result(), PartResult)
+    except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
+        return Done(unit=unit, result=PartResult(error=f"{unit.part}: its executor failed: {error!r}"), lost=True)
+    # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
+    return Done(unit=unit, result=dataclasses.replace(result, read={}, untraced="another machine"), lost=False)
+
+
+_TOGETHER = 64
+"""Results that are committed at a time, if so many have come."""
 
 
 @contextmanager

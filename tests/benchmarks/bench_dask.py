@@ -58,7 +58,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", scheduler_port=0
         ) as cluster,
     ):
         there = ("--executor", str(cluster.scheduler_address).replace("tcp://", "dask://"))

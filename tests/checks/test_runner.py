@@ -81,6 +81,21 @@ class TestRun:
         ] == [(evidence.statement.key, evidence.verdict) for evidence in record.claims]
         assert (True, 0) == (record.finished, record.exit_code)
 
+    def test_what_is_said_to_have_come_is_kept(self, store: Store, tmp_path: Path) -> None:
+        """Whoever hears of a part or of a claim finds it in the store, though the run were killed that moment."""
+        said: list[str] = []
+        missing: list[str] = []
+
+        def look(progress: Progress) -> None:
+            said.append(f"{progress.key}|{progress.part}")
+            with Store.open(tmp_path / "evidence.sqlite", read_only=True) as other:
+                missing.extend(set(said) - set(other.parts(other.runs()[-1].id)))
+
+        verified(store, on_progress=look)
+
+        assert TOTAL == len(said)
+        assert [] == missing
+
     def test_two_at_once_in_one_store(self, tmp_path: Path) -> None:
         """Two runs that write to one store at the same time both finish, and each finds and keeps everything."""
 

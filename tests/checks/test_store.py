@@ -257,6 +257,57 @@ class TestDamage:
         self.refused(path, OtherSchemaError, f"schema {SCHEMA_VERSION + 1}, .* reads schema {SCHEMA_VERSION}")
 
 
+class TestTogether:
+    """Several rows in one transaction."""
+
+    def test_committed_at_the_end(self, tmp_path: Path) -> None:
+        """Another process sees nothing of a block before its end, and all of it after."""
+        path = tmp_path / "evidence.sqlite"
+        with Store.open(path) as store, Store.open(path, read_only=True) as other:
+            store.begin("r", "f", b"{}")
+            with store.together():
+                store.record("r", "a", b"1")
+                store.record("r", "b", b"2")
+                before = other.parts("r")
+            after = other.parts("r")
+
+        assert {} == before
+        assert {"a": b"1", "b": b"2"} == after
+
+    def test_an_interrupt_loses_nothing(self, tmp_path: Path) -> None:
+        """What was written before an exception is kept, and the store goes on."""
+
+        def interrupted(store: Store) -> None:
+            with store.together():
+                store.record("r", "a", b"1")
+                raise KeyboardInterrupt
+
+        with Store.open(tmp_path / "evidence.sqlite") as store:
+            store.begin("r", "f", b"{}")
+            with pytest.raises(KeyboardInterrupt):
+                interrupted(store)
+            store.record("r", "b", b"2")
+
+            assert {"a": b"1", "b": b"2"} == store.parts("r")
+
+    def test_its_own_failure_undoes_the_block(self, tmp_path: Path) -> None:
+        """What the store refuses within a block leaves it as it was before, and it goes on."""
+
+        def refused(store: Store) -> None:
+            with store.together():
+                store.record("r", "a", b"1")
+                store.record("unknown", "b", b"2")
+
+        with Store.open(tmp_path / "evidence.sqlite") as store:
+            store.begin("r", "f", b"{}")
+            with pytest.raises(NoRunError):
+                refused(store)
+
+            assert {} == store.parts("r")
+            store.record("r", "a", b"3")
+            assert {"a": b"3"} == store.parts("r")
+
+
 class TestUnreachable:
     """A path that cannot hold a store is refused with where to put one."""
 

@@ -33,7 +33,7 @@ TOYS = Path(__file__).parents[2] / "helpers" / "toy_claims.py"
 def cluster() -> Iterator[Any]:
     """Two worker processes of one thread each."""
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", scheduler_port=0
     ) as started:
         yield started
 
