@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 project, author, html_title = "lemmata", "lemmata developers", "lemmata"
 extensions = ["myst_parser"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["catalogue.css"]
 exclude_patterns = ["_build", "notebooks"]
 myst_heading_anchors = 3
 
