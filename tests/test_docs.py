@@ -23,18 +23,14 @@ VERDICTS = "proved|holds|supported|refuted|powerless|vacuous|undecided"
 EXAMPLES = [
     (page.stem, verdict, code)
     for page in WRITTEN
-    for verdict, code in re.findall(
-        rf"```python\n# ({VERDICTS})\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL
-    )
+    for verdict, code in re.findall(rf"```python\n# ({VERDICTS})\n(.*?)```", page.read_text(), re.DOTALL)
 ]
 
 
-@pytest.mark.parametrize(
-    ("verdict", "code"), [one[1:] for one in EXAMPLES], ids=["-".join(one[:2]) for one in EXAMPLES]
-)
-def test_examples_end_as_they_say(verdict: str, code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "verdict", "code"), EXAMPLES)
+def test_examples_end_as_they_say(page: str, verdict: str, code: str, tmp_path: Path) -> None:
     """Every example is a file of claims, and ends in the verdict that its first line names."""
-    file = tmp_path / "mine.py"
+    file = tmp_path / f"{page}_mine.py"
     file.write_text(code, encoding="utf-8")
     library = load([str(file)])
 
