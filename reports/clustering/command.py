@@ -158,7 +158,8 @@ def render(fitted: ConvexClustering, table: Table, seconds: float, console: Cons
 
         agreement = adjusted_rand_score(table.labels, fitted.labels_)
         console.print(f"agreement with the labels: adjusted Rand index {agreement:.3f}", highlight=False)
-    chosen = "" if fitted.n_clusters is not None else " (chosen: they last longest)"
+    lasting = "it lasts longest" if len(sizes) == 1 else "they last longest"
+    chosen = "" if fitted.n_clusters is not None else f" (chosen: {lasting})"
     console.print(
         f"{_counted(n, 'row')}, {_counted(p, 'column')}: {_counted(len(sizes), 'cluster')}{chosen} from penalty "
         f"{penalty:.4g} on; {_counted(path.steps, 'step')}, {_counted(len(path.graph.edges), 'edge')}, {seconds:.2f} s",

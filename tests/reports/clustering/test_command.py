@@ -119,7 +119,7 @@ class TestRuns:
         """One row of one column is one cluster."""
         (folder / "one.csv").write_text("a\n7\n")
 
-        assert "1 row, 1 column: 1 cluster (chosen: they last longest) from penalty 0 on" in call("one.csv")[1]
+        assert "1 row, 1 column: 1 cluster (chosen: it lasts longest) from penalty 0 on" in call("one.csv")[1]
 
     def test_nothing_is_steered(self, folder: Path) -> None:
         """Escapes and marks of direction in headers and labels are shown, and are not sent to the terminal."""

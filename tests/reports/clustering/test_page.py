@@ -33,6 +33,7 @@ window.addEventListener("load", () => setTimeout(() => {
     width: inner.document.documentElement.scrollWidth, h1: inner.document.querySelectorAll("h1").length,
     across: [xaxis.domain, xaxis2.domain], up: [yaxis.domain, yaxis2.domain], ink: font.color,
     range: xaxis.range[1] - xaxis.range[0], line: plot._fullData[1].line.color,
+    faintest: Math.min(...plot._fullData.map((trace) => trace.opacity)),
     sheet: inner.getComputedStyle(inner.document.body).backgroundColor });
   document.body.append(text);
 }, 2000));
@@ -224,6 +225,7 @@ def test_narrow_and_dark(page: Path, tmp_path: Path, *, dark: bool) -> None:
     assert told["up"][0][0] > told["up"][1][1]
     assert told["range"] < 3 * (wide[1] - wide[0])
     assert [ink, ink, sheet] == [told["ink"], told["line"], told["sheet"]]
+    assert (0.75 if dark else 0.3) == pytest.approx(told["faintest"])
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no browser to open the page in")
