@@ -252,9 +252,13 @@ def _piecewise(expression: Any, scope: Scope) -> Any:
     for value, condition in expression.args:
         with used_where(before):
             mask = holds(condition, scope.value)
-        with used_where(before & mask):
-            made.append((mask, scope.value(value)))
+        used = before & mask
+        if not isinstance(used, np.ndarray) or used.any() or (condition == sp.true and not made):
+            with used_where(used):
+                made.append((mask, scope.value(value)))
         before = before & ~mask
+        if isinstance(before, np.ndarray) and not before.any():
+            break  # exact numbers may not be defined in the branches to come
     found = made[-1][1]
     for mask, value in reversed(made[:-1]):
         found = where(mask, value, found)
