@@ -258,7 +258,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with undisturbed(), importing_beside(path), gathering() as broken:
+        with undisturbed(), importing_beside(path), gathering() as gathered:
             failed = execute(module, path)
     except KeyboardInterrupt:
         raise
@@ -267,7 +267,8 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
         return [], {source: _explained(error, path) or traceback.format_exc(limit=-4)}
     claims = [located.claim for located in _claims_in(module, source)]
     failures = {f"{source}, line {one.line}": _explained(one.error, path) or _traced(one.error) for one in failed}
-    failures |= {f"{source}, line {one.caller.line}": one.message for one in broken}
+    unjudged = [*gathered.broken, *gathered.lost(str(path), claims)]
+    failures |= {f"{source}, line {one.caller.line}": one.message for one in unjudged}
     if failures:
         return claims, failures
     if not claims:

@@ -70,6 +70,43 @@ def test_what_follows_from_a_fault_is_not_said(tmp_path: Path) -> None:
     assert 2 == len(failures)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "twice = conjecture('Bad', then=x <= y)\ntwice = conjecture('Good', then=x**2 >= y**2)",
+        "conjecture('Bad', then=x <= y)",
+        "several = [conjecture('Bad', then=x <= y)]",
+        "for k in (1, 2):\n    one = conjecture(f'Bad {k}', then=x <= k * y)",
+    ],
+    ids=["a name given twice", "no name", "in a list", "in a loop"],
+)
+def test_a_conjecture_without_a_name_of_its_own(text: str, tmp_path: Path) -> None:
+    """What nothing at the top level stands for would not be judged, and is said to be so; its neighbours are judged."""
+    keys, failures = read(tmp_path, f"{HEAD}{GOOD}{text}\n")
+
+    assert "good" in keys
+    assert 1 == len(failures)
+    assert "this conjecture has no name of its own, so it is not judged" in failures[0]
+
+
+def test_what_is_made_of_a_conjecture_stands_for_it(tmp_path: Path) -> None:
+    """A conjecture from a function of the file, and one that is changed before it gets its name, are not missed."""
+    text = """
+import dataclasses
+
+def bounded(bound):
+    return conjecture(f"at most {bound}", then=x**2 <= bound + x**4, key=f"mine/b{bound}")
+
+one = bounded(1)
+two = bounded(2)
+three = dataclasses.replace(conjecture("three", then=x**2 >= 2 * x - 1), title="Changed")
+"""
+    keys, failures = read(tmp_path, HEAD + text)
+
+    assert [] == failures
+    assert 3 == len(keys)
+
+
 def test_no_python(tmp_path: Path) -> None:
     """A file that is no Python says where."""
     keys, failures = read(tmp_path, f"{HEAD}{GOOD}bad = conjecture('b', then=(x <= y\n")

@@ -9,16 +9,19 @@ import linecache
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lemmata.claims.language.paper import Paper, Source
 
-_GATHERED: ContextVar[list[Broken] | None] = ContextVar("lemmata_broken_conjectures", default=None)
+if TYPE_CHECKING:
+    from lemmata.claims.language.claim import Claim
+
+_GATHERED: ContextVar[Gathered | None] = ContextVar("lemmata_broken_conjectures", default=None)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,35 @@ class Broken:
         return self.caller.placed(self.sentence)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """The conjectures of a file that is being read.
+
+    Attributes:
+        broken: those that cannot be built.
+        made: those that were, and where each is written.
+    """
+
+    broken: list[Broken] = field(default_factory=list)
+    made: list[tuple[Caller, Claim]] = field(default_factory=list)
+
+    def lost(self, file: str, named: Sequence[Claim]) -> list[Broken]:
+        """Conjectures of a file that no name stands for, nor for what was made of them: they would not be judged."""
+        made = [claim for _, claim in self.made]
+        derived = [one.source for one in named if not any(one is claim for claim in made)]
+        return [
+            Broken(
+                caller, "this conjecture has no name of its own, so it is not judged; assign it: mine = conjecture(...)"
+            )
+            for caller, claim in self.made
+            if caller.file == file and claim.source not in derived and not any(claim is one for one in named)
+        ]
+
+
 @contextmanager
-def gathering() -> Iterator[list[Broken]]:
-    """While a file is imported: conjectures that cannot be built are gathered here, and stop nothing."""
-    found: list[Broken] = []
+def gathering() -> Iterator[Gathered]:
+    """While a file is imported: its conjectures are gathered here, and those that cannot be built stop nothing."""
+    found = Gathered()
     token = _GATHERED.set(found)
     try:
         yield found
@@ -128,10 +156,6 @@ def gathering() -> Iterator[list[Broken]]:
         _GATHERED.reset(token)
 
 
-def gathered(broken: Broken) -> bool:
-    """Take note of a conjecture that cannot be built; whether somebody gathers them."""
-    found = _GATHERED.get()
-    if found is None:
-        return False
-    found.append(broken)
-    return True
+def gathered() -> Gathered | None:
+    """Where the conjectures of a file that is being read are gathered; None where nobody reads one."""
+    return _GATHERED.get()

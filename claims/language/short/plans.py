@@ -121,13 +121,18 @@ class Plan:
 
     def claim(self) -> Claim:
         """The claim; or, while a file is read, a `Broken` value where there can be none."""
+        reader = gathered()
         try:
-            return self._built(self.parts())
+            claim = self._built(self.parts())
         except ClaimError as error:
             broken = Broken(self.caller, str(error))
-            if gathered(broken):
-                return broken  # type: ignore[return-value]  # stands in the file where its claim would
-            raise ClaimError(broken.message) from error
+            if reader is None:
+                raise ClaimError(broken.message) from error
+            reader.broken.append(broken)
+            return broken  # type: ignore[return-value]  # stands in the file where its claim would
+        if reader is not None:
+            reader.made.append((self.caller, claim))
+        return claim
 
     def _built(self, parts: Parts) -> Claim:
         return Claim(
