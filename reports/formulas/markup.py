@@ -58,7 +58,7 @@ def formula(latex: str, *, display: bool = False) -> Markup:
     text = words.visible(latex)
     try:
         whole = element(text)
-        shown = " ".join(map(_written, _broken(whole))) if display else _written(whole)
+        shown = " ".join(_written(_displayed(piece)) for piece in _broken(whole)) if display else _written(whole)
         return Markup(shown)  # noqa: S704 - written by ElementTree from allowed elements
     except NotConvertibleError:
         return Markup('<code class="latex">{}</code>').format(text)
@@ -71,7 +71,7 @@ def prose(text: str) -> Markup:
     return Markup("").join(
         Markup(_CODE.sub(r"<code>\1</code>", escape(words.visible(piece))))  # noqa: S704 - escaped just now
         if isinstance(piece, str)
-        else Markup(_written(_visible(piece)))  # noqa: S704 - written by ElementTree
+        else Markup(" ".join(map(_written, _broken(_flat(_visible(piece))))))  # noqa: S704 - written by ElementTree
         for piece in pieces(text)
     )
 
@@ -95,12 +95,12 @@ def element(latex: str) -> ET.Element:
 _WORD = re.compile(r"(?<![\\A-Za-z{_^])([a-z]{3,})(?![A-Za-z}])")
 """A name of several letters, such as that of a parameter: no product of letters."""
 _CODE = re.compile(r"`([^`]+)`")
-_BREAKS = frozenset("=≤≥<>∼≔→+−-,;")
+_BREAKS = frozenset("=≤≥<>∼≔→+−-±,;")
 """Signs before which (commas: behind which) a displayed formula may be broken."""
 
 
-_SHORT = 40
-"""Letters up to which a displayed formula stays in one piece."""
+_SHORT = 24
+"""Letters up to which a formula, or what is in brackets, stays in one piece."""
 
 
 def _written(whole: ET.Element) -> str:
@@ -115,33 +115,47 @@ def _visible(whole: ET.Element) -> ET.Element:
     return copy
 
 
+def _flat(whole: ET.Element) -> ET.Element:
+    """Long brackets in pieces beside the rest, so that a line may break in them; those of prose do not stretch."""
+    made = ET.Element(whole.tag)
+    for child in whole:
+        is_long = child.tag == "mrow" and len("".join(child.itertext())) > _SHORT
+        made.extend(_flat(child) if is_long else [child])
+    return made
+
+
 def _broken(whole: ET.Element) -> Iterator[ET.Element]:
-    """The formula in pieces, broken before operators at its top level."""
+    """The formula in pieces, between which a line may break: before operators at its top level, behind commas."""
     children = list(whole)
     while len(children) == 1 and children[0].tag == "mrow":
         children = list(children[0])
     if len("".join(whole.itertext())) <= _SHORT:
-        yield _displayed(children)
+        yield _piece(children)
         return
     piece: list[ET.Element] = []
     for child in children:
         sign = (child.text or "") if child.tag == "mo" else ""
         if sign in _BREAKS and sign not in ",;" and piece:
-            yield _displayed(piece)
+            yield _piece(piece)
             piece = []
             child.set("form", "infix")
         piece.append(child)
         if sign and sign in ",;":
-            yield _displayed(piece)
+            yield _piece(piece)
             piece = []
     if piece:
-        yield _displayed(piece)
+        yield _piece(piece)
 
 
-def _displayed(piece: list[ET.Element]) -> ET.Element:
-    made = ET.Element("math", {"displaystyle": "true"})
-    made.extend(piece)
+def _piece(children: list[ET.Element]) -> ET.Element:
+    made = ET.Element("math")
+    made.extend(children)
     return made
+
+
+def _displayed(piece: ET.Element) -> ET.Element:
+    piece.set("displaystyle", "true")
+    return piece
 
 
 def _clean(given: ET.Element) -> ET.Element:

@@ -1,6 +1,9 @@
+import re
+import xml.etree.ElementTree as ET
+
 import pytest
 
-from lemmata.reports.formulas.markup import formula
+from lemmata.reports.formulas.markup import formula, prose
 
 
 def test_formula_becomes_mathml() -> None:
@@ -53,3 +56,12 @@ def test_what_cannot_be_converted_is_code(latex: str) -> None:
 def test_nothing_gives_nothing() -> None:
     """An empty formula leaves no element behind."""
     assert not formula("  ")
+
+
+def test_long_formulas_of_prose_may_be_broken() -> None:
+    """Between the parts of a long formula a line may end, in its brackets too, and nothing of it is lost."""
+    broken = str(prose("|m_K - mu|^2 + tr(S_K) - (d + log(|Lambda|/|K|) - x_1 - x_2 - x_3 - x_4) <= 2"))
+    parts = ["".join(ET.fromstring(part).itertext()) for part in re.findall(r"<math>.*?</math>", broken)]
+
+    assert ["|mK−μ|2", "+tr\u2061(SK)", "−(d", "+log\u2061(|Λ|/|K|)", "−x1", "−x2", "−x3", "−x4)", "≤2"] == parts
+    assert 1 == str(prose("|x|^2 <= 2")).count("<math")
