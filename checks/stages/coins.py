@@ -13,6 +13,7 @@ import inspect
 import random
 import sys
 import textwrap
+import threading
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,14 +39,16 @@ _OURS = ("lemmata.checks.", "lemmata.solvers.", "lemmata.claims.language.")
 def no_global_generator(whose: str, advice: str) -> Iterator[None]:
     """Refuse claim code that moves the state of a global random generator.
 
-    Libraries may do so while they are imported; where any module was, nothing is said.
+    Libraries may do so while they are imported; where any module was, nothing is said. Nor is it off the main thread,
+    as in a worker of Dask's, whose other threads draw their pauses from the same generators.
 
     Raises:
         ClaimError: it did.
     """
     before, imported = _states(), len(sys.modules)
     yield
-    if len(sys.modules) == imported and _states() != before:
+    alone = threading.current_thread() is threading.main_thread()
+    if alone and len(sys.modules) == imported and _states() != before:
         raise ClaimError(f"{whose} uses a global random generator; {advice}")
 
 

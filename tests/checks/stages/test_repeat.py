@@ -3,6 +3,7 @@
 import importlib
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def _global(i: Any) -> Any:
     ("run", "said"),
     [
         (_seeded, "True on all"),
-        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 30)"),
+        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 31)"),
         (_global, "procedure 'measuring' uses a global random generator"),
     ],
     ids=["seeded", "unseeded", "global"],
@@ -48,6 +49,16 @@ def test_coins_are_named(run: Callable[[Any], Any], said: str) -> None:
     _, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
 
     assert said in sentence
+
+
+def test_other_threads_are_no_coin() -> None:
+    """Off the main thread, where a cluster's own threads draw from the same generators, nobody is accused of it."""
+    subject = statement(AtMost(left=b, right=a), _global, _plain)
+    with ThreadPoolExecutor(1) as pool:
+        _, _, sentence = pool.submit(tried, subject).result()
+
+    assert "uses a global random generator" in tried(subject)[2]
+    assert "uses a global random generator" not in sentence
 
 
 def test_an_import_is_no_coin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
