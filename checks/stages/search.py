@@ -96,8 +96,8 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         if tally.violation is None:
             lowest = _descend(tally, claim, end, pushing, derived_seed(seed, *axes, "descend", number))
             _settle(tally, claim, lowest, budget)
-            group = ends[_held(claim, end.parameters)]
-            group[[id(one) for one in group].index(id(end))] = lowest
+            rivals = ends[_held(claim, end.parameters)]
+            rivals[[id(one) for one in rivals].index(id(end))] = lowest
     if _is_tight(claim):
         for group, found in ends.items():
             _refine(tally, claim, found, pushing, seed, *axes, "refine", group)

@@ -20,6 +20,7 @@ from sympy.matrices.expressions.diagonal import DiagonalOf
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from lemmata.claims.language.conditions import holds
+from lemmata.claims.language.counting import binomial, factorial, product, summed, total
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, Restricted
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
@@ -27,12 +28,11 @@ from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, t
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import used_where, where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
-from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number, power, whole_numbers
+from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, power, whole_numbers
 
 Values = Mapping[str, Any]
 
 _WHOLE_FLOATS = 2**53
-_MOST_TERMS = 1_000
 
 
 @dataclass(frozen=True)
@@ -169,14 +169,6 @@ def _rule_of(kind: Any) -> Callable[[Any, Scope], Any] | None:
     return next((_RULES[above] for above in kind.__mro__ if above in _RULES), None)
 
 
-def _sum(terms: list[Any]) -> Any:
-    return reduce(lambda total, term: total + term, terms)
-
-
-def _product(factors: list[Any]) -> Any:
-    return reduce(lambda left, right: left * right, factors)
-
-
 def _chain(factors: list[Any]) -> Any:
     return reduce(lambda left, right: left @ right, factors)
 
@@ -196,7 +188,7 @@ def _scaled(product: Any, coefficient: Any, scope: Scope) -> Any:
 
 def _multiplied(expression: Any, scope: Scope) -> Any:
     number, rest = expression.as_coeff_Mul()
-    return _scaled(_product(_factors(rest, scope)), number, scope)
+    return _scaled(product(_factors(rest, scope)), number, scope)
 
 
 def _factors(product: Any, scope: Scope) -> list[Any]:
@@ -208,7 +200,7 @@ def _factors(product: Any, scope: Scope) -> list[Any]:
             logarithms.append(_scaled(scope.values[f"log({base.name})"], exponent, scope))
         else:
             others.append(scope.value(factor))
-    return [*others, elementwise(_sum(logarithms), "exp")] if logarithms else others
+    return [*others, elementwise(total(logarithms), "exp")] if logarithms else others
 
 
 def _logarithm(expression: Any, scope: Scope) -> Any:
@@ -263,41 +255,6 @@ def _piecewise(expression: Any, scope: Scope) -> Any:
     for mask, value in reversed(made[:-1]):
         found = where(mask, value, found)
     return found
-
-
-def _summed(expression: Any, scope: Scope) -> Any:
-    (index, first, last), term = expression.limits[0], expression.function
-
-    def up_to(end: int) -> Any:
-        if end - int(first) >= _MOST_TERMS:
-            raise ClaimError(f"{expression} has {end - int(first) + 1} terms; expected at most {_MOST_TERMS}")
-        terms = [scope.value(term.subs(index, number)) for number in range(int(first), end + 1)]
-        return _sum([scope.number(0), *terms])
-
-    return up_to(int(last)) if isinstance(last, sp.Integer) else _by_whole(expression, last, up_to, scope)
-
-
-def _binomial(expression: Any, scope: Scope) -> Any:
-    total, chosen = expression.args
-
-    def of(number: int) -> Any:
-        if number < 0:
-            return scope.number(0)
-        above = scope.value(total)
-        return _product([scope.number(1), *((above - step) / (step + 1) for step in range(number))])
-
-    return of(int(chosen)) if isinstance(chosen, sp.Integer) else _by_whole(expression, chosen, of, scope)
-
-
-def _factorial(expression: Any, scope: Scope) -> Any:
-    return _by_whole(expression, expression.args[0], lambda number: scope.number(int(sp.factorial(number))), scope)
-
-
-def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope: Scope) -> Any:
-    whole = whole_numbers(scope.value(argument))
-    if whole is None:
-        raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")
-    return by_whole_number(whole, value)
 
 
 def _entrywise(expression: Any, scope: Scope) -> Any:
@@ -358,9 +315,9 @@ _SPOKEN: dict[str, tuple[type, Callable[[Any, Scope], Any]]] = {
     "Max": (sp.Max, lambda e, scope: largest(scope.all(e.args))),
     "Min": (sp.Min, lambda e, scope: smallest(scope.all(e.args))),
     "Piecewise": (sp.Piecewise, _piecewise),
-    "Sum": (sp.Sum, _summed),
-    "binomial": (sp.binomial, _binomial),
-    "factorial": (sp.factorial, _factorial),
+    "Sum": (sp.Sum, summed),
+    "binomial": (sp.binomial, binomial),
+    "factorial": (sp.factorial, factorial),
 }
 """Functions by the name that a message gives them."""
 
@@ -373,20 +330,20 @@ _RULES: dict[type, Callable[[Any, Scope], Any]] = {
     type(sp.Catalan): _constant("catalan"),
     type(sp.GoldenRatio): _constant("golden_ratio"),
     sp.Symbol: _symbol,
-    sp.Add: lambda e, scope: _sum(scope.all(e.args)),
+    sp.Add: lambda e, scope: total(scope.all(e.args)),
     sp.Mul: _multiplied,
     sp.Pow: _powered,
     sp.Trace: lambda e, scope: _diagonal(scope.value(e.arg))[..., 0].sum(axis=-1),
     MatrixFunction: lambda e, scope: e.computed(*scope.all(e.matrices)),
     MatrixElement: lambda e, scope: scope.value(e.parent)[..., int(e.i), int(e.j)],
     sp.MatrixSymbol: lambda e, scope: scope.values[e.name],
-    sp.MatAdd: lambda e, scope: _sum(scope.all(e.args)),
+    sp.MatAdd: lambda e, scope: total(scope.all(e.args)),
     sp.MatMul: lambda e, scope: _scaled(_chain(scope.all(e.as_coeff_matrices()[1])), e.as_coeff_matrices()[0], scope),
     sp.MatPow: lambda e, scope: _chain([scope.value(e.base)] * int(e.exp)),
     sp.Transpose: lambda e, scope: transpose(scope.value(e.arg)),
-    sp.HadamardProduct: lambda e, scope: _product(scope.all(e.args)),
+    sp.HadamardProduct: lambda e, scope: product(scope.all(e.args)),
     Entrywise: _entrywise,
-    Restricted: lambda e, scope: _sum([scope.value(e.args[0]), *(scope.value(one) * 0 for one in e.args[1:])]),
+    Restricted: lambda e, scope: total([scope.value(e.args[0]), *(scope.value(one) * 0 for one in e.args[1:])]),
     DiagonalOf: lambda e, scope: _diagonal(scope.value(e.arg)),
     sp.ZeroMatrix: lambda _, scope: scope.number(0)[..., None, None],
     sp.Identity: _identity,

@@ -1,0 +1,65 @@
+"""Formulas with a number of terms: sums, binomials, factorials, over every number system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.solvers.numbers.powers import by_whole_number, whole_numbers
+
+if TYPE_CHECKING:
+    from lemmata.claims.language.formula import Scope
+
+_MOST_TERMS = 10_000
+
+
+def total(terms: list[Any]) -> Any:
+    """The terms added, the first to the second and so on."""
+    return reduce(lambda before, term: before + term, terms)
+
+
+def product(factors: list[Any]) -> Any:
+    """The factors multiplied, the first by the second and so on."""
+    return reduce(lambda left, right: left * right, factors)
+
+
+def summed(expression: Any, scope: Scope) -> Any:
+    """A sum whose last index is a number, or a whole number of each instance."""
+    (index, first, last), term = expression.limits[0], expression.function
+
+    def up_to(end: int) -> Any:
+        if end - int(first) >= _MOST_TERMS:
+            raise ClaimError(f"{expression} has {end - int(first) + 1} terms; expected at most {_MOST_TERMS}")
+        terms = [scope.value(term.subs(index, number)) for number in range(int(first), end + 1)]
+        return total([scope.number(0), *terms])
+
+    return up_to(int(last)) if isinstance(last, sp.Integer) else _by_whole(expression, last, up_to, scope)
+
+
+def binomial(expression: Any, scope: Scope) -> Any:
+    """How many choices there are of a whole number out of anything: x (x - 1) ... over as many factors."""
+    things, chosen = expression.args
+
+    def of(number: int) -> Any:
+        if number < 0:
+            return scope.number(0)
+        above = scope.value(things)
+        return product([scope.number(1), *((above - step) / (step + 1) for step in range(number))])
+
+    return of(int(chosen)) if isinstance(chosen, sp.Integer) else _by_whole(expression, chosen, of, scope)
+
+
+def factorial(expression: Any, scope: Scope) -> Any:
+    """The factorial of a whole number."""
+    return _by_whole(expression, expression.args[0], lambda number: scope.number(int(sp.factorial(number))), scope)
+
+
+def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope: Scope) -> Any:
+    whole = whole_numbers(scope.value(argument))
+    if whole is None:
+        raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")
+    return by_whole_number(whole, value)
