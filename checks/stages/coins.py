@@ -1,7 +1,8 @@
 """Coins in a claim's code: the use of a global random generator, and generators that are made without a seed.
 
 A coin that comes up once in a thousand calls is met by no repetition. The state of a global generator tells that it
-was used; that `default_rng()` is called without a seed, only the text of the code tells.
+was used; that `default_rng()` is called without a seed, only the text of the code tells. A generator that the code
+finds outside itself, seeded or not, is a coin as well.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ AS_QUANTITY = "draw what is random in the family, as a quantity"
 _SEEDED = frozenset({"default_rng", "RandomState", "SeedSequence", "PCG64", "MT19937", "Philox", "SFC64", "Random"})
 """Generators that draw their seed from the system where none is given."""
 _OF_THE_SYSTEM = frozenset({"SystemRandom", "urandom", "uuid1", "uuid4", "token_bytes", "token_hex", "randbelow"})
+_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 _OURS = ("lemmata.checks.", "lemmata.solvers.", "lemmata.claims.language.")
 """Code that holds no coin, and is only gone through to what it calls."""
 
@@ -68,9 +70,10 @@ def refuse_unseeded(claim: Claim) -> None:
         (f"family {claim.given.name!r}", claim.given.draw, f"let {FROM_RNG}"),
     ):
         for part in _reached(function, set()):
-            found = _unseeded(part)
-            if found:
+            if found := _unseeded(part):
                 raise ClaimError(f"{whose} makes random numbers that no seed repeats: {found}; {advice}")
+            if held := _held(part):
+                raise ClaimError(f"{whose} draws from {held}, which goes on from one call to the next; {advice}")
 
 
 def _reached(thing: Any, known: set[int]) -> Iterator[types.FunctionType]:
@@ -105,6 +108,13 @@ def _closed_over(function: types.FunctionType) -> Iterator[Any]:
 def _called(function: types.FunctionType) -> list[Any]:
     named = [function.__globals__.get(name) for name in function.__code__.co_names]
     return [one for one in named if isinstance(one, types.FunctionType) and one.__module__ == function.__module__]
+
+
+def _held(function: types.FunctionType) -> str:
+    """A random generator of the module, or of the function around, that a function uses, in words; empty if none."""
+    values = {f"a generator of the function around {function.__name__}": one for one in _closed_over(function)}
+    values |= {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    return next((name for name, value in values.items() if isinstance(value, _GENERATORS)), "")
 
 
 def _unseeded(function: types.FunctionType) -> str:

@@ -26,7 +26,7 @@ from lemmata.claims import Claim, Instances, Integers
 _CHUNK = 2**15
 _LARGEST = 2**53
 """Numbers, and numbers of combinations, that floats no longer tell apart are left to random draws."""
-_DOUBTS = 8
+_DOUBTS = 64
 """Values that are judged in the usual way, around each instance."""
 
 

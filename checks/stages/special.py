@@ -1,11 +1,15 @@
-"""Entries that may take any value, tried at 0, 1, -1 and tied: there sits many an exception that no sampler meets."""
+"""Entries that may take any value, tried at 0, 1, -1, at the statement's own numbers, and tied.
+
+There sits many an exception that no sampler meets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
@@ -18,6 +22,7 @@ from lemmata.claims import Claim, Family, Instances, Parameters
 
 _VALUES = (0.0, 1.0, -1.0)
 _MOST_ENTRIES = 12
+_MOST_NUMBERS = 12
 _POINTS = 2
 
 
@@ -41,7 +46,7 @@ def judge_special_at(
     Returns:
         The candidates and their ratios ``(batch,)``; None where no entry is free.
     """
-    made = list(special(claim.given, base))
+    made = list(special(claim.given, base, written_numbers(claim)))
     if not made:
         return None
     candidates = {name: np.concatenate([one[name] for one in made]) for name in base}
@@ -49,19 +54,29 @@ def judge_special_at(
     return candidates, judge_batch(tally, claim, batch, candidates, budget)
 
 
-def special(family: Family, base: Instances) -> Iterator[dict[str, Any]]:
-    """Copies of an instance (a batch of one) with free arrays, or single free entries, at 0, 1, -1, or all alike."""
+def written_numbers(claim: Claim) -> list[float]:
+    """The numbers that stand in a conclusion's formulas, beside 0, 1 and -1, small ones first: ends of cases, say."""
+    found = {float(one) for formula in claim.then.expressions for one in formula.atoms(sp.Rational, sp.Float)}
+    return sorted(found - set(_VALUES), key=lambda one: (abs(one), one))[:_MOST_NUMBERS]
+
+
+def special(family: Family, base: Instances, numbers: Sequence[float] = ()) -> Iterator[dict[str, Any]]:
+    """Copies of an instance (a batch of one) with free arrays, or single free entries, at special values, or all alike.
+
+    Special are 0, 1, -1 and ``numbers``.
+    """
     names = [name for name in family.free(base) if base[name].size]
-    for value in _VALUES if names else ():
+    values = (*_VALUES, *numbers)
+    for value in values if names else ():
         yield {**base, **{name: np.full_like(base[name], value) for name in names}}
     if names:
         first = float(base[names[0]].flat[0])
         yield {**base, **{name: np.full_like(base[name], first) for name in names}}
     for name in names:
-        for value in (*_VALUES, float(base[name].flat[0])):
+        for value in (*values, float(base[name].flat[0])):
             yield {**base, name: np.full_like(base[name], value)}
         for place in range(min(base[name].size, _MOST_ENTRIES)):
-            for value in _VALUES:
+            for value in values:
                 changed = base[name].copy()
                 changed.flat[place] = value
                 yield {**base, name: changed}

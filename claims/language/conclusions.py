@@ -137,7 +137,7 @@ class Bound(Stated):
 
     Attributes:
         left, right: the two sides.
-        tight: equality is attained.
+        tight: equality is attained, or neared to within 1e-6 of the sides: a supremum counts as attained.
         every: with ``tight``, whole-number parameters of the family for each value of which it is.
         constant: the right side holds its symbol as a factor, and the claim is that some value of it does.
     """

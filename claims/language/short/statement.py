@@ -51,7 +51,7 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
         along: a flow (`gradient_flow`), along which ``then`` speaks of time.
         steps: an iteration (`gradient_descent`), likewise.
         on: a class of functions or operators, or several, a member of which ``runs`` takes by name.
-        tight: whether equality is attained; ``"every n"``: for each value of the whole number n.
+        tight: whether equality is attained, or neared to within 1e-6 of the sides; ``"every n"``: for each value of the whole number n.
         where: names for parts of the formulas.
         key: as of `Claim`; by default the names of the file and of the variable.
         status: its name will do.

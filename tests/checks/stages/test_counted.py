@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata import at_least, at_most, conjecture, dimension, integer, norm2, real, vector
+from lemmata import Rational, at_least, at_most, conjecture, dimension, floor, integer, norm2, real, vector
 from lemmata.checks import Effort
 from lemmata.checks._budget import Budget
 from lemmata.checks._trial import PartResult, run_part
@@ -33,9 +33,16 @@ def stated(then: Any, given: Any = ()) -> Claim:
         (stated(at_least((LONG - 654_321) ** 2, 1)), {"k": 654_321}),
         (stated(at_least((n - 654) ** 2 + (m - 321) ** 2, 1)), {"n": 654, "m": 321}),
         (stated(at_least((n - 654) ** 2 + x**2, 1)), {"n": 654}),
+        (stated(at_most(floor(Rational(1_000_001) / n) * n, 1_000_000), [n >= 2, n <= 300]), {"n": 101}),
         (stated(at_most(LONG, 2), [(LONG - 77_777) ** 2 <= 0]), {"k": 77_777}),
     ],
-    ids=["one of a million", "one pair", "beside a real number", "a single admissible one"],
+    ids=[
+        "one of a million",
+        "one pair",
+        "beside a real number",
+        "among quotients next to whole ones",
+        "a single admissible one",
+    ],
 )
 def test_a_single_exception_is_found(claim: Claim, where: dict[str, int]) -> None:
     """What is false at one value, or pair of values, of a range is refuted there."""

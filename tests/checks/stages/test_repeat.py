@@ -35,14 +35,32 @@ def _global(i: Any) -> Any:
     return {a: i["x"] * i["x"] + int(np.random.uniform() < 0), b: i["x"] * 0}  # noqa: NPY002 - the fault
 
 
+_KEPT = np.random.default_rng(5)
+
+
+def _from_module(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + int(_KEPT.uniform() < 0), b: i["x"] * 0}
+
+
+def _from_around() -> Callable[[Any], Any]:
+    kept = random.Random(5)  # noqa: S311 - a coin, and no secret
+
+    def run(i: Any) -> Any:
+        return {a: i["x"] * i["x"] + int(kept.random() < 0), b: i["x"] * 0}
+
+    return run
+
+
 @pytest.mark.parametrize(
     ("run", "said"),
     [
+        (_from_module, "procedure 'measuring' draws from _KEPT, which goes on from one call to the next"),
+        (_from_around(), "draws from a generator of the function around run, which goes on"),
         (_seeded, "True on all"),
         (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 31)"),
         (_global, "procedure 'measuring' uses a global random generator"),
     ],
-    ids=["seeded", "unseeded", "global"],
+    ids=["of the module", "of the function around", "seeded", "unseeded", "global"],
 )
 def test_coins_are_named(run: Callable[[Any], Any], said: str) -> None:
     """A coin that never comes up is found all the same, and named with its line; a generator with a seed is none."""

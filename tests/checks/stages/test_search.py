@@ -144,9 +144,15 @@ class TestNecessity:
         assert found is not None
         assert (False, False, 0) == (found.needed, found.tried, found.sample.met)
 
-    @pytest.mark.parametrize(("bound", "origin"), [(26, "disturbed"), (10**6, "search")])
-    def test_what_is_drawn_is_disturbed(self, bound: int, origin: str) -> None:
-        """Quarters are drawn up to 4, so |x| <= 5 always holds: scaled, turned or shaken, and pushed on from there."""
+    @pytest.mark.parametrize(
+        ("bound", "origin"),
+        [(26, "disturbed"), (sp.Pow(1000, 2, evaluate=False), "search"), (10**6, "special values")],
+    )
+    def test_what_is_drawn_is_disturbed(self, bound: object, origin: str) -> None:
+        """Quarters are drawn up to 4, so |x| <= 5 always holds: scaled, turned or shaken, and pushed on from there.
+
+        A number that stands in the statement is tried before.
+        """
         wide = Hypothesis(name="|x| <= 5", holds=lambda _, instances: np.abs(instances["x"]) <= 5)
         family = numbers(hypotheses=(wide,), searchable=("x",))
         subject = claim(given=family, then=AtMost(left=x**2, right=bound), mutants=(LARGE,))

@@ -1,0 +1,35 @@
+"""Special values, which no sampler draws."""
+
+from lemmata import And, Piecewise, Rational, at_least, conjecture, exp, real
+from lemmata.checks import Effort
+from lemmata.checks._trial import run_part
+from lemmata.checks.part import SEARCH
+from lemmata.checks.stages.special import written_numbers
+from lemmata.claims import Claim
+
+x = real("x", low=0, high=10)
+END = Rational(13, 4)
+
+
+def exceptional() -> Claim:
+    """A statement that no decision procedure reads, false at one number, which it names."""
+    factor = Piecewise((0, And(x >= END, x <= END)), (1, True))
+    return conjecture("Holds but for one number", key="special/one", then=at_least(exp(x) * factor, exp(x) / 2))
+
+
+def test_the_numbers_of_a_statement_are_tried() -> None:
+    """What is false at a number that stands in the statement is refuted there."""
+    found = run_part(exceptional(), SEARCH, Effort.QUICK, 0).sample
+
+    assert found is not None
+    assert found.smallest is not None
+    assert "3.25" in str(found.smallest.instance)
+
+
+def test_few_and_small_numbers() -> None:
+    """Of many numbers the small ones are tried, and none of those that are tried anyway."""
+    claim = conjecture("A polynomial", key="special/many", then=at_least(sum(k * x**k for k in range(30)), -5 - x))
+
+    assert [-5.0] == [one for one in written_numbers(claim) if one < 0]
+    assert 12 == len(written_numbers(claim))
+    assert not {0.0, 1.0, -1.0} & set(written_numbers(claim))
