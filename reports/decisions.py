@@ -76,4 +76,5 @@ def _squares(one: Certificate) -> Iterator[str]:
 
 def _true(one: DecidedVariant) -> str:
     name = words.one_line(one.name)
-    return f"true for all real numbers: {f'the mutant {name!r}' if one.is_mutant else f'without {name}'}"
+    where = f" at {words.one_line(one.where)}" if one.where else ""
+    return f"true for all real numbers{where}: {f'the mutant {name!r}' if one.is_mutant else f'without {name}'}"

@@ -136,16 +136,21 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         yield f"This is not what was recorded: {replay.changed or 'a library has changed since'}."
 
 
-def attempt_text(attempt: Attempt) -> str:
-    """One line on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses."""
+def attempt_text(attempt: Attempt, options: str = "") -> str:
+    """One line on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses.
+
+    ``options`` are those that ``lemmata replay`` needs to find the counterexample and its claim.
+    """
     target = f"without {words.one_line(attempt.without)!r}" if attempt.without else "as it stands"
     ratio = "" if attempt.worst_ratio is None else f", largest ratio {words.ratio(attempt.worst_ratio)}"
     judged = f"{words.whole(attempt.met)} instances{' that break it' * bool(attempt.without)}"
-    looked = f"{attempt.rounds} rounds, {judged}{ratio}"
+    rounds = f"{attempt.rounds} round{'s' * (attempt.rounds != 1)}"
+    looked = f"{rounds}, {judged}{ratio}" if attempt.met else rounds
     if attempt.found is None and attempt.without and attempt.rounds and not attempt.met:
-        return f"{target}: not tried, nothing drawn breaks it and meets the rest ({attempt.rounds} rounds)"
+        return f"{target}: not tried, nothing drawn breaks it and meets the rest ({rounds})"
     if attempt.found is None:
         return f"{target}: no violation found ({looked})"
     verdict = "the hypothesis is needed" if attempt.without else "refuted"
     sides = f"{words.one_line(attempt.found.left, 60)} against {words.one_line(attempt.found.right, 60)}"
-    return f"{target}: {verdict}: {sides} ({looked}); lemmata replay {attempt.found.id}"
+    how = "by decision" if attempt.found.origin == "decision" else looked
+    return f"{target}: {verdict}: {sides} ({how}); lemmata replay {attempt.found.id}{options}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import unicodedata
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from lemmata.checks.counterexample import Counterexample
     from lemmata.checks.evidence import Evidence, MutantTrial, Run, Sample
+
+STORE: ContextVar[str] = ContextVar("lemmata_store", default="")
+"""The folder of the store that a command line works with; empty for the usual one."""
 
 NONE = "–"
 """Stands where there is nothing to show."""
@@ -78,8 +82,13 @@ def trouble(mutant: MutantTrial) -> str:
 
 def replay_command(claim: Evidence, example: Counterexample) -> str:
     """The command that runs a counterexample again; a user's own file is to be named, for no record is trusted to."""
-    source = claim.statement.source
-    return f"lemmata replay {example.id}" + (f" --claims {shlex.quote(source)}" if source.endswith(".py") else "")
+    return f"lemmata replay {example.id}{replay_options(claim.statement.source)}"
+
+
+def replay_options(source: str) -> str:
+    """What `lemmata replay` has to be told of a user's own file, and of a store that is not where it looks."""
+    claims = f" --claims {shlex.quote(source)}" if source.endswith(".py") else ""
+    return claims + (f" --store {shlex.quote(STORE.get())}" if STORE.get() else "")
 
 
 def refuted(claim: Evidence) -> str:

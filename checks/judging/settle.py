@@ -17,7 +17,7 @@ import numpy as np
 from lemmata.checks.judging.membership import Membership, is_large, standing
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.sides import Relation, Sides, sides
-from lemmata.claims import Claim, Instances, Parameters, Rate
+from lemmata.claims import AtLeast, Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
@@ -122,7 +122,7 @@ def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:
 def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
     """Judge one instance in exact arithmetic, whether or not it meets the hypotheses."""
     if not claim.when.exact or is_large(instance):
-        return _rule_by_bounds(claim, parameters, instance)
+        return _as_written(claim, _rule_by_bounds(claim, parameters, instance))
     found = Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
     for bits in precisions(claim, suspect=suspect):
         pairs = exact_sides(claim, parameters, instance, bits)
@@ -132,7 +132,13 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
         found = _rule(pairs, _arithmetic(claim, bits), narrow)
         if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
             break
-    return found if found.finite or not _divides(claim, parameters, instance) else _as_undefined(found)
+    ruled = found if found.finite or not _divides(claim, parameters, instance) else _as_undefined(found)
+    return _as_written(claim, ruled)
+
+
+def _as_written(claim: Claim, found: Settled) -> Settled:
+    """The ruling with its sides as the claim writes them: ``a >= b`` is judged as ``b <= a``."""
+    return replace(found, left=found.right, right=found.left) if isinstance(claim.then, AtLeast) else found
 
 
 def _as_undefined(found: Settled) -> Settled:

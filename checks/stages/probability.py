@@ -43,8 +43,12 @@ def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budge
     """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed."""
     tally = Tally()
     for number, cell in enumerate(_cells(claim, budget, seed, *axes)):
-        tally.estimates.append(_estimate(tally, claim, claimed, cell, budget, seed, *axes, str(number)))
-        if tally.estimates[-1].decision == CONTRADICTS:
+        met = tally.met
+        found = _estimate(tally, claim, claimed, cell, budget, seed, *axes, str(number))
+        if tally.met == met and cell.edge is None:
+            continue  # the hypotheses exclude this point, where nothing is claimed
+        tally.estimates.append(found)
+        if found.decision == CONTRADICTS:
             break
     return tally
 

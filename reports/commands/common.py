@@ -25,6 +25,7 @@ EFFORTS = ("quick", "standard", "deep")
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STANDARD_OUTPUT = Path("-")
+USUAL_STORE = Path(".lemmata")
 
 
 class Seconds(click.FloatRange):
@@ -55,7 +56,7 @@ def selection(command: _Command) -> _Command:
 def store(command: _Command) -> _Command:
     """Give a command the option --store."""
     about = "Folder that keeps the evidence."
-    add = click.option("--store", type=FOLDER, default=Path(".lemmata"), show_default=True, help=about)
+    add = click.option("--store", type=FOLDER, default=USUAL_STORE, show_default=True, help=about)
     return add(command)
 
 
@@ -77,7 +78,9 @@ def pages(command: _Command) -> _Command:
 def opened(folder: Path, *, existing: bool = False) -> Iterator[Store]:
     """The store of a folder; with ``existing``, none is made where there was none."""
     from lemmata.checks.store import NoRunError, Store
+    from lemmata.reports import words
 
+    words.STORE.set("" if folder == USUAL_STORE else str(folder))
     path = folder / "evidence.sqlite"
     if existing and not path.exists():
         raise NoRunError(f"there is no evidence in {folder}; run `lemmata verify` first, or name its --store")

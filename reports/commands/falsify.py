@@ -38,16 +38,17 @@ def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
 def _falsify(located: Located, seconds: float, seed: int, store: Path) -> int:
     """Try, and return the exit code."""
     from lemmata import checks
-    from lemmata.reports import describe
+    from lemmata.reports import describe, words
 
     with common.opened(store) as opened:
+        options = words.replay_options(located.source)
         attempts = checks.falsify(
             located,
             seconds=seconds,
             seed=seed,
             store=opened,
-            on_round=lambda attempt: click.echo(describe.attempt_text(attempt), err=True),
+            on_round=lambda attempt: click.echo(describe.attempt_text(attempt, options), err=True),
         )
     for attempt in attempts:
-        click.echo(describe.attempt_text(attempt))
+        click.echo(describe.attempt_text(attempt, options))
     return 1 if attempts[0].found is not None else 0

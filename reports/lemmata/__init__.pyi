@@ -86,6 +86,7 @@ from .claims.language.short.symbols import binomial as binomial
 from .claims.language.short.symbols import ceiling as ceiling
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
+from .claims.language.short.symbols import sign as sign
 from .claims.settings.optimization.affine import lipschitz_losses as lipschitz_losses
 from .claims.settings.optimization.affine import quadratic_growth as quadratic_growth
 from .claims.settings.optimization.functions import convex as convex

@@ -23,12 +23,14 @@ _TRIED = 32
 _FEWEST_MET = 6
 """Of so many drawn, an edge must bring so many that meet the hypotheses, or it is left out."""
 _MOST_PAIRS = 3
+_LARGER = 4
+"""So many sizes are tried for the smallest that a hypothesis admits."""
 
 
 def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge]:
     """Sizes smallest and largest, each quantity zero, pairs equal, each hypothesis at equality; as far as they exist."""
     whole = {name: declared for name, declared in space.ranges.items() if name != SPREAD}
-    yield Edge(name="smallest")
+    yield Edge(name="smallest", parameters=_smallest(space, draw, whole))
     if whole:
         yield Edge(name="largest", parameters={name: _highest(declared) for name, declared in whole.items()})
         middle = {n: (d.low + d.high) // 2 for n, d in whole.items() if isinstance(d, Integers)}
@@ -41,6 +43,16 @@ def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge
         found = next((one for one in tries if _is_met(space, draw, one, adjust)), None)
         if found is not None:
             yield Edge(name=name, parameters=found, adjust=adjust)
+
+
+def _smallest(space: Space, draw: Callable[..., Instances], whole: Mapping[str, Range]) -> Mapping[str, Any]:
+    """The smallest sizes at which anything meets the hypotheses, which may ask for more than the ranges do."""
+    sizes = {name: declared for name, declared in whole.items() if isinstance(declared, Integers)}
+    for more in range(_LARGER):
+        tried = {name: min(one.low + more, one.high) for name, one in sizes.items()} if more else {}
+        if _count_met(space, draw, tried, lambda _, drawn: drawn):
+            return tried
+    return {}
 
 
 def _highest(declared: Range) -> int | float:
@@ -89,9 +101,13 @@ def _bounding(space: Space, relation: Any) -> Adjust:
 
 def _is_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[str, Any], adjust: Adjust) -> bool:
     """Whether an edge, as the trial will draw it, brings instances that meet the hypotheses."""
+    return _count_met(space, draw, parameters, adjust) >= _FEWEST_MET
+
+
+def _count_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[str, Any], adjust: Adjust) -> int:
     point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(parameters)
     drawn = adjust(point, draw(point, np.random.default_rng(0), _TRIED))
-    return int(space.inside(point)(drawn).sum()) >= _FEWEST_MET
+    return int(space.inside(point)(drawn).sum())
 
 
 def extremal_edges(space: Space, draw: Callable[..., Instances], members: Sequence[Extremal]) -> Iterator[Edge]:

@@ -154,8 +154,9 @@ def _advice(then: Any, what: str) -> str:
         case sp.StrictLessThan() | sp.StrictGreaterThan():
             wanted, kept = ("<=", "at_most") if isinstance(then, sp.StrictLessThan) else (">=", "at_least")
             return (
-                f"{what} is the strict {then}, which no rounding could tell from equality; write {wanted}, and where you "
-                f"did, sympy has rewritten it, as it does beside floor and ceiling: write {kept}(a, b)"
+                f"{what} is the strict {then}, which no rounding could tell from equality; write {wanted}, or "
+                "at_least(sign(b - a), 1) where equality is a counterexample to a < b. Where you did write "
+                f"{wanted}, sympy has rewritten it, as it does beside floor and ceiling: write {kept}(a, b)"
             )
         case sp.logic.boolalg.BooleanTrue() | sp.logic.boolalg.BooleanFalse():
             return f"{what} is decided at once by sympy: it is {then}; nothing is left to try. at_most(a, b) keeps a trivial one"

@@ -1,5 +1,19 @@
 """What a statement takes from sympy, so that one import line is enough."""
 
-from sympy import And, Max, Min, Not, Or, Piecewise, Rational, Sum, binomial, ceiling, floor, pi
+from sympy import And, Max, Min, Not, Or, Piecewise, Rational, Sum, binomial, ceiling, floor, pi, sign
 
-__all__ = ["And", "Max", "Min", "Not", "Or", "Piecewise", "Rational", "Sum", "binomial", "ceiling", "floor", "pi"]
+__all__ = [
+    "And",
+    "Max",
+    "Min",
+    "Not",
+    "Or",
+    "Piecewise",
+    "Rational",
+    "Sum",
+    "binomial",
+    "ceiling",
+    "floor",
+    "pi",
+    "sign",
+]

@@ -397,3 +397,17 @@ def test_a_hypothesis_that_is_not_defined_is_not_met() -> None:
 
     assert verdict(inverse) in {"holds", "proved"}
     assert "vacuous" == verdict(nowhere)
+
+
+def test_a_hypothesis_on_a_size() -> None:
+    """The smallest edge stands at the smallest size that a hypothesis admits; sizes it excludes decide nothing."""
+    d = dimension("d", upto=5)
+    s, g, h = vector("s", d), gaussian("g", d), gaussian("h", d)
+    bound = conjecture("the sum of entries", given=[d >= 2], then=l1(s) ** 2 <= (2 * d - 2) * norm2(s))
+    angle = conjecture(
+        "a wide angle", given=[d >= 2], then=probability(4 * dot(g, h) ** 2 <= norm2(g) * norm2(h)) >= Rational(1, 3)
+    )
+
+    assert {"d": 2} == dict(bound.given.edges[0].parameters)
+    assert "holds" == verdict(bound)
+    assert "supported" == verdict(angle)
