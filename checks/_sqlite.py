@@ -169,8 +169,10 @@ def _require_space(folder: Path) -> None:
 
 
 def _has_journal(path: Path) -> bool:
-    journal = path.with_name(path.name + "-journal")
-    return journal.exists() and journal.stat().st_size > 0
+    try:
+        return path.with_name(path.name + "-journal").stat().st_size > 0
+    except FileNotFoundError:  # there is none, or another process has just finished with it
+        return False
 
 
 def _inspect(path: Path, timeout: float) -> None:

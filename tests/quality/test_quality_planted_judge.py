@@ -55,8 +55,12 @@ class TestPlantedInTheJudge:
         assert trial(synthetic("neuron-law")).verdict in verdict
 
     def test_a_judge_that_ignores_nan(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The control with NaN notices a judge for which NaN is finite and not violated."""
+        """A judge for which NaN is finite is made up for by what is settled exactly; without that it is noticed."""
         original = judging.margins
+        settled = Settled(ruling=Ruling.HOLDS, arithmetic="planted")
+
+        def confirm(_: Any, __: Any, instance: Any, **___: Any) -> Finding:
+            return Finding(settled=settled, instance=instance)
 
         def margins(*arguments: Any) -> Any:
             found = original(*arguments)
@@ -66,6 +70,8 @@ class TestPlantedInTheJudge:
 
         assert ("undecided", "non-finite") == (trial(control).verdict, trial(control).reason)
         monkeypatch.setattr(sampling, "margins", margins)
+        assert ("undecided", "non-finite") == (trial(control).verdict, trial(control).reason)
+        monkeypatch.setattr(suspects, "confirm", confirm)
         assert "non-finite" != trial(control).reason
 
     def test_a_prover_that_proves_everything(self, monkeypatch: pytest.MonkeyPatch) -> None:

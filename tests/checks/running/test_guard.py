@@ -33,12 +33,16 @@ def meddles() -> None:
     """Change everything that belongs to the process."""
     os.chdir("/")
     os.environ["PLANTED"] = "1"
-    random.seed(1)
-    np.random.seed(1)  # noqa: NPY002 - the fault that is planted
     flint.ctx.prec, mpmath.mp.prec = 17, 19
     sys.setrecursionlimit(1234)
     sys.stdout = sys.stderr
     ctypes.CDLL(ctypes.util.find_library("m")).fesetround(_UPWARD)
+
+
+def seeds() -> None:
+    """Change the random states that belong to the process."""
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002 - the fault that is planted
 
 
 _UPWARD = {"x86_64": 0x800, "aarch64": 0x400000}.get(platform.machine(), 0)
@@ -59,11 +63,21 @@ def settings() -> dict[str, Any]:
 
 
 def test_the_process_is_as_it_was() -> None:
-    """Folder, environment, random states, precision and streams of the caller survive a meddling claim."""
+    """Folder, environment, precision and streams of the caller survive a meddling claim."""
     before = settings()
     found = evidence(planted("meddles", meddles))
 
     assert "proved" == found.verdict
+    assert before == settings()
+
+
+def test_random_states_are_as_they_were() -> None:
+    """A claim that seeds the global generators is refused, and the caller's random states survive it."""
+    before = settings()
+    found = evidence(planted("seeds", seeds))
+
+    assert "error" == found.verdict
+    assert "uses a global random generator" in found.sentence
     assert before == settings()
 
 
@@ -146,13 +160,14 @@ def searched(key: str, *, seeded: bool) -> Claim:
 
 
 def test_a_procedure_that_seeds_numpy_does_not_cripple_the_search() -> None:
-    """The search has a generator of its own: seeding the global one changes nothing of what it finds."""
+    """The search has a generator of its own, and pushes a bound to its end; a procedure that seeds one is refused."""
     plain, seeded = (evidence(searched("search", seeded=seeded)) for seeded in (False, True))
 
     assert plain.search is not None
     assert plain.search.worst_ratio is not None
     assert 0.99 < plain.search.worst_ratio <= 1
-    assert substance(plain) == substance(seeded)
+    assert "error" == seeded.verdict
+    assert "uses a global random generator" in seeded.sentence
 
 
 def test_threads_find_what_one_thread_finds() -> None:
