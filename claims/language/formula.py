@@ -363,7 +363,10 @@ _CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     sp.HadamardProduct: (of_one_shape, ONE_SHAPE),
     sp.MatMul: (chained, CHAINED),
     sp.Trace: (lambda e: e.arg.shape[0] == e.arg.shape[1], "expected as many rows as columns"),
-    sp.MatPow: (lambda e: _is_whole(e.exp) and e.exp > 0, "expected a whole positive power"),
+    sp.MatPow: (
+        lambda e: _is_whole(e.exp) and e.exp > 0 and e.base.shape[0] == e.base.shape[1],
+        "expected a whole positive power of a square matrix; entry by entry write entrywise(lambda a: a**2, u)",
+    ),
     MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),
 }
 """What a part must be like beyond its kind, and the advice where it is not."""

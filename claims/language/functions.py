@@ -303,6 +303,15 @@ class Entrywise(sp.MatrixExpr):  # type: ignore[misc]  # sympy is not annotated
         text: str = printer.doprint(self.function(*names))
         return text
 
+    def _sympystr(self, printer: Any) -> str:
+        names = [sp.Symbol(_worded(printer, one)) for one in self.matrices]
+        return f"entrywise({printer.doprint(self.function(*names))})"
+
+
+def _worded(printer: Any, one: Any) -> str:
+    text: str = printer.doprint(one)
+    return text if isinstance(one, sp.MatrixSymbol) else f"({text})"
+
 
 def _bracketed(printer: Any, one: Any) -> str:
     text: str = printer.doprint(one)

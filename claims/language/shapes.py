@@ -18,4 +18,7 @@ def chained(expression: Any) -> bool:
 
 
 ONE_SHAPE = "expected matrices with the same numbers of rows and columns"
-CHAINED = "expected as many columns of each matrix as the next one has rows"
+CHAINED = (
+    "expected as many columns of each matrix as the next one has rows; entry by entry write "
+    "entrywise(lambda a, b: a * b, u, v)"
+)

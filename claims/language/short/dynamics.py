@@ -12,7 +12,7 @@ import sympy as sp
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Monotone, as_exact
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
-from lemmata.claims.language.formula import evaluate
+from lemmata.claims.language.formula import check_formula, evaluate
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.short.gradients import gradient, rate
@@ -43,6 +43,7 @@ class Dynamics:
     momentum: Expression = 0
 
     def __post_init__(self) -> None:
+        check_formula(sp.sympify(self.loss))
         for one in self.of:
             if not isinstance(one, Declared | DeclaredMatrix):
                 raise ClaimError(f"`of` holds {one}; expected declared quantities, e.g. of=(U, V)")

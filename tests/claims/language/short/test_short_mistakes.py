@@ -36,6 +36,7 @@ from lemmata.claims import ClaimError
 u, v = real("u", "v")
 n, m = dimension("n", "m")
 x, y = vector("x", n), vector("y", m)
+z = vector("z", n)
 out = measured("out")
 event = norm2(gaussian("g", n)) >= 1
 
@@ -52,6 +53,15 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         r"sympy has rewritten it, as it does beside floor and ceiling: write at_most\(a, b\)",
     ),
     "strict from above by sympy alone": (lambda: ask(then=sp.ceiling(u) >= 3), r"strict u > 2.*write at_least\(a, b\)"),
+    "entries squared": (
+        lambda: ask(then=norm2(x**2) <= norm2(x) ** 2),
+        r"x\*\*2 cannot.*write entrywise\(lambda a: a\*\*2, u\)",
+    ),
+    "entries multiplied": (
+        lambda: ask(then=norm2(x * z) <= norm2(x)),
+        r"entry by entry write entrywise\(lambda a, b: a \* b, u, v\)",
+    ),
+    "entries squared in a loss": (lambda: gradient_flow(norm2(x * x - z), of=x), r"x\*\*2 cannot.*entrywise"),
     "an end that is no rational number": (
         lambda: real("w", low=-sp.sqrt(2)),
         r"low=-sqrt\(2\) is no rational number; leave it out and write given=\[x >= -sqrt\(2\)\]",
