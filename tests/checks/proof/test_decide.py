@@ -122,7 +122,7 @@ def test_an_algebraic_point_is_exact() -> None:
     assert found.exact is not None
     assert {"root of 2*x^2 - 1"} == {text.rpartition(" near ")[0] for text in found.exact.values()}
     assert found.settled is not None
-    assert ("1", "0") == (found.settled.left, found.settled.right)
+    assert ("0", "1") == (found.settled.left, found.settled.right)
 
 
 @pytest.mark.parametrize(
