@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -88,6 +89,11 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = _WIDTH_OF_FILES
     return made
+
+
+def columns() -> int:
+    """The width of such a console on standard output, which costs no import of rich."""
+    return shutil.get_terminal_size((_WIDTH_OF_FILES, 24)).columns
 
 
 @contextmanager

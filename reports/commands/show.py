@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lemmata.reports.commands import common
-from lemmata.reports.endings import console, reporting_faults
+from lemmata.reports.endings import columns, reporting_faults
 
 
 @click.command()
@@ -17,9 +17,8 @@ def command(*, key: str) -> None:
         from lemmata.reports import describe
 
         library = claims.load([key], probed=True)
-        width = console().width
         texts = [
-            describe.claim_text(located.claim, checks.describe(located), width=width) for located in library.claims
+            describe.claim_text(located.claim, checks.describe(located), width=columns()) for located in library.claims
         ]
         click.echo("\n".join(texts), nl=False)
         common.unreadable(library.failures)
