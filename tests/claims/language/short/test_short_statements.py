@@ -8,7 +8,6 @@ import sympy as sp
 from lemmata import (
     Claim,
     Effort,
-    Max,
     Piecewise,
     Rational,
     at_most,
@@ -41,9 +40,8 @@ from lemmata import (
     unit,
     vector,
 )
-from lemmata.checks.judging.membership import standing
 from lemmata.claims import AtLeast, AtMost, ClaimError, Located, Monotone, Rate, Side, Status, WithProbability
-from lemmata.solvers import Bounded, to_balls, to_rationals
+from lemmata.solvers import to_rationals
 
 u, v, m = real("u", "v", "m")
 eta = positive("eta")
@@ -260,41 +258,6 @@ def test_extreme_eigenvalue_bounds_the_quotient() -> None:
     assert verdict(conjecture("too much", then=dot(e, S * e) <= Rational(9, 10) * eigenvalues(S)[0])) == "refuted"
 
 
-@pytest.mark.parametrize("system", [lambda one: one, Bounded.exact, to_rationals, to_balls])
-def test_hypotheses_are_decided_in_every_number_system(system: object) -> None:
-    """A relation between formulas is a mask on floats, error bounds, rationals and balls alike."""
-    claim = conjecture("inside", given=[u**2 + v**2 < 1], then=u <= 2)
-    instances = {"u": np.array([0.5, 0.5, 3.0]), "v": np.array([0.0, 1.0, 0.25]), "spread": np.array([1.0])}
-    numbers = {name: system(instances[name]) for name in "uv"}  # type: ignore[operator]
-    mask = claim.given.hypotheses[-1].holds({"spread": 1.0}, numbers)
-
-    assert [True, False, False] == list(mask)
-
-
-def test_the_trial_decides_hypotheses_exactly() -> None:
-    """A square root in a hypothesis is decided in balls, a polynomial in rationals, and neither in float64."""
-    roots = conjecture("roots", given=[eta * abs(u) <= sqrt(2)], then=u <= 2 + u**2)
-    squares = conjecture("squares", given=[u**2 + v**2 <= 1], then=u <= 2)
-    numbers = {name: np.array([value]) for name, value in (("u", 0.6), ("v", 0.8), ("eta", 1.5))}
-    below = {**numbers, "u": np.array([2**0.5 / 1.5 - 1e-16])}
-
-    assert "rationals" in standing(roots, {"spread": 1.0}, below).arithmetic
-    assert "rationals" in standing(squares, {"spread": 1.0}, {name: numbers[name] for name in "uv"}).arithmetic
-
-
-def test_most_of_what_is_drawn_meets_narrow_hypotheses() -> None:
-    """A slab of one part in a thousand, which random draws miss, is met by most instances, the boundary included."""
-    claim = conjecture("slab", given=[u + v <= Rational(1001, 1000), u + v >= 1], then=Max(u, v) >= Rational(1, 2))
-    point = {"spread": 10.0}
-    batches = [claim.given.draw(point, np.random.default_rng(seed), 64) for seed in range(6)]
-    sums = np.concatenate([one["u"] + one["v"] for one in batches])
-    met = (sums >= 1) & (sums <= 1.001)
-
-    assert met.mean() > 0.5
-    assert (~met).any()
-    assert np.any(met & (np.minimum(sums - 1, 1.001 - sums) < 1e-8))
-
-
 def test_edges_follow() -> None:
     """Smallest and largest sizes, zeros, equal pairs and boundaries are edges, as far as the hypotheses admit them."""
     w = positive("w")
@@ -387,16 +350,6 @@ class TestUnits:
             conjecture("an area and a length", then=p * q <= p + q)
         with pytest.raises(ClaimError, match="adds quantities of different units"):
             conjecture("an area plus a length", then=p * q + p <= p**2 + q**2)
-
-
-def test_a_hypothesis_that_is_not_defined_is_not_met() -> None:
-    """Where a side divides by zero a hypothesis excludes the instance: no true claim is refuted there, none passes."""
-    s, x = nonnegative("s"), real("x")
-    inverse = conjecture("The inverse", key="t/i", given=[1 / s >= 1], then=Piecewise((0, s <= 0), (1, True)) >= 1)
-    nowhere = conjecture("Nowhere", key="t/w", given=[1 / (abs(x) - Max(x, -x)) >= 1], then=x <= 1)
-
-    assert verdict(inverse) in {"holds", "proved"}
-    assert "vacuous" == verdict(nowhere)
 
 
 def test_a_hypothesis_on_a_size() -> None:
