@@ -1,5 +1,6 @@
 from ._budget import Budget as Budget
 from ._budget import Effort as Effort
+from ._describe import describe as describe
 from ._desk import Progress as Progress
 from ._falsify import Attempt as Attempt
 from ._falsify import falsify as falsify
@@ -10,13 +11,11 @@ from ._replay import replay as replay
 from ._replay import replay_certificate as replay_certificate
 from ._runner import judge as judge
 from ._runner import run as run
-from ._statement import describe as describe
 from ._variants import without_hypothesis as without_hypothesis
 from ._verify import verify as verify
 from .counterexample import Counterexample as Counterexample
 from .evidence import Evidence as Evidence
 from .evidence import Run as Run
-from .evidence import Statement as Statement
 from .judging.settle import Ruling as Ruling
 from .judging.settle import Settled as Settled
 from .judging.settle import exact_entries as exact_entries
@@ -26,6 +25,7 @@ from .running.limits import Limits as Limits
 from .running.pool import WorkerError as WorkerError
 from .running.pool import Workers as Workers
 from .stages.constants import with_constant as with_constant
+from .statement import Statement as Statement
 from .store import Store as Store
 from .verdict import Reason as Reason
 from .verdict import Verdict as Verdict

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lemmata.checks._describe import describe
 from lemmata.checks._kept import Kept, KeptCertificate
-from lemmata.checks._statement import describe
 from lemmata.checks._variants import without_hypothesis
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Certificate
-from lemmata.checks.evidence import Statement
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
 from lemmata.checks.proof.certificates import proves
@@ -27,6 +26,7 @@ from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import with_constant
+from lemmata.checks.statement import Statement
 from lemmata.checks.store import Store, StoreError
 from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
 

@@ -16,7 +16,7 @@ from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import decision, failed_decision, is_decided, with_decision
-from lemmata.checks._statement import describe
+from lemmata.checks._describe import describe
 from lemmata.checks._variants import negating, without_hypothesis
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample

@@ -17,41 +17,12 @@ if TYPE_CHECKING:
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
+from lemmata.checks.statement import Statement
 
 SCHEMA_VERSION = 4
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
 version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples and the relations
 that were left unchecked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """What is claimed, as text: everything a report shows about the claim itself."""
-
-    key: str
-    source: str
-    """Where the claim is written: a module name, or the path of a user's file as it was given."""
-    title: str
-    about: str
-    """The claim's own explanation, plain text, paragraphs separated by blank lines."""
-    paper: str
-    """Full citation of the paper."""
-    location: str
-    """Where in the paper: theorem or equation number."""
-    status: str
-    reading: str
-    reading_note: str
-    kind: str
-    """The kind of conclusion: ``Identity``, ``Conserved``, ``AtMost`` ..."""
-    latex: str
-    """The conclusion, LaTeX without dollar signs."""
-    legend: Mapping[str, str]
-    """LaTeX of each symbol of the conclusion -> its meaning in words."""
-    family: str
-    procedure: str
-    hypotheses: list[str]
-    parameters: Mapping[str, str]
-    """Parameter name -> its declared range, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from recorded import FILE, digest, statements
 
-from lemmata.checks.evidence import Statement
+from lemmata.checks.statement import Statement
 from lemmata.claims.catalogue import papers
 from lemmata.claims.language.paper import Paper
 from lemmata.reports.formulas.markup import formula, prose

@@ -15,7 +15,8 @@ from typing import Any
 
 from lemmata.checks import describe
 from lemmata.checks.document import decode_run
-from lemmata.checks.evidence import Evidence, Run, Statement
+from lemmata.checks.evidence import Evidence, Run
+from lemmata.checks.statement import Statement
 from lemmata.claims import load
 from lemmata.reports.figures import of_claim, of_paper
 

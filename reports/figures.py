@@ -16,7 +16,8 @@ from lemmata.reports.slack import slack_along
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from lemmata.checks.evidence import Curve, Evidence, Statement
+    from lemmata.checks.evidence import Curve, Evidence
+    from lemmata.checks.statement import Statement
 
 _RATE, _CONSTANT = "log10 of the quantity", ("least constant", "largest constant")
 """What the record calls the height of a rate's curve, and of an implied constant's."""

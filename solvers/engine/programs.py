@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -172,6 +171,8 @@ def execute(program: Program, state: Floats, constants: Floats, *, steps: int, t
 
     firsts = range(0, len(tiles), chunk)
     if threads > 1 and len(firsts) > 1:
+        from concurrent.futures import ThreadPoolExecutor  # with it comes logging, which few commands need
+
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(work, firsts))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lemmata.checks.evidence import Statement
+from lemmata.checks.statement import Statement
 from lemmata.claims import AtLeast, AtMost, Claim, Located, Time, latex, measured_symbols
 from lemmata.claims.language.latex import formula
 
