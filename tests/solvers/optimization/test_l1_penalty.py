@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -68,3 +69,33 @@ def test_a_column_of_zeros_stays_zero() -> None:
 
     assert [1.5, 0.0] == point[0].tolist()
     assert settled.all()
+
+
+def _least(gram: np.ndarray, pull: np.ndarray, penalty: np.ndarray) -> np.ndarray:
+    """The minimiser by going through all signs that its entries could have."""
+    best, point = 0.0, np.zeros(len(pull))
+    for signs in itertools.product((-1.0, 0.0, 1.0), repeat=len(pull)):
+        on = np.flatnonzero(signs)
+        if not on.size:
+            continue
+        there = np.zeros(len(pull))
+        there[on] = np.linalg.solve(gram[np.ix_(on, on)], (pull - penalty * signs)[on])
+        value = there @ gram @ there / 2 - pull @ there + penalty @ np.abs(there)
+        if value < best:
+            best, point = value, there
+    return point
+
+
+@pytest.mark.parametrize("near", [1e-1, 3e-2, 1e-2])
+def test_comes_to_rest_where_columns_are_nearly_dependent(near: float) -> None:
+    """Sweeps alone would need as many as the condition of the columns, up to a million here."""
+    rng = np.random.default_rng(7)
+    columns = rng.normal(size=(6, 1)) + near * rng.normal(size=(20, 6, 4))
+    gram = columns.transpose(0, 2, 1) @ columns
+    pull, penalty = rng.normal(size=(20, 4)), np.full((20, 4), near**2 / 8)
+
+    point, settled = coordinate_descent(gram, pull, penalty)
+
+    assert settled.all()
+    for k in range(20):
+        assert point[k] == pytest.approx(_least(gram[k], pull[k], penalty[k]), rel=1e-6)
