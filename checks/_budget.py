@@ -43,7 +43,7 @@ class Budget:
     passes: int = 4
     blurred: int = 8
     shrink: int = 80
-    mutant_shrink: int = 3
+    mutant_shrink: int = 1
     patience: int = 10
     starts: int = 6
     solves: int = 4
@@ -83,7 +83,7 @@ class Budget:
             batch=batch,
             edge_batch=max(_LEAST, self.edge_batch // cost),
             shrink=max(_FEWEST, self.shrink // cost),
-            mutant_shrink=max(_FEWEST, self.mutant_shrink // cost),
+            mutant_shrink=max(1, self.mutant_shrink // cost),
             generations=max(_LEAST, self.generations // cost),
         )
 
@@ -110,7 +110,6 @@ _BUDGETS = {
         points=10,
         batch=48,
         shrink=30,
-        mutant_shrink=2,
         starts=2,
         solves=1,
         generations=15,

@@ -119,16 +119,19 @@ def _held(function: types.FunctionType) -> str:
 
 def _unseeded(function: types.FunctionType) -> str:
     """The first call in a function's text that draws a seed from the system, with its line; empty if there is none."""
-    if function.__module__.startswith(_OURS):
-        return ""
+    return "" if function.__module__.startswith(_OURS) else _coin_in(function.__code__)
+
+
+@functools.lru_cache(maxsize=1024)
+def _coin_in(code: types.CodeType) -> str:
     try:
-        lines, first = inspect.getsourcelines(function)
+        lines, first = inspect.getsourcelines(code)
         tree = ast.parse(textwrap.dedent("".join(lines)))
     except (OSError, TypeError, SyntaxError):  # no text, or a lambda in the middle of a line
         return ""
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and _is_coin(call):
-            file = Path(function.__code__.co_filename).name
+            file = Path(code.co_filename).name
             return f"{ast.unparse(call)} ({file}, line {first + call.lineno - 1})"
     return ""
 
