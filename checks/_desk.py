@@ -11,16 +11,17 @@ from statistics import fmean as mean
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._kept import keep, keep_certificate
+from lemmata.checks._part_result import PartResult
 from lemmata.checks._recall import Memory, Remembered
-from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks._trial import assemble, parts
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence
 from lemmata.checks.part import SAMPLE, Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
-from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.pool import Done
 from lemmata.checks.running.sources import files_digest, source_digest, source_files
+from lemmata.checks.running.unit import Unit
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Library, Located

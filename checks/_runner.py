@@ -11,18 +11,20 @@ from queue import SimpleQueue
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._desk import Desk, Progress, Units
+from lemmata.checks._part_result import PartResult
 from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks._record import Begun, begin, counted, record
-from lemmata.checks._trial import PartResult, assemble, parts
+from lemmata.checks._trial import assemble, parts
 from lemmata.checks.evidence import Evidence, Run
 from lemmata.checks.part import Part
 from lemmata.checks.records import decode
-from lemmata.checks.running.guard import Unit, guarded
+from lemmata.checks.running.guard import guarded
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.parcels import packed, perform_parcel
 from lemmata.checks.running.pickled import in_processes
 from lemmata.checks.running.pool import Done, Workers
 from lemmata.checks.running.sources import fingerprint, is_file
+from lemmata.checks.running.unit import Unit
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Library, Located

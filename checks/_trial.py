@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
@@ -17,9 +15,10 @@ from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import decision, failed_decision, is_decided, with_decision
 from lemmata.checks._describe import describe
+from lemmata.checks._part_result import PartResult
 from lemmata.checks._variants import negating, without_hypothesis
 from lemmata.checks.decision import Decision
-from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Proof, Sample
+from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Sample
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.coins import no_global_generator
@@ -50,25 +49,6 @@ from lemmata.claims import (
     WithProbability,
     latex,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartResult:
-    """What one part of a trial found; exactly one of the fields is set (``proof`` may be none declared)."""
-
-    proof: Proof | None = None
-    decision: Decision | None = None
-    sample: Sample | None = None
-    mutant: MutantTrial | None = None
-    necessity: Necessity | None = None
-    error: str = ""
-    output: str = ""
-    """What the claim's code printed in a worker process."""
-    read: Mapping[str, str] = field(default_factory=dict)
-    """Files and folders that a user's code read in this process so far -> digest of what is there."""
-    untraced: str = ""
-    """What a user's code used that cannot be looked at again, such as the network."""
-    seconds: float = 0.0
 
 
 def parts(claim: Claim, effort: Effort) -> list[Part]:

@@ -10,7 +10,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import flint
@@ -18,12 +17,14 @@ import mpmath
 import numpy as np
 
 from lemmata.checks._budget import Effort
-from lemmata.checks._trial import PartResult, run_part
+from lemmata.checks._part_result import PartResult
+from lemmata.checks._trial import run_part
 from lemmata.checks.part import Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
 from lemmata.checks.running.sources import files_digest, is_file
 from lemmata.checks.running.traces import following
+from lemmata.checks.running.unit import Unit
 from lemmata.claims import Claim, find
 from lemmata.claims.library import undisturbed
 from lemmata.claims.user_files import importing_beside
@@ -31,30 +32,6 @@ from lemmata.claims.user_files import importing_beside
 _ONE_AT_A_TIME = threading.RLock()
 """Precision (of flint and mpmath), the folder and the global random states belong to the whole process: two parts
 at once in threads would change each other's digits."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """One part of one claim's trial, as another process is asked for it: plain data."""
-
-    source: str
-    key: str
-    part: Part
-    effort: str
-    seed: int
-    tests: int
-    """Probabilities estimated in the whole run."""
-    folder: str
-    """Where relative paths begin."""
-    files: tuple[str, ...]
-    """The claim's file and what it imports, and ..."""
-    digest: str
-    """... the digest of their text when the run began."""
-
-    @property
-    def name(self) -> str:
-        """The unit's name in the store."""
-        return f"{self.key}|{self.part}".encode("utf-8", "backslashreplace").decode()
 
 
 def perform(unit: Unit) -> bytes:

@@ -11,10 +11,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from lemmata.checks._digest import digest
-from lemmata.checks._trial import PartResult
+from lemmata.checks._part_result import PartResult
 from lemmata.checks.records import encode
-from lemmata.checks.running.guard import Unit, perform
+from lemmata.checks.running.guard import perform
 from lemmata.checks.running.sources import files_digest, is_file, own_digest, versions
+from lemmata.checks.running.unit import Unit
 
 
 @dataclass(frozen=True, kw_only=True)

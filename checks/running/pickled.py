@@ -6,7 +6,8 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 from lemmata.checks._budget import Effort
-from lemmata.checks._trial import PartResult, parts
+from lemmata.checks._part_result import PartResult
+from lemmata.checks._trial import parts
 from lemmata.checks.part import Part
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import guarded

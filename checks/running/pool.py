@@ -27,11 +27,11 @@ from typing import Self
 
 import psutil
 
-from lemmata.checks._trial import PartResult
+from lemmata.checks._part_result import PartResult
 from lemmata.checks.records import CorruptedRecordError, decode
-from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.tied import work
+from lemmata.checks.running.unit import Unit
 from lemmata.checks.running.worker import KEPT, READY
 
 _TICK = 0.2

@@ -11,7 +11,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from lemmata.checks.running.guard import Unit, perform
+from lemmata.checks.running.guard import perform
+from lemmata.checks.running.unit import Unit
 from lemmata.solvers.engine import keep_freed_memory
 
 READY, KEPT, SPENT = b"ready", b"+", b"-"

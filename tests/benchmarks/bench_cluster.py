@@ -20,12 +20,12 @@ import numpy as np
 
 from lemmata.checks import Effort, Store
 from lemmata.checks._desk import Desk
+from lemmata.checks._part_result import PartResult
 from lemmata.checks._record import begin
-from lemmata.checks._trial import PartResult
 from lemmata.checks.records import decode
-from lemmata.checks.running.guard import Unit
 from lemmata.checks.running.parcels import Parcel, packed
 from lemmata.checks.running.pool import Done
+from lemmata.checks.running.unit import Unit
 from lemmata.claims import Library, load
 
 _TOGETHER = 64

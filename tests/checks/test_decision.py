@@ -9,8 +9,9 @@ import sympy as sp
 from lemmata import Effort, at_least, conjecture, dimension, dot, judge, norm2, positive, real, sqrt, vector
 from lemmata.checks import Store, Verdict, falsify, run
 from lemmata.checks._decide import own_decision
+from lemmata.checks._part_result import PartResult
 from lemmata.checks._replay import replay
-from lemmata.checks._trial import PartResult, assemble, parts, run_part
+from lemmata.checks._trial import assemble, parts, run_part
 from lemmata.checks.part import DECISION
 from lemmata.checks.proof import real_closed
 from lemmata.claims import Claim, Decided, Hypothesis, Located, load

@@ -17,7 +17,7 @@ from trial_records import substance
 
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._desk import Units
-from lemmata.checks._trial import PartResult
+from lemmata.checks._part_result import PartResult
 from lemmata.checks.part import SAMPLE
 from lemmata.checks.records import decode
 from lemmata.checks.running import executors, parcels

@@ -8,7 +8,8 @@ import pytest
 from lemmata import Rational, at_least, at_most, conjecture, dimension, floor, integer, norm2, real, vector
 from lemmata.checks import Effort
 from lemmata.checks._budget import Budget
-from lemmata.checks._trial import PartResult, run_part
+from lemmata.checks._part_result import PartResult
+from lemmata.checks._trial import run_part
 from lemmata.checks.part import SAMPLE
 from lemmata.claims import Claim, ClaimError, Family
 
