@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean as mean
@@ -50,12 +50,12 @@ class Progress:
 class Units:
     """The units of work of claims: each source's text is looked at once."""
 
-    def __init__(self, effort: Effort, seed: int, tests: int) -> None:
-        self._effort, self._seed, self._tests = effort, seed, tests
+    def __init__(self, effort: Effort, seed: int) -> None:
+        self._effort, self._seed = effort, seed
         self._sources: dict[str, tuple[tuple[str, ...], str]] = {}
 
-    def of(self, located: Located, wanted: Sequence[Part]) -> list[Unit]:
-        """One unit a part."""
+    def of(self, located: Located, wanted: Sequence[Part], *, tests: int) -> list[Unit]:
+        """One unit a part; ``tests`` is how many probabilities the whole run estimates."""
         if located.source not in self._sources:
             found = source_files(located.source)
             self._sources[located.source] = tuple(str(file) for file in found), files_digest(found)
@@ -66,7 +66,7 @@ class Units:
             part=SAMPLE,
             effort=self._effort.value,
             seed=self._seed,
-            tests=self._tests,
+            tests=tests,
             folder=str(Path.cwd()),
             files=files,
             digest=digest,
@@ -79,7 +79,7 @@ class Desk:
 
     def __init__(  # noqa: PLR0913 - all by keyword
         self,
-        library: Library,
+        keys: Collection[str],
         store: Store,
         run_id: str,
         *,
@@ -89,57 +89,90 @@ class Desk:
         recalled: Mapping[str, Remembered] | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
+        """A desk for the claims of these keys, which are still to be brought: see `units`."""
         recalled = recalled or {}
-        self._own_tests = {one.claim.key: statistical_tests(one.claim, effort) for one in library.claims}
-        self.tests = sum(self._own_tests.values()) + sum(one.own_tests for one in recalled.values())
+        self.tests = sum(one.own_tests for one in recalled.values())
+        """Probabilities that are estimated in the whole run, of the claims that have been brought."""
         self.run_id = run_id
         self.evidence = {key: one.evidence for key, one in recalled.items()}
         self.lost: set[str] = set()
         """Claims of which a part's worker failed: in error now, and tried again when the run is resumed."""
         self.unfit: dict[str, str] = {}
         """Claims that cannot even be described -> why."""
-        self.notes: list[str] = []
+        self.failures: dict[str, str] = {}
+        """Modules and files that cannot be read -> why."""
         self.workers = 1
-        self._library = {located.claim.key: located for located in library.claims}
         self._store, self._memory, self._on_progress = store, memory, on_progress
-        self._results: dict[str, dict[Part, PartResult]] = {key: {} for key in self._library}
-        self._wanted = {key: parts(located.claim, effort) for key, located in self._library.items()}
-        units = Units(effort, seed, self.tests)
-        self._units = {
-            unit.name: unit for key, wanted in self._wanted.items() for unit in units.of(self._library[key], wanted)
-        }
-        self._texts = {source: source_digest(source) for source in {one.source for one in library.claims}}
-        self._of_claims = len(self.evidence.keys() | self._library.keys())
-        self._done = 0
-        self._left = {key: seconds for key, seconds in store.seconds().items() if key in self._library}
+        self._effort, self._seed = effort, seed
+        self._library: dict[str, Located] = {}
+        self._own_tests: dict[str, int] = {}
+        self._results: dict[str, dict[Part, PartResult]] = {}
+        self._wanted: dict[str, list[Part]] = {}
+        self._texts: dict[str, str] = {}
+        self._to_judge, self._of_claims = len(keys), len(self.evidence.keys() | set(keys))
+        self._done = self._total = 0
+        self._left = {key: seconds for key, seconds in store.seconds().items() if key in keys}
         """What claims that are not finished will still take, of those that were judged before."""
         self._finished, self._spent = 0, 0.0
+        self._units = Units(effort, seed)
+        self._stored = store.parts(run_id)
+        self.notes = [_damaged(name) for name in store.changed_parts(run_id)]
+
+    @property
+    def judged(self) -> list[str]:
+        """Keys of the claims that have been brought, in that order."""
+        return list(self._library)
 
     def claim_of(self, unit: Unit) -> Located:
         """The claim that a unit belongs to."""
         return self._library[unit.key]
 
-    def recall_parts(self) -> None:
-        """Take up the parts that an interrupted run has stored; one that was changed or damaged is judged again."""
-        again, found = self._store.changed_parts(self.run_id), dict[Unit, PartResult]()
-        for name, payload in self._store.parts(self.run_id).items():
-            unit = self._units.get(name)
-            if unit is None:
-                continue
-            result = _read(payload)
-            if result is None:
-                again.append(name)
-            else:
-                found[unit] = result
-        with self._store.together():
-            known = [self._take(unit, result) for unit, result in found.items()]
-        for progress in known:
-            self._on_progress(progress)
-        self.notes += [f"not what was written in the store, and judged again: {name}" for name in again]
+    def units(self, arriving: Iterable[Library]) -> Iterator[list[Unit]]:
+        """The units that are not done yet, claim by claim in the order given, each claim's longest first.
 
-    def open_units(self) -> list[Unit]:
-        """Parts not done yet: claim by claim in the order given, each claim's longest first."""
-        return [unit for unit in self._units.values() if unit.part not in self._results[unit.key]]
+        The claims are taken as they arrive. Those that estimate probabilities share one chance of a false alarm with
+        all others that do, and so come last, when every claim has arrived. Parts that an interrupted run has stored
+        are taken up on the way; one that was changed or damaged is judged again.
+        """
+        estimating: list[Located] = []
+        for library in arriving:
+            for located in library.claims:
+                self._bring(located)
+            self.failures.update(library.failures)
+            estimating += [one for one in library.claims if self._own_tests[one.claim.key]]
+            yield self._open([one for one in library.claims if not self._own_tests[one.claim.key]])
+        yield self._open(estimating)
+
+    def _bring(self, located: Located) -> None:
+        key = located.claim.key
+        self._library[key] = located
+        self._own_tests[key] = statistical_tests(located.claim, self._effort)
+        self.tests += self._own_tests[key]
+        self._wanted[key] = parts(located.claim, self._effort)
+        self._total += len(self._wanted[key])
+        self._results[key] = {}
+        if located.source not in self._texts:
+            self._texts[located.source] = source_digest(located.source)
+
+    def _open(self, brought: Sequence[Located]) -> list[Unit]:
+        """Their units without a result, after the results that are stored have been taken up."""
+        wanted = [
+            unit for one in brought for unit in self._units.of(one, self._wanted[one.claim.key], tests=self.tests)
+        ]
+        found: dict[Unit, PartResult] = {}
+        for unit in wanted:
+            payload = self._stored.pop(unit.name, None)
+            result = None if payload is None else _read(payload)
+            if result is not None:
+                found[unit] = result
+            elif payload is not None:
+                self.notes.append(_damaged(unit.name))
+        if found:
+            with self._store.together():
+                known = [self._take(unit, result) for unit, result in found.items()]
+            for progress in known:
+                self._on_progress(progress)
+        return [unit for unit in wanted if unit not in found]
 
     def take(self, done: Sequence[Done]) -> None:
         """Take results in, stored in one transaction except those whose worker failed; then say what has come."""
@@ -167,7 +200,7 @@ class Desk:
             self._conclude(key)
         return Progress(
             done=self._done,
-            total=len(self._units),
+            total=self._total,
             key=key,
             part=part,
             evidence=self.evidence.get(key),
@@ -181,7 +214,7 @@ class Desk:
         usual = mean(self._left.values()) if self._left else self._spent / self._finished if self._finished else None
         if usual is None:
             return None
-        unknown = len(self._library) - self._finished - len(self._left)
+        unknown = self._to_judge - self._finished - len(self._left)
         return (sum(self._left.values()) + unknown * usual) / self.workers
 
     def _conclude(self, key: str) -> None:
@@ -237,6 +270,10 @@ class Desk:
             instead=instead,
             without=without,
         )
+
+
+def _damaged(name: str) -> str:
+    return f"not what was written in the store, and judged again: {name}"
 
 
 def _read(payload: bytes) -> PartResult | None:

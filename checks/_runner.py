@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from itertools import chain
 from queue import SimpleQueue
 
 from lemmata.checks._budget import Effort
@@ -22,7 +23,7 @@ from lemmata.checks.running.guard import guarded
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.parcels import packed, perform_parcel
 from lemmata.checks.running.pickled import in_processes
-from lemmata.checks.running.pool import Done, Workers
+from lemmata.checks.running.pool import Done, Workers, workplace
 from lemmata.checks.running.sources import fingerprint, is_file
 from lemmata.checks.running.unit import Unit
 from lemmata.checks.stages.probability import tests as statistical_tests
@@ -68,7 +69,11 @@ def judge(
             located,
             {part: decode(guarded(claim, part, effort, seed, tests=tests), PartResult) for part in wanted},
         )
-    done = {one.unit.part: one for one in workers.results(Units(effort, seed, tests).of(located, wanted))}
+    done = {
+        one.unit.part: one
+        for some in workers.results([Units(effort, seed).of(located, wanted, tests=tests)])
+        for one in some
+    }
     found = {part: done[part].result for part in wanted}
     evidence = assemble(located, found)
     if memory is not None and not any(one.lost for one in done.values()):
@@ -98,31 +103,76 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
     on_begin: Callable[[str, Part], None] = lambda _key, _part: None,
     selection: Sequence[str] = (),
     executor: Executor | None = None,
-    memory: Memory | None = None,
-    recalled: Mapping[str, Remembered] | None = None,
-    order: Sequence[str] = (),
 ) -> Run:
     """Put every claim of the library on trial, one after the other in its order.
 
-    Each part (proof, sample, real data, a mutant) is one unit of work; its result is stored in one
-    transaction as soon as it is there. With ``resume`` the newest unfinished run of the same claims,
-    code, seed and effort is continued; since every seed derives from the claim and the part, the result is
+    Each part (proof, sample, real data, a mutant) is one unit of work; its result is stored before anybody hears of
+    it, those that come at the same time in one transaction. With ``resume`` the newest unfinished run of the same
+    claims, code, seed and effort is continued; since every seed derives from the claim and the part, the result is
     that of an uninterrupted run. On Ctrl-C the claims that are complete are returned, ``finished=False``.
 
     Units run in ``jobs`` worker processes, where a claim whose code dies, exits, hangs or swells beyond the
     ``limits`` is in error and no other is; what a failed worker left undone is tried again on ``resume``. With
     ``jobs=None`` they run in this process, without limits; with ``executor``, in any
-    ``concurrent.futures.Executor``.
-
-    Evidence is kept in ``memory``, and ``recalled`` is in the record without a trial, in the ``order`` of all keys.
-    ``on_begin`` hears the claim and the part that a worker begins with.
+    ``concurrent.futures.Executor``. ``on_begin`` hears the claim and the part that a worker begins with.
     """
-    began = time.perf_counter()
-    remembered = recalled or {}
-    print_of_all = memory.fingerprint if memory is not None else fingerprint(library, effort, seed)
-    run_id, begun, notes = _begin(store, print_of_all, effort, seed, resume=resume)
+    with workplace(jobs, limits or Limits(), executor) as where:
+        return run_arriving(
+            [library],
+            keys=[located.claim.key for located in library.claims],
+            where=where,
+            effort=effort,
+            seed=seed,
+            store=store,
+            fingerprint=fingerprint(library, effort, seed),
+            resume=resume,
+            on_progress=on_progress,
+            on_begin=on_begin,
+            selection=selection,
+        )
+
+
+def run_arriving(  # noqa: PLR0913 - everything by keyword
+    arriving: Iterable[Library],
+    *,
+    keys: Collection[str],
+    where: Workers | Executor | None,
+    effort: Effort,
+    seed: int,
+    store: Store,
+    fingerprint: str,
+    resume: bool,
+    on_progress: Callable[[Progress], None],
+    on_begin: Callable[[str, Part], None],
+    selection: Sequence[str],
+    memory: Memory | None = None,
+    recalled: Mapping[str, Remembered] | None = None,
+    order: Sequence[str] = (),
+    began: float | None = None,
+) -> Run:
+    """As `run`, with claims that are judged while others are still to be read.
+
+    Args:
+        arriving: the claims, a library after the other; the next is asked for when work is about to run out.
+        keys: of all that will arrive, if they can be read.
+        where: what runs units, see `workplace`.
+        effort: how hard to try.
+        seed: every random draw derives from it.
+        store: where results are kept.
+        fingerprint: of all that the run rests on, by which it is resumed.
+        resume: whether to go on with the newest unfinished run of this fingerprint.
+        on_progress: hears of each part and claim that is done.
+        on_begin: hears the claim and the part that a worker begins with.
+        selection: what was asked for, for the record.
+        memory: where evidence that stands for later runs is kept, if it is.
+        recalled: evidence that is in the record without a trial.
+        order: keys in the order of the record; that of arrival if it is empty.
+        began: when the run began, a time of `time.perf_counter`; now if left out.
+    """
+    began, remembered = time.perf_counter() if began is None else began, recalled or {}
+    run_id, begun, notes = _begin(store, fingerprint, effort, seed, resume=resume)
     desk = Desk(
-        library,
+        keys,
         store,
         run_id,
         effort=effort,
@@ -131,18 +181,13 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         recalled=remembered,
         on_progress=on_progress,
     )
-    desk.notes += notes
-    desk.notes += [counted(len(remembered), len(library.claims))] if remembered else []
-    desk.workers = jobs or 1
+    desk.workers = where.jobs if isinstance(where, Workers) else 1
     finished = True
     try:
-        desk.recall_parts()
-        with _one_thread():
-            for done in _results(desk, jobs, limits or Limits(), executor, on_begin):
-                desk.take(done)
+        for done in _results(desk, desk.units(arriving), where, on_begin):
+            desk.take(done)
     except KeyboardInterrupt:
         finished = False
-    keys = order or [located.claim.key for located in library.claims]
     return record(
         store,
         run_id,
@@ -152,9 +197,9 @@ def run(  # noqa: PLR0913 - one entry point, everything by keyword
         chances=desk.tests > 0,
         finished=finished,
         complete=not desk.lost,
-        claims=[desk.evidence[key] for key in keys if key in desk.evidence],
-        failures=[*library.failures, *desk.unfit.items()],
-        notes=desk.notes,
+        claims=[desk.evidence[key] for key in order or desk.judged if key in desk.evidence],
+        failures=[*desk.failures.items(), *desk.unfit.items()],
+        notes=[*notes, *desk.notes, *([counted(len(remembered), len(desk.judged))] if remembered else [])],
     )
 
 
@@ -171,42 +216,49 @@ def _begin(store: Store, print_of_all: str, effort: Effort, seed: int, *, resume
 
 
 def _results(
-    desk: Desk, jobs: int | None, limits: Limits, executor: Executor | None, on_begin: Callable[[str, Part], None]
+    desk: Desk,
+    units: Iterator[list[Unit]],
+    where: Workers | Executor | None,
+    on_begin: Callable[[str, Part], None],
 ) -> Iterator[list[Done]]:
     """The ends of open units, where they were asked to run; those that come at the same time together."""
-    units = desk.open_units()
-    if executor is not None:
-        yield from _from_executor(units, executor)
-    elif jobs is None:
-        yield from ([done] for done in _here(units, desk, on_begin))
-    else:
-        with Workers(jobs, limits) as workers:
-            yield from ([done] for done in workers.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part)))
+    if isinstance(where, Workers):
+        yield from where.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part))
+        return
+    with _one_thread():
+        yield from _here(units, desk, on_begin) if where is None else _from_executor(units, where)
 
 
-def _here(units: list[Unit], desk: Desk, on_begin: Callable[[str, Part], None]) -> Iterator[Done]:
+def _here(units: Iterator[list[Unit]], desk: Desk, on_begin: Callable[[str, Part], None]) -> Iterator[list[Done]]:
     """Run units in this process."""
-    for unit in units:
+    for unit in chain.from_iterable(units):
         on_begin(unit.key, unit.part)
         claim = desk.claim_of(unit).claim
         result = decode(guarded(claim, unit.part, Effort(unit.effort), unit.seed, tests=unit.tests), PartResult)
         if is_file(unit.source):  # it was read before anything could follow it
             result = dataclasses.replace(result, untraced="this process")
-        yield Done(unit=unit, result=result, lost=False)
+        yield [Done(unit=unit, result=result, lost=False)]
 
 
-def _from_executor(units: list[Unit], executor: Executor) -> Iterator[list[Done]]:
+def _from_executor(units: Iterator[list[Unit]], executor: Executor) -> Iterator[list[Done]]:
     ended: SimpleQueue[Future[bytes]] = SimpleQueue()
-    futures: dict[Future[bytes], Unit] = {executor.submit(perform_parcel, packed(unit)): unit for unit in units}
-    for future in futures:
-        future.add_done_callback(ended.put)
-    left = len(futures)
-    while left:
-        together = [ended.get()]
+    futures: dict[Future[bytes], Unit] = {}
+
+    def come(*, wait: bool) -> list[Done]:
+        together = [ended.get()] if wait else []
         while len(together) < _TOGETHER and not ended.empty():
             together.append(ended.get())
-        left -= len(together)
-        yield [_elsewhere(futures[future], future) for future in together]
+        return [_elsewhere(futures.pop(future), future) for future in together]
+
+    for some in units:
+        for unit in some:
+            future = executor.submit(perform_parcel, packed(unit))
+            futures[future] = unit
+            future.add_done_callback(ended.put)
+        if done := come(wait=False):
+            yield done
+    while futures:
+        yield come(wait=True)
 
 
 def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks._record import begin, counted, record
 from lemmata.checks.part import Part
 from lemmata.checks.running.limits import Limits
+from lemmata.checks.running.pool import Workers, workplace
 from lemmata.claims.selection import Choice, choose
 
 if TYPE_CHECKING:
@@ -52,62 +53,86 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     began = time.perf_counter()
     limits = limits or Limits()
     memory = Memory(store, effort=effort, seed=seed, limits=limits if jobs is not None else None)
-    choice = choose(selection, probed=True).only(wanted)
-    memory.meet(choice.chosen)
-    recalled, library = _settled({} if again else memory.recall(), choice, effort)
-    for one in choice.chosen:
-        if one.key in recalled:
-            on_recall(recalled[one.key].evidence)
-    if library is None or not choice.chosen:
-        # A run of nothing (a file that is not there) is not kept: the newest run of the store stays what it was.
-        keeps = store if choice.chosen else None
-        run_id, begun = begin(keeps, memory.fingerprint, effort, seed)
-        return record(
-            keeps,
-            run_id,
-            begun,
-            seconds=time.perf_counter() - began,
-            selection=selection,
-            chances=any(one.own_tests for one in recalled.values()),
-            finished=True,
-            complete=True,
-            claims=[recalled[one.key].evidence for one in choice.chosen],
-            failures=choice.failures,
-            notes=[counted(len(recalled), 0)] if choice.chosen else [],
-        )
-    from lemmata.checks._runner import run
+    with workplace(jobs, limits, executor) as where:
+        workers = where if isinstance(where, Workers) else None
+        if workers is not None and (again or store.is_new):
+            workers.prepare()  # while claims are read and looked up
+        choice = choose(selection, probed=True).only(wanted)
+        memory.meet(choice.chosen)
+        recalled, arriving = _settled({} if again else memory.recall(), choice, effort)
+        for one in choice.chosen:
+            if one.key in recalled:
+                on_recall(recalled[one.key].evidence)
+        if arriving is None or not choice.chosen:
+            return _recalled_only(store, memory, choice, recalled, effort, seed, selection, began)
+        if workers is not None:
+            workers.prepare()
+        from lemmata.checks._runner import run_arriving
 
-    return run(
-        library,
-        effort=effort,
-        seed=seed,
-        jobs=jobs,
-        store=store,
-        limits=limits,
-        resume=resume,
-        on_progress=on_progress,
-        on_begin=on_begin,
+        return run_arriving(
+            arriving,
+            keys=[one.key for one in choice.chosen if one.key not in recalled],
+            where=where,
+            effort=effort,
+            seed=seed,
+            store=store,
+            fingerprint=memory.fingerprint,
+            resume=resume,
+            on_progress=on_progress,
+            on_begin=on_begin,
+            selection=selection,
+            memory=memory,
+            recalled=recalled,
+            order=[one.key for one in choice.chosen],
+            began=began,
+        )
+
+
+def _recalled_only(  # noqa: PLR0913, PLR0917 - the circumstances of one run
+    store: Store,
+    memory: Memory,
+    choice: Choice,
+    recalled: dict[str, Remembered],
+    effort: Effort,
+    seed: int,
+    selection: Sequence[str],
+    began: float,
+) -> Run:
+    """The record of a run that judges nothing.
+
+    Where there is nothing at all (a file that is not there) it is not kept: the newest run of the store stays what it
+    was.
+    """
+    keeps = store if choice.chosen else None
+    run_id, begun = begin(keeps, memory.fingerprint, effort, seed)
+    return record(
+        keeps,
+        run_id,
+        begun,
+        seconds=time.perf_counter() - began,
         selection=selection,
-        executor=executor,
-        memory=memory,
-        recalled=recalled,
-        order=[one.key for one in choice.chosen],
+        chances=any(one.own_tests for one in recalled.values()),
+        finished=True,
+        complete=True,
+        claims=[recalled[one.key].evidence for one in choice.chosen],
+        failures=choice.failures,
+        notes=[counted(len(recalled), 0)] if choice.chosen else [],
     )
 
 
 def _settled(
     recalled: dict[str, Remembered], choice: Choice, effort: Effort
-) -> tuple[dict[str, Remembered], Library | None]:
-    """What stands, and the library of the claims to be judged; None if every claim is recalled.
+) -> tuple[dict[str, Remembered], Iterable[Library] | None]:
+    """What stands, and the claims to be judged as they are imported; None if every claim is recalled.
 
     A probability is judged at its share of the whole run's chance of a false alarm: where that is another by now, it
-    is judged again.
+    is judged again. Only for that the claims to be judged are all imported beforehand.
     """
     others = 0
-    if len(recalled) < len(choice.chosen) or not recalled:
+    if any(one.own_tests for one in recalled.values()) and len(recalled) < len(choice.chosen):
         from lemmata.checks.stages.probability import tests
 
         others = sum(tests(located.claim, effort) for located in choice.library(without=recalled).claims)
     kept = agreeing(recalled, others)
-    everything = kept and len(kept) == len(choice.chosen)
-    return kept, None if everything else choice.library(without=kept)
+    everything = bool(kept) and len(kept) == len(choice.chosen)
+    return kept, None if everything else choice.arriving(without=kept)

@@ -315,6 +315,11 @@ class Store:
             if digest("evidence", claim, circumstances, seconds, payload) == kept
         ]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is kept of any claim yet."""
+        return not self._execute("SELECT 1 FROM evidence LIMIT 1")
+
     def seconds(self) -> dict[str, float]:
         """Claim -> how long its newest trial took, under whatever circumstances."""
         return dict(self._execute("SELECT claim, seconds FROM evidence ORDER BY number"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lemmata.claims.index import Entry, unreadable
@@ -44,18 +45,23 @@ class Choice:
 
     def library(self, *, without: Container[str] = ()) -> Library:
         """The claims themselves, except those whose key is in ``without``; of the package, imported now."""
-        claims: list[Located] = []
-        failures = dict(self.failures)
-        for one in self.chosen:
-            if one.key in without:
-                continue
-            if one.claim is not None:
-                claims.append(Located(one.claim, one.source))
-                continue
-            found, failed = imported_paper(one.source)
-            failures.update(failed)
-            claims += [located for located in found if located.claim.key == one.key]
-        return Library(tuple(claims), tuple(failures.items()))
+        arrived = list(self.arriving(without=without))
+        failures = {source: why for library in arrived for source, why in library.failures}
+        return Library(tuple(located for library in arrived for located in library.claims), tuple(failures.items()))
+
+    def arriving(self, *, without: Container[str] = ()) -> Iterator[Library]:
+        """As `library`, a user's claims first and then those of one module of the package after the other.
+
+        Each module is imported when the iterator comes to it.
+        """
+        wanted = [one for one in self.chosen if one.key not in without]
+        own = tuple(Located(one.claim, one.source) for one in wanted if one.claim is not None)
+        if own or self.failures:
+            yield Library(own, self.failures)
+        for source, some in groupby((one for one in wanted if one.claim is None), key=lambda one: one.source):
+            keys = {one.key for one in some}
+            found, failed = imported_paper(source)
+            yield Library(tuple(one for one in found if one.claim.key in keys), tuple(failed.items()))
 
 
 def choose(selection: Sequence[str] = (), *, probed: bool = False) -> Choice:

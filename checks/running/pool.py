@@ -15,29 +15,28 @@ import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-
 from lemmata.checks._part_result import PartResult
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.limits import Limits
-from lemmata.checks.running.tied import work
+from lemmata.checks.running.messages import KEPT, READY
+from lemmata.checks.running.processes import Processes
 from lemmata.checks.running.unit import Unit
-from lemmata.checks.running.worker import KEPT, READY
 
 _TICK = 0.2
 """Seconds between two looks at what the workers use."""
 _STARTS = 3
 """A worker that dies so often before it is ready will not become so."""
+_LONGEST_WAIT = 0.5
+"""Seconds that a result may wait for others."""
 _LONGEST_START = 120.0
 """Seconds after which one that is not ready is ended."""
 _SHOWN = 4_000
@@ -63,10 +62,11 @@ class Workers:
     """Context manager over up to ``jobs`` worker processes; they live until it ends."""
 
     def __init__(self, jobs: int, limits: Limits) -> None:
-        self._jobs = jobs
+        self.jobs = jobs
         self._limits = limits
         self._workers: list[_Worker] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._processes: Processes | None = None
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="lemmata-", ignore_cleanup_errors=True)
@@ -77,58 +77,143 @@ class Workers:
     ) -> None:
         for worker in self._workers:
             worker.kill()
+        if self._processes is not None:
+            self._processes.end()
         if self._folder is not None:
             self._folder.cleanup()
 
-    def results(self, units: Iterable[Unit], *, on_begin: Callable[[Unit], None] = lambda _: None) -> Iterator[Done]:
-        """Each unit as it ends, whatever its code does; ``on_begin`` hears of each that a worker begins with.
+    def prepare(self) -> Processes:
+        """Begin to load what workers need; for those who know that there will be work, but not yet which."""
+        if self._folder is None:
+            raise RuntimeError("workers are used outside of their `with` block; enter it first")
+        self._processes = self._processes or Processes(Path(self._folder.name))
+        return self._processes
+
+    def results(
+        self, units: Iterable[Sequence[Unit]], *, on_begin: Callable[[Unit], None] = lambda _: None
+    ) -> Iterator[list[Done]]:
+        """Units as they end, whatever their code does, those that have ended by the same time together.
+
+        While the caller takes results in, workers have their next units. What it does with them may take a fifth of
+        the time (a commit waits for the disk, for one result as long as for many); results that come more often wait
+        for each other, for half a second at most.
+
+        Args:
+            units: in the order in which they are begun, taken from the iterable when workers are about to need them.
+            on_begin: hears of each that a worker begins with.
 
         Raises:
             WorkerError: workers die before they are ready.
         """
-        waiting = deque(units)
-        while waiting or any(worker.unit is not None for worker in self._workers):
-            self._recruit(len(waiting))
+        waiting, ended, turn = _Waiting(units, 2 * self.jobs), list[Done](), _Turn()
+        while waiting.first or ended or self._is_busy:
+            self._recruit(waiting)
             for worker in self._workers:
-                if waiting and worker.is_free and worker.give(waiting[0]):
-                    on_begin(waiting.popleft())
-            wait([worker.connection for worker in self._workers], timeout=_TICK)
-            for worker in self._workers:
-                done = worker.look(self._limits)
-                if done is not None:
-                    yield done
+                if waiting.first and worker.is_free and worker.give(waiting.first):
+                    on_begin(waiting.pop())
+            if ended and (turn.has_come or not self._is_busy):
+                with turn.taken():
+                    yield ended
+                ended = []
+            if not waiting.load():
+                wait([worker.connection for worker in self._workers], timeout=turn.left if ended else _TICK)
+            ended += [done for worker in self._workers if (done := worker.look(self._limits)) is not None]
             self._workers = [worker for worker in self._workers if not worker.is_gone]
 
-    def _recruit(self, wanted: int) -> None:
-        if self._folder is None:
-            raise RuntimeError("workers are used outside of their `with` block; enter it first")
+    @property
+    def _is_busy(self) -> bool:
+        return any(worker.unit is not None for worker in self._workers)
+
+    def _recruit(self, waiting: _Waiting) -> None:
+        processes = self.prepare()
         idle = sum(worker.unit is None for worker in self._workers)
-        for _ in range(min(self._jobs - len(self._workers), wanted - idle)):
-            self._workers.append(_Worker(Path(tempfile.mkdtemp(dir=self._folder.name))))
+        for _ in range(min(self.jobs - len(self._workers), len(waiting) - idle)):
+            self._workers.append(_Worker(processes))
+
+
+@contextmanager
+def workplace(jobs: int | None, limits: Limits, executor: Executor | None) -> Iterator[Workers | Executor | None]:
+    """Where units run: with an executor if there is one, in so many workers, or in this process (None)."""
+    if executor is not None or jobs is None:
+        yield executor
+        return
+    with Workers(jobs, limits) as workers:
+        yield workers
+
+
+class _Waiting:
+    """Units that no worker has, loaded ahead of their turn, but only by a few."""
+
+    def __init__(self, units: Iterable[Sequence[Unit]], ahead: int) -> None:
+        self._units, self._ahead = iter(units), ahead
+        self._loaded: deque[Unit] = deque()
+        self._is_whole = False
+        while not self._loaded and self.load():
+            pass
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    @property
+    def first(self) -> Unit | None:
+        """The one whose turn it is."""
+        return self._loaded[0] if self._loaded else None
+
+    def pop(self) -> Unit:
+        """Take the first away."""
+        return self._loaded.popleft()
+
+    def load(self) -> bool:
+        """Load more if they are soon needed; whether it did."""
+        if self._is_whole or len(self._loaded) >= self._ahead:
+            return False
+        more = next(self._units, None)
+        self._is_whole = more is None
+        self._loaded += more or ()
+        return more is not None
+
+
+class _Turn:
+    """When results are handed over next, so that taking them in takes a fifth of the time."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic()
+
+    @property
+    def left(self) -> float:
+        """Seconds until it has come."""
+        return max(0.0, self._next - time.monotonic())
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is time."""
+        return self.left == 0
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Around what is done with the results."""
+        began = time.monotonic()
+        yield
+        now = time.monotonic()
+        self._next = now + min(_LONGEST_WAIT, 4 * (now - began))
 
 
 class _Worker:
-    """One process, its connection, and what it is doing."""
+    """One process, and what it is doing."""
 
-    def __init__(self, folder: Path) -> None:
-        self._output, self._trace = folder / "output", folder / "trace"
-        self._starts = 0
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._starts = 1
         self._ready = False
-        self._begun = 0.0
+        self._begun = time.monotonic()
         self.unit: Unit | None = None
         self.is_gone = False
-        self._process, self.connection = self._start()
+        self._process = processes.start()
 
-    def _start(self) -> tuple[SpawnProcess, Connection]:
-        context = get_context("spawn")
-        mine, its = context.Pipe()
-        place = (str(self._output), str(self._trace), os.getpid())
-        process = context.Process(target=work, args=(its, *place), name="lemmata worker")
-        process.start()
-        its.close()
-        self._starts += 1
-        self._begun = time.monotonic()
-        return process, mine
+    @property
+    def connection(self) -> Connection:
+        """Where its messages come from."""
+        return self._process.connection
 
     @property
     def is_free(self) -> bool:
@@ -147,11 +232,11 @@ class _Worker:
     def look(self, limits: Limits) -> Done | None:
         """Take what it has sent; end it if it has gone too far; say what became of its unit, if anything did."""
         message = self._message()
-        if message == READY:
-            self._ready = True
+        if message is not None and message.startswith(READY):
+            self._ready, self._process.pid = True, int(message.removeprefix(READY))
         elif message is not None and self.unit is not None:
             return self._finished(self.unit, message)
-        elif self._process.exitcode is not None or self.is_gone or self._never_starts():
+        elif self.is_gone or self._never_starts() or self._process.exit_code is not None:
             return self._died()
         elif self.unit is not None:
             reason = limits.exceeded(time.monotonic() - self._begun, self._memory())
@@ -167,7 +252,7 @@ class _Worker:
         try:
             return self.connection.recv_bytes() if self.connection.poll() else None
         except (EOFError, OSError):
-            self._process.join(1)
+            self._process.wait(1)
             self.is_gone = True
             return None
 
@@ -179,34 +264,40 @@ class _Worker:
         self.unit = None
         if message[:1] != KEPT:
             self.kill()
-        return Done(unit=unit, result=_with_output(result, self._output), lost=False)
+        return Done(unit=unit, result=_with_output(result, self._process.output), lost=False)
 
     def _died(self) -> Done | None:
+        if self.unit is not None:
+            return self._lost(self.unit, _how(self._process.exit_code))
+        if self._never_starts():
+            self._process.maker.kill()
+        code = self._process.exit_code
+        self.kill()
         if not self._ready:
-            self.kill()
-            if self._starts >= _STARTS:
-                said = " ".join(_end(self._output).splitlines()[-1:])
-                raise WorkerError(f"worker processes do not start: each {_how(self._process.exitcode)} {said}".rstrip())
-            self._process, self.connection = self._start()
-            self.is_gone = False
-            return None
-        if self.unit is None:
-            self.kill()
-            return None
-        return self._lost(self.unit, _how(self._process.exitcode))
+            self._start_again(code)
+        return None
+
+    def _start_again(self, code: int | None) -> None:
+        if self._starts >= _STARTS:
+            said = " ".join(_end(self._process.said).splitlines()[-1:])
+            raise WorkerError(f"worker processes do not start: each {_how(code)} {said}".rstrip())
+        self._starts, self._begun, self.is_gone = self._starts + 1, time.monotonic(), False
+        self._process = self._processes.start()
 
     def _lost(self, unit: Unit, reason: str) -> Done:
         self.kill()
-        where = _end(self._trace)
+        where = _end(self._process.trace)
         error = f"{unit.part}: " + (f"where it was:\n{where}\n" if where else "") + f"the worker process {reason}"
         result = PartResult(error=error, seconds=time.monotonic() - self._begun)
         self.unit = None
-        return Done(unit=unit, result=_with_output(result, self._output), lost=True)
+        return Done(unit=unit, result=_with_output(result, self._process.output), lost=True)
 
     def _memory(self) -> int:
+        import psutil
+
         try:
-            if self._output.stat().st_size > _LONGEST_OUTPUT:
-                os.truncate(self._output, 0)
+            if self._process.output.stat().st_size > _LONGEST_OUTPUT:
+                os.truncate(self._process.output, 0)
             return int(psutil.Process(self._process.pid).memory_info().rss)
         except (OSError, psutil.Error):
             return 0
@@ -217,18 +308,13 @@ class _Worker:
             with suppress(OSError):
                 os.kill(self._process.pid, signal.SIGUSR1)
             deadline = time.monotonic() + 1
-            while not _end(self._trace) and time.monotonic() < deadline:
+            while not _end(self._process.trace) and time.monotonic() < deadline:
                 time.sleep(0.02)
 
     def kill(self) -> None:
         """End it at once, with what its code has started."""
         self.is_gone = True
-        if hasattr(os, "killpg") and self._process.pid is not None:
-            with suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
-        self._process.join(5)
-        self.connection.close()
 
 
 def _how(code: int | None) -> str:

@@ -12,11 +12,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from lemmata.checks.running.guard import perform
+from lemmata.checks.running.messages import KEPT, READY, SPENT
 from lemmata.checks.running.unit import Unit
 from lemmata.solvers.engine import keep_freed_memory
-
-READY, KEPT, SPENT = b"ready", b"+", b"-"
-"""Messages to the parent: ready for a unit; a result, after which the worker can go on, or is to be replaced."""
 
 
 def serve(connection: Connection, output: str, trace: str) -> None:
@@ -35,7 +33,7 @@ def serve(connection: Connection, output: str, trace: str) -> None:
         if hasattr(signal, "SIGUSR1"):
             faulthandler.register(signal.SIGUSR1, traces, all_threads=False)
         _one_thread()
-        connection.send_bytes(READY)
+        connection.send_bytes(READY + str(os.getpid()).encode())
         _answer(connection, file)
 
 

@@ -59,8 +59,8 @@ def taken_in(claims: dict[str, dict[str, bytes]]) -> Taken:
     payloads = {name: payload for parts in claims.values() for name, payload in parts.items()}
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "evidence.sqlite") as store:
         run_id, _ = begin(store, "benchmark", Effort.QUICK, 0)
-        desk = Desk(library, store, run_id, effort=Effort.QUICK, seed=0)
-        units = [unit for unit in desk.open_units() if unit.name in payloads]
+        desk = Desk(list(claims), store, run_id, effort=Effort.QUICK, seed=0)
+        units = [unit for some in desk.units([library]) for unit in some if unit.name in payloads]
         began = time.process_time()
         for first in range(0, len(units), _TOGETHER):
             some = units[first : first + _TOGETHER]

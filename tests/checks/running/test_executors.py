@@ -74,7 +74,7 @@ def test_the_senders_text_is_judged(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     shutil.copy(TOYS, file)
     (located, *_) = load([str(file)]).claims
-    (unit,) = Units(Effort.QUICK, 0, 1).of(located, [SAMPLE])
+    (unit,) = Units(Effort.QUICK, 0).of(located, [SAMPLE], tests=1)
     parcel = parcels.packed(unit)
     file.write_text("raise SystemExit", encoding="utf-8")
     before, here = list(sys.path), Path.cwd()
@@ -92,7 +92,7 @@ def test_the_senders_text_is_judged(tmp_path: Path) -> None:
 def test_another_lemmata_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker of other versions judges nothing."""
     (located, *_) = load([str(TOYS)]).claims
-    (unit,) = Units(Effort.QUICK, 0, 1).of(located, [SAMPLE])
+    (unit,) = Units(Effort.QUICK, 0).of(located, [SAMPLE], tests=1)
     parcel = parcels.packed(unit)
     monkeypatch.setattr(parcels, "_versions", lambda: {"numpy": "0.1"})
 
