@@ -73,14 +73,14 @@ def _processor() -> str:
 def _package_texts(source: str) -> tuple[str, ...]:
     """Of a module of the package: its own text, and by name that of all it rests on."""
     above = [source.rsplit(".", count)[0] for count in range(1, source.count("."))]
-    rest = modules.closure((source, *above)) - {source} - _shared()
+    rest = modules.closure((source, *above), without=_shared()) - {source}
     return _text(source), _shared_digest(), *(field for name in sorted(rest) for field in (name, _text(name)))
 
 
 @cache
 def _shared() -> frozenset[str]:
     names = [name for package in _SHARED for name in modules.all_below(package)]
-    return frozenset(modules.closure(tuple(names)))
+    return frozenset(modules.closure(names))
 
 
 @cache
