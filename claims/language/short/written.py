@@ -12,9 +12,9 @@ import inspect
 import itertools
 import linecache
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -41,19 +41,50 @@ _OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
 
 def written_needs(caller: Caller, part: str) -> set[Need]:
     """What the argument ``part`` of the call at hand asks of quantities, as it is written."""
-    tree = _tree("".join(linecache.getlines(caller.file)))
-    call = next((one for one in ast.walk(tree) if isinstance(one, ast.Call) and _place(one) == caller.place), None)
+    text = _text(caller.file)
+    call = text.calls.get(caller.place)
     argument = next((one.value for one in call.keywords if one.arg == part), None) if call is not None else None
     if call is None or argument is None:
         return set()
-    around = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and _encloses(one, call)]
-    bodies = [one.body for one in sorted(around, key=lambda one: -one.lineno)]
-    reading = _Reading(names=caller.names, bodies=[*bodies, tree.body], tree=tree, file=caller.file, last=call.lineno)
+    around = sorted((one for one in text.functions if _encloses(one, call)), key=lambda one: -one.lineno)
+    bodies = [*(_assignments(one.body) for one in around), text.assigned]
+    reading = _Reading(names=caller.names, bodies=bodies, text=text, file=caller.file, last=call.lineno)
     reading.read(argument)
     return reading.found
 
 
-@lru_cache(maxsize=4)
+_Assignments = Mapping[str, Sequence[tuple[int, ast.expr]]]
+"""Name -> the line of each statement that assigns it, with what it assigns, in the order of the text."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A file, looked through once for all the calls that are in it."""
+
+    lines: list[str]
+    """As `linecache` holds them: another list when the file has changed."""
+    calls: Mapping[tuple[int | None, ...], ast.Call]
+    functions: Sequence[ast.FunctionDef]
+    assigned: _Assignments
+
+
+_TEXTS: dict[str, _Text] = {}
+
+
+def _text(file: str) -> _Text:
+    lines = linecache.getlines(file)
+    known = _TEXTS.get(file)
+    if known is None or known.lines is not lines:
+        tree = _tree("".join(lines))
+        nodes = list(ast.walk(tree))
+        calls = [one for one in nodes if isinstance(one, ast.Call)]
+        functions = [one for one in nodes if isinstance(one, ast.FunctionDef)]
+        # Of several calls at one place (there are none in valid text) the outermost, which the walk meets first.
+        known = _Text(lines, {_place(one): one for one in reversed(calls)}, functions, _assignments(tree.body))
+        _TEXTS[file] = known
+    return known
+
+
 def _tree(text: str) -> ast.Module:
     try:
         return ast.parse(text)
@@ -79,16 +110,16 @@ class _Reading:
 
     Attributes:
         names: the values that names have where the walk began.
-        bodies: statements in which names are assigned, inner ones first.
-        tree: the whole file.
+        bodies: what names are assigned, in inner functions first.
+        text: the whole file, whose name is ``file``.
         last: the line where the walk began: names have the values that they were given before it.
         depth: functions that were entered.
         found: what the expressions ask.
     """
 
     names: Mapping[str, Any]
-    bodies: Sequence[Sequence[ast.stmt]]
-    tree: ast.Module
+    bodies: Sequence[_Assignments]
+    text: _Text
     file: str
     last: float
     depth: int = 0
@@ -142,11 +173,7 @@ class _Reading:
         """Read a plain function of the same file, assignments and what it returns, with its arguments' values."""
         line, name = function.__code__.co_firstlineno, function.__name__
         definition = next(
-            (
-                one
-                for one in ast.walk(self.tree)
-                if isinstance(one, ast.FunctionDef) and (one.lineno, one.name) == (line, name)
-            ),
+            (one for one in self.text.functions if (one.lineno, one.name) == (line, name)),
             None,
         )
         if definition is None or self.depth >= _DEEPEST:
@@ -159,7 +186,7 @@ class _Reading:
         inside = _Reading(
             names=names,
             bodies=[],
-            tree=self.tree,
+            text=self.text,
             file=self.file,
             last=math.inf,
             depth=self.depth + 1,
@@ -230,33 +257,37 @@ def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
     return {}
 
 
-def _assigned(body: Sequence[ast.stmt], name: str, before: float) -> ast.expr | None:
-    """What a name was last assigned in some statements, above a line; functions within them apart."""
-    found: ast.expr | None = None
+def _assigned(body: _Assignments, name: str, before: float) -> ast.expr | None:
+    """What a name was last assigned above a line."""
+    return next((made for line, made in reversed(body.get(name, ())) if line < before), None)
+
+
+def _assignments(body: Sequence[ast.stmt]) -> _Assignments:
+    """What names are assigned in some statements; functions within them apart."""
+    found: dict[str, list[tuple[int, ast.expr]]] = defaultdict(list)
     for statement in _statements(body):
-        if statement.lineno >= before:
-            continue
         match statement:
-            case ast.AugAssign(target=ast.Name(id=known)) if known == name:
+            case ast.AugAssign(target=ast.Name(id=name)):
                 left = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), statement)
                 made = ast.BinOp(left=left, op=statement.op, right=statement.value)
-                found = ast.copy_location(made, statement)
+                found[name].append((statement.lineno, ast.copy_location(made, statement)))
             case ast.Assign(targets=[target], value=value):
-                found = _of(target, value, name) or found
-            case ast.AnnAssign(target=ast.Name(id=known), value=ast.expr() as value) if known == name:
-                found = value
+                for name, one in _named(target, value):
+                    found[name].append((statement.lineno, one))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name].append((statement.lineno, value))
     return found
 
 
-def _of(target: ast.expr, value: ast.expr, name: str) -> ast.expr | None:
+def _named(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names that an assignment gives a value, each with what it is given; with the whole where parts are unknown."""
     if isinstance(target, ast.Name):
-        return value if target.id == name else None
-    if not isinstance(target, ast.Tuple):
-        return None
-    named = [getattr(one, "id", "") for one in target.elts]
-    if name not in named:
-        return None
-    return value.elts[named.index(name)] if isinstance(value, ast.Tuple) and len(value.elts) == len(named) else value
+        yield target.id, value
+    elif isinstance(target, ast.Tuple):
+        parts = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts) else None
+        for place, one in enumerate(target.elts):
+            if isinstance(one, ast.Name):
+                yield one.id, value if parts is None else parts[place]
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
