@@ -93,7 +93,9 @@ def _figure(one: Mapping[str, Any]) -> Iterator[str]:
     dashed = [f'<span class="key dashed">{escape(one["prediction"])}</span>'] if one["prediction"] else []
     of = f"<code>{one['claim']}</code>: " if one["claim"] else ""
     caption = f"<figcaption>{of}{prose(one['caption'])}</figcaption>"
-    yield f'<figure class="curves">{caption}{one["svg"]}<p>{" ".join((*keys, *dashed))} {one["advice"]}</p></figure>'
+    up, across = f'<div class="axis-name">{one["up"]}</div>', f'<div class="axis-name across">{one["across"]}</div>'
+    legend = f"<p>{' '.join((*keys, *dashed))} {one['advice']}</p>"
+    yield f'<figure class="curves">{caption}{up}{one["svg"]}{across}{legend}</figure>'
     yield ""
 
 

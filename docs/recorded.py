@@ -75,6 +75,8 @@ def _figures(claims: Sequence[Evidence]) -> Iterator[dict[str, Any]]:
             "claim": key,
             "caption": panel.caption,
             "svg": str(panel.svg),
+            "up": str(panel.up),
+            "across": str(panel.across),
             "lines": [[line.label, line.series] for line in panel.lines],
             "prediction": panel.prediction,
             "advice": panel.advice,

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from lemmata.reports.formulas.linear import plain
+
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 SERIES = 8
 """Colours of series that the page's style sheet defines as ``--s1`` ... ``--s8``; later series are dotted."""
 
-_WIDTH, _HEIGHT = 340.0, 212.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 8.0, 8.0, 36.0
+_WIDTH, _HEIGHT = 340.0, 194.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 8.0, 8.0, 18.0
 _POINTS = 240
 _FEW = 24
 """Points up to which each is marked."""
+_FLAT = 0.02
+"""Share of a height beyond it that is always shown, so that ticks of three digits differ."""
 _ROOM_FOR_NAMES = 48
 """Letters that fit below an axis."""
 _UP = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -37,9 +41,8 @@ class Stroke:
 
 @dataclass(frozen=True, kw_only=True)
 class Axis:
-    """What an axis shows, and how."""
+    """How an axis shows what stands along it; its name, set as mathematics, stands outside of the picture."""
 
-    label: str
     is_log: bool = False
     """Whether places are spaced by their logarithms."""
     holds_log10: bool = False
@@ -49,7 +52,7 @@ class Axis:
 
 
 def chart(strokes: Sequence[Stroke], *, x: Axis, y: Axis, title: str) -> Markup:
-    """The curves as an ``svg`` element, 340 by 212 units; predictions are drawn on top, thin and dashed."""
+    """The curves as an ``svg`` element, 340 by 194 units; predictions are drawn on top, thin and dashed."""
     from markupsafe import Markup
 
     frame = _Frame(strokes, x, y)
@@ -69,8 +72,8 @@ class _Frame:
 
     def __init__(self, strokes: Sequence[Stroke], x: Axis, y: Axis) -> None:
         self._x, self._y = x, y
-        self._across = _range(_shown(value, x) for stroke in strokes for value in stroke.x)
-        self._up = _range(_shown(value, y) for stroke in strokes for value in stroke.y)
+        self._across = _range((_shown(value, x) for stroke in strokes for value in stroke.x), x)
+        self._up = _range((_shown(value, y) for stroke in strokes for value in stroke.y), y)
 
     def _place(self, value: float) -> float:
         low, high = self._across
@@ -81,7 +84,7 @@ class _Frame:
         return _HEIGHT - _BOTTOM - (_shown(value, self._y) - low) / (high - low) * (_HEIGHT - _TOP - _BOTTOM)
 
     def grid(self) -> Iterable[str]:
-        """Lines, ticks and names of the axes."""
+        """Lines and ticks of the axes."""
         bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
         for value, text in _ticks(self._across, self._x):
             place = _LEFT + (value - self._across[0]) / (self._across[1] - self._across[0]) * (right - _LEFT)
@@ -92,10 +95,6 @@ class _Frame:
             yield f'<path class="g" d="M{_LEFT} {height:.1f}H{right}"/>'
             yield f'<text class="e" x="{_LEFT - 5}" y="{height + 3:.1f}">{text}</text>'
         yield f'<path class="a" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>'
-        yield f'<text class="m" x="{(_LEFT + right) / 2}" y="{_HEIGHT - 6}">{escape(self._x.label)}</text>'
-        middle = (_TOP + bottom) / 2
-        turned = f'transform="rotate(-90 9 {middle})"'
-        yield f'<text class="m" x="9" y="{middle}" {turned}>{escape(self._y.label)}</text>'
 
     def curve(self, stroke: Stroke, number: int, count: int) -> Iterable[str]:
         """The line of a stroke, its few points marked; of several strokes each has marks at places of its own."""
@@ -137,11 +136,12 @@ def _shown(value: float, axis: Axis) -> float:
     return math.log10(value) if value > 0 else math.nan
 
 
-def _range(values: Iterable[float]) -> tuple[float, float]:
-    """The ends of an axis, with a little room beyond what is shown."""
+def _range(values: Iterable[float], axis: Axis) -> tuple[float, float]:
+    """The ends of an axis, with room beyond what is shown; what differs by less than its ticks can say is flat."""
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
-    room = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
+    least = 1.0 if axis.is_log or axis.holds_log10 else max(abs(low), abs(high))
+    room = max(0.04 * (high - low), _FLAT * least) or 0.5
     return low - room, high + room
 
 
@@ -170,8 +170,10 @@ def _power(exponent: float) -> str:
 
 def _number(place: float, axis: Axis) -> str:
     value = 10.0**place if axis.is_log or axis.holds_log10 else place
-    text = f"{value:.3g}" if abs(value) < 1e5 else f"{value:.1e}"  # noqa: PLR2004 - five digits fit
-    return "0" if abs(value) < 1e-12 else text.replace("-", "−")  # noqa: PLR2004 - rounding of a step
+    if abs(value) < 1e-12:  # noqa: PLR2004 - rounding of a step
+        return "0"
+    text = f"{value:.0f}" if 1e3 <= abs(value) < 1e5 else f"{value:.3g}"  # noqa: PLR2004 - five digits fit
+    return plain(text).replace("-", "−")
 
 
 def _thinned(count: int) -> list[int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lemmata.reports import words
 from lemmata.reports.charts import SERIES, Axis, Stroke, chart
 from lemmata.reports.formulas.linear import from_latex, plain
+from lemmata.reports.formulas.markup import formula, prose
 from lemmata.reports.slack import slack_along
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _RATE, _CONSTANT = "log10 of the quantity", ("least constant", "largest constant
 _WIDE = 100.0
 """Largest over smallest value from which an axis becomes logarithmic."""
 _LABEL = 46
-"""Characters of an axis' name."""
+"""Letters of a value that stands below an axis."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,13 @@ class Panel:
     """One picture with its caption and legend."""
 
     caption: str
+    """Empty where the names of the axes say all."""
     lines: tuple[Line, ...]
     svg: Markup
+    up: Markup
+    """The name of the vertical axis, its formulas set; it stands above the picture."""
+    across: Markup
+    """The name of the horizontal axis, below the picture."""
     prediction: str
     """What the legend says of the dashed line; empty if there is none."""
     advice: str
@@ -102,10 +108,10 @@ def profiles(claim: Evidence) -> tuple[Panel, ...]:
 
 def _profile(name: str, values: tuple[str, ...], ratios: Sequence[float]) -> Panel:
     places = [float(place) for place in range(len(values))]
-    x = Axis(label=_short(name), names=tuple(map(_short, values)))
-    y = Axis(label="largest ratio", is_log=_is_wide(ratios))
-    svg = chart([Stroke(x=places, y=_gaps(ratios))], x=x, y=y, title=words.one_line(f"largest ratio along {name}"))
-    return Panel(caption=f"along {name}", lines=(), svg=svg, prediction="", advice="")
+    x, y = Axis(names=tuple(map(_short, values))), Axis(is_log=_is_wide(ratios))
+    up, across = _Name.typed("largest ratio"), _Name.typed(name)
+    svg = chart([Stroke(x=places, y=_gaps(ratios))], x=x, y=y, title=words.one_line(f"{up.text} along {across.text}"))
+    return Panel(caption="", lines=(), svg=svg, up=up.shown, across=across.shown, prediction="", advice="")
 
 
 def _is_own(curve: Curve) -> bool:
@@ -124,18 +130,21 @@ def _finite(value: float | None) -> bool:
 
 def _panel(caption: str, lines: list[Line], statement: Statement | None) -> Panel:
     first = lines[0].curve
-    x, y = _axes([line.curve for line in lines], statement)
+    x, y = _axes([line.curve for line in lines])
+    up, across = _names(first, statement)
     strokes = [Stroke(x=line.curve.x, y=_gaps(line.curve.measured), order=line.order) for line in lines]
     strokes += [
         Stroke(x=line.curve.x, y=_gaps(line.curve.predicted), is_prediction=True)
         for line in lines
         if any(map(_finite, line.curve.predicted))
     ]
-    title = words.one_line(f"{caption}: {y.label} against {x.label}, {', '.join(line.label for line in lines)}")
+    title = words.one_line(f"{caption}: {up.text} against {across.text}, {', '.join(line.label for line in lines)}")
     return Panel(
         caption=caption,
         lines=tuple(lines),
         svg=chart(strokes, x=x, y=y, title=title),
+        up=up.shown,
+        across=across.shown,
         prediction=_prediction(lines),
         advice=_advice(first),
     )
@@ -164,11 +173,10 @@ def _gaps(values: Sequence[float | None]) -> list[float]:
     return [value if value is not None and math.isfinite(value) else math.nan for value in values]
 
 
-def _axes(curves: Sequence[Curve], statement: Statement | None) -> tuple[Axis, Axis]:
+def _axes(curves: Sequence[Curve]) -> tuple[Axis, Axis]:
     first = curves[0]
     if first.y_label == _RATE:
-        quantity, scale = _names(statement)
-        return Axis(label=_short(scale), holds_log10=True), Axis(label=_short(quantity), holds_log10=True)
+        return Axis(holds_log10=True), Axis(holds_log10=True)
     heights = [value for curve in curves for value in (*curve.measured, *curve.predicted) if _finite(value)]
     places = [place for curve in curves for place in curve.x]
     # Steps are evenly spaced and stay linear; only a scale parameter is swept geometrically.
@@ -185,35 +193,72 @@ _LOG10 = re.compile(r"log10(?: of |_)(.+)")
 
 def _axis(label: str, *, is_log: bool) -> Axis:
     """An axis; what is recorded as a logarithm shows powers of ten of the quantity itself."""
-    found = _LOG10.fullmatch(label)
-    if found is None:
-        return Axis(label=_short(plain(label)), is_log=is_log)
-    return Axis(label=_short(plain(found[1])), holds_log10=True)
+    return Axis(holds_log10=True) if _LOG10.fullmatch(label) else Axis(is_log=is_log)
 
 
-def _names(statement: Statement | None) -> tuple[str, str]:
-    """The quantity and the scale of a rate, as its statement writes them."""
+@dataclass(frozen=True, kw_only=True)
+class _Name:
+    """The name of an axis: as text for those who do not see, and as it is shown."""
+
+    text: str
+    shown: Markup
+
+    @classmethod
+    def typed(cls, label: str) -> _Name:
+        """A name with formulas as one types them; of a logarithm the quantity itself."""
+        found = _LOG10.fullmatch(label)
+        label = found[1] if found else label
+        return cls(text=plain(label), shown=prose(label))
+
+    @classmethod
+    def latex(cls, symbol: str, meaning: str = "") -> _Name:
+        """A formula, and what it means."""
+        if not meaning:
+            return cls(text=from_latex(symbol), shown=formula(symbol))
+        return cls(text=f"{from_latex(symbol)}: {plain(meaning)}", shown=formula(symbol) + ": " + prose(meaning))
+
+
+def _names(curve: Curve, statement: Statement | None) -> tuple[_Name, _Name]:
+    """The names of the vertical and the horizontal axis; of a rate those that its statement writes."""
+    if curve.y_label != _RATE:
+        return _Name.typed(curve.y_label), _Name.typed(curve.x_label)
     if statement is None:
-        return "quantity", "scale"
+        return _Name.typed("quantity"), _Name.typed("scale")
     symbols = sorted(statement.legend, key=len, reverse=True)
     quantity = next((one for one in symbols if statement.latex.startswith(one)), "")
-    behind = statement.latex[len(quantity) :].partition(r", \qquad")[0]
-    # The scale is what stands last and is raised to a power, or at the end.
+    quantity = quantity or _RELATION.split(statement.latex)[0].strip()
+    scale = _scale(statement.latex.removeprefix(quantity).partition(_BESIDE)[0], symbols)
+    return _Name.latex(quantity), _Name.latex(_spelled_out(statement, scale), statement.legend.get(scale, ""))
+
+
+_RELATION = re.compile(r"\\sim(?![a-z])|=|\\le(?![a-z])|\\ge(?![a-z])")
+_BESIDE = r", \qquad"
+"""Stands between a statement and the parts that it names."""
+_ORDER = re.compile(r"(?:O|\\Omega|\\Theta)\\left\((.*)\\right\)\s*$")
+
+
+def _scale(behind: str, symbols: Sequence[str]) -> str:
+    """The scale of a rate, from what stands behind its quantity: the last base of a power, or the last factor."""
     bases = {
         one: [found.start() for found in re.finditer(rf"{re.escape(one)}(?=\^|[\s)]*$|\s*\\right\)\s*$)", behind)]
         for one in symbols
     }
-    scale = max((one for one in symbols if bases[one]), key=lambda one: bases[one][-1], default="")
-    meaning = statement.legend.get(scale, "")
-    return (
-        from_latex(quantity) if quantity else "quantity",
-        f"{from_latex(scale)}: {plain(meaning)}" if scale else "scale",
-    )
+    if named := [one for one in symbols if bases[one]]:
+        return max(named, key=lambda one: bases[one][-1])
+    side = _RELATION.split(behind, maxsplit=1)[-1].strip()
+    inner = _ORDER.search(side)
+    return re.sub(r"\^\{[^{}]*\}$", "", (inner[1] if inner else side).rpartition(r"\, ")[2].strip())
 
 
-def _short(label: str) -> str:
-    label = words.visible(label)
-    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
+def _spelled_out(statement: Statement, symbol: str) -> str:
+    """The symbol with what the statement says that it stands for, if it is one of its named parts."""
+    parts = map(str.strip, statement.latex.split(_BESIDE)[1:])
+    return next((part for part in parts if part.startswith(f"{symbol} = ")), symbol)
+
+
+def _short(value: str) -> str:
+    value = plain(words.visible(value))
+    return value if len(value) <= _LABEL else f"{value[: _LABEL - 1].rstrip()}…"
 
 
 def _is_wide(values: Sequence[float]) -> bool:

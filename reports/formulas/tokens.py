@@ -12,7 +12,7 @@ LETTERS = {
         ("alpha beta gamma delta epsilon eps zeta eta theta iota kappa lambda", "αβγδεεζηθικλ"),
         ("mu nu xi pi rho sigma tau upsilon phi chi psi omega", "μνξπρστυφχψω"),
         ("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega", "ΓΔΘΛΞΠΣΥΦΨΩ"),
-        ("oo ell grad lam", "∞ℓ∇λ"),
+        ("oo ell grad lam Lam", "∞ℓ∇λΛ"),
     )
     for name, letter in zip(names.split(), letters, strict=True)
 }

@@ -8,7 +8,7 @@ import pytest
 
 from lemmata.reports.charts import Axis, Stroke, chart
 
-LINEAR, LOG = Axis(label="place"), Axis(label="size", is_log=True)
+LINEAR, LOG = Axis(), Axis(is_log=True)
 
 
 def numbers(path: str) -> list[float]:
@@ -60,8 +60,8 @@ def test_degenerate_curves_are_pictures(values: list[float]) -> None:
 
 
 def test_labels_are_text() -> None:
-    """Mark-up in a label or a title is shown as it is."""
-    svg = chart([Stroke(x=[0, 1], y=[0, 1])], x=Axis(label="<b>&"), y=LINEAR, title='"><script>')
+    """Mark-up in the name of a place or in a title is shown as it is."""
+    svg = chart([Stroke(x=[0, 1], y=[0, 1])], x=Axis(names=("<b>&", "c")), y=LINEAR, title='"><script>')
 
     assert "script" not in [element.tag for element in ET.fromstring(svg).iter()]
     assert "<b>&" in "".join(ET.fromstring(svg).itertext())
@@ -78,10 +78,28 @@ def test_curves_that_coincide_are_told_apart() -> None:
 
 def test_an_axis_of_names() -> None:
     """Values that are no numbers stand below their places, as many as there is room for."""
-    few = chart([Stroke(x=[0, 1], y=[0.5, 1.0])], x=Axis(label="kind", names=("a<b", "c")), y=LINEAR, title="t")
+    few = chart([Stroke(x=[0, 1], y=[0.5, 1.0])], x=Axis(names=("a<b", "c")), y=LINEAR, title="t")
     many = tuple(f"{place} to {place + 1}" for place in range(40))
-    crowded = chart([Stroke(x=range(40), y=[1.0] * 40)], x=Axis(label="n", names=many), y=LINEAR, title="t")
+    crowded = chart([Stroke(x=range(40), y=[1.0] * 40)], x=Axis(names=many), y=LINEAR, title="t")
 
     assert ">a&lt;b<" in few
     assert ">c<" in few
     assert 3 <= crowded.count(" to ") <= 8
+
+
+@pytest.mark.parametrize(
+    ("expected", "heights"),
+    [
+        (["0.98", "0.99", "1", "1.01"], [1.0, 1 - 1e-9]),
+        (["−10⁵", "0", "10⁵"], [-1e5, 1e5]),
+        (["2 ⋅ 10⁻⁷", "4 ⋅ 10⁻⁷"], [1e-7, 5e-7]),
+        (["12000", "14000"], [1.1e4, 1.5e4]),
+    ],
+)
+def test_ticks_differ_and_are_set_as_numbers(expected: list[str], heights: list[float]) -> None:
+    """No two ticks read the same, however little the heights differ; powers of ten are set as such."""
+    svg = chart([Stroke(x=[0, 1], y=heights)], x=LINEAR, y=Axis(), title="t")
+    ticks = re.findall(r'class="e"[^>]*>([^<]*)<', svg)
+
+    assert sorted(set(ticks)) == sorted(ticks)
+    assert expected == [tick for tick in ticks if tick in expected]

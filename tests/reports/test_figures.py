@@ -111,8 +111,36 @@ def test_axes_of_a_rate_bear_the_names_of_its_statement() -> None:
     )
     (panel,) = figures.of_claim(replace(rate, statement=statement))
 
-    assert ">‖x_∞ − x*‖<" in panel.svg
-    assert ">α: initialization<" in panel.svg
+    assert "<msub><mi>x</mi><mrow><mo>∞</mo></mrow></msub>" in panel.up
+    assert '<math display="inline"><mrow><mi>α</mi></mrow></math>: initialization' == panel.across
+    assert "‖x_∞ − x*‖ against α: initialization" in panel.svg
+
+
+@pytest.mark.parametrize(
+    ("expected", "latex"),
+    [
+        ("a = αᴰ", r"x = \Theta\left(a^{1 - \rho}\right), \qquad a = \alpha^{D}"),
+        ("1/δ", r"x \sim J\, \frac{1}{\delta}, \qquad J = 2"),
+        ("log(1/α)", r"x \sim \frac{1}{2}\, \log\left(\frac{1}{\alpha}\right)"),
+        ("1/√K", r"x = \Omega\left(\frac{1}{\sqrt{K}}\right)"),
+    ],
+)
+def test_a_scale_that_is_a_formula_names_its_axis(expected: str, latex: str) -> None:
+    """A rate in powers of a formula has that formula below its picture, with what the statement says it is."""
+    rate = claim("a/b", POWER)
+    statement = replace(rate.statement, latex=latex, legend={"x": "error", r"\alpha": "initialization", "D": "depth"})
+    (panel,) = figures.of_claim(replace(rate, statement=statement))
+
+    assert f": x against {expected}, measured" in panel.svg
+
+
+def test_axes_are_set_as_mathematics() -> None:
+    """What is typed as a formula in the name of an axis has its indices below and its powers above the line."""
+    drawn = replace(curve(), y_label="P(U_lam)", x_label="log10 of lam/Lam")
+    (panel,) = figures.of_claim(claim("a/b", drawn))
+
+    assert "<msub><mi>U</mi><mi>λ</mi></msub>" in panel.up
+    assert "<math><mi>λ</mi><mo>/</mo><mi>Λ</mi></math>" == panel.across
 
 
 def test_zero_logarithm_is_no_zero_prediction() -> None:
@@ -138,5 +166,5 @@ def test_profile_of_each_parameter() -> None:
     found = judged("a/b", "holds", expected=True, sample=replace(DATA, slack=slack))
     (panel,) = figures.profiles(found)
 
-    assert "along n" == panel.caption
+    assert ("largest ratio", "<math><mi>n</mi></math>") == (panel.up, panel.across)
     assert ">2 to 3<" in panel.svg

@@ -247,7 +247,7 @@ def _pictures(flow: Recovery) -> list[Picture]:
             Picture(
                 name=f"error |P - X_r| from a start of exp(-{log})",
                 x_label="s_r t / log(1/rho)",
-                y_label="log error / log(rho)",
+                y_label="log of the error, in units of log(rho)",
                 x=ends.tolist(),
                 measured=(as_floats(along.errors(ends[None] * log))[0] / -log).tolist(),
                 predicted=powers.tolist(),

@@ -66,7 +66,7 @@ def _components(steps: Any, learned: Any, values: Any, growth: Any, times: Any) 
         Picture(
             name=f"singular value {i + 1} of F G', with its predicted learning time {times[i]:.0f}",
             x_label="steps",
-            y_label="in units of s_1",
+            y_label="singular value, in units of s_1",
             x=steps.tolist(),
             measured=learned[:, i].tolist(),
             predicted=curves[:, i].tolist(),

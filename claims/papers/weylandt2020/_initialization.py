@@ -109,8 +109,8 @@ def _pictures(batch: ClusteringBatch, u: Bounded) -> list[Picture]:
     return [
         Picture(
             name="distance of U^(1) from the path, whatever t and eps (line: from Z = 0)",
-            x_label="log10 of lam / Lam",
-            y_label="|U^(1) - U_lam| / |X - means|",
+            x_label="log10 of lam/Lam",
+            y_label="|U^(1) - U_lam|_F over the spread of X",
             x=np.log10(shares).tolist(),
             measured=(apart / size)[0].tolist(),
             predicted=(repaired / size)[0].tolist(),
@@ -188,7 +188,7 @@ def _burn_in_picture(square: Any, batch: ClusteringBatch) -> list[Picture]:
         Picture(
             name="distance from X after b steps at a vanishing penalty, with its bound",
             x_label="b",
-            y_label="|U^(b) - X| / |X - means|",
+            y_label="|U^(b) - X|_F over the spread of X",
             x=steps.tolist(),
             measured=shares.tolist(),
             predicted=((1 - 1 / steps) ** (steps - 1) / steps).tolist(),

@@ -105,7 +105,7 @@ def _pictures(batch: ClusteringBatch) -> list[Picture]:
     return [
         Picture(
             name="penalty along the exact path",
-            x_label="log10 of lam / Lam",
+            x_label="log10 of lam/Lam",
             y_label="P(U_lam)",
             x=np.log10(shares).tolist(),
             measured=costs.tolist(),
