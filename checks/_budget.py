@@ -52,7 +52,7 @@ class Budget:
     cells: int = 6
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
-    decide: float = 5.0
+    decide: float = 5.5
 
     def rungs(self) -> tuple[Budget, ...]:
         """A sixteenth and a quarter of every count, then the whole: what is far from true falls at little cost."""

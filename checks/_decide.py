@@ -33,6 +33,9 @@ _DECLARED = 20.0
 """Seconds that a claim has at least whose proof is to be a decision: at no effort may it be left open for its time."""
 _LEAST = 0.05
 """Seconds below which nothing more is tried."""
+_VARIANT, _EACH, _MORE = 0.5, 0.1, 1.25
+"""What each variant has, the largest of: seconds, a share of the claim's, and so many times what the claim itself took;
+it is seldom harder to break than the claim is to prove."""
 _NO_TIME = "no time was left for it"
 
 
@@ -53,6 +56,11 @@ class _Judged:
     def work(self) -> float:
         """The seconds of work that it took."""
         return sum(one.work for one in self.found)
+
+    @property
+    def known(self) -> list[Mapping[str, Any]]:
+        """The shapes at which it is decided."""
+        return [one.parameters for one in self.found if one.outcome is not Outcome.OPEN]
 
     @property
     def is_implied(self) -> bool:
@@ -90,16 +98,20 @@ def is_decided(claim: Claim) -> bool:
 
 
 def decision(claim: Claim, budget: Budget) -> Decision:
-    """Decide the claim, then its mutants and the claim without each hypothesis, as far as the time goes."""
+    """Decide the claim, then its mutants and the claim without each hypothesis, as far as the work goes.
+
+    A variant is decided at the shapes at which the claim itself is: at the others it is as hard.
+    """
     began = time.perf_counter()
     judged_itself = _own(claim, budget)
     own = _recorded(claim, judged_itself, began)
-    if own.outcome == OPEN:  # its variants are as hard
+    if own.outcome == OPEN:
         return own
-    asked, variants = _asked(claim)[0], []
+    asked, variants = judged_itself.known, []
     left = budget.decide - min(judged_itself.work, _OWN * budget.decide)
+    each = max(_VARIANT, _EACH * budget.decide, _MORE * judged_itself.work)
     for name, is_mutant, variant in _variants(claim):
-        judged = _judge(variant, asked if left > _LEAST else [], min(left, budget.decide / 4))
+        judged = _judge(variant, asked if left > _LEAST else [], min(left, each))
         left -= judged.work
         part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
         variants.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from lemmata.checks.judging.precision import BALL_BITS, ball_precision
 from lemmata.checks.judging.settle import frozen
 from lemmata.claims import Claim, Compared, Hypothesis, Instances, Parameters
 from lemmata.solvers import to_balls, to_rationals
+from lemmata.solvers.numbers.square_roots import exact_square_roots
 
 _SHORT, _SHOWN = 17, 17
 
@@ -39,8 +41,9 @@ def _compared(hypothesis: Hypothesis, parameters: Parameters, instance: Instance
     """The sides in rationals, else in balls, else in float64, as for a large instance; None where there are none."""
     if hypothesis.sides is None:
         return None
+    is_computed = any(np.asarray(value).dtype == object for value in instance.values())
     for convert in () if is_large(instance) else (to_rationals, to_balls):
-        with ball_precision(BALL_BITS):
+        with ball_precision(BALL_BITS), exact_square_roots() if is_computed else nullcontext():
             try:
                 numbers = {name: frozen(convert(value)) for name, value in instance.items()}
                 return hypothesis.sides(parameters, numbers)

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from lemmata.solvers.numbers.errors import NotRationalError
 from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.square_roots import square_root
 
 _ULP = 2.0**-52
 _FUNCTIONS = {
@@ -128,10 +130,9 @@ class Comparable:
         return lambda: self._function(_FUNCTIONS[name])
 
     def _function(self, name: str) -> Comparable:
-        if name == "sqrt" and self.is_exact:
-            root = _rational_root(self.number)
-            if root is not None:
-                return Comparable(root, rounded=self.rounded)
+        root = _exact_root(self.number) if name == "sqrt" else None
+        if root is not None:
+            return Comparable(root, rounded=self.rounded)
         ball = getattr(_ball(self.number), name)()
         if not ball.is_finite():
             if self.is_exact:
@@ -143,13 +144,25 @@ class Comparable:
         known = lifted(other)
         if known is None:
             return NotImplemented
-        return Comparable(operation(self.number, known.number), rounded=self.rounded or known.rounded)
+        return Comparable(_of_both(self.number, known.number, operation), rounded=self.rounded or known.rounded)
 
     def _compared(self, other: Any, holds: Callable[[int], bool]) -> Any:
         known = lifted(other)
         if known is None:
             return NotImplemented
-        return holds(_sign(self.number - known.number, rounded=self.rounded or known.rounded))
+        gap = _of_both(self.number, known.number, lambda a, b: a - b)
+        return holds(_sign(gap, rounded=self.rounded or known.rounded))
+
+
+def _of_both(one: Any, two: Any, operation: Callable[[Any, Any], Any]) -> Any:
+    """An operation of two numbers, in balls where one of them is one or no field holds both."""
+    arb = _flint().arb
+    if not isinstance(one, arb) and not isinstance(two, arb):
+        try:
+            return operation(one, two)
+        except NotRationalError:
+            pass
+    return operation(_ball(one), _ball(two))
 
 
 def _sign(gap: Any, *, rounded: bool) -> int:
@@ -166,8 +179,8 @@ def _power(base: Any, exponent: Any) -> Any:
     fmpq, arb = _flint().fmpq, _flint().arb
     if isinstance(exponent, fmpq) and exponent.q == 1:
         return base ** int(exponent.p)
-    if isinstance(exponent, fmpq) and exponent == fmpq(1, 2) and isinstance(base, fmpq):
-        root = _rational_root(base)
+    if isinstance(exponent, fmpq) and exponent == fmpq(1, 2):
+        root = _exact_root(base)
         if root is not None:
             return root
     return _ball(base) ** arb(exponent)
@@ -177,10 +190,15 @@ def _ball(number: Any) -> Any:
     return number.ball() if hasattr(number, "ball") else _flint().arb(number)
 
 
-def _rational_root(number: Any) -> Any | None:
-    """The square root, if it is rational."""
-    if number < 0:
+def _exact_root(number: Any) -> Any | None:
+    """The square root, if it is rational, or algebraic where such roots are asked for."""
+    if isinstance(number, _flint().arb) or number < 0:
         return None
+    rational = _rational_root(number) if isinstance(number, _flint().fmpq) else None
+    return square_root(number) if rational is None else rational
+
+
+def _rational_root(number: Any) -> Any | None:
     above, below = number.p.isqrt(), number.q.isqrt()
     return _flint().fmpq(above, below) if above * above == number.p and below * below == number.q else None
 

@@ -21,6 +21,7 @@ from lemmata.claims import AtLeast, Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
+from lemmata.solvers.numbers.square_roots import exact_square_roots
 
 _DIGITS = 30
 _SHOWN = 17
@@ -103,8 +104,12 @@ _NOT_MET = {
 
 
 def settle_exactly(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
-    """Judge one instance whose entries are exact numbers, rationals first whatever the procedure's digits do."""
-    return settle(replace(claim, when=replace(claim.when, rational=True)), parameters, instance)
+    """Judge one instance whose entries are exact numbers, rationals first whatever the procedure's digits do.
+
+    Square roots are exact, too: an instance that was computed may lie on a boundary.
+    """
+    with exact_square_roots():
+        return settle(replace(claim, when=replace(claim.when, rational=True)), parameters, instance)
 
 
 def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:

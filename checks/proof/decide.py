@@ -22,10 +22,13 @@ from lemmata.solvers.numbers.symbolic import Formula, NotPolynomialError, TooLon
 _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
 EXCLUDED = "no real numbers meet its hypotheses, which exclude each other: nothing is said of any"
-_RUN = 0.2
-"""Share of the work within which the claim's own code must have run over symbolic numbers."""
-_LONGEST_RUN = 3.0
-"""Seconds of it."""
+_RUN, _SHORT_RUN = 0.05, 0.3
+"""Share of the work, and seconds of it that there are at least, within which the claim's own code must have run over
+symbolic numbers: whatever was ever decided had run within half of these seconds."""
+_MANY = 24
+"""Real numbers, auxiliary ones included, above which a statement is decided at once or, as it seems, not at all."""
+_AT_ONCE = 0.1
+"""Share of the work that such a one has."""
 _LEAST = 0.1
 """Seconds of work that a question has at least."""
 _REFUSED = 0.02
@@ -115,7 +118,7 @@ def decide(claim: Claim, parameters: Parameters, seconds: float) -> Found:
         parameters: the shape.
         seconds: of work that may be done, counted in steps: what comes out does not depend on the machine's load.
     """
-    run = min(_LONGEST_RUN, _RUN * seconds)
+    run = min(seconds, max(_SHORT_RUN, _RUN * seconds))
     try:
         because = refusal(claim)
         if because:
@@ -184,8 +187,10 @@ class _Decider:
         return ""
 
     def _asked(self, conditions: list[Formula]) -> tuple[Question, Answer]:
-        question = Question(conditions, len(self.stated.ledger.names))
-        answer = question.solve(max(_LEAST, self.seconds - self.work))
+        count = len(self.stated.ledger.names)
+        question = Question(conditions, count)
+        left = max(_LEAST, self.seconds - self.work)
+        answer = question.solve(left if count <= _MANY else min(left, _AT_ONCE * self.seconds))
         self.work += question.work
         return question, answer
 
@@ -211,7 +216,10 @@ def excludes_all(stated: Problem, seconds: float) -> bool:
     Raises:
         MissingSolverError: z3 is missing or too old.
     """
-    return Question(stated.admissible, len(stated.ledger.names)).solve(seconds) is Answer.NONE
+    try:
+        return Question(stated.admissible, len(stated.ledger.names)).solve(seconds) is Answer.NONE
+    except TooLongError:
+        return False
 
 
 def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:
@@ -222,7 +230,8 @@ def _spoken(stated: Problem, texts: Mapping[str, str]) -> str:
 def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
     """A solution, simplified and settled by the claim's own procedure in exact numbers."""
     entries = range(stated.ledger.given)
-    question.simplify(entries, _SIMPLER)
+    if stated.is_free and not stated.rounded:
+        question.simplify(entries, _SIMPLER)
     texts = question.point(entries)
 
     def found(outcome: Outcome, reason: str = "", **more: Any) -> Found:

@@ -42,9 +42,9 @@ from lemmata.solvers.numbers.symbolic import (
 
 MOST_NUMBERS = 24
 """Real numbers that an instance may consist of."""
-_TERMS = 600_000
+_TERMS = 200_000
 """Terms of polynomials that count as a second of work, so that how far a claim's code comes does not depend on the
-machine. Some 100,000 are made in a second: a claim's code may take several times its share, as some of it needs."""
+machine; between 60,000 and some millions are made in a second."""
 _SIDE = ".side"
 """Arrays of plus and minus one, which choose the side of a sphere: their squares are one."""
 _DECIDED = (Identity, Conserved, AtMost, AtLeast, Monotone)

@@ -6,11 +6,11 @@ import enum
 import importlib
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lemmata.solvers.numbers.algebraic import written
-from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction
+from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction, TooLongError, atoms
 
 OLDEST = (4, 13)
 _MEMORY = 1_500
@@ -19,6 +19,8 @@ _STEPS = 1_500_000
 """Units of z3's own count of work for each second: what it can do does not depend on how busy the machine is."""
 PATIENCE = 30
 """The clock may run so many times longer than the work that it stands for: it ends what hangs, and decides nothing."""
+_LONGEST = 40_000
+"""Terms of polynomials in one question."""
 _SEED = 0
 _SIMPLE = tuple(
     Fraction(*one)
@@ -61,10 +63,18 @@ def solver_name() -> str:
 
 
 class Question:
-    """Conditions on the variables ``x0``, ``x1`` ..., to be solved together."""
+    """Conditions on the variables ``x0``, ``x1`` ..., to be solved together.
+
+    Raises:
+        MissingSolverError: z3 is missing or too old.
+        TooLongError: they are longer than any solver takes.
+    """
 
     def __init__(self, conditions: Sequence[Formula], count: int) -> None:
         solver_name()
+        terms = sum(len(one.polynomial) for condition in conditions for one in atoms(condition))
+        if terms > _LONGEST:
+            raise TooLongError(f"its distinctions of cases come to {terms:,} terms; at most {_LONGEST:,} are decided")
         z3 = importlib.import_module("z3")
         declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
         self._z3 = z3
@@ -153,6 +163,12 @@ def smt(formula: Formula) -> str:
         return "true" if formula else "false"
     if isinstance(formula, Junction):
         return f"({'and' if formula.every else 'or'} {' '.join(sorted(map(smt, formula.parts)))})"
+    return _sign_condition(formula)
+
+
+@lru_cache(maxsize=2**14)
+def _sign_condition(formula: Atom) -> str:
+    """One condition, which comes again in other questions of a claim, and in other cases of one."""
     relation, whole = formula.relation, _polynomial(formula)
     return f"(not (= {whole} 0.0))" if relation == "!=" else f"({relation} {whole} 0.0)"
 

@@ -10,16 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial, total_ordering
+from functools import lru_cache, partial, total_ordering
 from typing import Any
 
 from lemmata.solvers.numbers.arithmetic import flint
+from lemmata.solvers.numbers.errors import NotRationalError
 
 _FIRST, _MOST = 128, 2**14
 _SHOWN = 25
 _WRITTEN = re.compile(r"root of (?P<polynomial>.+) near (?P<near>-?[0-9.e-]+)")
 _LARGEST = 24
 """Degree up to which fields are joined."""
+_UNITED = 8
+"""The same on the way, where numbers of two fields meet: it takes a moment, and may come often."""
 _NEAR = 1e-12
 _HEIGHT = 64
 """What is said of the length of an element: fields of a few dozen bits never grow out of hand here."""
@@ -27,15 +30,17 @@ _HEIGHT = 64
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """The numbers that are polynomials in one real root.
+    """The numbers that are polynomials in one real root; see `field_of`.
 
     Attributes:
         modulus: the irreducible polynomial, a `flint.fmpq_poly`.
         near: a rational closer to the root than to any other.
+        minimal: the same polynomial, a `sympy.Poly`.
     """
 
     modulus: Any
     near: Fraction
+    minimal: Any
 
     def root(self, bits: int) -> Any:
         """A ball around the root, of so many bits."""
@@ -138,6 +143,8 @@ class Algebraic:
         return float(self).as_integer_ratio()
 
     def __str__(self) -> str:
+        if self.polynomial.degree() < 1:
+            return str(self.polynomial[0])
         with flint().ctx.workprec(_FIRST):
             return str(self.ball(_FIRST).str(_SHOWN, radius=False))
 
@@ -166,7 +173,44 @@ class Algebraic:
         known = self._lifted(other)
         if known is None:
             return NotImplemented
-        return Algebraic(operation(self.polynomial, known.polynomial), self.field or known.field)
+        one, two = _in_one_field(self, known)
+        return Algebraic(operation(one.polynomial, two.polynomial), one.field or two.field)
+
+
+def _in_one_field(one: Algebraic, two: Algebraic) -> tuple[Algebraic, Algebraic]:
+    """Two numbers as elements of a field that holds both.
+
+    Raises:
+        NotRationalError: there is none of a degree that is small enough.
+    """
+    if one.field is None or two.field is None or one.field is two.field:
+        return one, two
+    first, second = _united(one.field, two.field)
+    return _moved(one, first), _moved(two, second)
+
+
+def _moved(one: Algebraic, generator: Algebraic) -> Algebraic:
+    """A number, where the generator of its field is this element of another."""
+    return Algebraic(one.polynomial(generator.polynomial), generator.field)
+
+
+@lru_cache(maxsize=256)
+def _united(one: Field, two: Field) -> tuple[Algebraic, Algebraic]:
+    """The generators of two fields as elements of one."""
+    roots = [(field.minimal, field.near) for field in (one, two)]
+    degrees = sorted(minimal.degree() for minimal, _ in roots)
+    if degrees[1] > _UNITED or (math.prod(degrees) > _UNITED and element(*_larger_first(one, two)) is None):
+        raise NotRationalError(f"numbers of fields of degrees {degrees} meet, which are not joined; balls go on")
+    try:
+        first, second = _in_primitive_field(roots)
+    except ArithmeticError as error:
+        raise NotRationalError(f"{error}; balls go on") from error
+    return first, second
+
+
+def _larger_first(one: Field, two: Field) -> tuple[Field, tuple[Any, Fraction]]:
+    larger, smaller = sorted((one, two), key=lambda field: -field.minimal.degree())
+    return larger, (smaller.minimal, smaller.near)
 
 
 def _root_near(modulus: Any, near: Fraction) -> Any:
@@ -216,8 +260,7 @@ def _parsed(text: str) -> tuple[Any, Fraction]:
         raise ValueError(f"expected a polynomial in x with whole coefficients, got {found['polynomial']!r}")
     near, letter = Fraction(found["near"]), sp.Symbol("x")
     whole = sp.Poly(sp.sympify(found["polynomial"].replace("^", "**")), letter)
-    factors = [factor for factor, _ in whole.factor_list()[1]]
-    return min(factors, key=lambda one: _distance(one, near)), near
+    return nearest_factor(whole, near), near
 
 
 def _distance(polynomial: Any, near: Fraction) -> float:
@@ -232,7 +275,7 @@ def _common(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
     first, near = roots[0]
     is_even = all(power % 2 == 0 for (power,) in first.monoms())
     if all(one == first and (other == near or (is_even and other == -near)) for one, other in roots):
-        generator = Algebraic(flint().fmpq_poly([0, 1]), Field(_flint_poly(first), near))
+        generator = Algebraic(flint().fmpq_poly([0, 1]), field_of(first, near))
         return [generator if other == near else -generator for _, other in roots]
     return _in_primitive_field(roots)
 
@@ -245,16 +288,18 @@ def _in_primitive_field(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
     """
     generator = max(roots, key=lambda root: root[0].degree())
     for one in roots:
-        if _element(_field(generator), one) is None:
+        if element(field_of(*generator), one) is None:
             generator = _joined(generator, one)
-    found = [_element(_field(generator), one) for one in roots]
+    found = [element(field_of(*generator), one) for one in roots]
     if None in found:
         raise ArithmeticError("no field was found that holds all of the algebraic numbers")
     return [one for one in found if one is not None]
 
 
-def _field(root: tuple[Any, Fraction]) -> Field:
-    return Field(_flint_poly(root[0]), root[1])
+@lru_cache(maxsize=256)
+def field_of(minimal: Any, near: Fraction) -> Field:
+    """The field of a root, the same object for the same one."""
+    return Field(_flint_poly(minimal), near, minimal)
 
 
 def _joined(one: tuple[Any, Fraction], other: tuple[Any, Fraction]) -> tuple[Any, Fraction]:
@@ -266,13 +311,18 @@ def _joined(one: tuple[Any, Fraction], other: tuple[Any, Fraction]) -> tuple[Any
     for count in (1, -1, 2, -2, 3):
         near = one[1] + count * other[1]
         whole = sp.Poly(sp.resultant(first.subs(x, x - count * y), second, y), x)
-        made = min((factor for factor, _ in whole.factor_list()[1]), key=lambda factor: _distance(factor, near))
-        if made.degree() <= _LARGEST and None not in (_element(_field((made, near)), root) for root in (one, other)):
+        made = nearest_factor(whole, near)
+        if made.degree() <= _LARGEST and None not in (element(field_of(made, near), root) for root in (one, other)):
             return made, near
     raise ArithmeticError(f"no field of degree up to {_LARGEST} was found that holds both roots")
 
 
-def _element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
+def nearest_factor(polynomial: Any, near: Fraction) -> Any:
+    """The irreducible factor that has a root next to a number."""
+    return min((factor for factor, _ in polynomial.factor_list()[1]), key=lambda factor: _distance(factor, near))
+
+
+def element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
     """A root as an element of a field: guessed from its digits, and exactly a root of its polynomial; else None."""
     import mpmath
 
@@ -280,7 +330,7 @@ def _element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
     bits = _FIRST * (degree + 2)
     with mpmath.workprec(bits):
         value, generator = (
-            mpmath.mpf(one.root(2 * bits).mid().str(bits, radius=False)) for one in (_field(root), field)
+            mpmath.mpf(one.root(2 * bits).mid().str(bits, radius=False)) for one in (field_of(*root), field)
         )
         powers = [generator**power for power in range(degree)]
         relation = mpmath.pslq([value, *powers], maxcoeff=2 ** (_FIRST // 2), maxsteps=10_000)

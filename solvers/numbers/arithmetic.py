@@ -209,8 +209,20 @@ def elementwise(x: Array, name: str) -> Array:
     if is_balls(x):
         return entrywise(ball_function(name), x)
     if x.dtype == object:
-        raise not_rational(name, "exact rationals")
+        return _exact_function(x, name)
     return float_function(name)(x)
+
+
+def _exact_function(x: Array, name: str) -> Array:
+    """Square roots, where exact ones are asked for."""
+    from lemmata.solvers.numbers.square_roots import square_root
+
+    roots = [square_root(item) for item in x.flat] if name == "sqrt" else [None]
+    if any(root is None for root in roots):
+        raise not_rational(name, "exact rationals")
+    made = np.empty(x.size, dtype=object)
+    made[:] = roots
+    return made.reshape(x.shape).view(Exact)
 
 
 def not_rational(name: str, system: str) -> NotRationalError:

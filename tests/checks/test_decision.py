@@ -8,7 +8,7 @@ import sympy as sp
 
 from lemmata import Effort, at_least, conjecture, dimension, dot, judge, norm2, positive, real, sqrt, vector
 from lemmata.checks import Store, Verdict, falsify, run
-from lemmata.checks._decide import own_decision
+from lemmata.checks._decide import decision, own_decision
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._replay import replay
 from lemmata.checks._trial import assemble, parts, run_part
@@ -107,6 +107,15 @@ def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) ->
     assert "exact algebraic numbers" in evidence.sentence
     assert again.agrees
     assert "exact_entries" in again.python
+
+
+def test_variants_are_decided_where_the_claim_is() -> None:
+    """A shape at which the claim stays open is as hard for its variants, which are not asked there."""
+    made = decision(load(["du2018/gradient-descent-step"]).claims[0].claim, Effort.QUICK.budget)
+
+    assert ["true", "open"] == [one.outcome for one in made.shapes]
+    assert made.variants
+    assert all([made.shapes[0].parameters] == [one.parameters for one in each.shapes] for each in made.variants)
 
 
 def test_falsify_decides_first(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ from lemmata import (
     vector,
 )
 from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
-from lemmata.claims import Claim
+from lemmata.checks.proof.real_closed import Question
+from lemmata.claims import Claim, load
+from lemmata.solvers.numbers.symbolic import TooLongError, any_of, atom
+from lemmata.solvers.numbers.symbolic.formulas import number, variable
 
 u, v, m, x, y, z = real("u", "v", "m", "x", "y", "z")
 a, b, c, d = positive("a", "b", "c", "d")
@@ -138,6 +141,43 @@ def test_points_that_no_float_reaches(given: Any, then: Any, exact: dict[str, st
 
     assert Outcome.FALSE is found.outcome
     assert exact == found.exact
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ([eta * abs(r) <= sqrt(2), r > 0, abs(u) > abs(v)], abs(u_next**2 - v_next**2) < abs(u**2 - v**2)),
+        ([norm(U) <= sqrt(2), norm(U - V) >= sqrt(8)], norm(V) > sqrt(2)),
+        ([norm(U) <= sqrt(2), norm(U - V) >= sqrt(8), U[0] >= U[1] + 1], norm(V) > sqrt(2)),
+    ],
+    ids=["one root", "at floats", "roots of several fields"],
+)
+def test_points_on_a_boundary_that_the_statement_writes_with_roots(given: Any, then: Any) -> None:
+    """What fails on such a boundary alone is refuted there: roots are exact, as the point is."""
+    strict = at_least(sp.sign(then.gts - then.lts), 1)
+
+    found = decided(conjecture("At the boundary", key="t/b", given=given, then=strict))
+
+    assert Outcome.FALSE is found.outcome, found.reason
+    assert found.settled is not None
+    assert ("0", "1") == (found.settled.left, found.settled.right)
+
+
+def test_conditions_that_are_too_long_are_refused() -> None:
+    """No solver is asked about cases that have multiplied: their length is said, and what would fit."""
+    power = sum((variable(place) for place in range(9)), number(1)) ** 5
+    cases = any_of(atom(power + number(case), "<") for case in range(25))
+
+    with pytest.raises(TooLongError, match="50,050 terms; at most 40,000"):
+        Question([cases], 9)
+
+
+def test_a_point_that_the_family_may_not_draw_is_no_counterexample() -> None:
+    """A family that keeps an equation of its entries leaves the claim open, with the point."""
+    claim = load(["du2018/factorization-loss-falls"]).claims[0].claim
+    mutant = claim.mutated(claim.mutants[0])
+
+    assert "which the family may never draw" in decided(mutant).reason
 
 
 def test_points_in_two_fields() -> None:

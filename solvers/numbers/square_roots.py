@@ -1,0 +1,74 @@
+"""Square roots of exact numbers, exactly: where they are asked for, a number field is joined by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from fractions import Fraction
+from typing import Any
+
+from lemmata.solvers.numbers.algebraic import Algebraic, Field, element, field_of, nearest_factor
+from lemmata.solvers.numbers.arithmetic import flint
+
+_LARGEST = 8
+"""Degree of the field of a root beyond which it is not looked for."""
+_allowed: ContextVar[bool] = ContextVar("_allowed", default=False)
+
+
+@contextmanager
+def exact_square_roots() -> Iterator[None]:
+    """Inside, the square root of a rational or an algebraic number is an algebraic number, while fields are small.
+
+    For single instances of short numbers, whose place on a boundary is to be known: of rounded numbers the fields grow.
+    """
+    token = _allowed.set(True)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
+def square_root(number: Any) -> Any | None:
+    """The root, a number >= 0; None where it is negative, roots are not asked for, or its field is large."""
+    if not _allowed.get() or number < 0:
+        return None
+    if not isinstance(number, Algebraic):
+        return _of_rational(number)
+    if number.polynomial.degree() < 1:
+        return _of_rational(number.polynomial[0])
+    return _of_algebraic(number, number.field) if number.field is not None else None
+
+
+def _of_rational(number: Any) -> Any:
+    """The root of p / q is that of p q, divided by q."""
+    whole = number.p * number.q
+    root = whole.isqrt()
+    if root * root == whole:
+        return flint().fmpq(root, number.q)
+    return _generator(_power_of_x(2) - int(whole), Fraction(int((whole << 128).isqrt()), 2**64)) / int(number.q)
+
+
+def _of_algebraic(number: Algebraic, field: Field) -> Algebraic | None:
+    import sympy as sp
+
+    x, y = sp.symbols("x y")
+    inside = sum(sp.Rational(int(one.p), int(one.q)) * y**power for power, one in enumerate(number.polynomial.coeffs()))
+    near = Fraction(float(number) ** 0.5)
+    whole = sp.Poly(sp.resultant(field.minimal.as_expr(y), x**2 - inside, y), x)
+    minimal = nearest_factor(whole, near)
+    if minimal.degree() > _LARGEST:
+        return None
+    found = element(field, (minimal, near))
+    return _generator(minimal, near) if found is None else found
+
+
+def _generator(minimal: Any, near: Fraction) -> Algebraic:
+    return Algebraic(flint().fmpq_poly([0, 1]), field_of(minimal, near))
+
+
+def _power_of_x(power: int) -> Any:
+    import sympy as sp
+
+    letter = sp.Symbol("x")
+    return sp.Poly(letter**power, letter)
