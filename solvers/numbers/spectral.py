@@ -16,6 +16,8 @@ from lemmata.solvers.numbers.errors import ShapeError
 _BACKWARD = 32
 """LAPACK's values are exact for a matrix within this times n u |A|; a generous constant."""
 _GUARD_BITS = 40
+_SIZE = 17
+_SUBNORMAL = 2.0**-1074
 
 
 @singledispatch
@@ -65,11 +67,20 @@ def _(x: Bounded) -> Bounded:
 
 def _by_lapack(x: Bounded, values_of: Callable[[Any], Any]) -> Bounded:
     """Values that Weyl's inequality moves by no more than the norm of a change of the matrix."""
-    size = np.sqrt((x.value**2).sum(axis=(-2, -1)))
-    error = np.sqrt((x.error**2).sum(axis=(-2, -1))) + _BACKWARD * max(x.shape[-2:]) * UNIT * size
+    backward = _BACKWARD * max(x.shape[-2:])
+    error = _norm(x.error) + backward * (UNIT * _norm(x.value) + _SUBNORMAL)
     finite = np.all(np.isfinite(x.value), axis=(-2, -1))
     values = values_of(np.where(finite[..., None, None], x.value, 0.0))
     return Bounded(values, np.where(finite, error * (1 + 1e-10), np.inf)[..., None] + 0 * values)
+
+
+def _norm(x: Any) -> Any:
+    """Frobenius norms ``(...)`` of matrices, scaled so that no square leaves the floats."""
+    largest = np.abs(x).max(axis=(-2, -1), initial=0.0, keepdims=True)
+    known = np.isfinite(largest)
+    shares = np.where(known, x, 0.0) / np.where(known & (largest > 0), largest, 1.0)
+    found = np.where(known, largest, 0.0) * np.sqrt((shares**2).sum(axis=(-2, -1), keepdims=True))
+    return np.where(known, found, np.inf)[..., 0, 0]
 
 
 def _of_balls(x: Array, which: str) -> Array:
@@ -89,7 +100,8 @@ def _of_balls(x: Array, which: str) -> Array:
             else:
                 values = sorted(mpmath.eigsy(whole, eigvals_only=True), reverse=True)
             size = mpmath.norm(whole, 2) if rank else mpmath.mpf(0)
-            radius = float(size) * 2.0 ** (_GUARD_BITS - bits) + sum(float(entry.rad()) for entry in matrix.flat)
+            rounding = flint.arb(mpmath.nstr(size, _SIZE)) * flint.arb(2) ** (_GUARD_BITS - bits)
+            radius = sum((entry.rad() for entry in matrix.flat), start=rounding)
             found[index] = [flint.arb(mpmath.nstr(value, bits // 3), radius) for value in values]
     return found.reshape(*x.shape[:-2], rank).view(type(x))
 

@@ -1,0 +1,49 @@
+"""Singular values and eigenvalues of matrices of every size, with their error bounds."""
+
+import numpy as np
+import pytest
+
+from lemmata.checks.judging.precision import ball_precision
+from lemmata.solvers import Bounded, singular_values, to_balls
+from lemmata.solvers.numbers.spectral import eigenvalues_symmetric
+
+
+@pytest.mark.parametrize("exponent", [-1080, -1060, -1040, -545, -530, -300, 0, 300, 505, 1000])
+def test_of_a_product_with_its_transpose(exponent: int) -> None:
+    """The singular values of W W' lie within their error bounds, also where the squares leave the floats."""
+    unit = np.array([[3.1, -1.7], [2.3, 5.9]])
+    scaled = np.ldexp(unit, exponent // 2)[None]
+    known = [np.ldexp(one, 2 * (exponent // 2)) for one in np.linalg.eigvalsh(unit @ unit.T)[::-1]]
+
+    with np.errstate(all="ignore"):
+        found = singular_values(Bounded.exact(scaled) @ Bounded.exact(scaled.swapaxes(1, 2)))
+
+    assert np.all(np.abs(found.value[0] - known) <= 1.01 * found.error[0] + 1e-15 * np.array(known))
+
+
+def test_error_bounds_never_vanish() -> None:
+    """Where entries are so small that their squares are zero in floats, the error bound is not."""
+    tiny = Bounded.exact(np.array([[[3e-200, 1e-200], [1e-200, 2e-200]]]))
+
+    for found in (singular_values(tiny), eigenvalues_symmetric(tiny)):
+        assert np.all(found.error > 0)
+        assert np.all(found.error < 1e-210)
+
+
+def test_an_infinite_error_stays_one() -> None:
+    """A matrix with an entry of which nothing is known has singular values of which nothing is known."""
+    blurred = Bounded(np.eye(2)[None], np.array([[[np.inf, 0.0], [0.0, 0.0]]]))
+
+    assert [np.inf, np.inf] == singular_values(blurred).error[0].tolist()
+
+
+def test_balls_of_tiny_matrices() -> None:
+    """Balls whose entries lie beyond the floats hold the singular values, with a radius that is not zero."""
+    with ball_precision(256):
+        tiny = to_balls(np.array([2.0**-1000])) ** 3
+        found = singular_values(to_balls(np.array([[[3.0, 0.0], [0.0, 2.0]]])) * tiny[:, None, None])[0]
+        quotients = [found[0] / tiny[0], found[1] / tiny[0]]
+
+    assert [3.0, 2.0] == [float(one.mid()) for one in quotients]
+    assert all(0 < float(one.rad()) < 1e-30 for one in quotients)
+    assert all(number in ball for number, ball in zip((3, 2), quotients, strict=True))
