@@ -32,6 +32,7 @@ from lemmata.checks.stages.room import room_batches
 from lemmata.checks.stages.sample import judge_batch, sample
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
+from lemmata.checks.stages.sizes import judge_sizes
 from lemmata.checks.stages.slack import every_value
 from lemmata.checks.stages.special import judge_special
 from lemmata.checks.stages.tally import Tally, as_sample
@@ -40,6 +41,7 @@ from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
+    ClaimError,
     Conclusion,
     Decided,
     Located,
@@ -128,6 +130,9 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
         tally.violation = tally.violation or tally.hidden
     if tally.violation is None:
         judge_counted(tally, claim, budget, seed, *axes)
+        tally.violation = tally.violation or tally.hidden
+    if tally.violation is None:
+        judge_sizes(tally, claim, budget, seed, *axes)
         tally.violation = tally.violation or tally.hidden
     if tally.violation is None and not is_searched(claim):  # the search tries them itself
         judge_special(tally, claim, budget, seed, *axes)
@@ -263,5 +268,7 @@ def _decided(claim: Claim, result: PartResult | None) -> Decision | None:
 
 
 def _last_line(errors: list[str]) -> str:
+    """The last line, of an error that accuses the claim's own code if there is one: others may follow from it."""
+    errors = sorted(errors, key=lambda one: ClaimError.__name__ in one)
     lines = [line for line in "\n".join(errors).splitlines() if line.strip()]
     return lines[-1].strip() if lines else "a part of the trial left no result"

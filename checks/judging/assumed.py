@@ -68,7 +68,7 @@ def _digits(number: Any) -> str:
     if 0 < len(text) <= _SHORT:
         return text
     near = float(_ball(number).mid())
-    is_float = text and to_rationals(np.asarray([near]))[0] == number
+    is_float = text and np.isfinite(near) and to_rationals(np.asarray([near]))[0] == number
     return repr(near) if is_float else str(_ball(number).str(_SHOWN, radius=False))
 
 

@@ -27,6 +27,8 @@ class Source(enum.Enum):
     """A drawn instance, moved as far as the hypotheses leave room."""
     COUNTED = "each value"
     """A drawn instance at one value after the other of its whole numbers."""
+    SIZES = "any size"
+    """A drawn instance, quantities of which were brought to sizes from the smallest float to the largest."""
     DECISION = "decision"
     """A point at which a decision for all real numbers found the claim false."""
     TREND = "trend"
@@ -63,7 +65,7 @@ class Origin:
         return self.source in {Source.RANDOM, Source.ALONG}
 
 
-RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, COUNTED, DECISION = (
+RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, COUNTED, SIZES, DECISION = (
     Origin(source)
     for source in (
         Source.RANDOM,
@@ -72,6 +74,7 @@ RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, COUNTED, DECISION = (
         Source.SPECIAL,
         Source.ROOM,
         Source.COUNTED,
+        Source.SIZES,
         Source.DECISION,
     )
 )

@@ -21,6 +21,7 @@ _FIRST, _FINER, _ROUNDS, _STALLED, _GAIN = 0.125, 8.0, 30, 4, 0.01
 and how many in a row may bring the bound nearer by less than this share of the distance."""
 _SHARES = (1.0, 0.5, 0.25, 2.0, 0.05)
 _RANDOM = 4
+_LARGEST = np.finfo(float).max
 
 Judge = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Points ``(count, n)`` -> those that were judged in their place, within the hypotheses, and their merits."""
@@ -109,7 +110,7 @@ def _proposals(model: tuple[np.ndarray, np.ndarray] | None, width: np.ndarray, r
 def placed(base: Instances, names: list[str], points: np.ndarray) -> dict[str, Any]:
     """A batch of an instance: its named entries one after the other from points ``(count, n)``, all others repeated."""
     made = {name: np.repeat(value, len(points), axis=0) for name, value in base.items()}
-    place = 0
+    points, place = np.clip(points, -_LARGEST, _LARGEST), 0  # a search that is pulled to infinity stays a number
     for name in names:
         shape = base[name].shape[1:]
         count = int(np.prod(shape))

@@ -191,8 +191,12 @@ def _tied(rows: np.ndarray) -> tuple[_Check, list[int]]:
 
 
 def _features(rows: np.ndarray, degree: int) -> np.ndarray:
-    """The monomials up to a degree of 1 or 2, ``(batch, count)``."""
+    """The monomials up to a degree of 1 or 2, ``(batch, count)``, each row up to a factor of its own.
+
+    What vanishes at a row vanishes at every multiple, and so no row outweighs the others, nor leaves the floats.
+    """
     first = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
+    first /= np.abs(first).max(axis=1, keepdims=True)
     if degree == 1:
         return first
     above, below = np.triu_indices(first.shape[1])

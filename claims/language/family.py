@@ -88,6 +88,7 @@ class Family:
             directed search moves these; entries that the generator itself keeps admissible it leaves alone.
         counted: names of whole numbers among the parameters which instances may carry, one each, as arrays ``(batch,)``
             of the same name: hypotheses and procedure then take these in place of the parameter.
+        any_size: whether the searchable entries are also looked at over all sizes that floats have.
         project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
 
     Raises:
@@ -102,6 +103,7 @@ class Family:
     data: tuple[RealData, ...] = ()
     searchable: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    any_size: bool = False
     project: Callable[[Instances], Instances] | None = None
 
     def __post_init__(self) -> None:

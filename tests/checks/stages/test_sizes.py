@@ -1,0 +1,86 @@
+"""Numbers of every size that floats hold."""
+
+import numpy as np
+import pytest
+
+from lemmata import (
+    Effort,
+    Rational,
+    at_least,
+    at_most,
+    conjecture,
+    dot,
+    equals,
+    exp,
+    judge,
+    log,
+    norm,
+    norm2,
+    positive,
+    real,
+    sin,
+    sqrt,
+    vector,
+)
+from lemmata.checks._trial import run_part
+from lemmata.checks.part import SAMPLE
+from lemmata.checks.stages.sizes import _of_size
+from lemmata.claims import Claim
+
+p, q = positive("p", "q")
+x, y = real("x", "y")
+v, w = vector("v", 3), vector("w", 3)
+GIANT = 10**50
+
+FALSE = {
+    "beyond 1e43": at_most(log(1 + p), 100 + p / GIANT),
+    "below 1e-131": at_most(-log(p), 300),
+    "where exp leaves the floats": at_most(log(1 + exp(x)), 600),
+    "where a quotient does": at_most(log(p / q), 1000),
+    "where a square does": at_most(norm(v), GIANT**3 + norm2(v) / GIANT**4),
+    "where two phases meet": at_most(sin(x) + sin(sqrt(2) * x), Rational(1999, 1000)),
+}
+TRUE = {
+    "tangent": at_least(exp(x), 1 + x),
+    "logarithm": at_most(log(1 + p), p),
+    "inner product": at_most(dot(v, w), norm(v) * norm(w)),
+    "product of powers": equals((p * q) ** 9, p**9 * q**9),
+    "logarithm of a sum": at_most(log(p + q), log(p) + log(1 + q / p) + Rational(1, 10**9)),
+    "entropy": at_most(-p * log(p), exp(-1)),
+    "sine": at_most(sin(p), p),
+}
+
+
+def stated(then: object) -> Claim:
+    """A conjecture about numbers of any size."""
+    return conjecture("Said of numbers of any size", key="sizes/one", then=then)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_false_far_away_only(name: str) -> None:
+    """What fails only beyond the sizes that are drawn is refuted by drawn instances brought to other sizes."""
+    found = run_part(stated(FALSE[name]), SAMPLE, Effort.STANDARD, 0)
+
+    assert not found.error
+    assert found.sample is not None
+    assert found.sample.smallest is not None
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_true_at_every_size(name: str) -> None:
+    """What is true stays so where floats overflow and underflow: neither accused, nor an error, nor left open."""
+    found = judge(stated(TRUE[name]), effort=Effort.QUICK, seed=0)
+
+    assert found.verdict in {"holds", "proved"}, found.sentence
+
+
+def test_sizes() -> None:
+    """An array is scaled as a whole, to the exponent that is asked for, from the smallest float to the largest."""
+    values = np.array([[3.0, -6.0], [0.0, 0.0], [1.0, 0.5], [-7.0, 0.1]])
+
+    found = _of_size(values, np.array([10.0, 5.0, -1073.0, 1023.9]))
+
+    assert [[256.0, -512.0], [0.0, 0.0]] == found[:2].tolist()
+    assert [2.0**-1074, 0.0] == found[2].tolist()
+    assert np.isfinite(found).all()
+    assert -(2.0**1023) < found[3, 0] < -(2.0**1022.5)
