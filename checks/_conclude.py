@@ -128,9 +128,10 @@ def _refuted(
 def _against(found: Counterexample, *, closed: bool) -> str:
     """A counterexample in a sentence."""
     both = " Its proof closes all the same: one of the two is at fault." if closed else ""
+    note = f" {found.note}" if found.note else ""
     return (
         f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-        f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
+        f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}{note}"
     )
 
 
@@ -295,7 +296,9 @@ def _counts(stages: list[Sample]) -> str:
     left = f", {unchecked:,} more left unchecked by their error bounds" if unchecked else ""
     complete = next((stage.complete for stage in stages if stage.complete), "")
     each = f" Every value was judged: {complete}." if complete else ""
-    return f"True on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}"
+    reach = next((stage.reach for stage in stages if stage.reach), "")
+    constant = f" The constant was followed for {reach}, and no further." if reach else ""
+    return f"True on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}{constant}"
 
 
 def _mutants(mutants: list[MutantTrial]) -> str:

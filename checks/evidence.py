@@ -184,6 +184,8 @@ class Sample:
     """Suspects that break a hypothesis in exact numbers: no counterexamples."""
     rounding: int = 0
     """Suspects off by no more than the rounding of entries between which the generator keeps an equation."""
+    reach: str = ""
+    """Over which ranges an implied constant was followed, in words; empty where there is none."""
     contradicted: int = 0
     """Violations beyond a rigorous error bound that vanish in exact numbers: a bound or the procedure is wrong."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _DECISIONS = {"contradicts": "contradicted", "open": "left open"}
 _SEVERITY = {"contradicts": 2, "open": 1}
-_TREND, _LEAST = "constant along ", "least constant"
+_TREND, _OVERALL = "constant along ", ("least constant", "largest constant")
 """How the record names an implied constant that is followed along a parameter, and the one for all instances."""
 
 _LONGEST = 160
@@ -81,6 +81,8 @@ def decision(one: Estimate) -> str:
     """What the estimate says of the claim, in words."""
     if one.decision == "contradicts" and is_exponent(one) and _within(one):
         return "contradicted in its leading constant"
+    if one.decision == "contradicts" and one.quantity in _OVERALL and found(one) != words.NONE:
+        return "contradicted, since it grows"
     return _DECISIONS.get(one.decision, one.decision)
 
 
@@ -125,7 +127,7 @@ def main_number(claim: Evidence) -> str:
     exponents = [one for one in listed if is_exponent(one)]
     if exponents:
         return _named("exp", _hardest(exponents).value)
-    constants = [one for one in listed if one.quantity == _LEAST]
+    constants = [one for one in listed if one.quantity in _OVERALL]
     return _named("C", constants[0].value) if constants else words.ratio(claim.worst_ratio)
 
 

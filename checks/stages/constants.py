@@ -89,7 +89,7 @@ def with_constant(claim: Claim, constant: str) -> Claim:
 
 def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Tally:
     """Find the least constant everywhere, and refute the claim if it keeps growing; deterministic in the seed."""
-    tally = Tally()
+    tally = Tally(reach=_reach(claim, bound))
     unit = with_constant(claim, "1")
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
     seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
@@ -113,7 +113,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         _refute(tally, claim, extreme, 2 * extreme.constant, _EVERYWHERE)
     tally.estimates.append(
         Estimate(
-            quantity="least constant",
+            quantity="least constant" if isinstance(bound, AtMost) else "largest constant",
             origin=str(_EVERYWHERE),
             parameters=dict(extreme.parameters),
             claimed="some number",
@@ -125,6 +125,20 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         )
     )
     return tally
+
+
+def _reach(claim: Claim, bound: AtMost | AtLeast) -> str:
+    """Over what the constant is followed, in words; and what takes too few values for growth to show."""
+    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
+    ranges = {
+        name: one
+        for name, one in claim.given.parameters.items()
+        if name not in allowed and isinstance(one, Integers | Reals) and one.low < one.high
+    }
+    followed = ", ".join(f"{name} from {one.low:g} to {one.high:g}" for name, one in ranges.items())
+    short = [name for name, one in ranges.items() if len(_grid(one)) < _FEWEST]
+    few = f" ({', '.join(short)}: too few values for growth to show)" if short else ""
+    return f"{followed}{few}"
 
 
 def _as_constant(bound: AtMost | AtLeast, ratio: float) -> float:

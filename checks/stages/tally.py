@@ -74,6 +74,8 @@ class Tally:
     estimates: list[Estimate] = field(default_factory=list)
     constant: str = ""
     """The value that was calibrated for an implied constant, if the violation refutes it."""
+    reach: str = ""
+    """Over what an implied constant was followed."""
 
 
 def count(tally: Tally, batch: Batch, masks: dict[str, np.ndarray], met: int) -> None:
@@ -123,6 +125,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         unchecked=tally.unchecked,
         distinct=max(len(tally.distinct), tally.counted),
         complete=tally.complete,
+        reach=tally.reach,
         drawn=sum(met for origin, (met, _) in tally.origins.items() if origin.is_drawn_at_random),
         unsettled=tally.unsettled,
         non_finite=tally.non_finite,
