@@ -22,6 +22,8 @@ from lemmata.checks.stages.sample import run_bounded
 from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
 
 _MOST = 16
+_LARGE = 512
+"""Instances of a batch larger than those of any effort, at the usual cost of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +36,18 @@ class Repeatable:
     measured: Measurement
 
     def check_again(self) -> None:
-        """Run it once more.
+        """Run it once more, and in a batch larger than any that is judged.
 
         Raises:
             ClaimError: the numbers are others by now.
         """
         again = run_bounded(self.claim, self.parameters, self.instances)
         refuse_difference(self.claim, self.measured, again, slice(None), "again after many other runs", exactly=True)
+        size = max(len(value) for value in self.instances.values())
+        rows = np.arange(_LARGE // self.claim.when.cost)
+        if size < len(rows):
+            many = run_bounded(self.claim, self.parameters, selected(self.instances, rows % size))
+            refuse_difference(self.claim, many, self.measured, slice(size), "in a larger batch")
 
 
 def check_repeatable(claim: Claim, batch: Batch, seed: int) -> Repeatable | None:

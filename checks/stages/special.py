@@ -18,11 +18,13 @@ from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.tally import Tally
+from lemmata.checks.stages.texts import compared_numbers
 from lemmata.claims import Claim, Family, Instances, Parameters
 
 _VALUES = (0.0, 1.0, -1.0)
 _MOST_ENTRIES = 12
 _MOST_NUMBERS = 12
+_MOST_OF_TEXT = 8
 _POINTS = 2
 
 
@@ -55,9 +57,18 @@ def judge_special_at(
 
 
 def written_numbers(claim: Claim) -> list[float]:
-    """The numbers that stand in a conclusion's formulas, beside 0, 1 and -1, small ones first: ends of cases, say."""
+    """The numbers that stand in a conclusion's formulas, and those next to the ones of a procedure's text.
+
+    Small ones come first, at most twelve of the formulas and eight of the text; 0, 1 and -1 are left out.
+    """
     found = {float(one) for formula in claim.then.expressions for one in formula.atoms(sp.Rational, sp.Float)}
-    return sorted(found - set(_VALUES), key=lambda one: (abs(one), one))[:_MOST_NUMBERS]
+    own = _small_ones(compared_numbers(claim.when.run) - found)[:_MOST_OF_TEXT]
+    around = {float(beside) for one in own for beside in (one, np.nextafter(one, -np.inf), np.nextafter(one, np.inf))}
+    return [*_small_ones(found)[:_MOST_NUMBERS], *_small_ones(around - found)]
+
+
+def _small_ones(numbers: set[float]) -> list[float]:
+    return sorted(numbers - set(_VALUES), key=lambda one: (abs(one), one))
 
 
 def special(family: Family, base: Instances, numbers: Sequence[float] = ()) -> Iterator[dict[str, Any]]:
