@@ -57,6 +57,8 @@ class _Trend:
     places: list[float]
     points: list[_Point]
     decision: str
+    ends: bool = False
+    """Whether it grows towards an end of a range that may be all there is."""
 
     @property
     def heights(self) -> list[float]:
@@ -173,9 +175,10 @@ def _trends(
     free = {name: grid for name, grid in grids.items() if len(grid) >= _FEWEST}
     bases = draw_points(ranges, budget.cells, derived_seed(seed, *axes, "bases"))
     whole = [name for name in free if isinstance(ranges[name], Integers)]
-    together = [" and ".join(free)] if len(free) > 1 else []
+    windows = [name for name in free if not _is_bounded(ranges[name])]
+    together = [" and ".join(windows)] if len(windows) > 1 else []
     for name in [*free, *together]:
-        along = [name] if name in free else list(free)
+        along = [name] if name in free else windows
         places = [float(at) for at in free[name]] if name in free else [float(step) for step in range(_GRID)]
         # whole numbers end where they begin: below the smallest dimension there is nothing to grow towards
         for falls in (False,) if set(along) <= set(whole) else (False, True):
@@ -186,6 +189,7 @@ def _trends(
                 where = [*axes, name, str(number), *(["down"] if falls else [])]
                 profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
             ends = [_trend(name, places[::-1] if falls else places, profile) for profile in profiles]
+            ends = [_left_open(one) for one in ends] if name in free and name not in windows else ends
             yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
 
 
@@ -203,6 +207,20 @@ def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *
                 scaled = [{**instances, name: np.ldexp(instances[name], power)} for power in powers]
                 points = [_least_of(Tally(), unit, batch, one) for one in scaled]  # what overflows is not booked
                 yield _trend(name, [2.0**power for power in powers], points)
+
+
+def _is_bounded(declared: object) -> bool:
+    """Whether a range may be all that there is: real numbers from zero, or from below it, to an end.
+
+    Others are windows of sizes that go on.
+    """
+    return isinstance(declared, Reals) and declared.low <= 0
+
+
+def _left_open(trend: _Trend) -> _Trend:
+    """The trend along a range that may end where it is declared to: there growth contradicts nothing yet."""
+    grows = trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
+    return dataclasses.replace(trend, decision=OPEN, ends=True) if grows else trend
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -243,12 +261,15 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
     return dataclasses.replace(trend, decision=decision)
 
 
+_ADVICE = ": if {0} ends there, declare it without ends and write these under given=; if it goes on, widen its range"
+
+
 def _as_estimate(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
     return Estimate(
         quantity=f"constant along {trend.name}",
         origin=f"towards {trend.places[-1]:.6g}" if " and " not in trend.name else "all together",
         parameters=dict(trend.points[-1].parameters),
-        claimed="no growth",
+        claimed=f"no growth{_ADVICE.format(trend.name) if trend.ends else ''}",
         value=_as_constant(bound, trend.heights[-1]),
         low=_as_constant(bound, trend.calibrated),
         high=_as_constant(bound, max(trend.heights)),

@@ -10,6 +10,7 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
+from lemmata import conjecture, constant, integer, real
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.claims import (
     AtLeast,
@@ -27,6 +28,7 @@ from lemmata.claims import (
     reals,
     tightened,
 )
+from lemmata.reports.estimates import decision
 
 t = sp.Symbol("t", positive=True)
 
@@ -51,6 +53,52 @@ def test_exists() -> None:
 
     assert "holds" == found.verdict
     assert least.value == pytest.approx(2**0.5, rel=1e-2)
+
+
+def test_a_pass_says_how_far_it_was_followed() -> None:
+    """The ranges stand in the sentence, and which of them has too few values for growth to show."""
+    found = trial(growing(), Effort.STANDARD)
+    k, x, bound = integer("k", 1, 4), real("x"), constant("B")
+    few = conjecture("Few values", key="toy/short", given=[x >= 0, x <= 1], then=x * k**2 <= bound)
+    short = judge(few, effort=Effort.QUICK)
+
+    assert "The constant was followed for m from 1 to" in found.sentence
+    assert "(n: too few values for growth to show)" in found.sentence
+    assert "holds" == short.verdict
+    assert (
+        "k from 1 to 4, spread from 1 to 1000 (k: too few values for growth to show), and no further" in short.sentence
+    )
+
+
+def test_growth_within_a_range_that_may_be_all_accuses_nobody() -> None:
+    """What grows from 0 to 1, and is bounded there, is left open with what to write; then it holds."""
+    k, x, free, bound = integer("k", 1, 60), real("x", low=0, high=1), real("x"), constant("B")
+    ranged = judge(conjecture("Bounded", key="toy/bounded", then=x * k / (k + 1) <= bound), effort=Effort.QUICK)
+    given = [free >= 0, free <= 1]
+    stated = conjecture("Bounded", key="toy/given", given=given, then=free * k / (k + 1) <= bound)
+    growing_on = judge(conjecture("Not bounded", key="toy/growing", then=x * k <= bound), effort=Effort.QUICK)
+
+    assert "undecided" == ranged.verdict
+    assert "if x ends there, declare it without ends and write these under given=" in ranged.sentence
+    assert "holds" == judge(stated, effort=Effort.QUICK).verdict
+    assert "refuted" == growing_on.verdict
+
+
+@pytest.mark.parametrize(
+    ("then", "name"),
+    [
+        (AtMost(left=m, right=C, constant=Constant(symbol=C)), "least constant"),
+        (AtLeast(left=1 / m, right=C, constant=Constant(symbol=C)), "largest constant"),
+    ],
+    ids=["from above", "from below"],
+)
+def test_what_is_reported_of_growth(then: Any, name: str) -> None:
+    """Of a bound from below the largest constant is reported; of one that is contradicted, that it grows."""
+    found = trial(growing(then=then))
+    assert found.sample is not None
+    overall = next(one for one in found.sample.estimates if one.quantity == name)
+
+    assert "contradicted, since it grows" == decision(overall)
 
 
 @pytest.mark.parametrize("left", [m, sp.sqrt(m), sp.log(m + 1), m ** sp.Rational(1, 4)], ids=str)

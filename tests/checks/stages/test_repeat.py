@@ -1,10 +1,13 @@
 """What repeats, and what a trial says of what does not."""
 
+import datetime as dt
 import importlib
 import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -57,7 +60,7 @@ def _from_around() -> Callable[[Any], Any]:
         (_from_module, "procedure 'measuring' draws from _KEPT, which goes on from one call to the next"),
         (_from_around(), "draws from a generator of the function around run, which goes on"),
         (_seeded, "True on all"),
-        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 31)"),
+        (_unseeded, "no seed repeats: np.random.default_rng() (test_repeat.py, line 34)"),
         (_global, "procedure 'measuring' uses a global random generator"),
     ],
     ids=["of the module", "of the function around", "seeded", "unseeded", "global"],
@@ -117,3 +120,58 @@ def test_a_state_that_turns_in_the_middle_is_found() -> None:
 
     with pytest.raises(ClaimError, match="twice on the same batch"):
         sample(claim, random_batches(claim, budget, 0), budget, 0)
+
+
+def _at_noon(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + time.time_ns() * 0, b: i["x"] * 0}
+
+
+def _today(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + dt.datetime.now(dt.UTC).year * 0, b: i["x"] * 0}
+
+
+def _by_its_name(i: Any) -> Any:
+    return {a: i["x"] * i["x"] + int(perf_counter()) * 0, b: i["x"] * 0}
+
+
+@pytest.mark.parametrize(
+    ("run", "call"),
+    [
+        (_at_noon, "time.time_ns()"),
+        (_today, "dt.datetime.now(dt.UTC)"),
+        (_by_its_name, "perf_counter()"),
+    ],
+)
+def test_clocks_are_named(run: Callable[[Any], Any], call: str) -> None:
+    """A procedure that reads a clock is an error that names the call, though the clock changes nothing here."""
+    verdict, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
+
+    assert Verdict.ERROR is verdict
+    assert f"reads the clock: {call} (test_repeat.py, line" in sentence
+
+
+def test_a_time_that_is_an_axis_is_no_clock() -> None:
+    """What is merely called time, or now, is not taken for a clock."""
+
+    def time(x: Any) -> Any:
+        return x
+
+    def run(i: Any) -> Any:
+        now = {"now": i["x"]}
+        return {a: time(now["now"]) * i["x"], b: i["x"] * 0}
+
+    verdict, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
+
+    assert Verdict.HOLDS is verdict, sentence
+
+
+def test_a_fault_of_large_batches_is_found() -> None:
+    """What changes only in batches larger than any that is judged is an error."""
+
+    def run(i: Any) -> Any:
+        return {a: i["x"] * i["x"] - (3 if len(i["x"]) > 256 else 0), b: i["x"] * 0 - 5}
+
+    verdict, _, sentence = tried(statement(AtMost(left=b, right=a), run, _plain))
+
+    assert Verdict.ERROR is verdict
+    assert "in a larger batch" in sentence

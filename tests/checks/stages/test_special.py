@@ -1,6 +1,8 @@
 """Special values, which no sampler draws."""
 
-from lemmata import And, Piecewise, Rational, at_least, conjecture, exp, real
+import numpy as np
+
+from lemmata import And, Piecewise, Rational, at_least, conjecture, exp, measured, real
 from lemmata.checks import Effort
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import SEARCH
@@ -33,3 +35,21 @@ def test_few_and_small_numbers() -> None:
     assert [-5.0] == [one for one in written_numbers(claim) if one < 0]
     assert 12 == len(written_numbers(claim))
     assert not {0.0, 1.0, -1.0} & set(written_numbers(claim))
+
+
+def banded(x: object) -> dict[str, object]:
+    """Two in a band of a hundred-millionth, at most one elsewhere."""
+    return {"height": np.where((x > 0.731) & (x < 0.73100001), x * 0 + 2, 1 - np.exp(-abs(x)))}
+
+
+def test_the_numbers_that_a_procedure_compares_with_are_tried() -> None:
+    """A band that is narrower than any draw would meet is entered next to its end, which stands in the procedure."""
+    height = measured("height")
+    claim = conjecture("Holds but for a band", key="special/band", runs=banded, then=height <= 1)
+
+    found = run_part(claim, SEARCH, Effort.QUICK, 0).sample
+
+    assert {0.731, 0.73100001} <= set(written_numbers(claim))
+    assert found is not None
+    assert found.smallest is not None
+    assert "0.731" in str(found.smallest.instance)
