@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,9 +18,14 @@ from lemmata.checks.running.circumstances import circumstances, text_digest
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.sources import is_file, own_code, source_files
 from lemmata.checks.running.traces import unchanged
+from lemmata.claims.index import Entry
 
 if TYPE_CHECKING:
     from lemmata.checks.store import Store
+
+
+_LIST = "claims of "
+"""Before the name of a file: what the store keeps the list of its claims under; no claim's key begins so."""
 
 
 class _Named(Protocol):
@@ -80,6 +86,26 @@ class Memory:
             bounds = () if self._limits is None else (self._limits.seconds, self._limits.memory)
             self._circumstances[one.key] = digest("limited", found, *bounds)
         self.fingerprint = digest("run", *fields)
+
+    def listed(self, source: str) -> list[Entry] | None:
+        """The claims of a user's file that was read before, if nothing has changed that it rests on."""
+        under = self._under(source)
+        for payload in self._store.evidence(_LIST + source, under) if under else ():
+            with suppress(CorruptedRecordError):
+                return decode(payload, list[Entry])
+        return None
+
+    def note(self, source: str, entries: Sequence[Entry]) -> None:
+        """Keep the claims of a user's file that has been read, unless it is changing."""
+        under = self._under(source)
+        if under and self._is_steady(source) and not self._store.evidence(_LIST + source, under):
+            self._store.keep_evidence(_LIST + source, under, encode(entries), seconds=0.0)
+
+    def _under(self, source: str) -> str:
+        """Under which circumstances a list of a file's claims stands; empty where there is no such file."""
+        if not Path(source).is_file():
+            return ""
+        return circumstances(_LIST + source, text_digest(source), effort=self._effort, seed=self._seed)
 
     def recall(self) -> dict[str, Remembered]:
         """Claim -> its evidence, of those met whose circumstances, data files included, are as they were."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lemmata.checks._recall import Memory, Remembered, agreeing
@@ -52,14 +53,13 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
     """
     began = time.perf_counter()
     limits = limits or Limits()
-    memory = Memory(store, effort=effort, seed=seed, limits=limits if jobs is not None else None)
+    bounds = limits if jobs is not None else None
+    remember = partial(Memory, store, effort=effort, seed=seed, limits=bounds, begun=time.time())
     with workplace(jobs, limits, executor) as where:
         workers = where if isinstance(where, Workers) else None
         if workers is not None and (again or store.is_new):
             workers.prepare()  # while claims are read and looked up
-        choice = choose(selection, probed=True).only(wanted)
-        memory.meet(choice.chosen)
-        recalled, arriving = _settled({} if again else memory.recall(), choice, effort)
+        memory, choice, recalled, arriving = _looked_up(remember, selection, wanted, effort, again=again)
         for one in choice.chosen:
             if one.key in recalled:
                 on_recall(recalled[one.key].evidence)
@@ -86,6 +86,28 @@ def verify(  # noqa: PLR0913 - one entry point, everything by keyword
             order=[one.key for one in choice.chosen],
             began=began,
         )
+
+
+def _looked_up(
+    remember: Callable[[], Memory],
+    selection: Sequence[str],
+    wanted: Callable[[Entry], bool],
+    effort: Effort,
+    *,
+    again: bool,
+) -> tuple[Memory, Choice, dict[str, Remembered], Iterable[Library] | None]:
+    """What is chosen, what of it stands, and what is to be judged, see `_settled`.
+
+    A user's file is not even read where its claims are known and all their evidence stands.
+    """
+    for rests_on_lists in (False,) if again else (True, False):
+        memory = remember()
+        choice = choose(selection, probed=True, lists=memory if rests_on_lists else None).only(wanted)
+        memory.meet(choice.chosen)
+        recalled = {} if again else memory.recall()
+        if choice.is_read or len(agreeing(recalled, 0)) == len(choice.chosen):
+            break
+    return memory, choice, *_settled(recalled, choice, effort)
 
 
 def _recalled_only(  # noqa: PLR0913, PLR0917 - the circumstances of one run

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from lemmata.claims.index import Entry, unreadable
 from lemmata.claims.library import Library, Located, entries_of, entry_of, imported_paper, is_path, load
+from lemmata.claims.user_files import files_in, is_helper
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One claim as a list says it; the claim itself if it is a user's, None if it is still to be imported."""
+    """One claim as a list says it; the claim itself if a user's file was read, None if nothing was for it."""
 
     entry: Entry
     claim: Claim | None = None
@@ -31,6 +33,11 @@ class Chosen:
         """The module or the file in which it is written."""
         return self.entry.source
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a user's, and not one of the package."""
+        return self.source.endswith(".py")
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -38,6 +45,11 @@ class Choice:
 
     chosen: tuple[Chosen, ...]
     failures: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every user's file was read, so that nothing rests on a list."""
+        return all(one.claim is not None for one in self.chosen if one.is_own)
 
     def only(self, wanted: Callable[[Entry], bool]) -> Choice:
         """Those that are wanted; what cannot be read stays said."""
@@ -52,7 +64,7 @@ class Choice:
     def arriving(self, *, without: Container[str] = ()) -> Iterator[Library]:
         """As `library`, a user's claims first and then those of one module of the package after the other.
 
-        Each module is imported when the iterator comes to it.
+        Each module is imported when the iterator comes to it; a user's files must have been read.
         """
         wanted = [one for one in self.chosen if one.key not in without]
         own = tuple(Located(one.claim, one.source) for one in wanted if one.claim is not None)
@@ -64,8 +76,20 @@ class Choice:
             yield Library(tuple(one for one in found if one.claim.key in keys), tuple(failed.items()))
 
 
-def choose(selection: Sequence[str] = (), *, probed: bool = False) -> Choice:
+class Lists(Protocol):
+    """What is known of users' files that have not changed since they were read."""
+
+    def listed(self, source: str) -> Sequence[Entry] | None:
+        """The claims of a file, if they are known."""
+
+    def note(self, source: str, entries: Sequence[Entry]) -> None:
+        """Hear the claims of a file that has been read."""
+
+
+def choose(selection: Sequence[str] = (), *, probed: bool = False, lists: Lists | None = None) -> Choice:
     """The claims that a selection names, as `load` understands it; an empty one names all of the package.
+
+    A user's file that ``lists`` knows is not read.
 
     Raises:
         UnknownKeyError: an entry matches no claim and is no path; the message shows near matches.
@@ -74,18 +98,31 @@ def choose(selection: Sequence[str] = (), *, probed: bool = False) -> Choice:
     failures: dict[str, str] = {}
     for entry in selection or ["*"]:
         if is_path(entry.partition("::")[0]):
-            library = load([entry], probed=probed)
-            failures.update(library.failures)
-            named = [Chosen(entry_of(located), located.claim) for located in library.claims]
+            named, failed = _of_user(entry, lists, probed=probed)
         else:
-            named = [Chosen(known) for known in entries_of(entry)]
-            failures.update(_broken(entry))
+            named, failed = [Chosen(known) for known in entries_of(entry)], _broken(entry)
+        failures.update(failed)
         for one in named:
             known = found.setdefault(one.key, one)
             if known.source != one.source or known.claim is not one.claim:
                 failures[one.source] = f"{one.key} is written in {known.source} already; give this claim another key"
-    ordered = sorted(found.values(), key=lambda one: one.claim is None)
+    ordered = sorted(found.values(), key=lambda one: not one.is_own)
     return Choice(tuple(ordered), tuple(failures.items()))
+
+
+def _of_user(entry: str, lists: Lists | None, *, probed: bool) -> tuple[list[Chosen], dict[str, str]]:
+    """The claims of a user's file or folder: as they are known if all files are, else as they are read."""
+    lists = None if "::" in entry else lists
+    if lists is not None:
+        files = files_in(Path(entry)) if Path(entry).is_dir() else [Path(entry)]
+        known = [lists.listed(str(file)) for file in files]
+        if any(known) and all(one or is_helper(file) for one, file in zip(known, files, strict=True)):
+            return [Chosen(one) for some in known for one in some or ()], {}
+    library = load([entry], probed=probed)
+    if lists is not None and not library.failures:
+        for source, some in groupby(library.claims, key=lambda located: located.source):
+            lists.note(source, [entry_of(located) for located in some])
+    return [Chosen(entry_of(located), located.claim) for located in library.claims], dict(library.failures)
 
 
 def _broken(entry: str) -> dict[str, str]:

@@ -38,6 +38,8 @@ class Live:
         self._running: dict[tuple[str, Part], float] = {}
         self._last: Progress | None = None
         self._recalled = 0
+        self._heard = 0.0
+        self._phase = ""
         self._said = self._begun = time.monotonic()
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -63,6 +65,13 @@ class Live:
         with self._lock:
             self._running[key, part] = time.monotonic()
 
+    def phase(self, doing: str) -> None:
+        """What is done from now on, where it is no part of a trial, as "writing the report"."""
+        with self._lock:
+            self._running.clear()
+            self._phase = doing
+        self._move()
+
     def recall(self, evidence: Evidence) -> None:
         """A claim whose evidence stands; on a terminal only one that was not expected leaves a line."""
         self._recalled += 1
@@ -77,7 +86,7 @@ class Live:
         with self._lock:
             if progress.part is not None:
                 self._running.pop((progress.key, progress.part), None)
-            self._last = progress
+            self._last, self._heard = progress, time.monotonic()
         if progress.evidence is not None:
             self._print(f"[{progress.claims}/{progress.of_claims}] {terminal.headline(progress.evidence)}")
         self._move()
@@ -98,22 +107,30 @@ class Live:
                 completed=last.claims if last is not None else self._recalled,
                 total=last.of_claims if last is not None else None,
                 description=self._now(),
-                left=_left(last) or "?",
+                left=self._left() or "?",
             )
 
     def _status(self) -> str:
         """One line that says how far a run is, where nothing else says it."""
         last = self._last
         done = f"{last.claims} of {last.of_claims} claims, " if last is not None else ""
-        left = f", about {_left(last)} left" if _left(last) else ""
+        left = f", about {self._left()} left" if self._left() else ""
         return f"... {words.duration(time.monotonic() - self._begun)}: {done}{self._now()}{left}"
+
+    def _left(self) -> str:
+        """The time left as it was last estimated, less what has passed since; nothing once that has run out."""
+        last = self._last
+        if last is None or last.seconds_left is None or self._phase:
+            return ""
+        left = last.seconds_left - (time.monotonic() - self._heard)
+        return words.duration(left) if left > 0 else ""
 
     def _now(self) -> str:
         """What runs, the longest first, and how long already."""
         with self._lock:
             running = sorted(self._running.items(), key=lambda item: item[1])
         if not running:
-            return "reading the claims" if self._last is None else "waiting for results"
+            return self._phase or ("reading the claims" if self._last is None else "waiting for results")
         (key, part), since = running[0]
         others = f" and {len(running) - 1} more" if len(running) > 1 else ""
         named = words.one_line(f"{key} {part.in_words()}", 60)
@@ -123,10 +140,6 @@ class Live:
         self._said = time.monotonic()
         with suppress(OSError):
             self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
-
-
-def _left(progress: Progress | None) -> str:
-    return "" if progress is None or progress.seconds_left is None else words.duration(progress.seconds_left)
 
 
 def _bar(console: Console) -> Bar:

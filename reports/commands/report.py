@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lemmata.reports.commands import common
-from lemmata.reports.endings import reporting_faults
+from lemmata.reports.endings import console, reporting_faults
 
 
 @click.command()
@@ -25,17 +25,20 @@ def command(*, run: str | None, show_it: bool, html: Path | None, single: bool, 
     """Make the reports of a run again, from the store or from its JSON document."""
     with reporting_faults():
         from lemmata.reports import files
+        from lemmata.reports.progress import Live
         from lemmata.reports.site import pdf as printing
 
         if pdf is not None:
             printing.find()
         record = common.recorded(run, store)
         site = files.Pages.chosen(html, store, single=single)
-        files.write_reports(record, json=None, junit=None, html=site)
-        if pdf is not None:
-            from lemmata.reports.site import render
+        with Live(console(stderr=True)) as live:
+            live.phase("writing the report")
+            files.write_reports(record, json=None, junit=None, html=site)
+            if pdf is not None:
+                from lemmata.reports.site import render
 
-            printing.write(render.single(record), pdf)
+                printing.write(render.single(record), pdf)
         common.show_run(record, [site.first, pdf], verbose=False)
         if show_it:
             import webbrowser

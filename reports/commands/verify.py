@@ -100,15 +100,15 @@ def command(  # noqa: PLR0913 - one option each
                 on_begin=live.begin,
                 on_recall=lines.before_recalled(live.recall),
             )
-            current = files.shows_already(site.first, opened, run)
-        pages = None if current else site
-        if not run.finished:
-            json, junit = files.unless_there(json), files.unless_there(junit)
-            pages = site if files.unless_there(site.first) else None
-        elif not run.claims:  # the report of what was judged before says more than an empty one
-            json, pages = named, site if html else None
-        lines.end(run)
-        files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=pages)
+            live.phase("writing the report")
+            pages = None if files.shows_already(site.first, opened, run) else site
+            if not run.finished:
+                json, junit = files.unless_there(json), files.unless_there(junit)
+                pages = site if files.unless_there(site.first) else None
+            elif not run.claims:  # the report of what was judged before says more than an empty one
+                json, pages = named, site if html else None
+            lines.end(run)
+            files.write_reports(run, json=None if json == common.STANDARD_OUTPUT else json, junit=junit, html=pages)
         written = [site.first if pages is not None else None, json, junit]
         common.show_run(run, written, verbose=verbose, printed=stream)
         raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)
