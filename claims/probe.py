@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
+from lemmata.claims.parent import end_with
+
 SECONDS = 60.0
 """A file that takes longer to be read is given up."""
 
@@ -25,10 +27,12 @@ def trouble_with(read: Callable[[], object], *, seconds: float = SECONDS) -> str
     if not hasattr(os, "fork"):
         return ""
     output, its_output = os.pipe()
+    parent = os.getpid()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the copy runs one thread and ends
         child = os.fork()
     if child == 0:
+        end_with(parent, by=signal.SIGKILL)
         _try(read, its_output)
     os.close(its_output)
     try:

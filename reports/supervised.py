@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
+from lemmata.claims.parent import end_with
 from lemmata.reports.endings import FAULT, fail, reporting_faults
 
 _FINISHED = b"+"
@@ -31,10 +32,12 @@ def supervised(work: Callable[[], int]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     output, its_output = os.pipe()
+    parent = os.getpid()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads of libraries that the copy does not use
         child = os.fork()
     if child == 0:
+        end_with(parent, by=signal.SIGKILL)  # however this process ends, its code may hang
         os.close(output)
         _finish(work, its_output)
     os.close(its_output)
