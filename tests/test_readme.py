@@ -38,7 +38,7 @@ def test_shown_claim_is_in_the_package() -> None:
 def test_shown_conjecture_is_what_new_writes() -> None:
     """The conjecture that the README shows is the file that `lemmata new` writes."""
     template = (ROOT / "reports" / "templates" / "statement.py.j2").read_text(encoding="utf-8")
-    (shown,) = (block for block in blocks("python") if "never_less_balanced" in block)
+    (shown,) = (block for block in blocks("python") if "never_less_balanced =" in block)
 
     assert shown.strip() in template
 
@@ -52,8 +52,9 @@ def test_commands_print_what_is_shown(tmp_path: Path) -> None:
         program, *arguments = command.split()
         if "verify my_conjecture.py" in command and "REFUTED" in expected:
             conjecture = tmp_path / "my_conjecture.py"
-            text = conjecture.read_text(encoding="utf-8")
-            conjecture.write_text(text.replace("<= sqrt(2)]", "<= 2]"), encoding="utf-8")
+            kept, _, _ = conjecture.read_text(encoding="utf-8").partition("never_less_balanced =")
+            (shown,) = (block for block in blocks("python") if "strictly_more_balanced =" in block)
+            conjecture.write_text(kept + shown, encoding="utf-8")
         printed = subprocess.run(
             [Path(sys.executable).parent / program, *arguments],
             cwd=tmp_path,
