@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import pickle
+import statistics
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 import distributed
 import numpy as np
 
-from lemmata.checks import Effort, Store
+from lemmata.checks import Effort, Limits, Memory, Store
 from lemmata.checks._desk import Desk
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._record import begin
@@ -27,18 +28,25 @@ from lemmata.checks.running.parcels import Parcel, packed
 from lemmata.checks.running.pool import Done
 from lemmata.checks.running.unit import Unit
 from lemmata.claims import Library, load
+from lemmata.claims.library import entry_of
 
 _TOGETHER = 64
 """Results that are there when the parent looks: as many as it commits at a time, where it is the limit."""
+_COMMITS = 50
+"""Parts committed one by one to see how long a commit waits for the disk."""
 _SENT = 1_000
 """Parcels sent through a local cluster to see how many it takes a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What one parent was seen to do: seconds of work a part that comes in, and units that could be sent."""
+    """What one parent was seen to do.
+
+    Seconds of work a part that comes in, seconds that a commit waits for the disk, units that could be sent.
+    """
 
     a_part: float
+    a_commit: float
     units: list[Unit]
 
 
@@ -53,19 +61,27 @@ def recorded(folder: Path) -> dict[str, dict[str, bytes]]:
 
 
 def taken_in(claims: dict[str, dict[str, bytes]]) -> Taken:
-    """Take the recorded parts in as a run does: read, commit, conclude each claim when its last part is there."""
+    """Take the recorded parts in as a run does: read, commit, conclude each claim when its last part is there, keep it."""
     known = load([])
     library = Library(tuple(one for one in known.claims if one.claim.key in claims))
     payloads = {name: payload for parts in claims.values() for name, payload in parts.items()}
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "evidence.sqlite") as store:
         run_id, _ = begin(store, "benchmark", Effort.QUICK, 0)
-        desk = Desk(list(claims), store, run_id, effort=Effort.QUICK, seed=0)
+        memory = Memory(store, effort=Effort.QUICK, seed=0, limits=Limits())
+        memory.meet([entry_of(located) for located in library.claims])
+        desk = Desk(list(claims), store, run_id, effort=Effort.QUICK, seed=0, memory=memory)
         units = [unit for some in desk.units([library]) for unit in some if unit.name in payloads]
         began = time.process_time()
         for first in range(0, len(units), _TOGETHER):
             some = units[first : first + _TOGETHER]
             desk.take([Done(unit=one, result=decode(payloads[one.name], PartResult), lost=False) for one in some])
-        return Taken(a_part=(time.process_time() - began) / len(units), units=units)
+        work = (time.process_time() - began) / len(units)
+        waits = []
+        for name in list(payloads)[:_COMMITS]:
+            began, busy = time.perf_counter(), time.process_time()
+            store.record(run_id, name, payloads[name])
+            waits.append(max(0.0, time.perf_counter() - began - (time.process_time() - busy)))
+        return Taken(a_part=work, a_commit=statistics.median(waits), units=units)
 
 
 def nothing(parcel: Parcel) -> bytes:
@@ -126,6 +142,10 @@ def main() -> None:
     sent = sending(taken.units)
     _say(f"a result {sizes.mean():.0f} bytes, a unit {unit:.0f} bytes")
     _say(f"work of the parent {1000 * taken.a_part:.2f} ms a part, of client and scheduler {1000 * sent:.2f} ms")
+    commit = taken.a_part + taken.a_commit / _TOGETHER
+    _say(
+        f"a commit waits {1000 * taken.a_commit:.1f} ms for the disk: {_TOGETHER} a time {1000 * commit:.2f} ms a part"
+    )
     rng = np.random.default_rng(0)
     drawn = [times[key] for key in rng.choice(sorted(times), size=count)]
     parts = [seconds for one in drawn for seconds in one]
@@ -135,7 +155,7 @@ def main() -> None:
     for name, order in (("in order", parts), ("longest first", sorted(parts, reverse=True))):
         for many in (10, 100, workers):
             alone = makespan(order, many, dispatch=0, commit=0)
-            whole = makespan(order, many, dispatch=sent, commit=taken.a_part)
+            whole = makespan(order, many, dispatch=sent, commit=commit)
             _say(
                 f"  {name}, {many} workers: {alone:.0f} s, efficiency {work / many / alone:.3f} if parent and "
                 f"scheduler took no time; {whole:.0f} s, {work / many / whole:.3f} as measured"

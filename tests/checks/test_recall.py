@@ -6,18 +6,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from trial_records import substance
 
+from lemmata import claims
 from lemmata.checks import Effort, Limits, Run, Store, verify
 from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks.evidence import Evidence
 from lemmata.checks.records import decode
 from lemmata.checks.running import circumstances, modules
+from lemmata.claims import Library, selection
 from lemmata.claims.selection import choose
 
 STEPS = "lemmata.claims.papers.du2018.steps"
@@ -31,6 +33,19 @@ from lemmata import conjecture, positive, sqrt
 BOUND = float((Path(__file__).parent / "table.csv").read_text())
 x = positive("x")
 claim = conjecture("A root is concave", then=sqrt(x) <= FACTOR * (1 + x) / 2)
+"""
+
+
+A_CLAIM_A_LINE = """
+from pathlib import Path
+
+from lemmata import conjecture, real
+
+x = real("x")
+lines = (Path(__file__).parent / "table.csv").read_text().split()
+one = conjecture("A square plus one is positive", then=x**2 + int(lines[0]) > 0)
+if len(lines) > 1:
+    another = conjecture("A square plus two is positive", then=x**2 + int(lines[1]) > 0)
 """
 
 
@@ -125,6 +140,52 @@ class TestUsers:
 
         assert [record.claims[1].statement.key] == recalled
         assert ["more.py", "mine.py"] == [one.statement.source for one in record.claims]
+
+    def test_a_file_whose_evidence_stands_is_not_read(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Its claims are known from the run before; a changed table is read again, and with it the file."""
+        first, _ = judged(folder)
+        read: list[Sequence[str]] = []
+
+        def load(selection: Sequence[str], **how: bool) -> Library:
+            read.append(selection)
+            return claims.load(selection, **how)
+
+        monkeypatch.setattr(selection, "load", load)
+        second, _ = judged(folder)
+        unread = list(read)
+        (folder / "table.csv").write_text("1.25", encoding="utf-8")
+        judged(folder)
+
+        assert first.claims == second.claims
+        assert [] == unread
+        assert [["mine.py"]] == read
+
+    def test_claims_that_depend_on_a_table_are_read_again(self, folder: Path) -> None:
+        """A file that states a claim a line of its table states another one when a line is added."""
+        (folder / "mine.py").write_text(A_CLAIM_A_LINE, encoding="utf-8")
+        (folder / "table.csv").write_text("1\n", encoding="utf-8")
+        before = [len(judged(folder)[0].claims) for _ in range(2)]
+        (folder / "table.csv").write_text("1\n2\n", encoding="utf-8")
+
+        assert [1, 1] == before
+        assert 2 == len(judged(folder)[0].claims)
+
+    def test_what_could_not_be_read_is_said_each_time(self, folder: Path) -> None:
+        """A file of which a statement fails is no file whose claims are known."""
+        (folder / "mine.py").write_text(f"{MINE}\n1 / 0\n", encoding="utf-8")
+        first, second = judged(folder)[0], judged(folder)[0]
+
+        assert "ZeroDivisionError" in first.failures[0].error
+        assert first.failures == second.failures
+
+    def test_a_list_of_claims_that_was_changed_is_not_believed(self, folder: Path) -> None:
+        """What the store says of a file's claims counts with its digest only: else the file is read."""
+        first, _ = judged(folder)
+        with closing(sqlite3.connect(folder / "store" / "evidence.sqlite")) as connection, connection:
+            changed = connection.execute("UPDATE evidence SET payload = '[]' WHERE claim LIKE 'claims of %'").rowcount
+
+        assert 1 == changed
+        assert first.claims == judged(folder)[0].claims
 
     def test_what_cannot_be_followed_is_judged_again(self, folder: Path) -> None:
         """A claim whose code starts another process is judged each time: nobody knows what that has read."""

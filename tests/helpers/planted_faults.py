@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -75,6 +76,12 @@ def computes_in_c() -> object:
     return 3 ** (10**9)
 
 
+def computes_beside_a_child() -> object:
+    """A process that nobody waits for, and a computation without end."""
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    return computes_in_c()
+
+
 def swells() -> object:
     """More and more memory: 3 GiB within seconds, and then no end."""
     kept: list[np.ndarray] = []
@@ -123,6 +130,7 @@ base = deadly("base", raises_base)
 interrupt = deadly("interrupt", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
 hangs = deadly("hangs", computes_in_c)
 hangs_too = deadly("hangs-too", computes_in_c)
+hangs_beside = deadly("hangs-beside-a-child", computes_beside_a_child)
 swelling = deadly("swells", swells)
 forking = planted("forks", forks)
 threads = planted("threads", leaves_a_thread)

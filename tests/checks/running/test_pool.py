@@ -15,7 +15,10 @@ import psutil
 import pytest
 from interruptible import interruptible
 
-from lemmata.checks import Effort, Evidence, Limits, Run, Store, run
+from lemmata.checks import Effort, Evidence, Limits, Run, Store, Workers, run
+from lemmata.checks._desk import Units
+from lemmata.checks._trial import parts
+from lemmata.checks.running.unit import Unit
 from lemmata.claims import Library, load
 
 HELPERS = Path(__file__).parents[2] / "helpers"
@@ -145,7 +148,7 @@ from lemmata.claims import Library, load
 
 if __name__ == "__main__":
     found = load([sys.argv[1]])
-    chosen = Library(tuple(one for one in found.claims if one.claim.key.startswith("planted/hangs")))
+    chosen = Library(tuple(one for one in found.claims if one.claim.key.startswith("planted/hangs-")))
     with Store.open(Path(sys.argv[2])) as store:
         run(chosen, effort=Effort.QUICK, seed=0, jobs=2, store=store)
 """
@@ -153,7 +156,10 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_workers_do_not_outlive_their_parent(tmp_path: Path, ending: signal.Signals) -> None:
-    """However the parent ends, workers in the middle of C code that holds the interpreter's lock end with it."""
+    """However the parent ends, what it has started ends with it.
+
+    Workers in the middle of C code that holds the interpreter's lock do, and a process that a claim's code has started.
+    """
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     with subprocess.Popen(interruptible(str(script), FAULTS, str(tmp_path / "evidence.sqlite"))) as child:
@@ -166,7 +172,49 @@ def test_workers_do_not_outlive_their_parent(tmp_path: Path, ending: signal.Sign
     gone, alive = psutil.wait_procs(family, timeout=5)
 
     assert [] == alive
-    assert len(gone) >= 2
+    assert len(gone) >= 4  # what the workers are copies of, both of them, and the child of one
+
+
+def test_a_worker_is_a_copy_of_what_has_loaded() -> None:
+    """However many there are, one process has loaded what they need; when it is killed, another one does."""
+    (located,) = (one for one in LIBRARY.claims if one.claim.key == "planted/sound-1")
+    units = Units(Effort.QUICK, 0).of(located, parts(located.claim, Effort.QUICK), tests=0)
+    others = psutil.Process().children()
+    with Workers(2, LIMITS) as workers:
+        first = [done for some in workers.results([units]) for done in some]
+        (loaded,) = (one for one in psutil.Process().children() if one not in others and one.children())
+        copies = loaded.children()
+        loaded.kill()
+        second = [done for some in workers.results([units]) for done in some]
+
+    assert 2 == len(copies)
+    assert not any(done.lost for done in [*first, *second])
+    assert {done.unit for done in first} == {done.unit for done in second} == set(units)
+
+
+def test_results_that_come_while_others_are_taken_in_come_together() -> None:
+    """Workers go on while the caller is busy with results, and units are asked for when they are about to be needed."""
+    (located,) = (one for one in LIBRARY.claims if one.claim.key == "planted/sound-1")
+    few = Units(Effort.QUICK, 0).of(located, parts(located.claim, Effort.QUICK), tests=0)
+    units = [replace(few[0], seed=number) for number in range(12)]
+    asked: list[int] = []
+
+    def arriving() -> Iterator[list[Unit]]:
+        for unit in units:
+            asked.append(unit.seed)
+            yield [unit]
+
+    came: list[list[int]] = []
+    asked_by_then: list[int] = []
+    with Workers(1, LIMITS) as workers:
+        for some in workers.results(arriving()):
+            came.append([done.unit.seed for done in some])
+            asked_by_then.append(len(asked))
+            time.sleep(0.3)
+
+    assert list(range(12)) == [seed for some in came for seed in some]
+    assert len(came) < 12
+    assert asked_by_then[0] < 12
 
 
 def _busy(parent: psutil.Process) -> list[psutil.Process]:

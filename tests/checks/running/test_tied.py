@@ -21,8 +21,7 @@ def test_nothing_heavy_is_loaded_before() -> None:
 def test_a_parent_that_has_ended_by_now() -> None:
     """A worker whose parent died before it came to look ends at once."""
     done = python(
-        "import time\nfrom lemmata.checks.running.tied import end_with\n"
-        "end_with(-1)\ntime.sleep(30)\nprint('still there')"
+        "import time\nfrom lemmata.checks.running.tied import tie\ntie(-1)\ntime.sleep(30)\nprint('still there')"
     )
 
     assert (1, "") == (done.returncode, done.stdout)
