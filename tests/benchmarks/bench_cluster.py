@@ -61,7 +61,7 @@ def recorded(folder: Path) -> dict[str, dict[str, bytes]]:
 
 
 def taken_in(claims: dict[str, dict[str, bytes]]) -> Taken:
-    """Take the recorded parts in as a run does: read, commit, conclude each claim when its last part is there, keep it."""
+    """Take the recorded parts in as a run does: read, commit, conclude each claim with its last part, keep it."""
     known = load([])
     library = Library(tuple(one for one in known.claims if one.claim.key in claims))
     payloads = {name: payload for parts in claims.values() for name, payload in parts.items()}
