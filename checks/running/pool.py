@@ -1,6 +1,6 @@
 """Worker processes: each judges one unit at a time, and a worker that fails costs that unit and nothing else.
 
-They are processes of `multiprocessing`, watched through their sentinels, and not a pool of a library. pebble was
+They are copies of one process that has loaded, watched by their parent, and not a pool of a library. pebble was
 tried: it never notices a worker that ends with exit code 0 (so `os._exit(0)` would wait for ever) and breaks its
 pool when one dies before it has said which task it holds. An executor of loky counts as broken once one worker has
 died. Neither limits memory. Each would have to be used as many pools of one worker, watched from outside, which is
@@ -106,7 +106,7 @@ class Workers:
             WorkerError: workers die before they are ready.
         """
         waiting, ended, turn = _Waiting(units, 2 * self.jobs), list[Done](), _Turn()
-        while waiting.first or ended or self._is_busy:
+        while not waiting.is_over or ended or self._is_busy:
             self._recruit(waiting)
             for worker in self._workers:
                 if waiting.first and worker.is_free and worker.give(waiting.first):
@@ -148,11 +148,14 @@ class _Waiting:
         self._units, self._ahead = iter(units), ahead
         self._loaded: deque[Unit] = deque()
         self._is_whole = False
-        while not self._loaded and self.load():
-            pass
 
     def __len__(self) -> int:
         return len(self._loaded)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there are none, and none will come."""
+        return self._is_whole and not self._loaded
 
     @property
     def first(self) -> Unit | None:

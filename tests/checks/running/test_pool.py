@@ -202,7 +202,9 @@ def test_results_that_come_while_others_are_taken_in_come_together() -> None:
     def arriving() -> Iterator[list[Unit]]:
         for unit in units:
             asked.append(unit.seed)
+            yield []  # a paper of which nothing is to be judged
             yield [unit]
+            yield []
 
     came: list[list[int]] = []
     asked_by_then: list[int] = []
