@@ -12,7 +12,7 @@ from trial_records import substance
 
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._runner import run_arriving
-from lemmata.checks.stages.probability import tests
+from lemmata.checks.stages.probability import tests as estimated
 from lemmata.claims import Library, Located, load
 
 LIBRARY = load([str(Path(__file__).parents[1] / "helpers" / "toy_claims.py")])
@@ -73,7 +73,7 @@ def test_probabilities_share_one_chance_with_those_that_come_later(store: Store,
 
     assert LIBRARY.claims[0].claim.key == done[0]
     assert substance(whole) == substance(apart)
-    assert {1e-6 / (2 * tests(located[0].claim, Effort.QUICK))} == {
+    assert {1e-6 / (2 * estimated(located[0].claim, Effort.QUICK))} == {
         one.false_alarm
         for one in apart.claims[0].sample.estimates  # type: ignore[union-attr]
     }
