@@ -81,9 +81,9 @@ def command(  # noqa: PLR0913 - one option each
         limits = checks.Limits(seconds=time_limit, **({"memory": memory_limit * 2**20} if memory_limit else {}))
         lines = streaming.Lines(wanted=stream)
         with (
+            Live(console(stderr=True)) as live,  # first: a cluster may let wait for its answer
             common.opened(store) as opened,
             common.executor(executor) as elsewhere,
-            Live(console(stderr=True)) as live,
         ):
             run = checks.verify(
                 select,

@@ -185,9 +185,10 @@ def test_a_worker_is_a_copy_of_what_has_loaded() -> None:
         (loaded,) = (one for one in psutil.Process().children() if one not in others and one.children())
         copies = loaded.children()
         loaded.kill()
+        _, left = psutil.wait_procs(copies, timeout=20)
         second = [done for some in workers.results([units]) for done in some]
 
-    assert 2 == len(copies)
+    assert (2, []) == (len(copies), left)
     assert not any(done.lost for done in [*first, *second])
     assert {done.unit for done in first} == {done.unit for done in second} == set(units)
 
