@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lemmata.checks import CheckedCertificate
-    from lemmata.checks.decision import Certificate, DecidedShape, DecidedVariant, Decision
+    from lemmata.checks.decision import Certificate, DecidedShape, DecidedVariant
+    from lemmata.checks.evidence import Evidence
 
 
 _UNKNOWN = ("open", "empty")
 
 
-def lines(decision: Decision | None) -> Iterator[str]:
+def lines(claim: Evidence) -> Iterator[str]:
     """What was decided, shape by shape, and what became of the variants; nothing where nothing was tried."""
+    decision = claim.decision
     if decision is None:
         return
     if decision.outcome == "true":
@@ -31,7 +33,8 @@ def lines(decision: Decision | None) -> Iterator[str]:
         yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome in _UNKNOWN)
     for one in decision.shapes:
         if one.id:
-            yield f"certificate{_at(one)}: lemmata replay --certificate {one.id}"
+            options = words.replay_options(claim.statement.source)
+            yield f"certificate{_at(one)}: lemmata replay --certificate {one.id}{options}"
     yield from (f"taken for granted: {words.one_line(one)}" for one in decision.given)
     refuted = sum(one.counterexample is not None for one in decision.variants)
     if refuted:

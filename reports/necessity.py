@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from lemmata.reports import estimates, words
 
 if TYPE_CHECKING:
-    from lemmata.checks.evidence import Necessity
+    from lemmata.checks.evidence import Evidence, Necessity
 
 
-def necessity_text(one: Necessity) -> str:
-    """One line: the witness that the hypothesis is needed, or how much was inspected without finding one."""
+def necessity_text(one: Necessity, claim: Evidence) -> str:
+    """One line: the witness that the claim needs the hypothesis, or how much was inspected without finding one."""
     name = words.one_line(one.hypothesis)
     if one.needed:
-        return f"needed: {name}, {witness(one)}"
+        return f"needed: {name}, {witness(one, claim)}"
     return f"{outcome(one)} without {name} ({inspected(one)})"
 
 
@@ -25,10 +25,10 @@ def outcome(one: Necessity) -> str:
     return "no violation found" if one.tried else "not tried"
 
 
-def witness(one: Necessity) -> str:
+def witness(one: Necessity, claim: Evidence) -> str:
     """What shows that the hypothesis is needed: a counterexample to replay, or an estimate; empty if nothing does."""
     if one.sample.smallest is not None:
-        return f"lemmata replay {one.sample.smallest.id}"
+        return words.replay_command(claim, one.sample.smallest)
     alone = estimates.against(one.sample)
     return "" if alone is None else estimates.estimate_text(alone)
 

@@ -166,9 +166,9 @@ def _details(claim: Evidence, console: Console) -> None:
     if claim.proof is not None and not claim.proof.closed:
         remainder = from_latex(claim.proof.remainder)
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", remainder])
-    _field(console, "decided", list(decisions.lines(claim.decision)))
+    _field(console, "decided", list(decisions.lines(claim)))
     _mutants(claim, console)
-    _field(console, "necessity", [necessity.necessity_text(one) for one in claim.necessity])
+    _field(console, "necessity", [necessity.necessity_text(one, claim) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
     for role, example in _smallest_last(words.all_counterexamples(claim)):
         _field(console, role, [*_instance(example), *_recheck(example)])

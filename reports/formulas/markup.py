@@ -58,7 +58,11 @@ def formula(latex: str, *, display: bool = False) -> Markup:
     text = words.visible(latex)
     try:
         whole = element(text)
-        shown = " ".join(_written(_displayed(piece)) for piece in _broken(whole)) if display else _written(whole)
+        shown = (
+            " ".join(_written(_displayed(piece)) for piece in _broken(_flat(whole, _LONG)))
+            if display
+            else _written(whole)
+        )
         return Markup(shown)  # noqa: S704 - written by ElementTree from allowed elements
     except NotConvertibleError:
         return Markup('<code class="latex">{}</code>').format(text)
@@ -71,7 +75,7 @@ def prose(text: str) -> Markup:
     return Markup("").join(
         Markup(_CODE.sub(r"<code>\1</code>", escape(words.visible(piece))))  # noqa: S704 - escaped just now
         if isinstance(piece, str)
-        else Markup(" ".join(map(_written, _broken(_flat(_visible(piece))))))  # noqa: S704 - written by ElementTree
+        else Markup(" ".join(map(_written, _broken(_flat(_visible(piece), _SHORT)))))  # noqa: S704 - written by ElementTree
         for piece in pieces(text)
     )
 
@@ -103,6 +107,10 @@ _SHORT = 24
 """Letters up to which a formula, or what is in brackets, stays in one piece."""
 
 
+_LONG = 48
+"""The same of what is in brackets in a displayed formula, whose brackets are to stretch if they can."""
+
+
 def _written(whole: ET.Element) -> str:
     return ET.tostring(whole, encoding="unicode")
 
@@ -115,12 +123,12 @@ def _visible(whole: ET.Element) -> ET.Element:
     return copy
 
 
-def _flat(whole: ET.Element) -> ET.Element:
-    """Long brackets in pieces beside the rest, so that a line may break in them; those of prose do not stretch."""
+def _flat(whole: ET.Element, longest: int) -> ET.Element:
+    """Brackets of more letters in pieces beside the rest, so that a line may break in them; they stretch no more."""
     made = ET.Element(whole.tag)
     for child in whole:
-        is_long = child.tag == "mrow" and len("".join(child.itertext())) > _SHORT
-        made.extend(_flat(child) if is_long else [child])
+        is_long = child.tag == "mrow" and len("".join(child.itertext())) > longest
+        made.extend(_flat(child, longest) if is_long else [child])
     return made
 
 

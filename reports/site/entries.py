@@ -8,6 +8,8 @@ from lemmata.checks.counterexample import Counterexample
 from lemmata.reports import words
 
 _SHOWN_NUMBERS = 200
+_LETTERS_OF_PAPER, _LETTERS_OF_PHONE = 72, 30
+"""Letters of a row of a matrix that there is room for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,13 @@ class Entry:
     matrices: tuple[tuple[tuple[str, ...], ...], ...] = ()
     text: str = ""
     elided: int = 0
+
+    @property
+    def width(self) -> str:
+        """Where its rows take more than a line: ``wide`` on paper and screens, ``long`` on a narrow screen."""
+        columns = [zip(*matrix, strict=True) for matrix in self.matrices]
+        letters = max((sum(2 + max(map(len, one)) for one in matrix) for matrix in columns), default=0)
+        return "wide" if letters > _LETTERS_OF_PAPER else "long" if letters > _LETTERS_OF_PHONE else ""
 
 
 def entry(name: str, value: object) -> Entry:

@@ -31,6 +31,11 @@ def find() -> str:
     return found
 
 
+def unfolded(page: str) -> str:
+    """The page with every fold open, for browsers whose style sheets cannot open one; text of records holds no tag."""
+    return page.replace("<details", "<details open")
+
+
 def write(page: str, path: Path) -> None:
     """Print a page into a PDF.
 
@@ -40,7 +45,7 @@ def write(page: str, path: Path) -> None:
     browser = find()
     with tempfile.TemporaryDirectory() as folder:
         source, printed = Path(folder) / "page.html", Path(folder) / "page.pdf"
-        source.write_text(page, encoding="utf-8")
+        source.write_text(unfolded(page), encoding="utf-8")
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # or Chromium refuses to start
         options = ["--headless", "--disable-gpu", f"--user-data-dir={folder}/profile", "--no-pdf-header-footer", *root]
         try:

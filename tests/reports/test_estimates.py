@@ -154,7 +154,7 @@ def test_an_estimate_refutes_only_without_a_counterexample() -> None:
 )
 def test_necessity(expected: str, one: Necessity) -> None:
     """A hypothesis is needed with its witness, or nothing was found, with what was looked at."""
-    assert expected == necessity.necessity_text(one)
+    assert expected == necessity.necessity_text(one, LIKELY)
 
 
 def test_only_what_does_not_agree_is_unfavourable() -> None:

@@ -13,13 +13,15 @@ from report_records import (
     PROVED,
     QUANTIFIED,
     REFUTED,
+    VIOLATED,
     WORST,
     curve,
     run,
 )
 
 from lemmata.checks.counterexample import Assumed, Counterexample
-from lemmata.checks.evidence import Evidence, LoadFailure, Run
+from lemmata.checks.decision import DecidedShape, Decision
+from lemmata.checks.evidence import Evidence, LoadFailure, Necessity, Run
 from lemmata.reports.site.render import pages, single
 
 VOID = {"meta", "br", "input", "wbr", "link", "img", "hr"}
@@ -143,7 +145,7 @@ def test_hypotheses_have_their_values_at_the_counterexample() -> None:
     statement = replace(REFUTED.statement, hypotheses=names)
     sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, assumed=ASSUMED))  # type: ignore[type-var]
     page = single(run(replace(REFUTED, statement=statement, sample=sample)))
-    rows = [Page(row).text for row in re.findall(r"<tr><td>.*?</tr>", page.partition('"Hypotheses"')[2])[:2]]
+    rows = [Page(row).text for row in re.findall(r"<tr><td>.*?</tr>", page.partition("What is assumed")[2])[:2]]
 
     assert "at the smallest counterexample" in page
     assert ["hL≤1––1/2≤1", "balanced––met"] == rows
@@ -357,3 +359,55 @@ def test_print_marks_only_what_is_not_as_expected(everything: str) -> None:
     assert [] == [
         rule for rule in re.findall(r"[^{}]*\{[^}]*\}", printed) if ".mark" in rule.split("{")[0] and "border" in rule
     ]
+
+
+def test_wide_matrices_are_broken_where_there_is_no_room() -> None:
+    """Rows that a sheet has no room for are wrapped everywhere, those that a phone has none for are wrapped there."""
+    wide, long, short = [[1 / 3] * 5], [[0.125] * 5], [[0.5] * 3]
+    instance = {"W": wide, "L": long, "S": short}
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, instance=instance), worst=None)  # type: ignore[type-var]
+    page = single(run(replace(REFUTED, sample=sample, mutants=[])))
+    styles = page.partition("<style>")[2].partition("</style>")[0]
+
+    assert ["matrix wide", "matrix long", "matrix"] == re.findall(r'<table class="(matrix[^"]*)"', page)
+    assert ".matrix.wide tr { display: flex; flex-wrap: wrap; }" in styles.partition("@media (max-width")[0]
+    assert ".matrix.long tr { display: flex; flex-wrap: wrap; }" in styles.partition("@media (max-width")[2]
+
+
+def test_what_is_folded_is_open_on_paper(everything: str) -> None:
+    """A sheet shows every fold open but the lines of Python, and says that these are left out."""
+    printed = everything.partition("@media print")[2].partition("</style>")[0]
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, instance={"x": 1.0}))  # type: ignore[type-var]
+    left_out = re.findall(r'<details class="screen"><summary>([^<]*)', single(run(replace(REFUTED, sample=sample))))
+
+    assert "details::details-content { display: block; content-visibility: visible" in printed
+    assert ".screen { display: none; }" in printed
+    assert ["Python to paste"] == left_out
+    assert "On paper everything that is folded on the screen is open, but the lines of Python" in Page(everything).text
+
+
+def test_every_command_names_the_file_that_it_needs() -> None:
+    """On the page of a claim of one's own each command to replay something names its file, a mutant's, too."""
+    statement = replace(REFUTED.statement, source="mine.py")
+    shape = DecidedShape(outcome="true", parameters={}, reason="", numbers=2, id="cafe")
+    decided = {"covers": "", "where": "n = 1", "given": [], "counterexample": None, "seconds": 1.0}
+    decision = Decision(trusted="z3", outcome="true", shapes=[shape], **decided)  # type: ignore[arg-type]
+    needed = Necessity(hypothesis="x", sample=VIOLATED)
+    claim = replace(REFUTED, statement=statement, mutants=[MUTANT], necessity=[needed], decision=decision)
+    commands = re.findall(r"lemmata replay [^<\n]*", single(run(claim)))
+
+    assert len(commands) >= 4
+    assert [] == [command for command in commands if "--claims mine.py" not in command]
+
+
+def test_the_keyboard_stops_where_something_can_be_done(everything: str) -> None:
+    """Tab comes first to links that skip; beside links, controls and folds it stops at wide formulas alone."""
+    for text in (everything, *pages(EVERYTHING).values()):
+        page = Page(text)
+        links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+        stops = {(tag, one.get("class")) for tag, one in page.elements if one.get("tabindex") == "0"}
+
+        assert "#main" == links[0]
+        assert {links[0], links[1]} <= {f"#{name}" for name in page.attributes("id")}
+        assert {("div", "formula"), ("div", "small scroll")} >= stops
+        assert {"0", "-1"} >= set(page.attributes("tabindex"))
