@@ -33,8 +33,10 @@ _EVERYWHERE = Origin(Source.TREND, "everywhere")
 _GRID = 7
 _BASES, _DOUBLINGS = 2, 8
 """Batches whose entries are scaled, and by how many doublings a step."""
-_FEWEST = 5
-"""A parameter of fewer values than this has no trend to follow."""
+_FEWEST, _TELLING = 3, 5
+"""A parameter of fewer values than the first has no trend to follow; along fewer than the second nothing is refuted."""
+_SLOPE = 0.2
+"""What grows from each whole number to the next, at last like this power of it or a larger one, is left open."""
 _GROWN = 1.5
 _FULL_SPEED, _SLOWING = 0.7, 0.3
 """The last increment of the constant, as a fraction of the largest: growth goes on, or comes to rest."""
@@ -59,6 +61,8 @@ class _Trend:
     decision: str
     ends: bool = False
     """Whether it grows towards an end of a range that may be all there is."""
+    short: bool = False
+    """Whether it grows along whole numbers that are too few to tell."""
 
     @property
     def heights(self) -> list[float]:
@@ -138,7 +142,7 @@ def _reach(claim: Claim, bound: AtMost | AtLeast) -> str:
         if name not in allowed and isinstance(one, Integers | Reals) and one.low < one.high
     }
     followed = ", ".join(f"{name} from {one.low:g} to {one.high:g}" for name, one in ranges.items())
-    short = [name for name, one in ranges.items() if len(_grid(one)) < _FEWEST]
+    short = [name for name, one in ranges.items() if len(_grid(one)) < _TELLING]
     few = f" ({', '.join(short)}: too few values for growth to show)" if short else ""
     return f"{followed}{few}"
 
@@ -175,7 +179,8 @@ def _trends(
     free = {name: grid for name, grid in grids.items() if len(grid) >= _FEWEST}
     bases = draw_points(ranges, budget.cells, derived_seed(seed, *axes, "bases"))
     whole = [name for name in free if isinstance(ranges[name], Integers)]
-    windows = [name for name in free if not _is_bounded(ranges[name])]
+    bounded = [name for name in free if _is_bounded(ranges[name])]
+    windows = [name for name in free if name not in bounded and len(free[name]) >= _TELLING]
     together = [" and ".join(windows)] if len(windows) > 1 else []
     for name in [*free, *together]:
         along = [name] if name in free else windows
@@ -189,7 +194,10 @@ def _trends(
                 where = [*axes, name, str(number), *(["down"] if falls else [])]
                 profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
             ends = [_trend(name, places[::-1] if falls else places, profile) for profile in profiles]
-            ends = [_left_open(one) for one in ends] if name in free and name not in windows else ends
+            if name in bounded:
+                ends = [_left_open(one) for one in ends]
+            if name in whole:
+                ends = [_not_at_rest(one) for one in ends]
             yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
 
 
@@ -221,6 +229,18 @@ def _left_open(trend: _Trend) -> _Trend:
     """The trend along a range that may end where it is declared to: there growth contradicts nothing yet."""
     grows = trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
     return dataclasses.replace(trend, decision=OPEN, ends=True) if grows else trend
+
+
+def _not_at_rest(trend: _Trend) -> _Trend:
+    """The trend along whole numbers: of few, growth contradicts nothing yet, and growth that does not slow is open."""
+    before, last = trend.heights[-2:]
+    if len(trend.heights) < _TELLING and trend.decision == CONTRADICTS and np.isfinite(last):
+        return dataclasses.replace(trend, decision=OPEN, short=True)
+    always = before > 0 and bool(np.all(np.diff(trend.heights) > 0)) and trend.places[-2] > 0
+    if trend.decision != AGREES or not always:
+        return trend
+    slope = math.log(last / before) / math.log(trend.places[-1] / trend.places[-2])
+    return dataclasses.replace(trend, decision=OPEN, short=True) if slope >= _SLOPE else trend
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -261,7 +281,10 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
     return dataclasses.replace(trend, decision=decision)
 
 
-_ADVICE = ": if {0} ends there, declare it without ends and write these under given=; if it goes on, widen its range"
+def _advice(trend: _Trend) -> str:
+    if trend.ends:
+        return f": if {trend.name} ends there, declare it without ends, these under given=; if not, widen its range"
+    return f": it grows all along; more values of {trend.name} would tell" if trend.short else ""
 
 
 def _as_estimate(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
@@ -269,7 +292,7 @@ def _as_estimate(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:
         quantity=f"constant along {trend.name}",
         origin=f"towards {trend.places[-1]:.6g}" if " and " not in trend.name else "all together",
         parameters=dict(trend.points[-1].parameters),
-        claimed=f"no growth{_ADVICE.format(trend.name) if trend.ends else ''}",
+        claimed=f"no growth{_advice(trend)}",
         value=_as_constant(bound, trend.heights[-1]),
         low=_as_constant(bound, trend.calibrated),
         high=_as_constant(bound, max(trend.heights)),

@@ -10,7 +10,7 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
-from lemmata import conjecture, constant, integer, real
+from lemmata import conjecture, constant, dimension, integer, l1, norm, real, sqrt, vector
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.claims import (
     AtLeast,
@@ -31,6 +31,7 @@ from lemmata.claims import (
 from lemmata.reports.estimates import decision
 
 t = sp.Symbol("t", positive=True)
+n = sp.Symbol("n", positive=True, integer=True)
 
 
 def trial(subject: Claim, effort: Effort = Effort.QUICK) -> Evidence:
@@ -59,7 +60,7 @@ def test_a_pass_says_how_far_it_was_followed() -> None:
     """The ranges stand in the sentence, and which of them has too few values for growth to show."""
     found = trial(growing(), Effort.STANDARD)
     k, x, bound = integer("k", 1, 4), real("x"), constant("B")
-    few = conjecture("Few values", key="toy/short", given=[x >= 0, x <= 1], then=x * k**2 <= bound)
+    few = conjecture("Few values", key="toy/short", given=[x >= 0, x <= 1], then=x / k <= bound)
     short = judge(few, effort=Effort.QUICK)
 
     assert "The constant was followed for m from 1 to" in found.sentence
@@ -68,6 +69,24 @@ def test_a_pass_says_how_far_it_was_followed() -> None:
     assert (
         "k from 1 to 4, spread from 1 to 1000 (k: too few values for growth to show), and no further" in short.sentence
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "high", "verdict"),
+    [(1, 5, "undecided"), (1, 3, "undecided"), (1, 40, "refuted"), (sqrt(n), 5, "holds")],
+    ids=str,
+)
+def test_growth_along_few_sizes_is_left_open(right: Any, high: int, verdict: str) -> None:
+    """The l1 norm is no multiple of the Euclidean one, which five dimensions cannot tell, but do not pass either."""
+    size, bound = dimension("n", upto=high), constant("B")
+    x = vector("x", size)
+    scale = right.subs(n, size) if right != 1 else 1
+    claim = conjecture("Norms", key="toy/norms", then=l1(x) <= bound * scale * norm(x))
+
+    found = judge(claim, effort=Effort.STANDARD)
+
+    assert verdict == found.verdict, found.sentence
+    assert ("it grows all along; more values of n would tell" in found.sentence) is (verdict == "undecided")
 
 
 def test_growth_within_a_range_that_may_be_all_accuses_nobody() -> None:
@@ -79,7 +98,7 @@ def test_growth_within_a_range_that_may_be_all_accuses_nobody() -> None:
     growing_on = judge(conjecture("Not bounded", key="toy/growing", then=x * k <= bound), effort=Effort.QUICK)
 
     assert "undecided" == ranged.verdict
-    assert "if x ends there, declare it without ends and write these under given=" in ranged.sentence
+    assert "if x ends there, declare it without ends, these under given=; if not, widen its range" in ranged.sentence
     assert "holds" == judge(stated, effort=Effort.QUICK).verdict
     assert "refuted" == growing_on.verdict
 
