@@ -51,7 +51,7 @@ class Catalogue:
             yield from (f"Declined: {prose(paper.declined)}", "")
         for statement in paper.statements:
             yield from (
-                f"<h2>{escape(statement.number)}</h2>",
+                f"<h2>{prose(statement.number)}</h2>",
                 "",
                 f"{prose(statement.says)} *({statement.read.value})*",
                 "",
@@ -72,7 +72,10 @@ class Catalogue:
         )
         yield from (f'<div class="statement">{formula(claim.latex, display=True)}</div>', "")
         note = f": {prose(claim.reading_note)}" if claim.reading_note else ""
-        yield from (f"{claim.location}, {claim.reading}{note}" if claim.location else f"{claim.reading}{note}", "")
+        yield from (
+            f"{prose(claim.location)}, {claim.reading}{note}" if claim.location else f"{claim.reading}{note}",
+            "",
+        )
         if claim.hypotheses:
             yield from ("Given:", "", *(f"* {prose(one)}" for one in claim.hypotheses), "")
         yield from (self._outcome(claim), "")

@@ -117,6 +117,7 @@ _PATTERN = re.compile(
       | (?P<transpose>(?:(?<=[^\w.][A-Za-z])|(?<=^[A-Za-z])|(?<=\)))\.T\b)
       | (?P<norm>(?<![^\W_])l[12p]\b)
       | (?P<product>(?<=[02-9])(?!th\b|nd\b|rd\b)[a-z]{2}\b)
+      | (?P<base>\blog(?:2|10)(?=\())
       | (?P<root>\bsqrt(?=\d)|\bL1(?=\())
       | (?P<word>\b(?:i\.e\.|e\.g\.|[^\W\d_]{2,}(?:_[^\W\d_]{2,})+|[^\W\d_]{2,}\d\w*))
       | (?P<letters>[^\W\d_]+(?:'(?=(?:s|t|re|ve|ll|d|m)\b)[a-z]+)?)
@@ -168,6 +169,8 @@ def tokens(prose: str) -> list[Token]:
             found.append(Token(Kind.OPERATOR, "'"))
         elif kind == "root":
             found.append(Token(Kind.FUNCTION, text))
+        elif kind == "base":
+            found += [Token(Kind.FUNCTION, "log"), _BELOW, Token(Kind.NUMBER, text.removeprefix("log"))]
         elif kind in {"norm", "differential", "tensor"}:
             found.append(Token(Kind.LETTER, text))
         elif kind == "product" or (_TWO.fullmatch(text) and found[-1:] == [_BELOW]):

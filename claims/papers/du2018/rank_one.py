@@ -144,9 +144,9 @@ _law = (sp.atan(C0) - sp.atan(1 / C0)) / sp.pi
 
 balance_law = Claim(
     key="du2018/rank-one-ratio-law",
-    title="The two components stay within a factor C_0 for all time with probability (atan C_0 - atan 1/C_0)/pi, below 1/2",
+    title="The two components stay within a factor C_0 for all time with probability (atan(C_0) - atan(1/C_0))/pi, below 1/2",
     about=f"""{_SETTING}, in steps of 1/(10 sigma). For every C_0 in [1.5, 10] the probability that 1/C_0 <= |u_t.u*|/|v_t.v*| <= C_0 for all t
-is (atan C_0 - atan 1/C_0)/pi, up to a discrepancy of 0.05 that the trial can exclude: 0.437 for C_0 = 10. It never exceeds 1/2,
+is (atan(C_0) - atan(1/C_0))/pi, up to a discrepancy of 0.05 that the trial can exclude: 0.437 for C_0 = 10. It never exceeds 1/2,
 so "with constant probability" in the theorem, read for the components, cannot be improved to a high one; read for the lengths of u and v
 it can (du2018/rank-one-norm-ratio).
 

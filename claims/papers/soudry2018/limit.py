@@ -73,9 +73,9 @@ _second_order = margin * across / (2 * along)
 
 margin_constant = Claim(
     key="soudry2018/margin-constant",
-    title="The margin's deficit |w| gamma - min z_n.w tends to H(p) + log p_max: the constant in O(1/log t)",
+    title="The margin's deficit |w| gamma - min <z_n, w> tends to H(p) + log p_max: the constant in O(1/log t)",
     about="""With linearly independent support vectors of weights p_n > 0 (alpha = p/gamma^2, sum p_n = 1), on the asymptote
-w = tau w_hat + w_tilde of gradient flow, the deficit delta = gamma |w| - min z_n.w over the support vectors has
+w = tau w_hat + w_tilde of gradient flow, the deficit delta = gamma |w| - min <z_n, w> over the support vectors has
 |delta - H(p) - log p_max| <= gamma b/(2 a), H the entropy, a the length of w along w_hat and b the squared length across, b fixed
 and a growing like tau/gamma. With soudry2018/residual-settles: the margin is gamma - gamma (H(p) + log p_max)/log t to first
 order, whatever the step size, and the first order vanishes only if p is uniform.

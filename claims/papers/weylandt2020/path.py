@@ -174,7 +174,7 @@ def _fused_from(end: sp.Expr, *, tight: bool = False) -> AtMost:
 
 largest_penalty = Claim(
     key="weylandt2020/largest-penalty-of-a-forest",
-    title="On a forest all points of a component are one from lam_max = max_l |sum over one side of (x_i - mean)|/w_l on",
+    title="On a forest all points of a component are one from lam_max = max_l |s_l|/w_l on, s_l the sum of one side less its means",
     about="""On a forest let lam_max be the largest over edges l of |sum over the points on one side of l of (x_i - component mean)|/w_l, in the dual norm of q.
 For lam >= lam_max, U_lam consists of the component means; below it |U_lam - means|_F <= (lam_max - lam)/lam |X - U_lam|_F. Equality for two points.
 

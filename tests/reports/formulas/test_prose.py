@@ -46,6 +46,7 @@ TYPED = re.compile(
         ("ρ̃ and w_†, (1/T) ∫₀ᵀ L, sup_λ", "rho_til and w_dagger, (1/T) int_0^T L, sup_lam"),
         ("‖X′ ⋅ x‖² ≤ 1, ‖x‖₁ + ‖y‖_∞, ⟨x, y⟩ ≥ 0", "Norm(X.T*x)**2 <= 1, L1(x) + Sup(y), Dot(x, y) >= 0"),
         ("tr(A) ≤ 3, min(x) ≥ ∑(y)", "Trace(A) <= 3, Least(x) >= Total(y)"),
+        ("l > 1/(1 − log₂(2 η)) and log₁₀(x)", "l > 1/(1 - log2(2 eta)) and log10(x)"),
         ("z₃ ≥ 0 beside z", "z_3 >= 0 beside z"),
     ],
 )
