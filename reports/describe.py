@@ -6,10 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from lemmata.reports import words
-from lemmata.reports.formulas.linear import from_latex, plain
+from lemmata.reports.formulas.linear import from_latex, named, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lemmata.checks import Attempt, Replay, Statement
     from lemmata.claims import Claim
@@ -106,6 +106,11 @@ def _listed(title: str, lines: list[str]) -> Iterator[str]:
         yield from (title, *(f"  {line}" for line in lines), "")
 
 
+def parameters_text(values: Mapping[str, object]) -> str:
+    """Parameters as ``name = value``, names and numbers as formulas write them."""
+    return ", ".join(f"{named(name)} = {plain(words.scalar(value))}" for name, value in values.items()) or "none"
+
+
 def replay_text(replay: Replay) -> str:
     """A counterexample run again: what it refutes, the instance, both sides then and now."""
     return words.visible("\n".join(_replay_lines(replay))) + "\n"
@@ -118,12 +123,12 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         whose = f"{statement.key} without {words.one_line(replay.without)!r}"
     yield f"{found.id} refutes {whose}: {plain(statement.title)}"
     yield f"  {from_latex(statement.latex)}"
-    yield f"parameters  {words.parameters(list(found.parameters.items()))}"
-    yield f"case        {found.case}, found by {found.origin}"
+    yield f"parameters  {parameters_text(found.parameters)}"
+    yield plain(f"case        {found.case}, found by {found.origin}")
     for name, value in found.entries.items():
         size = words.numbers_in(value)
         text = f"... ({size} numbers; --python prints them)" if size > 60 else words.scalar(value)  # noqa: PLR2004 - a few lines
-        yield f"  {name} = {text}"
+        yield f"  {named(name)} = {text}"
     if found.constant:
         yield f"constant    {words.sufficing(found)}"
     if found.assumed:
@@ -136,12 +141,20 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         yield f"This is not what was recorded: {replay.changed or 'a library has changed since'}."
 
 
-def attempt_text(attempt: Attempt, options: str = "") -> str:
-    """One line on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses.
+def attempt_text(attempt: Attempt, options: str = "", *, width: int = 100) -> str:
+    """A sentence on a target of ``lemmata falsify``: the claim, or the claim without one of its hypotheses.
+
+    It is wrapped to ``width`` columns; the command that replays what was found has a line of its own.
 
     ``options`` are those that ``lemmata replay`` needs to find the counterexample and its claim.
     """
-    target = f"without {words.one_line(attempt.without)!r}" if attempt.without else "as it stands"
+    lines = textwrap.wrap(words.visible(_attempted(attempt)), width, subsequent_indent="  ")
+    replay = [] if attempt.found is None else [f"  lemmata replay {attempt.found.id}{options}"]
+    return "\n".join([*lines, *replay])
+
+
+def _attempted(attempt: Attempt) -> str:
+    target = f"without {plain(words.one_line(attempt.without))}" if attempt.without else "as it stands"
     ratio = "" if attempt.worst_ratio is None else f", largest ratio {words.ratio(attempt.worst_ratio)}"
     judged = f"{words.whole(attempt.met)} instances{' that break it' * bool(attempt.without)}"
     rounds = f"{attempt.rounds} round{'s' * (attempt.rounds != 1)}"
@@ -151,6 +164,6 @@ def attempt_text(attempt: Attempt, options: str = "") -> str:
     if attempt.found is None:
         return f"{target}: no violation found ({looked})"
     verdict = "the hypothesis is needed" if attempt.without else "refuted"
-    sides = f"{words.one_line(attempt.found.left, 60)} against {words.one_line(attempt.found.right, 60)}"
+    sides = plain(f"{words.one_line(attempt.found.left, 60)} against {words.one_line(attempt.found.right, 60)}")
     how = "by decision" if attempt.found.origin == "decision" else looked
-    return f"{target}: {verdict}: {sides} ({how}); lemmata replay {attempt.found.id}{options}"
+    return f"{target}: {verdict}: {sides} ({how})"

@@ -128,7 +128,7 @@ def main_number(claim: Evidence) -> str:
     if exponents:
         return _named("exp", _hardest(exponents).value)
     constants = [one for one in listed if one.quantity in _OVERALL]
-    return _named("C", constants[0].value) if constants else words.ratio(claim.worst_ratio)
+    return _named("C", constants[0].value) if constants else words.largest_ratio(*claim.stages.values())
 
 
 def _hardest(listed: Iterable[Estimate]) -> Estimate:

@@ -40,5 +40,5 @@ def inspected(one: Necessity) -> str:
         return "nothing drawn breaks it and meets the rest"
     found = [f"{words.whole(sample.met)} instances{' that break it' * one.only_breaking}"]
     if sample.worst_ratio is not None:
-        found[0] += f", largest ratio {words.ratio(sample.worst_ratio)}"
+        found[0] += f", largest ratio {words.largest_ratio(sample)}"
     return "; ".join([*found, *words.difficulties(sample), *estimates.unfavourable(sample)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lemmata.reports import decisions, estimates, necessity, words
-from lemmata.reports.formulas.linear import from_latex, plain
+from lemmata.reports.describe import parameters_text
+from lemmata.reports.formulas.linear import from_latex, named, plain
 from lemmata.reports.slack import slack_lines
 
 if TYPE_CHECKING:
@@ -170,31 +171,32 @@ def _details(claim: Evidence, console: Console) -> None:
     _mutants(claim, console)
     _field(console, "necessity", [necessity.necessity_text(one, claim) for one in claim.necessity])
     _field(console, "traceback", claim.error.rstrip().splitlines())
-    for role, example in _smallest_last(words.all_counterexamples(claim)):
-        _field(console, role, [*_instance(example), *_recheck(example)])
-        if "smallest" in role or role == words.DECIDED:
-            _field(console, "replay", [words.replay_command(claim, example)])
+    for _, example in words.told(claim)[:1]:
+        _field(console, "smallest", [*_instance(example), *_recheck(example)])
+        _field(console, "others", [_others(claim)])
+        _field(console, "replay", [words.replay_command(claim, example)])
 
 
-def _smallest_last(found: Sequence[tuple[str, Counterexample]]) -> list[tuple[str, Counterexample]]:
-    """The counterexamples, those of the search before those of the sample, the smallest last."""
-    return sorted(found, key=lambda one: ("," not in one[0], "smallest" in one[0]))
+def _others(claim: Evidence) -> str:
+    """Which counterexamples are left to the report."""
+    roles = [role for role, _ in words.told(claim)[1:]]
+    return f"in the report: {'; '.join(roles)}" if roles else ""
 
 
 def _instance(example: Counterexample) -> Iterator[str]:
-    yield f"{words.parameters(list(example.parameters.items()))} ({plain(example.case)})"
+    yield f"{parameters_text(example.parameters)} ({plain(example.case)})"
     yield f"found by {plain(example.origin)}, id {example.id}"
     for name, value in example.entries.items():
         size = words.numbers_in(value)
         if size > _SHOWN_NUMBERS:
-            yield f"{name}: ... ({size} numbers; see JSON)"
+            yield f"{named(name)}: ... ({size} numbers; see JSON)"
         else:
-            yield f"{name} = {words.scalar(value)}"
+            yield f"{named(name)} = {words.scalar(value)}"
 
 
 def _recheck(example: Counterexample) -> Iterator[str]:
     sides = f"left {words.one_line(example.left)}, right {words.one_line(example.right)}"
-    yield f"{example.arithmetic}: {sides}"
+    yield plain(f"{example.arithmetic}: {sides}")
     if example.assumed:
         yield plain(f"hypotheses: {words.assumed(example)}")
     if example.constant:

@@ -21,6 +21,9 @@ STORE: ContextVar[str] = ContextVar("lemmata_store", default="")
 NONE = "–"
 """Stands where there is nothing to show."""
 
+INFINITE = "∞"
+"""Stands for the ratio of a left side to a right side that is zero."""
+
 DECIDED = "decided"
 """The role of the counterexample that the decision for all real numbers found."""
 
@@ -118,6 +121,14 @@ def all_counterexamples(claim: Evidence) -> list[tuple[str, Counterexample]]:
     return found
 
 
+def told(claim: Evidence) -> list[tuple[str, Counterexample]]:
+    """All counterexamples, that which the verdict's sentence names first, then the smallest, the sample's own first."""
+    return sorted(
+        all_counterexamples(claim),
+        key=lambda one: (one[1].id not in claim.sentence, "smallest" not in one[0], "," in one[0]),
+    )
+
+
 def sufficing(example: Counterexample) -> str:
     """The value of the implied constant that the counterexample refutes; empty where there is none."""
     return f"{one_line(example.constant)}, which suffices on the calibrated part" if example.constant else ""
@@ -151,7 +162,7 @@ def judged(sample: Sample) -> str:
     count = f"{whole(sample.met)} instances judged"
     if sample.worst_ratio is None and sample.estimates:
         return count
-    return f"{count}, worst ratio {ratio(sample.worst_ratio)}"
+    return f"{count}, worst ratio {largest_ratio(sample)}"
 
 
 def false_alarms(run: Run) -> str:
@@ -198,12 +209,24 @@ def number(value: float | None) -> str:
 
 def ratio(value: float | None) -> str:
     """A ratio to three digits; near one the distance to one is what matters, so that is written."""
-    if value is None or not math.isfinite(value):
+    if value is None or math.isnan(value):
         return NONE
+    if math.isinf(value):
+        return INFINITE
     gap = value - 1.0
     if gap and abs(gap) < 0.005:  # noqa: PLR2004 - closer than three digits can show
         return f"1{gap:+.1e}"
     return f"{value:.3g}"
+
+
+def largest_ratio(*stages: Sample) -> str:
+    """The largest ratio that stages saw: infinite where a right side of zero is exceeded.
+
+    A record holds no infinite number; what was violated by a finite difference without a ratio had that.
+    """
+    if any(one.worst_ratio is None and one.worst is not None and one.worst.difference is not None for one in stages):
+        return INFINITE
+    return ratio(max((one.worst_ratio for one in stages if one.worst_ratio is not None), default=None))
 
 
 def duration(seconds: float) -> str:
@@ -243,7 +266,7 @@ def scalar(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "NaN"}[value]
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return repr(value + 0.0).removesuffix(".0")  # of minus zero: zero
     if isinstance(value, list):
         return f"[{', '.join(scalar(item) for item in value)}]"
     return visible(str(value))

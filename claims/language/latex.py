@@ -111,6 +111,9 @@ def _implied(bound: AtMost | AtLeast) -> str:
 _WRITTEN_OUT = re.compile(r"[\\{}()|*<>= ]")
 """A symbol whose name holds one of these is LaTeX already, letters of the Greek alphabet apart."""
 _WORD = re.compile(r"(?<![\\A-Za-z])([A-Za-z]+)")
+_LONG = {"lam": "lambda", "Lam": "Lambda", "eps": "epsilon"}
+_SHORT = re.compile(rf"({'|'.join(_LONG)})(?![A-Za-z])")
+"""Names of letters cut short, ``lambda`` being a word of Python's."""
 _NAME = re.compile(r"^([A-Za-z]{2,})|(?<![\\A-Za-z])([A-Za-z]{3,})")
 """A name of several letters, or a script of more than two, which is no product of letters (``ij`` may be one)."""
 
@@ -119,6 +122,8 @@ class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
     """sympy's LaTeX as a person would set it: no sum begins with a minus if it need not, transposes as such."""
 
     def _print_Symbol(self, expression: Any, style: str = "plain") -> str:
+        if (short := _SHORT.match(expression.name)) is not None:
+            expression = Symbol(_LONG[short[1]] + expression.name[short.end() :])
         if not _WRITTEN_OUT.search(expression.name):
             return _NAME.sub(lambda name: rf"\mathrm{{{name[0]}}}", super()._print_Symbol(expression, style))
         return _WORD.sub(lambda word: translate(word[1]) if word[1] in _GREEK else word[1], expression.name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lemmata.reports.commands import common
-from lemmata.reports.endings import fail, reporting_faults
+from lemmata.reports.endings import columns, fail, reporting_faults
 from lemmata.reports.supervised import supervised
 
 if TYPE_CHECKING:
+    from lemmata.checks import Attempt
     from lemmata.claims import Located
 
 
@@ -36,19 +38,28 @@ def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
 
 
 def _falsify(located: Located, seconds: float, seed: int, store: Path) -> int:
-    """Try, and return the exit code."""
+    """Try, and return the exit code; what is found is printed at once, the rest at the end."""
     from lemmata import checks
     from lemmata.reports import describe, words
+    from lemmata.reports.progress import SILENCE
+
+    options, width = words.replay_options(located.source), columns()
+    heard = time.monotonic()
+
+    def tell(attempt: Attempt, *, err: bool = False) -> None:
+        click.echo(describe.attempt_text(attempt, options, width=width), err=err)
+
+    def follow(attempt: Attempt) -> None:
+        nonlocal heard
+        if attempt.found is not None:
+            tell(attempt)
+        elif time.monotonic() > heard + SILENCE:
+            heard = time.monotonic()
+            tell(attempt, err=True)
 
     with common.opened(store) as opened:
-        options = words.replay_options(located.source)
-        attempts = checks.falsify(
-            located,
-            seconds=seconds,
-            seed=seed,
-            store=opened,
-            on_round=lambda attempt: click.echo(describe.attempt_text(attempt, options), err=True),
-        )
+        attempts = checks.falsify(located, seconds=seconds, seed=seed, store=opened, on_round=follow)
     for attempt in attempts:
-        click.echo(describe.attempt_text(attempt, options))
+        if attempt.found is None:
+            tell(attempt)
     return 1 if attempts[0].found is not None else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -33,6 +34,11 @@ _MINUS = {"-": "−", "∥": "‖", "∣": "|"}
 def plain(prose: str) -> str:
     """Prose with its formulas in Unicode."""
     return "".join(piece if isinstance(piece, str) else line(piece) for piece in pieces(prose))
+
+
+def named(name: str) -> str:
+    """A name of Python's as formulas write it, ``lam`` as λ and ``x_0`` as x₀; ``W1`` is no product and stays."""
+    return name if re.fullmatch(r"[A-Za-z]+\d+", name) else plain(name)
 
 
 def from_latex(latex: str) -> str:

@@ -85,9 +85,8 @@ class Section:
 
     @property
     def examples(self) -> list[tuple[str, Counterexample]]:
-        """The counterexamples with their roles, the smallest of the claim's own sample first."""
-        found = words.all_counterexamples(self.claim)
-        return sorted(found, key=lambda one: ("smallest" not in one[0], "," in one[0]))
+        """The counterexamples with their roles, that which the verdict names first."""
+        return words.told(self.claim)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -203,6 +203,8 @@ def test_what_a_copy_found_is_the_commands_answer(folder: Path) -> None:
     again = run_in_shell(f"$LEMMATA replay {identifier} --claims false.py")
 
     assert (1, 0) == (tried.returncode, again.returncode), (tried.stderr, again.stderr)
+    assert b"" == tried.stderr
+    assert 1 == tried.stdout.count(b"as it stands: refuted")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")

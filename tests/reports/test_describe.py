@@ -5,10 +5,10 @@ import sympy as sp
 from report_records import ASSUMED, COUNTEREXAMPLE, STATEMENT
 from toy_quantified import C, coins, growing, m, power_laws, q, s, selections, u
 
-from lemmata.checks import Replay, describe
+from lemmata.checks import Attempt, Replay, describe
 from lemmata.checks.counterexample import Assumed
 from lemmata.claims import AtMost, Claim, Constant, Located, Rate, Side, load
-from lemmata.reports.describe import claim_text, replay_text
+from lemmata.reports.describe import attempt_text, claim_text, replay_text
 
 
 def told(claim: Claim) -> str:
@@ -93,3 +93,14 @@ def test_a_claim_fits_its_terminal(width: int) -> None:
 
     assert "\\" not in text
     assert [] == [line for line in text.partition("Conclusion")[0].splitlines() if len(line) > width]
+
+
+def test_what_was_tried_is_wrapped_and_its_command_is_not() -> None:
+    """A target of `falsify` takes lines of the terminal's width, formulas set, and a line to copy."""
+    found = Attempt(without="lam_max <= 1", rounds=2, met=4096, worst_ratio=float("inf"), found=COUNTEREXAMPLE)
+    lines = attempt_text(found, " --claims my_conjecture.py", width=50).splitlines()
+
+    assert "without λₘₐₓ ≤ 1: the hypothesis is needed: 3/4" == lines[0]
+    assert "largest ratio ∞" in " ".join(" ".join(lines).split())
+    assert max(map(len, lines[:-1])) <= 50
+    assert "  lemmata replay 0123456789ab --claims my_conjecture.py" == lines[-1]

@@ -23,7 +23,7 @@ from report_records import (
 from rich.console import Console
 
 from lemmata.checks.evidence import LoadFailure, Run
-from lemmata.reports import terminal
+from lemmata.reports import terminal, words
 from lemmata.reports.endings import console
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -62,11 +62,44 @@ def test_hypotheses_stand_at_the_counterexample() -> None:
 
 
 def test_order_of_a_failure() -> None:
-    """Statement, sample, worst, smallest, replay: what is asked for first is last on the screen."""
+    """Statement, sample, smallest, replay: what is asked for first is last on the screen; others are in the report."""
     text = shown(run(REFUTED))
-    places = [text.index(label) for label in ("  statement ", "  sample ", "  worst ", "  smallest ", "  replay ")]
+    places = [text.index(label) for label in ("  statement ", "  sample ", "  smallest ", "  others ", "  replay ")]
 
     assert sorted(places) == places
+    assert "7317.25" not in text
+    assert 1 == text.count("lemmata replay")
+
+
+def test_the_counterexample_of_the_sentence_is_the_one_that_is_shown() -> None:
+    """Where the verdict names a counterexample, that one is shown, and no second one beside it."""
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, id="0" * 12), worst=COUNTEREXAMPLE)  # type: ignore[type-var]
+    text = shown(run(replace(REFUTED, sample=sample, sentence=f"Counterexample {COUNTEREXAMPLE.id}: 3/4 against 1/2.")))
+
+    assert f"lemmata replay {COUNTEREXAMPLE.id}" in text
+    assert "0" * 12 not in text
+
+
+def test_one_spelling_of_a_letter() -> None:
+    """The entries of a counterexample bear the letters of the statement, and zero has no sign."""
+    instance = {"lam": -0.0, "x_0": [-0.0, 1e-7], "W1": 2.0}
+    sample = replace(REFUTED.sample, smallest=replace(COUNTEREXAMPLE, instance=instance), worst=None)  # type: ignore[type-var]
+    text = shown(run(replace(REFUTED, sample=sample)))
+
+    assert "λ = 0\n" in text
+    assert "x₀ = [0, 1e-07]\n" in text
+    assert "W1 = 2\n" in text
+
+
+def test_a_side_of_zero_has_an_infinite_ratio() -> None:
+    """Wherever a left side exceeds zero on the right, the ratio is written in the one way."""
+    sample = replace(REFUTED.sample, worst_ratio=None)  # type: ignore[type-var]
+    claim = replace(REFUTED, sample=sample)
+
+    assert "∞" in shown(run(claim)).splitlines()[1]
+    assert "∞" == words.largest_ratio(sample) == words.ratio(float("inf"))
+    assert words.judged(sample).endswith("worst ratio ∞")
+    assert "–" == words.largest_ratio(replace(SAMPLE, worst_ratio=None))
 
 
 @pytest.mark.parametrize("width", [50, 80])

@@ -15,6 +15,7 @@ V = sp.MatrixSymbol("V_h", rows, columns)
     ("conclusion", "flow", "expected"),
     [
         (Identity(left=a + b, right=2 * a), False, "a + b = 2 a"),
+        (AtMost(left=sp.Symbol("lam_max"), right=sp.Symbol("eps")), False, r"\lambda_{\mathrm{max}} \le \epsilon"),
         (AtMost(left=a, right=b / 4), False, r"a \le \frac{b}{4}"),
         (AtLeast(left=a**2, right=0), False, r"a^{2} \ge 0"),
         (Monotone(quantity=a), False, r"Q_{t+1} \le Q_t, \qquad Q := a"),
