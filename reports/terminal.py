@@ -178,9 +178,9 @@ def _details(claim: Evidence, console: Console) -> None:
 
 
 def _others(claim: Evidence) -> str:
-    """Which counterexamples are left to the report."""
-    roles = [role for role, _ in words.told(claim)[1:]]
-    return f"in the report: {'; '.join(roles)}" if roles else ""
+    """How many counterexamples are left to the report."""
+    count = len(words.told(claim)) - 1
+    return f"{count} more in the report" if count else ""
 
 
 def _instance(example: Counterexample) -> Iterator[str]:
