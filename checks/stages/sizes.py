@@ -24,7 +24,8 @@ from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import judge_batch, run_bounded
 from lemmata.checks.stages.suspects import Suspects
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import Claim, Instances
+from lemmata.claims import Claim, ClaimError, Instances
+from lemmata.solvers.numbers.errors import NumberSystemError
 
 _SMALLEST, _LARGEST = -1074, 1024
 """Exponents of two of the smallest float, and of the first number beyond all."""
@@ -92,7 +93,12 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
     if not len(met):
         return
     admissible = selected(instances, met)
-    measured = run_bounded(claim, batch.parameters, admissible)
+    try:
+        measured = run_bounded(claim, batch.parameters, admissible)
+    except ClaimError:
+        raise
+    except Exception:  # noqa: BLE001 - beyond the floats a procedure may fail in any way, and is not asked to run
+        return
     failed = np.any([np.zeros(len(met), dtype=bool), *measured.failures.values()], axis=0)
     found = margins(claim.then, measured, claim.when.time, len(met))
     plain = found.finite & ~failed & ~found.blurred
@@ -106,7 +112,10 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
     for row in _spread(doubtful, _SETTLED if _entries(admissible) <= _LARGE else _SETTLED_LARGE):
         if tally.violation is not None or tally.hidden is not None:
             return
-        finding = suspects.confirmed(row, certain=False)
+        try:
+            finding = suspects.confirmed(row, certain=False)
+        except NumberSystemError:
+            continue
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = suspects.violation(row, finding)
 

@@ -44,7 +44,7 @@ def family(
         edges=tuple(made),
         searchable=names,
         counted=() if draw is not None else tuple(counted),
-        any_size=space.is_wide and draw is None,
+        any_size=space.has_any_size and draw is None,
         project=_into_ranges(space),
     )
 

@@ -183,6 +183,7 @@ class Plan:
         formulas += [] if dynamics is None else dynamics.formulas
         formulas += [sp.sympify(bound) for bound in then.bounds] if isinstance(then, WithProbability) else []
         symbols = drawn(declared(*formulas))
+        time = self._time(then, symbols)
         used = tuple(sorted(measured_symbols(then) | counted(*then.expressions), key=str))
         check_known(used, relations, symbols, is_run=self.runs is not None)
         space = Space(
@@ -192,11 +193,12 @@ class Plan:
             is_random=isinstance(then, WithProbability),
             titles=tuple(one.title for one in classes),
             is_wide=self.runs is None and dynamics is None and not isinstance(then, Rate),
+            has_any_size=_is_of_one_time(then, time) and not classes and self.exact and self.cost == 1,
         )
         return Parts(
             space=space,
             then=then,
-            time=self._time(then, symbols),
+            time=time,
             used=used,
             runs=self.runs,
             dynamics=dynamics,
@@ -246,6 +248,11 @@ class Plan:
                 raise ClaimError('order needs a scale that goes to its limit: alpha = scale("alpha")')
             return Time.SCALES
         return Time.STEPS if moving else Time.NONE
+
+
+def _is_of_one_time(then: Conclusion, time: Time) -> bool:
+    """Whether each instance is judged by itself, at no time and by no chance."""
+    return time is Time.NONE and not isinstance(then, WithProbability)
 
 
 def _is_declared(symbol: Any) -> bool:

@@ -33,6 +33,7 @@ class Space:
         titles: of the classes of functions that quantities with a dot in their names make up.
         is_random: whether the distribution counts: nothing is then moved, tied or rounded.
         is_wide: whether some numbers are drawn far larger and smaller than the others.
+        has_any_size: whether they are also looked at over all sizes that floats have.
     """
 
     symbols: tuple[Any, ...]
@@ -41,6 +42,7 @@ class Space:
     is_random: bool = False
     titles: tuple[str, ...] = ()
     is_wide: bool = False
+    has_any_size: bool = False
 
     @property
     def drawn(self) -> list[Any]:

@@ -1,5 +1,7 @@
 """Numbers of every size that floats hold."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from lemmata import (
     exp,
     judge,
     log,
+    measured,
     norm,
     norm2,
     positive,
@@ -72,6 +75,34 @@ def test_true_at_every_size(name: str) -> None:
     found = judge(stated(TRUE[name]), effort=Effort.QUICK, seed=0)
 
     assert found.verdict in {"holds", "proved"}, found.sentence
+
+
+def newton(p: Any) -> dict[str, Any]:
+    """Sixty steps towards the square root, from one."""
+    root = p * 0 + 1
+    for _ in range(60):
+        root = (root + p / root) / 2
+    return {"root": root}
+
+
+def solver(p: Any) -> dict[str, Any]:
+    """A procedure that refuses large numbers."""
+    if np.any(np.asarray(p.value if hasattr(p, "value") else [0]) > 1e100):
+        raise np.linalg.LinAlgError("did not converge")
+    return {"root": np.sqrt(p)}
+
+
+def test_procedures_are_looked_at_too() -> None:
+    """Sixty steps do not do for numbers beyond 1e36; a procedure that fails there is not held to it."""
+    root = measured("root")
+    false = conjecture("Newton's steps", key="sizes/newton", runs=newton, then=root <= 2 * sqrt(p))
+    other = conjecture("A root", key="sizes/solver", runs=solver, then=root <= (1 + p) / 2)
+    found = run_part(other, SAMPLE, Effort.QUICK, 0)
+
+    assert "refuted" == judge(false, effort=Effort.QUICK).verdict
+    assert "" == found.error
+    assert found.sample is not None
+    assert found.sample.smallest is None
 
 
 def test_sizes() -> None:
