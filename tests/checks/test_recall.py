@@ -39,13 +39,13 @@ claim = conjecture("A root is concave", then=sqrt(x) <= FACTOR * (1 + x) / 2)
 A_CLAIM_A_LINE = """
 from pathlib import Path
 
-from lemmata import conjecture, real
+from lemmata import conjecture, positive, sqrt
 
-x = real("x")
+x = positive("x")
 lines = (Path(__file__).parent / "table.csv").read_text().split()
-one = conjecture("A square plus one is positive", then=x**2 + int(lines[0]) > 0)
+one = conjecture("A root is concave", then=sqrt(x) <= (int(lines[0]) + x) / 2)
 if len(lines) > 1:
-    another = conjecture("A square plus two is positive", then=x**2 + int(lines[1]) > 0)
+    another = conjecture("So it is with more room", then=sqrt(x) <= (int(lines[1]) + x) / 2)
 """
 
 
