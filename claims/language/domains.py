@@ -48,7 +48,7 @@ class Need:
 
 def needs_of_power(base: Any, exponent: Any) -> set[Need]:
     """What a power asks of its base, beside what is known of the base anyway."""
-    base, exponent = sp.sympify(base), sp.sympify(exponent)
+    base, exponent = _formula(base), _formula(exponent)
     if isinstance(base, sp.MatrixExpr) or not base.free_symbols:
         return set()
     if exponent.is_integer:
@@ -58,8 +58,16 @@ def needs_of_power(base: Any, exponent: Any) -> set[Need]:
 
 def needs_of_logarithm(argument: Any) -> set[Need]:
     """What a logarithm asks of its argument."""
-    known = sp.sympify(argument)
+    known = _formula(argument)
     return _reduced(known, Demand.POSITIVE) if known.free_symbols else set()
+
+
+def _formula(value: Any) -> Any:
+    """A value as a formula; what is none, as a path or a text that is divided by, asks nothing, as a number does."""
+    try:
+        return sp.sympify(value, strict=True)  # or a text would be executed
+    except sp.SympifyError:
+        return sp.Integer(1)
 
 
 def _reduced(base: Any, demand: Demand) -> set[Need]:

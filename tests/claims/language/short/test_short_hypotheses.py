@@ -1,5 +1,7 @@
 """Hypotheses of a conjecture: decided in every number system, and met by most of what is drawn."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,12 @@ def test_a_hypothesis_that_is_not_defined_is_not_met() -> None:
 
     assert verdict(inverse) in {"holds", "proved"}
     assert "vacuous" == verdict(nowhere)
+
+
+def test_a_path_that_is_divided_by_is_no_formula() -> None:
+    """A number that was read from a file asks nothing of quantities, though the way to it is written with a slash."""
+    words = (Path("tables") / "one.csv").name.split(".")
+    found = conjecture("A root is concave", then=sqrt(eta) <= (len(words) + eta) / 2)
+    written = conjecture("A root is concave", then=sqrt(eta) <= (2 + eta) / 2)
+
+    assert [one.name for one in written.given.hypotheses] == [one.name for one in found.given.hypotheses]
