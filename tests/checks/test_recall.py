@@ -19,7 +19,7 @@ from lemmata.checks._recall import Memory, Remembered, agreeing
 from lemmata.checks.evidence import Evidence
 from lemmata.checks.records import decode
 from lemmata.checks.running import circumstances, modules
-from lemmata.claims import Library, selection
+from lemmata.claims import Library, library, selection
 from lemmata.claims.selection import choose
 
 STEPS = "lemmata.claims.papers.du2018.steps"
@@ -166,6 +166,7 @@ class TestUsers:
         (folder / "table.csv").write_text("1\n", encoding="utf-8")
         before = [len(judged(folder)[0].claims) for _ in range(2)]
         (folder / "table.csv").write_text("1\n2\n", encoding="utf-8")
+        library._imported.cache_clear()  # as in another process
 
         assert [1, 1] == before
         assert 2 == len(judged(folder)[0].claims)
