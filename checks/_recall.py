@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from lemmata.checks.store import Store
 
 
-_LIST = "claims of "
-"""Before the name of a file: what the store keeps the list of its claims under; no claim's key begins so."""
+_LIST = "claims of file "
+"""What the store keeps the list of a file's claims under, before a digest of its name; no claim's key begins so."""
 
 
 class _Named(Protocol):
@@ -89,23 +89,24 @@ class Memory:
 
     def listed(self, source: str) -> list[Entry] | None:
         """The claims of a user's file that was read before, if nothing has changed that it rests on."""
-        under = self._under(source)
-        for payload in self._store.evidence(_LIST + source, under) if under else ():
+        name, under = self._place(source)
+        for payload in self._store.evidence(name, under) if under else ():
             with suppress(CorruptedRecordError):
                 return decode(payload, list[Entry])
         return None
 
     def note(self, source: str, entries: Sequence[Entry]) -> None:
         """Keep the claims of a user's file that has been read, unless it is changing."""
-        under = self._under(source)
-        if under and self._is_steady(source) and not self._store.evidence(_LIST + source, under):
-            self._store.keep_evidence(_LIST + source, under, encode(entries), seconds=0.0)
+        name, under = self._place(source)
+        if under and self._is_steady(source) and not self._store.evidence(name, under):
+            self._store.keep_evidence(name, under, encode(entries), seconds=0.0)
 
-    def _under(self, source: str) -> str:
-        """Under which circumstances a list of a file's claims stands; empty where there is no such file."""
+    def _place(self, source: str) -> tuple[str, str]:
+        """Under which name, and in which circumstances, the list of a file's claims is kept; none without a file."""
+        name = _LIST + digest(source)  # of any letters that a system allows
         if not Path(source).is_file():
-            return ""
-        return circumstances(_LIST + source, text_digest(source), effort=self._effort, seed=self._seed)
+            return name, ""
+        return name, circumstances(name, text_digest(source), effort=self._effort, seed=self._seed)
 
     def recall(self) -> dict[str, Remembered]:
         """Claim -> its evidence, of those met whose circumstances, data files included, are as they were."""
