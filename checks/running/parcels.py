@@ -16,6 +16,7 @@ from lemmata.checks.records import encode
 from lemmata.checks.running.guard import perform
 from lemmata.checks.running.sources import files_digest, is_file, own_digest, versions
 from lemmata.checks.running.unit import Unit
+from lemmata.solvers.engine import keep_freed_memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,7 @@ def perform_parcel(parcel: Parcel) -> bytes:
     Whatever lies at the sender's paths on this machine is not looked at. Returns the unit's `PartResult` as JSON.
     """
     unit = parcel.unit
+    _prepared()
     if parcel.lemmata != side():
         error = f"{unit.part}: this worker runs another lemmata, or other versions of its libraries, than the sender"
         return encode(PartResult(error=f"{error}; install the same on both"))
@@ -85,6 +87,12 @@ def perform_parcel(parcel: Parcel) -> bytes:
     if here.digest != unit.digest:
         return encode(PartResult(error=f"{unit.part}: {unit.source} was changed while the run went on; run it again"))
     return perform(here)
+
+
+@cache
+def _prepared() -> None:
+    """Once a process: what a worker process of lemmata's own does, too."""
+    keep_freed_memory()
 
 
 @cache
