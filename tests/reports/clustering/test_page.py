@@ -50,6 +50,11 @@ window.addEventListener("load", async () => {
     told.first = state();
     await Plotly.animate(plot, ["0"], now);
     told.moved = state();
+    const slider = plot.querySelector(".slider-group"), says = () => slider.getAttribute("aria-valuetext");
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    await new Promise((then) => setTimeout(then, 500));
+    told.keyed = [plot._fullLayout.sliders[0].active, says() === state()[0]];
+    told.stops = [...plot.querySelectorAll("[tabindex='0']")].map((one) => one.getAttribute("role"));
     for (const [name, what] of Object.entries({ points: ".xy .point", lines: ".x2y2 .js-line", sliders:
       ".slider-group", buttons: ".updatemenu-button", legend: ".legendtext", titles: ".xtitle, .x2title, .y2title" }))
       told[name] = plot.querySelectorAll(what).length;
@@ -240,6 +245,8 @@ def test_browser(page: Path, tmp_path: Path) -> None:
     assert told["first"][0].startswith("3 clusters at penalty")
     assert told["moved"][0] == "29 clusters at penalty 0"
     assert told["moved"][1] < told["first"][1]
+    assert [1, True] == told["keyed"]  # an arrow moves the slider by a step, and what is read aloud with it
+    assert ["slider", "button", "button"] == sorted(told["stops"], reverse=True)
     # A marker a point, a line a merge and one at the penalty, a name a cluster, titles at x and at the tree's y.
     assert {"points": 30, "lines": 30, "sliders": 1, "buttons": 2, "legend": 3, "titles": 2} == {
         name: told[name] for name in ("points", "lines", "sliders", "buttons", "legend", "titles")
