@@ -114,15 +114,23 @@ def recorded(run: str | None, folder: Path) -> Run:
 def show_run(run: Run, paths: list[Path | None], *, verbose: bool, printed: bool = False) -> None:
     """The terminal's report, on standard error if the JSON document takes standard output, or has ``printed`` to it."""
     from lemmata.reports import document, terminal
-    from lemmata.reports.endings import console
+    from lemmata.reports.endings import columns, console
 
     taken = STANDARD_OUTPUT in paths
     with shown_at_last():
         terminal.render(run, console(stderr=taken), verbose=verbose)
-        written = ", ".join(str(path) for path in paths if path not in (None, STANDARD_OUTPUT))
-        click.echo(f"Written: {written}" if written else "Nothing was written.", err=taken)
+        written = [str(path) for path in paths if path not in (None, STANDARD_OUTPUT)]
+        click.echo(written_text(written, columns()), err=taken)
         if taken and not printed:
             click.echo(document.render(run), nl=False)
+
+
+def written_text(paths: list[str], width: int) -> str:
+    """What was written, on one line of ``width`` columns or a path a line; a path is never broken."""
+    if not paths:
+        return "Nothing was written."
+    line = f"Written: {', '.join(paths)}"
+    return line if len(line) <= width else "Written: " + ",\n         ".join(paths)
 
 
 def unreadable(failures: tuple[tuple[str, str], ...]) -> None:

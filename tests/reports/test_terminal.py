@@ -24,6 +24,7 @@ from rich.console import Console
 
 from lemmata.checks.evidence import LoadFailure, Run
 from lemmata.reports import terminal, words
+from lemmata.reports.commands.common import written_text
 from lemmata.reports.endings import console
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -243,3 +244,12 @@ def test_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "\x1b[1;32m" not in shown(run(PROVED), color=True)
     assert "PROVED" in shown(run(PROVED), color=True)
+
+
+def test_paths_that_were_written_are_whole() -> None:
+    """Paths stand on one line where it has room, else on a line each."""
+    paths = ["report/index.html", "run.json"]
+
+    assert "Written: report/index.html, run.json" == written_text(paths, 50)
+    assert "Written: report/index.html,\n         run.json" == written_text(paths, 30)
+    assert "Nothing was written." == written_text([], 50)
