@@ -22,6 +22,7 @@ from report_records import (
 from lemmata.checks.counterexample import Assumed, Counterexample
 from lemmata.checks.decision import DecidedShape, Decision
 from lemmata.checks.evidence import Evidence, LoadFailure, Necessity, Run
+from lemmata.reports.site.pdf import unfolded
 from lemmata.reports.site.render import pages, single
 
 VOID = {"meta", "br", "input", "wbr", "link", "img", "hr"}
@@ -411,3 +412,11 @@ def test_the_keyboard_stops_where_something_can_be_done(everything: str) -> None
         assert {links[0], links[1]} <= {f"#{name}" for name in page.attributes("id")}
         assert {("div", "formula"), ("div", "small scroll")} >= stops
         assert {"0", "-1"} >= set(page.attributes("tabindex"))
+
+
+def test_a_browser_prints_every_fold_open(everything: str) -> None:
+    """What is given to the browser for a PDF has every fold open, whatever its style sheets can do."""
+    folds = everything.count("<details")
+
+    assert folds
+    assert folds == len([tag for tag, attributes in Page(unfolded(everything)).elements if "open" in attributes])
