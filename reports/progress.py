@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lemmata.checks.evidence import Evidence
     from lemmata.checks.part import Part
 
-SILENCE = 8.0
+SILENCE = 6.0
 """Seconds without a line after which one says what runs, where there is no terminal: with the time until it is next
 looked at, and that of starting up, nobody waits ten."""
 _REDRAWN = 1.0
