@@ -41,14 +41,16 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | numbers: the bound or the procedure is wrong                  |                      |
     | no draw met the hypotheses, though some numbers do: the search | UNDECIDED, isolated  |
     | solved for them, or the decision names them                   |                      |
-    | no instance met the hypotheses (in any stage), none of those  | VACUOUS              |
-    | drawn at random did, or all of them are one and the same      |                      |
+    | no instance met the hypotheses (drawn, of a data set, or of   | VACUOUS              |
+    | what a mutant declares instead), none of those drawn at       |                      |
+    | random did, or all of them are one and the same               |                      |
     | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
     | any stage                                                     |                      |
     | NaN or infinity in the conclusion, in any stage               | UNDECIDED, non-finite|
     | a violation that no arithmetic could settle, in any stage     | UNDECIDED, precision |
     | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
-    | an edge or data set was never met                             | UNDECIDED, edge      |
+    | a data set was never met; or an edge, unless the claim was    | UNDECIDED, edge      |
+    | decided for its whole range, boundaries included              |                      |
     | declared tight, but the largest ratio seen (at some value of a | UNDECIDED, tightness |
     | parameter for each of which it is attained) is below 1 - 1e-6 |                      |
     | an estimate, or more than a tenth of the instances, left open | UNDECIDED, open      |
@@ -64,8 +66,10 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     everywhere = stages if searched is None else [*stages, searched]
     found = _refuted(everywhere, proof, mutants, decision)
     found = found or _wrong_bounds(everywhere) or _isolated(sample, searched, decision)
-    found = found or _nothing_tested(everywhere, mutants, _solved_for(searched, decision))
-    found = found or _not_decided(everywhere, proof, mutants)
+    found = found or _nothing_tested(stages if sample.met else everywhere, mutants, _solved_for(searched, decision))
+    is_decided = decision is not None and decision.proves
+    aimed = [stage for stage in stages if stage is data or not is_decided]
+    found = found or _not_decided(everywhere, proof, mutants, edges=aimed)
     if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
@@ -76,7 +80,7 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     missed = not_attained(everywhere, dict(every or {}), 1 - _ATTAINED)
     if missed:
         return _undecided(Reason.TIGHTNESS, f"the largest ratio seen is {', '.join(missed)}")
-    is_proved = proof is not None or (decision is not None and decision.proves)
+    is_proved = proof is not None or is_decided
     weak = _survived(mutants) or ("" if is_proved else _loose(mutants, reversals, reached))
     if weak:
         return Verdict.POWERLESS, None, f"No violation, but {weak}."
@@ -171,16 +175,23 @@ def _wrong_bounds(stages: list[Sample]) -> _Finding:
 
 def _isolated(sample: Sample, searched: Sample | None, decision: Decision | None) -> _Finding:
     """Where no draw meets the hypotheses, but the search solved for instances that do, or a solver names one."""
-    if sample.met or sample.solver_failures or sample.non_finite:
+    if (sample.met and sample.drawn) or sample.solver_failures or sample.non_finite:
         return None
     point = "" if decision is None else decision.admissible
+    if sample.met:
+        at_edges = f"of {sample.met} instances none was drawn at random, only edges were met"
+        return _undecided(Reason.ISOLATED, f"{at_edges}; {_known(point)}") if point else None
     if searched is not None and searched.relations:
         known = f"{searched.met} instances that the search solved for do, and obey the conclusion"
     elif point:
-        known = f"{point} does, as the solver finds, and the statement is true of all real numbers there"
+        known = _known(point)
     else:
         return None
     return _undecided(Reason.ISOLATED, f"of {sample.proposed} drawn none does ({_by_hypothesis(sample)}); {known}")
+
+
+def _known(point: str) -> str:
+    return f"{point} does, as the solver finds, and the statement is true of all real numbers there"
 
 
 def _by_hypothesis(sample: Sample) -> str:
@@ -214,7 +225,9 @@ def _nothing_tested(stages: list[Sample], mutants: list[MutantTrial], tried: str
     return None
 
 
-def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial]) -> _Finding:
+def _not_decided(
+    stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial], *, edges: list[Sample]
+) -> _Finding:
     everything = stages + [m.instead_sample for m in mutants if m.instead_sample is not None]
     failed = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
     if failed:
@@ -233,7 +246,7 @@ def _not_decided(stages: list[Sample], proof: Proof | None, mutants: list[Mutant
         return _undecided(Reason.PROOF, f"what is left: {proof.remainder[:300]}")
     if proof is not None and proof.mistaken:
         return _undecided(Reason.PROOF, f"the same prover proves what is false: {', '.join(proof.mistaken)}")
-    for stage in stages:
+    for stage in edges:
         missed = [edge.name for edge in stage.edges if edge.met == 0]
         if missed:
             return _undecided(Reason.EDGE, f"{', '.join(missed)}; {_MOVE_EDGE}")

@@ -4,6 +4,7 @@ import pytest
 
 from lemmata.checks import Counterexample, Reason, Verdict
 from lemmata.checks._conclude import conclude
+from lemmata.checks.decision import TRUE, DecidedShape, Decision
 from lemmata.checks.evidence import EdgeCount, HypothesisCount, MutantTrial, Proof, Sample
 from lemmata.claims import Status
 
@@ -122,6 +123,39 @@ class TestEveryRow:
         assert expected == (verdict, reason)
         assert [] == [part for part in told if part not in sentence]
         assert sentence.endswith(".")
+
+
+DECIDED = Decision(
+    trusted="z3",
+    outcome=TRUE,
+    covers="all real x",
+    where="",
+    given=[],
+    declared=False,
+    shapes=[DecidedShape(parameters={}, outcome=TRUE, reason="", numbers=1, admissible="x = 1")],
+    counterexample=None,
+    seconds=0.1,
+)
+
+
+@pytest.mark.parametrize(
+    ("sample", "data", "searched", "expected"),
+    [
+        (MISSED, None, None, (Verdict.PROVED, None)),
+        (GOOD, MISSED, None, (Verdict.UNDECIDED, Reason.EDGE)),
+        (GOOD, None, EMPTY, (Verdict.PROVED, None)),
+        (EMPTY, None, EMPTY, (Verdict.UNDECIDED, Reason.ISOLATED)),
+        (replace(GOOD, drawn=0), None, EMPTY, (Verdict.UNDECIDED, Reason.ISOLATED)),
+    ],
+    ids=["an edge", "a data set", "nothing found by the search", "nothing drawn", "edges only"],
+)
+def test_what_was_decided_for_all_real_numbers(
+    sample: Sample, data: Sample | None, searched: Sample | None, expected: tuple[Verdict, Reason | None]
+) -> None:
+    """A decision for the whole range takes in the boundaries that edges aim at, but stands for no draws and no data."""
+    verdict, reason, _ = conclude(None, sample, data, [MUTANT], searched=searched, decision=DECIDED)
+
+    assert expected == (verdict, reason)
 
 
 ROWS = [

@@ -298,6 +298,19 @@ def test_code_that_takes_no_symbols_is_refused_with_its_line(procedure: Any, sai
     assert "test_decide.py, line" in reason
 
 
+def folded(x: Any) -> dict[str, Any]:
+    """The absolute value, by a choice between conditions that are joined."""
+    return {"z": np.where((x > 1) | ((x > 0) & (x <= 1)), x, np.where(np.equal(x, 0), 0.0, -x))}
+
+
+@pytest.mark.parametrize(("then", "expected"), [(lambda z: z >= x, Outcome.TRUE), (lambda z: z <= x, Outcome.FALSE)])
+def test_a_choice_by_comparisons_is_a_distinction_of_cases(then: Any, expected: Outcome) -> None:
+    """`np.where` on comparisons of symbolic numbers is decided as maxima and absolute values are."""
+    claim = conjecture("Folded", key="t/w", runs=folded, then=then(measured("z")))
+
+    assert expected is decided(claim).outcome
+
+
 def test_a_claim_that_is_wrong_at_a_larger_shape_only() -> None:
     """What holds in one dimension is refuted in two."""
     claim = conjecture("Parallel", key="t/l", then=at_least(dot(X, Y) ** 2, norm2(X) * norm2(Y)))
