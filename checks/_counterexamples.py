@@ -8,7 +8,7 @@ from typing import Any
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.judging.assumed import assumed
-from lemmata.checks.judging.settle import as_lists, exact_entries
+from lemmata.checks.judging.settle import as_lists, exact_entries, extrapolated_from
 from lemmata.checks.records import encode
 from lemmata.checks.stages.tally import Violation
 from lemmata.checks.stages.texts import rounded_decimal
@@ -26,6 +26,7 @@ def counterexample(
 ) -> Counterexample:
     """A violation as a record, named by a digest of where it was found and what it is."""
     entries = as_lists(violation.instance)
+    settled_in = violation.settled.arithmetic
     content = encode([*axes, dict(violation.parameters), entries, *([exact] if exact else [])], order="sorted")
     return Counterexample(
         id=hashlib.sha256(content + claim.key.encode()).hexdigest()[:12],
@@ -36,7 +37,7 @@ def counterexample(
         right=violation.settled.right,
         difference=violation.settled.difference,
         error_bar=violation.error,
-        arithmetic=violation.settled.arithmetic,
+        arithmetic=extrapolated_from(settled_in) if violation.origin.is_growth else settled_in,
         origin=str(violation.origin),
         shrunk=shrunk,
         constant=constant,

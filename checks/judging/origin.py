@@ -50,6 +50,11 @@ class Origin:
         return f"{self.source.value}: {self.name}" if self.name else self.source.value
 
     @property
+    def is_growth(self) -> bool:
+        """Whether an implied constant was refuted by how it grows: it goes on beyond the range, so it is inferred."""
+        return self.source is Source.TREND and self != EVERYWHERE
+
+    @property
     def is_data(self) -> bool:
         """Whether it is a real table."""
         return self.source is Source.DATA
@@ -78,3 +83,5 @@ RANDOM, SEARCH, DISTURBED, SPECIAL, ROOM, COUNTED, SIZES, DECISION = (
         Source.DECISION,
     )
 )
+EVERYWHERE = Origin(Source.TREND, "everywhere")
+"""What no constant survives: a bound by zero, or by what is undefined."""

@@ -174,7 +174,12 @@ def _arithmetic(claim: Claim, bits: int) -> str:
 
 def _named(claim: Claim, numbers: str) -> str:
     """What a ruling rests on: a limit that a run only nears is an extrapolation, in whatever numbers it was run."""
-    return f"an extrapolation from what was computed in {numbers}" if isinstance(claim.then, Rate) else numbers
+    return extrapolated_from(numbers) if isinstance(claim.then, Rate) else numbers
+
+
+def extrapolated_from(numbers: str) -> str:
+    """What a ruling rests on that speaks of more than was computed in these numbers."""
+    return f"an extrapolation from what was computed in {numbers}"
 
 
 def exact_sides(claim: Claim, parameters: Parameters, instances: Instances, bits: int) -> list[Sides] | None:

@@ -21,23 +21,26 @@ import sympy as sp
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
-from lemmata.checks.judging.origin import SEARCH, Origin, Source
+from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
 from lemmata.checks.judging.settle import Ruling, instance_at, settle
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, replace_constant
+from lemmata.solvers.numbers.arithmetic import Floats
 
-_EVERYWHERE = Origin(Source.TREND, "everywhere")
-_GRID = 7
+_GRID, _PARTS = 7, 3
 _BASES, _DOUBLINGS = 2, 8
 """Batches whose entries are scaled, and by how many doublings a step."""
 _FEWEST, _TELLING = 3, 5
 """A parameter of fewer values than the first has no trend to follow; along fewer than the second nothing is refuted."""
-_SLOPE = 0.2
-"""What grows from each whole number to the next, at last like this power of it or a larger one, is left open."""
-_GROWN = 1.5
+_GROWN, _NOTICED = 1.5, 1.02
+"""Growth beyond what suffices on the calibrated half: so much contradicts, and less than the second counts as none."""
+_AT_REST = -0.3
+"""What is gained at each doubling falls at least like this power of the parameter, where a constant comes to rest."""
+_POWER, _BENDS = 0.3, 0.8
+"""Where it grew like more than the first power, and that has fallen to this share, growth may be on the way to rest."""
 _FULL_SPEED, _SLOWING = 0.7, 0.3
 """The last increment of the constant, as a fraction of the largest: growth goes on, or comes to rest."""
 
@@ -112,15 +115,15 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
                 claim,
                 trend.points[-1],
                 before if before > 0 else 1.0,
-                Origin(Source.TREND, f"growth along {trend.name}"),
+                Origin(Source.TREND, f"growth along {trend.name}") if np.isfinite(trend.heights[-1]) else EVERYWHERE,
             )
     extreme = max(seen, key=lambda point: point.constant)
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
-        _refute(tally, claim, extreme, 2 * extreme.constant, _EVERYWHERE)
+        _refute(tally, claim, extreme, 2 * extreme.constant, EVERYWHERE)
     tally.estimates.append(
         Estimate(
             quantity="least constant" if isinstance(bound, AtMost) else "largest constant",
-            origin=str(_EVERYWHERE),
+            origin=str(EVERYWHERE),
             parameters=dict(extreme.parameters),
             claimed="some number",
             value=_as_constant(bound, extreme.constant),
@@ -197,7 +200,7 @@ def _trends(
             if name in bounded:
                 ends = [_left_open(one) for one in ends]
             if name in whole:
-                ends = [_not_at_rest(one) for one in ends]
+                ends = [_of_few(one) for one in ends]
             yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
 
 
@@ -231,16 +234,10 @@ def _left_open(trend: _Trend) -> _Trend:
     return dataclasses.replace(trend, decision=OPEN, ends=True) if grows else trend
 
 
-def _not_at_rest(trend: _Trend) -> _Trend:
-    """The trend along whole numbers: of few, growth contradicts nothing yet, and growth that does not slow is open."""
-    before, last = trend.heights[-2:]
-    if len(trend.heights) < _TELLING and trend.decision == CONTRADICTS and np.isfinite(last):
-        return dataclasses.replace(trend, decision=OPEN, short=True)
-    always = before > 0 and bool(np.all(np.diff(trend.heights) > 0)) and trend.places[-2] > 0
-    if trend.decision != AGREES or not always:
-        return trend
-    slope = math.log(last / before) / math.log(trend.places[-1] / trend.places[-2])
-    return dataclasses.replace(trend, decision=OPEN, short=True) if slope >= _SLOPE else trend
+def _of_few(trend: _Trend) -> _Trend:
+    """The trend along whole numbers: of few, growth contradicts nothing yet."""
+    few = len(trend.heights) < _TELLING and trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
+    return dataclasses.replace(trend, decision=OPEN, short=True) if few else trend
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -272,13 +269,48 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
     steps = np.diff(heights)
     if np.isinf(heights[-1]):
         return dataclasses.replace(trend, decision=CONTRADICTS)
-    if not (heights[-1] > _GROWN * trend.calibrated and steps[-1] > 0):
+    if np.isinf(trend.calibrated):  # no constant survives that, and no trend is needed to say so
         return trend
-    if not trend.calibrated:  # it appears at the end only: nothing tells whether it would grow
-        return dataclasses.replace(trend, decision=OPEN)
+    if not trend.calibrated:  # what appears at the end only says nothing of whether it would grow
+        return dataclasses.replace(trend, decision=OPEN) if heights[-1] > 0 else trend
+    if heights[-1] <= _rounded_up(_GROWN * trend.calibrated) or steps[-1] <= 0:
+        return _open_if_it_goes_on(trend)
     pace = steps[-1] / steps.max()
-    decision = CONTRADICTS if pace >= _FULL_SPEED else OPEN if pace >= _SLOWING else AGREES
-    return dataclasses.replace(trend, decision=decision)
+    if pace >= _FULL_SPEED:
+        return dataclasses.replace(trend, decision=OPEN, short=True) if _bends(trend) else _contradicting(trend)
+    return dataclasses.replace(trend, decision=OPEN) if pace >= _SLOWING else _open_if_it_goes_on(trend)
+
+
+def _contradicting(trend: _Trend) -> _Trend:
+    return dataclasses.replace(trend, decision=CONTRADICTS)
+
+
+def _open_if_it_goes_on(trend: _Trend) -> _Trend:
+    """The trend, left open where the constant grows from each place to the next and does not come to rest."""
+    heights = np.array(trend.heights)
+    if len(heights) < _FEWEST or np.any(np.diff(heights) <= 0) or heights[-1] < _NOTICED * trend.calibrated:
+        return trend
+    return dataclasses.replace(trend, decision=OPEN, short=True) if _powers(trend)[-1] > _AT_REST else trend
+
+
+def _bends(trend: _Trend) -> bool:
+    """Whether growth like a power has become slower growth: d/(d + 1000) is bounded, and looks like d at first."""
+    before, last = _powers(trend)[-2:] if len(trend.heights) > _PARTS else (0.0, 0.0)
+    return bool(before > _POWER and last < _BENDS * before)
+
+
+def _powers(trend: _Trend) -> Floats:
+    """The power with which what is gained at a doubling goes, from each third of the way to the next.
+
+    It is 1 of a constant that grows like the parameter, 0 of its logarithm, -1 of what approaches its limit like 1/d.
+    """
+    last = len(trend.heights) - 1
+    at = np.linspace(0, last, min(_PARTS, last) + 1).round().astype(int)
+    places = np.array(trend.places)
+    x = np.abs(np.log(places) - np.log(places[0]))[at] if (places > 0).all() else at.astype(float)
+    gained = np.maximum(np.diff(np.array(trend.heights)[at]), np.finfo(float).tiny) / np.diff(x)
+    found: Floats = np.diff(np.log(gained)) / np.diff((x[1:] + x[:-1]) / 2)
+    return found
 
 
 def _advice(trend: _Trend) -> str:
@@ -327,7 +359,7 @@ def _refute(tally: Tally, claim: Claim, far: _Point, ratio: float, origin: Origi
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
     settled = settle(with_constant(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:
-        tally.unsettled += origin != _EVERYWHERE or settled.ruling is Ruling.UNSETTLED
+        tally.unsettled += origin != EVERYWHERE or settled.ruling is Ruling.UNSETTLED
         return
     tally.constant = constant
     tally.violation = Violation(

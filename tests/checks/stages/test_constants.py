@@ -10,7 +10,7 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
-from lemmata import conjecture, constant, dimension, integer, l1, norm, real, sqrt, vector
+from lemmata import conjecture, constant, dimension, integer, l1, log, norm, real, sqrt, vector
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.claims import (
     AtLeast,
@@ -87,6 +87,41 @@ def test_growth_along_few_sizes_is_left_open(right: Any, high: int, verdict: str
 
     assert verdict == found.verdict, found.sentence
     assert ("it grows all along; more values of n would tell" in found.sentence) is (verdict == "undecided")
+
+
+@pytest.mark.parametrize(
+    "constant_at",
+    [
+        lambda d: 1 - sp.Rational(999, 1000) ** d,
+        lambda d: d / (d + 1000),
+        lambda d: sqrt(log(1 + d)),
+        lambda d: log(1 + log(1 + d)),
+        lambda d: d ** sp.Rational(1, 20),
+        lambda d: d ** sp.Rational(1, 10),
+    ],
+    ids=["late rest", "half way", "sqrt log", "log log", "power 1/20", "power 1/10"],
+)
+def test_slow_growth_and_late_rest_are_left_open(constant_at: Any) -> None:
+    """What is bounded but not yet at rest is not refuted, and what grows without end, however slowly, does not hold."""
+    size, bound = integer("d", 1, 4000), constant("B")
+    grown = constant_at(size)
+    late = grown.subs(size, 4000) < 1
+    claim = conjecture("Slow", key="toy/slow", then=(grown <= bound) if late else (grown * size <= bound * size))
+
+    found = judge(claim, effort=Effort.QUICK)
+
+    assert "undecided" == found.verdict, found.sentence
+    assert "it grows all along; more values of d would tell" in found.sentence
+
+
+def test_refuted_growth_is_called_an_extrapolation() -> None:
+    """Beyond the declared range nothing was computed, in whatever numbers what lies within it was."""
+    size, bound = integer("d", 1, 4000), constant("B")
+
+    found = judge(conjecture("Logarithm", key="toy/log", then=log(size) <= bound), effort=Effort.QUICK)
+
+    assert "refuted" == found.verdict
+    assert "by an extrapolation from what was computed in" in found.sentence
 
 
 def test_growth_within_a_range_that_may_be_all_accuses_nobody() -> None:
