@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDTH_OF_FILES = 100
+_GARBAGE = 50_000
+"""Objects after which Python looks for garbage: far more often it would while sympy is imported, and find none."""
 FAULT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 """Exit codes beyond 0 (as expected) and 1 (not): harness or usage error; Ctrl-C; nobody reads on. SIGTERM: 143."""
 
@@ -28,6 +30,7 @@ def run(command: Callable[[], object]) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_GARBAGE)
     with suppress(ValueError):  # only the main thread may
         signal.signal(signal.SIGTERM, _terminated)
     code: Any = FAULT

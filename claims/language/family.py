@@ -18,7 +18,7 @@ Parameters: TypeAlias = Mapping[str, Any]
 Instances: TypeAlias = Mapping[str, Any]
 """Named arrays, first axis the batch: float64, or object arrays of exact numbers."""
 
-Draw: TypeAlias = Callable[[Parameters, np.random.Generator, int], Instances]
+Draw: TypeAlias = "Callable[[Parameters, np.random.Generator, int], Instances]"
 Predicate: TypeAlias = Callable[[Parameters, Instances], Any]
 
 
