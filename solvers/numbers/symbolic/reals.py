@@ -258,9 +258,13 @@ def root(value: Real, degree: int) -> Real:
 
 
 def _new_root(branch: Branch, ledger: Ledger, degree: int) -> Polynomial:
-    whole = Real((Branch(branch.above, branch.below),), ledger)
-    ledger.require(any_of([negation(branch.when), negation(whole.sign("<"))]))
-    return ledger.root_of(branch.above, branch.below, degree)
+    if ledger.is_positive(branch.above) and ledger.is_positive(branch.below):
+        return ledger.root_of(branch.above, branch.below, degree)
+    # In another branch the radicand may be negative: the root's definition must not exclude what is looked at there.
+    with ledger.guarded(branch.when):
+        whole = Real((Branch(branch.above, branch.below),), ledger)
+        ledger.require(negation(whole.sign("<")))
+        return ledger.root_of(branch.above, branch.below, degree)
 
 
 def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
