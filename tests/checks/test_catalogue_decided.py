@@ -12,7 +12,6 @@ PROVED = {
     "chou2024/growth-from-below",
     "chou2024/no-overshooting",
     "du2018/ratio-from-difference",
-    "du2018/ratio-from-differences",
     "ma2023/proposition-1-for-matrices",
     "min2021/repaired-step-of-the-constant",
     "nesterov2004/strongly-convex-any-step",

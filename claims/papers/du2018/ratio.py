@@ -172,11 +172,6 @@ s^(2/N) - D.""",
     ),
     when=all_norms,
     then=_all(1 + D / (s ** (2 / N) - D)),
-    proof=Decided(
-        shapes=tuple({"widths": [1] * (depth + 1)} for depth in (2, 3, 4)),
-        covers="all products of two to four matrices of any shape that meet the hypotheses",
-        given=(_AS_NUMBERS,),
-    ),
     mutants=(
         Mutant(
             name="without the correction",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,13 +108,19 @@ class Ledger:
                     place = moving[0].index(1)
                     self._signs[place] = self._signs.get(place, False) or part.relation == "<" or rest > 0
 
-    def root_of(self, radicand: Polynomial, below: Polynomial, degree: int) -> Polynomial:
-        """The variable s >= 0 with s^degree = radicand / below; the same for the same radicand."""
-        key = (degree, self.guard, frozenset(radicand.to_dict().items()), frozenset(below.to_dict().items()))
+    def root_of(self, cases: Sequence[tuple[Formula, Polynomial, Polynomial]], degree: int) -> Polynomial:
+        """The variable s >= 0 with s^degree = above / below in each case that applies; the same for the same cases.
+
+        Args:
+            cases: when a case applies, and its radicand, above and below.
+            degree: of the root.
+        """
+        key = (degree, self.guard, tuple((when, _terms(above), _terms(below)) for when, above, below in cases))
         if key not in self._roots:
             root = self.auxiliary(f"root {len(self._roots) + 1}")
             self._signs[len(self.names) - 1] = False
-            self.define(all_of([atom(-root, "<="), atom(root**degree * below - radicand, "=")]))
+            equal = [any_of([negation(when), atom(root**degree * below - above, "=")]) for when, above, below in cases]
+            self.define(all_of([atom(-root, "<="), *equal]))
             self._roots[key] = root
         return self._roots[key]
 
@@ -126,3 +132,7 @@ class Ledger:
                 return False
             found = found or all(self._signs.get(place, False) for place, power in enumerate(powers) if power)
         return found
+
+
+def _terms(polynomial: Polynomial) -> frozenset[Any]:
+    return frozenset(polynomial.to_dict().items())

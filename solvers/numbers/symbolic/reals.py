@@ -248,23 +248,30 @@ def root(value: Real, degree: int) -> Real:
     """The root of a degree, a number >= 0; the ledger notes that the radicand must not be negative."""
     ledger = value.ledger
     made: list[Branch] = []
+    rest: list[Branch] = []
     for branch in value.branches:
         found = _square_root(branch, ledger) if degree == 2 else None  # noqa: PLR2004 - a square root
         if found is None:
-            found = Real.of(_new_root(branch, ledger, degree), ledger)
+            rest.append(branch)
+            continue
         whole = [(all_of([branch.when, one.when]), one) for one in found.branches]
         made += [Branch(one.above, one.below, when) for when, one in whole if when is not False]
-    return Real(made, ledger)
+    return Real([*made, *([_new_root(rest, ledger, degree)] if rest else [])], ledger)
 
 
-def _new_root(branch: Branch, ledger: Ledger, degree: int) -> Polynomial:
-    if ledger.is_positive(branch.above) and ledger.is_positive(branch.below):
-        return ledger.root_of(branch.above, branch.below, degree)
-    # In another branch the radicand may be negative: the root's definition must not exclude what is looked at there.
-    with ledger.guarded(branch.when):
-        whole = Real((Branch(branch.above, branch.below),), ledger)
-        ledger.require(negation(whole.sign("<")))
-        return ledger.root_of(branch.above, branch.below, degree)
+def _new_root(branches: Sequence[Branch], ledger: Ledger, degree: int) -> Branch:
+    """One new variable, the root of each branch where that branch applies.
+
+    What the root of a branch is must be said of that branch only: elsewhere its radicand may be negative, and to define
+    the root all the same would leave out what is looked at there.
+    """
+    if len(branches) == 1 and ledger.is_positive(branches[0].above) and ledger.is_positive(branches[0].below):
+        branches = [Branch(branches[0].above, branches[0].below)]
+    for branch in branches:
+        with ledger.guarded(branch.when):
+            ledger.require(negation(Real((Branch(branch.above, branch.below),), ledger).sign("<")))
+    made = ledger.root_of([(one.when, one.above, one.below) for one in branches], degree)
+    return Branch(made, number(1), any_of(one.when for one in branches))
 
 
 def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
@@ -285,7 +292,7 @@ def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
         return None
     if rational is None:
         rest = Branch(inside * content, number(1), branch.when)
-        outside = outside * Real.of(_new_root(rest, ledger, 2), ledger)
+        outside = outside * Real.of(_new_root([rest], ledger, 2).above, ledger)
     else:
         outside = outside * Real.of(number(int(rational.p), int(rational.q)), ledger)
     whole = Real.of(below, ledger)
