@@ -44,6 +44,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | no instance met the hypotheses (drawn, of a data set, or of   | VACUOUS              |
     | what a mutant declares instead), none of those drawn at       |                      |
     | random did, or all of them are one and the same               |                      |
+    | the solver of the decision finds a counterexample that        | UNDECIDED, precision |
+    | settling does not confirm                                     |                      |
     | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
     | any stage                                                     |                      |
     | NaN or infinity in the conclusion, in any stage               | UNDECIDED, non-finite|
@@ -69,7 +71,7 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     found = found or _nothing_tested(stages if sample.met else everywhere, mutants, _solved_for(searched, decision))
     is_decided = decision is not None and decision.proves
     aimed = [stage for stage in stages if stage is data or not is_decided]
-    found = found or _not_decided(everywhere, proof, mutants, edges=aimed)
+    found = found or _suspected(decision) or _not_decided(everywhere, proof, mutants, edges=aimed)
     if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
@@ -203,6 +205,13 @@ def _solved_for(searched: Sample | None, decision: Decision | None) -> str:
     if decision is not None and all(one.outcome == EMPTY for one in decision.shapes):
         return " They exclude each other: no real numbers meet them all."
     return " The search could not solve for any." if searched is not None else ""
+
+
+def _suspected(decision: Decision | None) -> _Finding:
+    if decision is None or not decision.suspected:
+        return None
+    where = f"the solver finds the claim false at {decision.suspected}, which exact numbers do not settle"
+    return _undecided(Reason.PRECISION, where)
 
 
 def _nothing_tested(stages: list[Sample], mutants: list[MutantTrial], tried: str) -> _Finding:

@@ -86,6 +86,7 @@ class _Judged:
                 numbers=one.numbers,
                 certificates=list(one.certificates),
                 admissible=one.admissible,
+                suspected=one.suspected,
                 id=_digest(self.claim, one),
             )
             for one in self.found

@@ -40,6 +40,8 @@ class DecidedShape:
     """One for each relation of the conclusion, where sums of squares were found: then nothing else is to be trusted."""
     admissible: str = ""
     """Numbers that meet every hypothesis, exactly and in words; empty where none are known."""
+    suspected: str = ""
+    """A point, in words, at which the solver finds it false and settling says neither; empty where there is none."""
     id: str = ""
     """Twelve hexadecimal digits by which the certificates are replayed; empty where there are none."""
 
@@ -88,6 +90,11 @@ class Decision:
     def admissible(self) -> str:
         """Numbers that meet every hypothesis, at the first shape where such are known; else empty."""
         return next((one.admissible for one in self.shapes if one.admissible), "")
+
+    @property
+    def suspected(self) -> str:
+        """A counterexample of the solver that is not confirmed, at the first shape that has one; else empty."""
+        return next((one.suspected for one in self.shapes if one.suspected), "")
 
     @property
     def proves(self) -> bool:

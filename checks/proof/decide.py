@@ -65,6 +65,7 @@ class Found:
         work: the seconds of work that it took, counted in steps and not by the clock.
         exact: array -> its entries in words as nested lists, where floats do not do.
         admissible: where it is true, numbers that meet every hypothesis, in words, if the solver has them.
+        suspected: where it is open, a point in words at which the solver finds it false and settling says neither.
         settled: how the usual settling confirmed it.
     """
 
@@ -78,6 +79,7 @@ class Found:
     settled: Settled | None = None
     certificates: tuple[Certificate, ...] = ()
     admissible: str = ""
+    suspected: str = ""
     work: float = 0.0
 
 
@@ -247,7 +249,8 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
     numbers = read_numbers([texts[f"x{place}"] for place in entries])
     moved = {name: _as_float(numbers[place]) for name, place in stated.moving.items()}
     if None in moved.values():
-        return found(Outcome.OPEN, f"the solver finds it false at {where}, where a parameter is no float")
+        reason = f"the solver finds it false at {where}, where a parameter is no float"
+        return found(Outcome.OPEN, reason, suspected=where)
     parameters = {**stated.parameters, **moved}
     floats = [_as_float(one) for one in numbers]
     are_floats = None not in floats
@@ -256,8 +259,14 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
         for name, place in stated.places.items()
     }
     settled = settle_exactly(claim, parameters, instance)
+    if _is_contradicted(settled):
+        reason = (
+            f"the solver finds it false at {where}, where it is true in exact numbers: solver or translation is wrong"
+        )
+        return found(Outcome.OPEN, reason)
     if settled.ruling is not Ruling.VIOLATED:
-        return found(Outcome.OPEN, f"the solver finds it false at {where}, which settling does not confirm")
+        reason = f"the solver finds it false at {where}, which settling in {settled.arithmetic} does not confirm"
+        return found(Outcome.OPEN, reason, suspected=where)
     words = [texts[f"x{place}"] for place in entries]
     exact = {} if are_floats else {name: _shaped(words, p, object).tolist()[0] for name, p in stated.places.items()}
     return Found(
@@ -269,6 +278,11 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
         exact=exact,
         settled=settled,
     )
+
+
+def _is_contradicted(settled: Settled) -> bool:
+    """Whether exact numbers obey the conclusion; in balls two sides that cannot be told apart pass for equal."""
+    return settled.ruling is Ruling.HOLDS and settled.arithmetic.endswith("rationals")
 
 
 def _shaped(values: Sequence[Any], place: Any, kind: type) -> np.ndarray:

@@ -4,6 +4,7 @@ import pytest
 
 from lemmata.checks import Counterexample, Reason, Verdict
 from lemmata.checks._conclude import conclude
+from lemmata.checks.decision import OPEN as OPEN_DECISION
 from lemmata.checks.decision import TRUE, DecidedShape, Decision
 from lemmata.checks.evidence import EdgeCount, HypothesisCount, MutantTrial, Proof, Sample
 from lemmata.claims import Status
@@ -136,6 +137,18 @@ DECIDED = Decision(
     counterexample=None,
     seconds=0.1,
 )
+
+
+@pytest.mark.parametrize("outcome", [TRUE, OPEN_DECISION])
+def test_a_counterexample_of_the_solver_that_is_not_confirmed(outcome: str) -> None:
+    """It is neither a refutation nor forgotten, also where the statement was decided at other shapes."""
+    doubtful = DecidedShape(parameters={}, outcome=OPEN_DECISION, reason="it", numbers=1, suspected="x = 1/3")
+    decision = replace(DECIDED, outcome=outcome, covers="", shapes=[*DECIDED.shapes, doubtful])
+
+    verdict, reason, sentence = conclude(None, GOOD, None, [MUTANT], decision=decision)
+
+    assert (Verdict.UNDECIDED, Reason.PRECISION) == (verdict, reason)
+    assert "x = 1/3" in sentence
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from lemmata import (
     equals,
     exp,
     measured,
+    nonnegative,
     norm,
     norm2,
     orthogonal,
@@ -178,6 +179,16 @@ def test_a_point_that_the_family_may_not_draw_is_no_counterexample() -> None:
     mutant = claim.mutated(claim.mutants[0])
 
     assert "which the family may never draw" in decided(mutant).reason
+
+
+def test_a_point_that_settling_does_not_confirm_is_named() -> None:
+    """Where the sides are equal in numbers that only balls hold, the solver's point is kept, as a suspicion."""
+    sixth = sp.Pow(nonnegative("w"), Rational(1, 6))
+
+    found = decided(conjecture("Sixth root", key="t/s", then=at_least(sp.sign((sixth - Rational(7, 3)) ** 2), 1)))
+
+    assert Outcome.OPEN is found.outcome
+    assert "w = 117649/729" == found.suspected
 
 
 def test_points_in_two_fields() -> None:
