@@ -46,6 +46,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | random did, or all of them are one and the same               |                      |
     | the solver of the decision finds a counterexample that        | UNDECIDED, precision |
     | settling does not confirm                                     |                      |
+    | balls of the highest precision cannot tell two numbers apart  | UNDECIDED, precision |
+    | whose equality would be a violation, unless it is proved      |                      |
     | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
     | any stage                                                     |                      |
     | NaN or infinity in the conclusion, in any stage               | UNDECIDED, non-finite|
@@ -71,7 +73,10 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     found = found or _nothing_tested(stages if sample.met else everywhere, mutants, _solved_for(searched, decision))
     is_decided = decision is not None and decision.proves
     aimed = [stage for stage in stages if stage is data or not is_decided]
-    found = found or _suspected(decision) or _not_decided(everywhere, proof, mutants, edges=aimed)
+    found = found or _suspected(decision)
+    if not is_decided and (proof is None or not proof.closed):
+        found = found or _tied(everywhere)
+    found = found or _not_decided(everywhere, proof, mutants, edges=aimed)
     if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
@@ -212,6 +217,11 @@ def _suspected(decision: Decision | None) -> _Finding:
         return None
     where = f"the solver finds the claim false at {decision.suspected}, which exact numbers do not settle"
     return _undecided(Reason.PRECISION, where)
+
+
+def _tied(stages: list[Sample]) -> _Finding:
+    tie = next((stage.tie for stage in stages if stage.tie), "")
+    return _undecided(Reason.PRECISION, tie) if tie else None
 
 
 def _nothing_tested(stages: list[Sample], mutants: list[MutantTrial], tried: str) -> _Finding:

@@ -166,6 +166,8 @@ class Sample:
     estimates: list[Estimate] = field(default_factory=list)
     strange: str = ""
     """The first instance on which a quantity was not finite: which quantity, and where."""
+    tie: str = ""
+    """The first instance, in words, of which no precision tells two numbers apart whose equality would refute it."""
     slack: list[Slack] = field(default_factory=list)
     """Bounds: the largest ratio against each parameter that takes several values."""
     distinct: int = 0

@@ -22,6 +22,7 @@ from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
 from lemmata.solvers.numbers.square_roots import exact_square_roots
+from lemmata.solvers.numbers.ties import ties_taken
 
 _DIGITS = 30
 _SHOWN = 17
@@ -58,7 +59,8 @@ class Settled:
     ``arithmetic`` names what the ruling rests on, ``hypotheses`` what the instance's place in the family rests on;
     ``entry`` is the place of the worst entry in its case,
     and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
-    ``attained`` that a bound by zero which is said to be attained is so here.
+    ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
+    numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
     """
 
     ruling: Ruling
@@ -72,6 +74,7 @@ class Settled:
     entry: int = 0
     finite: bool = True
     attained: bool = False
+    tie: int = 0
 
     @property
     def is_in_floats(self) -> bool:
@@ -137,8 +140,23 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
         found = _rule(pairs, _arithmetic(claim, bits), narrow)
         if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
             break
+    if found.ruling is Ruling.UNSETTLED and found.finite and suspect:
+        found = replace(found, tie=_tie(claim, parameters, instance))
     ruled = found if found.finite or not _divides(claim, parameters, instance) else _as_undefined(found)
     return _as_written(claim, ruled)
+
+
+def _tie(claim: Claim, parameters: Parameters, instance: Instances) -> int:
+    """Digits to which numbers agree whose equality would violate the conclusion; zero where it would not."""
+    bits = precisions(claim)[-1]
+    if isinstance(claim.then, Rate):
+        return 0
+    with ties_taken() as ties:
+        pairs = exact_sides(claim, parameters, instance, bits)
+    if not pairs or not ties.digits or _rule(pairs, "", _NARROW).ruling is not Ruling.VIOLATED:
+        return 0
+    place = standing(claim, parameters, instance).membership
+    return ties.digits if place is Membership.MET else 0
 
 
 def _as_written(claim: Claim, found: Settled) -> Settled:

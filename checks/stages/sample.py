@@ -20,7 +20,7 @@ from lemmata.checks.judging.settle import as_lists, instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw, read_only
 from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
-from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct
+from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct, place_in_words
 from lemmata.claims import (
     Claim,
     ClaimError,
@@ -205,9 +205,8 @@ def _strange(claim: Claim, batch: Batch, ran: Judged) -> str:
     values = {name: value for case in ran.measured.cases for name, value in case.values.items() if name in used}
     parts = {name: np.asarray(getattr(value, "value", value)) for name, value in values.items()}
     named = [f"{name} is {part[row].flat[0]:g}" for name, part in parts.items() if not np.isfinite(part[row]).all()]
-    entries = [*batch.parameters.items(), *((name, value[0].tolist()) for name, value in one.items())]
-    where = ", ".join(f"{name} = {value}" for name, value in entries)
-    return f"{', '.join(named) or 'a side of the conclusion is not finite'} at {where[:_LONGEST_PLACE]}"
+    where = place_in_words(batch.parameters, one)
+    return f"{', '.join(named) or 'a side of the conclusion is not finite'} at {where}"
 
 
 def _note_worst(
@@ -233,7 +232,6 @@ def _note_worst(
 
 
 _LONGEST_EXTREME = 400
-_LONGEST_PLACE = 200
 
 
 def _drawn_from(picture: Picture, origin: Origin) -> Curve:

@@ -15,7 +15,7 @@ from lemmata.checks.judging.membership import is_large
 from lemmata.checks.judging.settle import Ruling, instance_at
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.structure import structure
-from lemmata.checks.stages.tally import Tally, Violation
+from lemmata.checks.stages.tally import Tally, Violation, place_in_words
 from lemmata.claims import Claim, Instances
 
 _OUTSIDE = 8
@@ -134,6 +134,7 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
         if settled == count or is_large(batch.instance(row)):
             return
         finding = batch.confirmed(row, certain=False, suspect=suspect)
+        _note_tie(tally, batch, finding)
         settled += finding.ruling is not Ruling.OUTSIDE
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
@@ -153,6 +154,7 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
     settles = bool(rows) and batch.claim.when.exact and not is_large(batch.instance(rows[0]))
     for row in rows[: min(2, budget.blurred - tally.hazy)] if settles else ():
         finding = batch.confirmed(row, certain=False)
+        _note_tie(tally, batch, finding)
         tally.hazy += 1
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
@@ -167,6 +169,13 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         nothing_said = batch.found.unclear > _MOST_UNCLEAR * batch.found.relations
     if not settles and nothing_said[rows].any():
         tally.open[_BLURRED] += int(nothing_said[rows].sum())
+
+
+def _note_tie(tally: Tally, batch: Suspects, finding: Finding) -> None:
+    """Keep the first instance at which nothing but equality, which balls cannot show, would be a violation."""
+    if finding.settled.tie and not tally.tie:
+        where = place_in_words(batch.batch.parameters, finding.instance)
+        tally.tie = f"numbers agree to {finding.settled.tie:,} digits at {where}; equality would refute it"
 
 
 def _book(tally: Tally, finding: Finding) -> None:

@@ -68,6 +68,7 @@ class Tally:
     """A violation below rounding, found by settling exactly; it counts if no plainer one turns up."""
     extreme: Extreme | None = None
     strange: str = ""
+    tie: str = ""
     slacks: Slacks = field(default_factory=dict)
     curves: list[Curve] = field(default_factory=list)
     open: Counter[str] = field(default_factory=Counter)
@@ -93,6 +94,15 @@ def note_distinct(tally: Tally, parameters: Parameters, instances: Instances, si
     own = [np.ascontiguousarray(value) for value in instances.values() if len(value) == size]
     rows = (b"".join(value[row].tobytes() for value in own) for row in range(size))
     tally.distinct.update(hash((point, row)) for row in rows)
+
+
+_LONGEST_PLACE = 200
+
+
+def place_in_words(parameters: Parameters, instance: Instances) -> str:
+    """Parameters and entries of a batch of one, cut off where they are many."""
+    entries = [*parameters.items(), *((name, np.asarray(value)[0].tolist()) for name, value in instance.items())]
+    return ", ".join(f"{name} = {value}" for name, value in entries)[:_LONGEST_PLACE]
 
 
 def finite_or_none(number: float | None) -> float | None:
@@ -134,6 +144,7 @@ def as_sample(tally: Tally, claim: Claim) -> Sample:
         worst=None,
         curves=tally.curves,
         strange=tally.strange,
+        tie=tally.tie,
         slack=slack_records(tally.slacks, claim),
         extreme=tally.extreme,
         open=dict(tally.open),

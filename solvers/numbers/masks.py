@@ -18,6 +18,7 @@ from lemmata.solvers.numbers.dual import Dual, as_dual
 from lemmata.solvers.numbers.errors import UndecidedError
 from lemmata.solvers.numbers.hooks import Answering
 from lemmata.solvers.numbers.residues import Residues, to_residues
+from lemmata.solvers.numbers.ties import as_compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +197,7 @@ def _entries(
     system: Array, x: Array, y: Array, certain: Callable[[Any, Any], bool], possible: Callable[[Any, Any], bool]
 ) -> Booleans | Mask:
     first, second = (part.view(np.ndarray) for part in arithmetic.in_system(system, x, y))
-    pairs = list(zip(first.flat, second.flat, strict=True))
+    pairs = [as_compared(a, b) for a, b in zip(first.flat, second.flat, strict=True)]
     yes = np.array([bool(certain(a, b)) for a, b in pairs], dtype=bool).reshape(first.shape)
     maybe = np.array([bool(possible(a, b)) for a, b in pairs], dtype=bool).reshape(first.shape)
     return decided(yes, maybe, system)

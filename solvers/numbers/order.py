@@ -10,6 +10,7 @@ import numpy as np
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.arithmetic import Array, Floats, flint, gate, leader
 from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.ties import is_tied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,9 @@ def sign(x: Array) -> Array:
 
 
 def _sign_of(number: Any) -> Any:
-    return number.sgn() if hasattr(number, "rad") else type(number)((number > 0) - (number < 0))
+    if hasattr(number, "rad"):
+        return type(number)(0) if is_tied(number) else number.sgn()
+    return type(number)((number > 0) - (number < 0))
 
 
 @singledispatch
@@ -115,7 +118,10 @@ def floor(x: Array) -> Array:
 
 
 def _floor_of(number: Any) -> Any:
-    return type(number)(number.floor()) if hasattr(number, "floor") else number
+    if not hasattr(number, "floor"):
+        return number
+    nearest = (number.mid() + 0.5).floor() if hasattr(number, "rad") else None
+    return type(number)(nearest if nearest is not None and is_tied(number - nearest) else number.floor())
 
 
 def ceiling(x: Array) -> Array:

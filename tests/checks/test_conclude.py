@@ -152,6 +152,26 @@ def test_a_counterexample_of_the_solver_that_is_not_confirmed(outcome: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("proof", "decision", "expected"),
+    [
+        (None, None, (Verdict.UNDECIDED, Reason.PRECISION)),
+        (PROOF, None, (Verdict.PROVED, None)),
+        (None, DECIDED, (Verdict.PROVED, None)),
+    ],
+    ids=["sampled", "proved", "decided"],
+)
+def test_an_instance_at_which_equality_would_refute(
+    proof: Proof | None, decision: Decision | None, expected: tuple[Verdict, Reason | None]
+) -> None:
+    """What balls cannot tell from equality is open where the claim excludes it, unless a proof excludes it, too."""
+    tied = replace(GOOD, tie="numbers agree to 1,232 digits at p = 2.0")
+
+    verdict, reason, _ = conclude(proof, tied, None, [MUTANT], decision=decision)
+
+    assert expected == (verdict, reason)
+
+
+@pytest.mark.parametrize(
     ("sample", "data", "searched", "expected"),
     [
         (MISSED, None, None, (Verdict.PROVED, None)),
