@@ -30,6 +30,8 @@ _NARROW = 2.0**-512
 """Radius, relative to the sides, within which balls of more than the first precision count as equal."""
 _NOTHING = 2.0**-900
 """Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
+_ORDINARY = (1e-6, 1e6)
+"""Sizes of entries for which the scales of a procedure are taken to come near enough to the limit."""
 _PLAUSIBLE = 2.0**-100
 """The same at the first precision, where nothing casts doubt on an instance."""
 
@@ -61,6 +63,7 @@ class Settled:
     and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
     ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
     numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
+    ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at.
     """
 
     ruling: Ruling
@@ -75,6 +78,7 @@ class Settled:
     finite: bool = True
     attained: bool = False
     tie: int = 0
+    is_later: bool = False
 
     @property
     def is_in_floats(self) -> bool:
@@ -128,7 +132,33 @@ def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
-    """Judge one instance in exact arithmetic, whether or not it meets the hypotheses."""
+    """Judge one instance in exact arithmetic, whether or not it meets the hypotheses.
+
+    Of a rate that is contradicted at the scales that were looked at, scales further on decide.
+    """
+    found = _concluded(claim, parameters, instance, suspect=suspect)
+    if found.ruling is not Ruling.VIOLATED or not isinstance(claim.then, Rate):
+        return found
+    for procedure in claim.when.further:
+        further = _concluded(replace(claim, when=procedure), parameters, instance)
+        if further.ruling is Ruling.VIOLATED:
+            return found
+        if further.ruling is Ruling.HOLDS:
+            return replace(further, is_later=True)
+    return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
+
+
+def is_ordinary(instance: Instances) -> bool:
+    """Whether no entry but zero is so small or large that the leading term may lead only beyond the scales of a run.
+
+    p s^2 + s^3 has slope 3 wherever s is much larger than p.
+    """
+    low, high = _ORDINARY
+    sizes = [np.abs(np.asarray(value, dtype=float)) for value in instance.values()]
+    return all(bool(np.all((one == 0) | ((low <= one) & (one <= high)))) for one in sizes)
+
+
+def _concluded(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
     if not claim.when.exact or is_large(instance):
         return _as_written(claim, _rule_by_bounds(claim, parameters, instance))
     found = Settled(ruling=Ruling.UNSETTLED, arithmetic="none")

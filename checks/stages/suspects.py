@@ -20,6 +20,9 @@ from lemmata.claims import Claim, Instances
 
 _OUTSIDE = 8
 """Suspects outside the family are passed over so many times before the others count as unsettled."""
+_LATER = 200
+"""Suspects whose rate is another further on: so many of a batch are followed before the others count as unsettled."""
+_ANOTHER_REGIME = "another regime may lead further on: an entry lies far outside the range of the scales"
 _OVERFLOWN = 2
 _TOO_LARGE = "numbers beyond the range of floats, of which only some are settled exactly"
 _MOST_UNCLEAR = 0.1
@@ -89,9 +92,9 @@ def _largest_first(mask: np.ndarray, by: np.ndarray) -> list[int]:
 
 def _settle_violated(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> bool:
     """Settle what float64 excludes; true if one is confirmed."""
-    outside = settled = 0
+    outside = settled = later = 0
     for place, row in enumerate(rows):
-        if settled == budget.settle or outside == _OUTSIDE:
+        if settled == budget.settle or outside == _OUTSIDE or later == _LATER:
             tally.unsettled += len(rows) - place
             return False
         finding = batch.confirmed(row, certain=True)
@@ -99,9 +102,10 @@ def _settle_violated(tally: Tally, batch: Suspects, rows: list[int], budget: Bud
             tally.violation = batch.violation(row, finding)
             return True
         outside += finding.ruling is Ruling.OUTSIDE
-        settled += finding.ruling is not Ruling.OUTSIDE
+        later += finding.settled.is_later
+        settled += finding.ruling is not Ruling.OUTSIDE and not finding.settled.is_later
         _book(tally, finding)
-        if finding.ruling is Ruling.HOLDS:
+        if finding.ruling is Ruling.HOLDS and not finding.settled.is_later:
             tally.artefacts += 1
             tally.contradicted += batch.found.rigorous and batch.claim.when.exact
     return False
@@ -180,7 +184,10 @@ def _note_tie(tally: Tally, batch: Suspects, finding: Finding) -> None:
 
 def _book(tally: Tally, finding: Finding) -> None:
     """Count a finding that is no violation."""
-    tally.unsettled += finding.ruling is Ruling.UNSETTLED
+    if finding.ruling is Ruling.UNSETTLED and finding.settled.is_later:
+        tally.open[_ANOTHER_REGIME] += 1
+    else:
+        tally.unsettled += finding.ruling is Ruling.UNSETTLED
     tally.rounding += finding.ruling is Ruling.BY_ROUNDING
     tally.outside += finding.ruling is Ruling.OUTSIDE
     tally.exact += finding.ruling is Ruling.HOLDS

@@ -158,6 +158,8 @@ class Procedure:
             violation rests on the error bounds that it returns.
         cost: how many times more expensive an instance is than usual (some tens of microseconds): so many times fewer
             are drawn, and attempts to shrink made. The evidence tells how many there were.
+        further: of ``Time.SCALES``, the same at scales many orders nearer to the limit, the nearest to it first: a slope that
+            contradicts a rate must be found there as well.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Procedure:
     units: Mapping[Expression, Expression] = field(default_factory=dict)
     exact: bool = True
     cost: int = 1
+    further: Sequence[Procedure] = ()
 
     def __post_init__(self) -> None:
         if self.cost < 1:

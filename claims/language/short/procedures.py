@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -25,14 +26,28 @@ from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.errors import NotFiniteError
 
+_FURTHER = (7, 5, 3)
+"""How often the scales of a rate are squared: sixteen halvings reach 10^-578, 10^-144 and 10^-36."""
 _TRIED = 3
 
 
 def statement_procedure(used: Sequence[Any], time: Time) -> Procedure:
     """The quantities as they are drawn."""
+    further = [_at_scales(used, time, squarings) for squarings in _FURTHER] if time is Time.SCALES else []
+    return dataclasses.replace(_at_scales(used, time), further=further)
+
+
+def _at_scales(used: Sequence[Any], time: Time, squarings: int = 0) -> Procedure:
+    """The quantities; the distance of each scale from the first squared so often, in orders of magnitude doubled."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         values = values_of(used, parameters, instances)
+        for name in (str(one) for one in used if one.origin.kind is Kind.SCALE):
+            first = values[name][:, :1]
+            share = values[name] / first
+            for _ in range(squarings):
+                share = share * share
+            values[name] = share * first
         return Measurement.of({one: values[str(one)] for one in used}, case="as drawn")
 
     return Procedure(name="the quantities themselves", measures=list(used), run=run, time=time)
