@@ -250,8 +250,6 @@ def _witness(claim: Claim, found: Found, axes: Sequence[str]) -> Counterexample:
     instance = {name: np.asarray(value, dtype=float) for name, value in (found.instance or {}).items()}
     if settled is None:
         raise ValueError("a refutation by decision was not settled")
-    if "root of" in str(exact):
-        settled = dataclasses.replace(settled, arithmetic=settled.arithmetic.replace("rationals", "algebraic numbers"))
     violation = Violation(
         parameters=found.parameters,
         instance=instance,

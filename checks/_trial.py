@@ -15,10 +15,12 @@ from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
 from lemmata.checks._decide import decision, failed_decision, is_decided, with_decision
 from lemmata.checks._describe import describe
+from lemmata.checks._faults import each_once, sentence_of
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._variants import negating, without_hypothesis
 from lemmata.checks.decision import Decision
 from lemmata.checks.evidence import Evidence, MutantTrial, Necessity, Sample
+from lemmata.checks.judging.assumptions import is_of_assumptions
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.coins import no_global_generator
@@ -41,7 +43,6 @@ from lemmata.claims import (
     AtLeast,
     AtMost,
     Claim,
-    ClaimError,
     Conclusion,
     Decided,
     Located,
@@ -214,14 +215,15 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
     claim = located.claim
     mutants = [result.mutant for result in results.values() if result.mutant is not None]
     proof = results[PROOF].proof if PROOF in results else None
-    decided = _decided(claim, results.get(DECISION))
+    errors = [result.error for part, result in results.items() if result.error and part != DECISION]
+    simplified = any(map(is_of_assumptions, errors))  # a decision then spoke of another statement
+    decided = None if simplified else _decided(claim, results.get(DECISION))
     mutants = with_decision(mutants, decided)
     data = results[DATA].sample if DATA in results else None
     drawn = results[SAMPLE].sample
     searched = results[SEARCH].sample if SEARCH in results else None
-    errors = [result.error for part, result in results.items() if result.error and part != DECISION]
     if errors or drawn is None:
-        verdict, reason, sentence = Verdict.ERROR, None, _last_line(errors)
+        verdict, reason, sentence = Verdict.ERROR, None, sentence_of(errors)
     else:
         verdict, reason, sentence = conclude(
             proof,
@@ -247,7 +249,7 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
         data=data,
         mutants=mutants,
         necessity=[result.necessity for result in results.values() if result.necessity is not None],
-        error="\n".join(errors),
+        error="\n".join(each_once(errors)),
         output="\n".join(result.output for result in results.values() if result.output),
         seconds=sum(result.seconds for result in results.values()),
     )
@@ -264,11 +266,4 @@ def _decided(claim: Claim, result: PartResult | None) -> Decision | None:
     """The decision; one whose process died or went beyond a limit decides nothing, and is no fault of the claim."""
     if result is None or not result.error:
         return None if result is None else result.decision
-    return failed_decision(claim, _last_line([result.error]))
-
-
-def _last_line(errors: list[str]) -> str:
-    """The last line, of an error that accuses the claim's own code if there is one: others may follow from it."""
-    errors = sorted(errors, key=lambda one: ClaimError.__name__ in one)
-    lines = [line for line in "\n".join(errors).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "a part of the trial left no result"
+    return failed_decision(claim, sentence_of([result.error]))

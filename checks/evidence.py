@@ -19,6 +19,9 @@ from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Decision
 from lemmata.checks.statement import Statement
 
+NOT_ZERO, NOTHING_DECLARED = "not zero", "no proof is declared"
+"""Begin what is left of a proof where that is a sentence."""
+
 SCHEMA_VERSION = 4
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
 version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples and the relations
@@ -38,12 +41,17 @@ class Proof:
     given: list[str]
     """What the proof takes for granted, each a sentence."""
     remainder: str
-    """LaTeX or text of what is left when the proof does not close; empty when it closes."""
+    """LaTeX of what is left when the proof does not close, or a sentence; empty when it closes."""
     refused: list[str] = field(default_factory=list)
     """Mutants whose conclusion the same prover was given and did not prove: its power."""
     mistaken: list[str] = field(default_factory=list)
     """Mutants whose false conclusion it proved: then nothing it proves counts."""
     seconds: float
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether what is left is a sentence, and no formula."""
+        return self.remainder.startswith((NOT_ZERO, NOTHING_DECLARED))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,14 @@ _BREAKS: dict[str, _Breaks] = {
 }
 
 
+_SIMPLIFIED = "sympy has simplified the conclusion with that"
+
+
+def is_of_assumptions(error: str) -> bool:
+    """Whether an error says that an assumption is broken: then the formula at hand is another than the one written."""
+    return _SIMPLIFIED in error
+
+
 def check_assumptions(claim: Claim, parameters: Parameters, measured: Measurement, decided: np.ndarray) -> None:
     """Hold the quantities of the conclusion, and the parameters that it names, against their symbols' assumptions.
 
@@ -76,7 +84,7 @@ def _check(claim: Claim, symbol: Any, value: Any, decided: np.ndarray, where: st
         broken = np.isfinite(middle) & np.isfinite(error) & breaks(middle, error)
         if broken.any():
             raise ClaimError(
-                f"{claim.key}: {symbol} is declared {name}, and sympy has simplified the conclusion with that, but "
-                f"{where} has {symbol} = {float(middle[broken][0])!r}; declare the symbol without {name}=True, or "
+                f"{claim.key}: {symbol} is declared {name}, and {_SIMPLIFIED}, but {where} "
+                f"has {symbol} = {float(middle[broken][0])!r}; declare the symbol without {name}=True, or "
                 "measure or draw what it is declared to be"
             )

@@ -19,7 +19,7 @@ from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.sides import Relation, Sides, sides
 from lemmata.claims import AtLeast, Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
-from lemmata.solvers.numbers.algebraic import read_numbers
+from lemmata.solvers.numbers.algebraic import Algebraic, read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
 from lemmata.solvers.numbers.square_roots import exact_square_roots
 from lemmata.solvers.numbers.ties import ties_taken
@@ -115,8 +115,17 @@ def settle_exactly(claim: Claim, parameters: Parameters, instance: Instances) ->
 
     Square roots are exact, too: an instance that was computed may lie on a boundary.
     """
-    with exact_square_roots():
-        return settle(replace(claim, when=replace(claim.when, rational=True)), parameters, instance)
+    with exact_square_roots() as roots:
+        found = settle(replace(claim, when=replace(claim.when, rational=True)), parameters, instance)
+    exact = (entry for value in instance.values() for entry in np.ravel(value) if value.dtype == object)
+    return _in_algebraic_numbers(found) if roots.taken or any(isinstance(one, Algebraic) for one in exact) else found
+
+
+def _in_algebraic_numbers(found: Settled) -> Settled:
+    """The ruling, naming the numbers that took part; rationals are a few of them."""
+    exact, name = "rationals", "algebraic numbers"
+    hypotheses = found.hypotheses if name in found.hypotheses else found.hypotheses.replace(exact, name)
+    return replace(found, arithmetic=found.arithmetic.replace(exact, name), hypotheses=hypotheses)
 
 
 def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks._seeds import derived_seed, generator
+from lemmata.checks.evidence import NOT_ZERO
 from lemmata.checks.judging.sides import Relation, sides
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, ClaimError, Parameters, PrimeField
+from lemmata.claims.language.short.draws import SPREAD
 from lemmata.solvers.numbers import PRIME, Degrees, random_residues
 
 
@@ -50,10 +52,14 @@ def prove_over_prime_field(claim: Claim, proof: PrimeField, seed: int) -> Findin
                 method=_method(len(shapes), proof.draws),
                 closed=False,
                 error_probability=0.0,
-                remainder=f"not zero modulo {PRIME} at {parameters}{failed and f', {failed}'}",
+                remainder=f"{NOT_ZERO} modulo {PRIME} at {_spoken(parameters)}{failed and f' ({failed})'}",
             )
         chance = max(chance, (_degree(claim, parameters, rng) / PRIME) ** proof.draws)
     return Finding(method=_method(len(shapes), proof.draws), closed=True, error_probability=chance, remainder="")
+
+
+def _spoken(parameters: Parameters) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in parameters.items() if name != SPREAD)
 
 
 def _method(shapes: int, draws: int) -> str:

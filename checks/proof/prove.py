@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from lemmata.checks.evidence import Proof
+from lemmata.checks.evidence import NOTHING_DECLARED, Proof
 from lemmata.checks.proof.free_algebra import prove_in_free_algebra
 from lemmata.checks.proof.prime_field import Finding, prove_over_prime_field
 from lemmata.claims import Claim, ClaimError, Decided, FreeAlgebra, PrimeField
@@ -44,7 +44,7 @@ def _attempt(claim: Claim, statement: Claim, seed: int) -> Finding:
     )
 
 
-_NOTHING = Finding(method="none", closed=False, error_probability=0.0, remainder="no proof is declared")
+_NOTHING = Finding(method="none", closed=False, error_probability=0.0, remainder=NOTHING_DECLARED)
 
 
 def _on_mutants(claim: Claim, seed: int) -> dict[str, bool]:

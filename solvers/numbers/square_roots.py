@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,25 +14,35 @@ from lemmata.solvers.numbers.arithmetic import flint
 
 _LARGEST = 8
 """Degree of the field of a root beyond which it is not looked for."""
-_allowed: ContextVar[bool] = ContextVar("_allowed", default=False)
+
+
+@dataclass
+class Roots:
+    """Whether any root was taken that is no rational."""
+
+    taken: bool = False
+
+
+_allowed: ContextVar[Roots | None] = ContextVar("_allowed", default=None)
 
 
 @contextmanager
-def exact_square_roots() -> Iterator[None]:
+def exact_square_roots() -> Iterator[Roots]:
     """Inside, the square root of a rational or an algebraic number is an algebraic number, while fields are small.
 
     For single instances of short numbers, whose place on a boundary is to be known: of rounded numbers the fields grow.
     """
-    token = _allowed.set(True)
+    roots = Roots()
+    token = _allowed.set(roots)
     try:
-        yield
+        yield roots
     finally:
         _allowed.reset(token)
 
 
 def square_root(number: Any) -> Any | None:
     """The root, a number >= 0; None where it is negative, roots are not asked for, or its field is large."""
-    if not _allowed.get() or number < 0:
+    if _allowed.get() is None or number < 0:
         return None
     if not isinstance(number, Algebraic):
         return _of_rational(number)
@@ -64,6 +75,9 @@ def _of_algebraic(number: Algebraic, field: Field) -> Algebraic | None:
 
 
 def _generator(minimal: Any, near: Fraction) -> Algebraic:
+    roots = _allowed.get()
+    if roots is not None:
+        roots.taken = True
     return Algebraic(flint().fmpq_poly([0, 1]), field_of(minimal, near))
 
 

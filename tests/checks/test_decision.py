@@ -2,11 +2,12 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy as sp
 
-from lemmata import Effort, at_least, conjecture, dimension, dot, judge, norm2, positive, real, sqrt, vector
+from lemmata import Effort, at_least, conjecture, dimension, dot, judge, measured, norm2, positive, real, sqrt, vector
 from lemmata.checks import Store, Verdict, falsify, run
 from lemmata.checks._decide import decision, own_decision
 from lemmata.checks._part_result import PartResult
@@ -107,6 +108,32 @@ def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) ->
     assert "exact algebraic numbers" in evidence.sentence
     assert again.agrees
     assert "exact_entries" in again.python
+    printed: dict[str, Any] = {}
+    exec(again.python.replace("print(", "settled = ("), printed)  # noqa: S102 - the script that a user pastes
+    assert found.arithmetic == printed["settled"].arithmetic == "exact algebraic numbers"
+
+
+def test_hypotheses_of_roots_are_met_in_algebraic_numbers() -> None:
+    """An equality of roots is decided in their field, and that is said; one of rationals needs none."""
+    at_a_root = judge(conjecture("Root", key="t/r", given=[x**2 >= 2, x**2 <= 2], then=x**3 <= 2), effort=Effort.QUICK)
+    at_a_ratio = judge(conjecture("Ratio", key="t/s", given=[2 * x >= 1, 2 * x <= 1], then=x <= 0), effort=Effort.QUICK)
+
+    assert ["algebraic numbers", "rationals"] == [
+        one.decision.counterexample.hypotheses.partition(" and balls")[0]
+        for one in (at_a_root, at_a_ratio)
+        if one.decision is not None and one.decision.counterexample is not None
+    ]
+
+
+def test_nothing_is_said_of_a_decision_about_another_formula() -> None:
+    """Where measured values break what sympy has simplified with, the decision was of what is not the claim."""
+    p = measured("p", positive=True)
+    claim = conjecture("Signs", key="t/b", runs=lambda x: {"p": x}, then=abs(p) <= abs(x))
+
+    evidence = judge(claim, effort=Effort.QUICK)
+
+    assert "error" == evidence.verdict
+    assert evidence.decision is None
 
 
 def test_variants_are_decided_where_the_claim_is() -> None:

@@ -85,7 +85,7 @@ class TestEvaluation:
         found = finding(then)
 
         assert not found.closed
-        assert "{'n': 1}, first" in found.remainder
+        assert "n = 1 (first)" in found.remainder
         assert str(PRIME) in found.remainder
 
     def test_a_falsehood_at_one_pattern_of_gates_only(self) -> None:
@@ -116,7 +116,7 @@ class TestEvaluation:
         found = prove_over_prime_field(subject, FIELD, 0)
 
         assert not found.closed
-        assert "{'n': 3}" in found.remainder
+        assert "n = 3" in found.remainder
 
     def test_fixed_parameters(self) -> None:
         """What the proof fixes is fixed at every shape."""
