@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lemmata.reports import words
+from lemmata.reports import ratios, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,14 @@ def is_exponent(one: Estimate) -> bool:
 def is_trend(one: Estimate) -> bool:
     """Whether an implied constant was followed along a parameter: ``low`` is then what was calibrated."""
     return one.quantity.startswith(_TREND)
+
+
+def each_once(listed: Iterable[Estimate]) -> list[Estimate]:
+    """The estimates without those that a reader could not tell from an earlier one."""
+    found: dict[str, Estimate] = {}
+    for one in listed:
+        found.setdefault(estimate_text(one), one)
+    return list(found.values())
 
 
 def estimate_text(one: Estimate) -> str:
@@ -128,7 +136,7 @@ def main_number(claim: Evidence) -> str:
     if exponents:
         return _named("exp", _hardest(exponents).value)
     constants = [one for one in listed if one.quantity in _OVERALL]
-    return _named("C", constants[0].value) if constants else words.largest_ratio(*claim.stages.values())
+    return _named("C", constants[0].value) if constants else ratios.largest(claim)
 
 
 def _hardest(listed: Iterable[Estimate]) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lemmata.reports import words
@@ -18,7 +19,16 @@ def slack_along(claim: Evidence) -> dict[str, dict[str, float]]:
             there = found.setdefault(one.parameter, {})
             for value, ratio in zip(one.values, one.ratios, strict=True):
                 there[value] = max(ratio, there.get(value, ratio))
-    return found
+    return {name: dict(sorted(there.items(), key=_by_number)) for name, there in found.items()}
+
+
+def _by_number(item: tuple[str, float]) -> tuple[float, str]:
+    """A value, or the beginning of a range of values, as a number; words come after numbers, by the alphabet."""
+    value = item[0]
+    try:
+        return float(value.partition(" ")[0]), ""
+    except ValueError:
+        return math.inf, value
 
 
 def slack_lines(claim: Evidence) -> list[str]:

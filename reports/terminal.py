@@ -38,6 +38,9 @@ _LABEL = 10
 _SHOWN_NUMBERS = 24
 
 
+_FOLDED = "with --verbose, and on the page"
+
+
 def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     """Print the report of a run.
 
@@ -50,7 +53,7 @@ def render(run: Run, console: Console, *, verbose: bool = False) -> None:
     for claim in run.claims:
         if verbose or not claim.expected:
             _print(console, "")
-            _details(claim, console)
+            _details(claim, console, verbose=verbose)
             if verbose:
                 _field(console, "printed", claim.output.splitlines())
     for note in run.notes:
@@ -145,7 +148,7 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def _details(claim: Evidence, console: Console) -> None:
+def _details(claim: Evidence, console: Console, *, verbose: bool) -> None:
     """The claim's story; the smallest counterexample, which a reader asks for first, is last on the screen."""
     statement = claim.statement
     style = _STYLES.get(claim.verdict, "bold")
@@ -162,15 +165,15 @@ def _details(claim: Evidence, console: Console) -> None:
     )
     for label, sample in claim.stages.items():
         _field(console, label, list(_sample(sample)))
-        _field(console, "estimates", [estimates.estimate_text(one) for one in sample.estimates])
+        _field(console, "estimates", [estimates.estimate_text(one) for one in estimates.each_once(sample.estimates)])
     _field(console, "ratios", slack_lines(claim))
     if claim.proof is not None and not claim.proof.closed:
-        remainder = from_latex(claim.proof.remainder)
+        remainder = claim.proof.remainder if claim.proof.is_in_words else from_latex(claim.proof.remainder)
         _field(console, "proof", [f"{claim.proof.method} does not close; left over:", remainder])
     _field(console, "decided", list(decisions.lines(claim)))
     _mutants(claim, console)
     _field(console, "necessity", [necessity.necessity_text(one, claim) for one in claim.necessity])
-    _field(console, "traceback", claim.error.rstrip().splitlines())
+    _field(console, "traceback", claim.error.rstrip().splitlines() if verbose else [_FOLDED] * bool(claim.error))
     for _, example in words.told(claim)[:1]:
         _field(console, "smallest", [*_instance(example), *_recheck(example)])
         _field(console, "others", [_others(claim)])

@@ -73,7 +73,7 @@ def prose(text: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup("").join(
-        Markup(_CODE.sub(r"<code>\1</code>", escape(words.visible(piece))))  # noqa: S704 - escaped just now
+        Markup(_CODE.sub(r"<code>\1</code>", str(escape(words.visible(piece)))))  # noqa: S704 - escaped just now
         if isinstance(piece, str)
         else Markup(" ".join(map(_written, _broken(_flat(_visible(piece), _SHORT)))))  # noqa: S704 - written by ElementTree
         for piece in pieces(text)

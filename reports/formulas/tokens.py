@@ -109,11 +109,13 @@ OPERATORS = {
 RELATIONS = frozenset({"<=", ">=", "!=", "==", "<->", "->", ":=", "<<", ">>", "<", ">", "=", "~"})
 
 _PATTERN = re.compile(
-    r"""(?P<code>`[^`]*` | \b(?=\d*[a-f])[0-9a-f]{12}\b)
+    r"""(?P<code>`[^`]*` | \b(?=\d*[a-f])[0-9a-f]{12}\b | (?<![\w/.])[\w./-]*\w\.py\b)
+      | (?P<key>(?<![\w/.^])(?:[^\W\d_]\d+/[^\W\d_]{2,}|[^\W\d_]{2,}\d+/[^\W\d_])[\w-]*)
       | (?P<quoted>(?<![\w)\]}'])'[^'\n]*'(?!\w))
       | (?P<differential>\bd(?:[A-Z]|[a-z](?=/d)|(?<=/d)[a-z])(?![^\W_]))
       | (?P<tensor>(?<=\^)\(x\)[A-Za-z0-9]?)
       | (?P<solver>\bz3\b(?=[ ,.;:)]*(?:$|\d|[^\W\d_]{2})))
+      | (?P<numbered>(?<![\w^.])(?!l[12]\b|L1\()[A-Za-z]\d+(?!\w|\.\d))
       | (?P<transpose>(?:(?<=[^\w.][A-Za-z])|(?<=^[A-Za-z])|(?<=\)))\.T\b)
       | (?P<norm>(?<![^\W_])l[12p]\b)
       | (?P<product>(?<=[02-9])(?!th\b|nd\b|rd\b)[a-z]{2}\b)
@@ -167,12 +169,12 @@ def tokens(prose: str) -> list[Token]:
             found += _with_script(text)
         elif kind == "transpose":
             found.append(Token(Kind.OPERATOR, "'"))
-        elif kind == "root":
-            found.append(Token(Kind.FUNCTION, text))
         elif kind == "base":
-            found += [Token(Kind.FUNCTION, "log"), _BELOW, Token(Kind.NUMBER, text.removeprefix("log"))]
-        elif kind in {"norm", "differential", "tensor"}:
-            found.append(Token(Kind.LETTER, text))
+            found += _numbered(text, "log", Kind.FUNCTION)
+        elif kind in {"key", "numbered"}:
+            found += _key(text) if kind == "key" else _numbered(text)
+        elif kind in {"norm", "differential", "tensor", "root"}:
+            found.append(Token(Kind.FUNCTION if kind == "root" else Kind.LETTER, text))
         elif kind == "product" or (_TWO.fullmatch(text) and found[-1:] == [_BELOW]):
             found += [Token(Kind.LETTER, letter) for letter in text]
         elif kind in {"code", "word", "solver"}:
@@ -187,6 +189,20 @@ def tokens(prose: str) -> list[Token]:
 def is_power_of_ten(token: Token) -> bool:
     """Whether the token is a number with an exponent, as in ``1e-6``."""
     return token.kind is Kind.NUMBER and "e" in token.text
+
+
+def _numbered(text: str, base: str = "", kind: Kind = Kind.LETTER) -> list[Token]:
+    """``x0`` is a letter with a number below."""
+    base = base or text[0]
+    return [Token(kind, base), _BELOW, Token(Kind.NUMBER, text.removeprefix(base))]
+
+
+def _key(text: str) -> list[Token]:
+    """``p1/falls`` names a claim; ``h2/eta`` is a quotient."""
+    head, _, tail = text.partition("/")
+    if tail in LETTERS.keys() | FUNCTIONS:
+        return [*tokens(head), Token(Kind.OPERATOR, "/"), *tokens(tail)]
+    return [Token(Kind.WORD, text)]
 
 
 def _with_script(text: str) -> list[Token]:

@@ -121,6 +121,7 @@ _FILTERS: dict[str, Any] = {
     "rests_on": trust.rests_on,
     "main_number": estimates.main_number,
     "estimate": estimates.estimate_text,
+    "each_once": estimates.each_once,
     "found": estimates.found,
     "basis": estimates.basis,
     "decision": estimates.decision,

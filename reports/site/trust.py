@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lemmata.checks.evidence import Evidence
+from lemmata.claims.language.paper import NO_PAPER
 from lemmata.reports import words
 
 
@@ -63,5 +64,8 @@ def _sampled(claim: Evidence) -> Iterator[str]:
 
 def _read(claim: Evidence) -> Iterator[str]:
     statement = claim.statement
+    if statement.paper.startswith(NO_PAPER):
+        yield "The statement is the file's own: no paper was read for it."
+        return
     note = f": {statement.reading_note}" if statement.reading_note else ""
     yield f"The reading of the paper is {statement.reading}{note}."

@@ -161,3 +161,10 @@ def test_only_what_does_not_agree_is_unfavourable() -> None:
     """Estimates that agree explain no failure."""
     assert [estimates.estimate_text(TREND)] == estimates.unfavourable(estimated(TREND, LEAST))
     assert [] == estimates.unfavourable(SAMPLE)
+
+
+def test_equal_lines_are_shown_once() -> None:
+    """Two estimates that read the same are one line, where the first of them stood; another number is another line."""
+    other = replace(TREND, value=7.0)
+
+    assert [TREND, other, CHANCE] == estimates.each_once([TREND, other, TREND, CHANCE])

@@ -65,3 +65,8 @@ def test_long_formulas_of_prose_may_be_broken() -> None:
 
     assert ["|mK−μ|2", "+tr\u2061(SK)", "−(d", "+log\u2061(|Λ|/|K|)", "−x1", "−x2", "−x3", "−x4)", "≤2"] == parts
     assert 1 == str(prose("|x|^2 <= 2")).count("<math")
+
+
+def test_code_stands_beside_formulas() -> None:
+    """What stands in backticks is code, escaped once."""
+    assert "the sides: <code>a &lt; b</code> or " in prose("the sides: `a < b` or x_2")

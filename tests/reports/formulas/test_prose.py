@@ -48,6 +48,7 @@ TYPED = re.compile(
         ("tr(A) ≤ 3, min(x) ≥ ∑(y)", "Trace(A) <= 3, Least(x) >= Total(y)"),
         ("l > 1/(1 − log₂(2 η)) and log₁₀(x)", "l > 1/(1 - log2(2 eta)) and log10(x)"),
         ("z₃ ≥ 0 beside z", "z_3 >= 0 beside z"),
+        ("x₀ ≥ −3, vector h₂; h₂/η", "x0 >= -3, vector h2; h2/eta"),
     ],
 )
 def test_formulas_are_set(expected: str, typed: str) -> None:
@@ -66,6 +67,7 @@ def test_formulas_are_set(expected: str, typed: str) -> None:
         "lemmata replay 0123456789ab; the mutant 'x' of 12e456789012",
         "decided by z3 4.13 (z3, and no other)",
         "float64, relu6 and `code_of(x) <= 2` stay",
+        "p1/falls of b2.py, in runs/x3.py: shen2024/l1-norm-falls",
     ],
 )
 def test_prose_is_left_alone(prose: str) -> None:
