@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import lemmata
 from lemmata.checks import Effort, judge
 from lemmata.claims import load
 
@@ -49,6 +50,17 @@ def test_no_example_is_left_out() -> None:
     others = [block for block in blocks if not re.match(rf"# ({VERDICTS})\n", block)]
 
     assert ["scalar_step = Claim(", "from sklearn.datasets import load_wine"] == [one.splitlines()[0] for one in others]
+
+
+def test_every_name_of_the_short_form_is_listed() -> None:
+    """The page of the language names every quantity, function, relation and motion that the package exports for it."""
+    stub = Path(lemmata.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    modules = r"language\.(?:short\.(?:dynamics|functions|quantities|relations|symbols)|functions)"
+    exported = set(re.findall(rf"from \.claims\.{modules} import (\w+)", stub))
+    code = re.findall(r"`([^`]+)`", (DOCS / "language.md").read_text(encoding="utf-8"))
+
+    assert {"norm", "asinh", "gradient_flow", "unit", "at_most", "Rational"} <= exported
+    assert set() == exported - set(re.findall(r"\w+", " ".join(code)))
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *WRITTEN], ids=lambda page: page.name)

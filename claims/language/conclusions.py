@@ -14,7 +14,7 @@ from typing import Any, Self, TypeAlias
 import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.formula import check_formula
+from lemmata.claims.language.formula import check_formula, fraction_of
 
 Expression: TypeAlias = Any
 """A sympy scalar or matrix expression; sympy itself is not annotated."""
@@ -207,7 +207,7 @@ def as_exact(given: Expression) -> Expression:
     """A number or expression as sympy's; a decimal is refused."""
     value = sp.sympify(given)
     if value.has(sp.Float):
-        raise ClaimError(f"{value} holds a decimal; write it exactly, e.g. Rational(99, 100)")
+        raise ClaimError(f"{value} holds a decimal; write it exactly: {fraction_of(value)}")
     return value
 
 

@@ -115,7 +115,9 @@ class Family:
             names = [member.name for member in members]
             twice = {name for name in names if names.count(name) > 1}
             if twice:
-                raise ClaimError(f"family {self.name!r} has two of the {kind} {twice.pop()!r}; rename one")
+                raise ClaimError(
+                    f"family {self.name!r} has two of the {kind} {twice.pop()!r}; leave one out, or rename it"
+                )
         for name in self.counted:
             if not isinstance(self.parameters.get(name), Integers):
                 raise ClaimError(f"family {self.name!r} counts {name!r}, which is no parameter of whole numbers")

@@ -143,7 +143,20 @@ def _compared(condition: Any) -> list[Any]:
 
 
 def _decimal(number: Any) -> ClaimError:
-    return ClaimError(f"{number} is a decimal; write it exactly, e.g. Rational(99, 100)")
+    return ClaimError(f"{number} is a decimal; write it exactly: {fraction_of(number)}")
+
+
+def fraction_of(value: Any) -> str:
+    """The first decimal of a formula as one writes it exactly: of 1.4, ``Rational(7, 5)``."""
+    decimal = min(value.atoms(sp.Float), key=str)
+    exact = sp.Rational(str(decimal))
+    short = exact.limit_denominator(_SHORT)
+    exact = short if abs(short - exact) < abs(exact) * _SAME else exact
+    return f"Rational({exact.p}, {exact.q})" if exact.q > 1 else str(exact)
+
+
+_SHORT, _SAME = 1000, sp.Rational(1, 10**13)
+"""A fraction of a denominator so short is meant by a decimal that agrees with it to so many digits."""
 
 
 def _refused(part: Any, whole: Any) -> ClaimError:

@@ -59,6 +59,10 @@ class Statement:
             )
 
 
+NO_PAPER = "No paper"
+"""Begins the citation of a statement that is in none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paper:
     """A citation, and what of the paper is on trial. ``key`` is ``firstauthorYEAR``, the first half of the keys of its claims."""
@@ -81,7 +85,14 @@ class Paper:
         """The place ``location`` in this paper."""
         return Source(paper=self, location=location)
 
+    @classmethod
+    def none(cls, file: str, year: int) -> Paper:
+        """In place of a paper, for a statement that a file of the user's makes for the first time."""
+        return cls(key=file, authors="", title=f"stated in {file}", venue="", year=year)
+
     def __str__(self) -> str:
+        if not self.authors:
+            return f"{NO_PAPER}, {self.title}"
         tail = f", {self.identifier}" if self.identifier else ""
         return f"{self.authors} ({self.year}). {self.title}. {self.venue}{tail}"
 

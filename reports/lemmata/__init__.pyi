@@ -36,9 +36,12 @@ from .claims.language.short.classes import Class as Class
 from .claims.language.short.dynamics import gradient_descent as gradient_descent
 from .claims.language.short.dynamics import gradient_flow as gradient_flow
 from .claims.language.short.functions import absolute as absolute
+from .claims.language.short.functions import asinh as asinh
 from .claims.language.short.functions import atan as atan
 from .claims.language.short.functions import cos as cos
+from .claims.language.short.functions import cosh as cosh
 from .claims.language.short.functions import dot as dot
+from .claims.language.short.functions import erf as erf
 from .claims.language.short.functions import exp as exp
 from .claims.language.short.functions import log as log
 from .claims.language.short.functions import maximum as maximum
@@ -47,6 +50,7 @@ from .claims.language.short.functions import norm as norm
 from .claims.language.short.functions import norm2 as norm2
 from .claims.language.short.functions import power as power
 from .claims.language.short.functions import sin as sin
+from .claims.language.short.functions import sinh as sinh
 from .claims.language.short.functions import sqrt as sqrt
 from .claims.language.short.functions import tanh as tanh
 from .claims.language.short.long_form import long_form as long_form
@@ -75,6 +79,7 @@ from .claims.language.short.relations import probability as probability
 from .claims.language.short.relations import selects as selects
 from .claims.language.short.statement import conjecture as conjecture
 from .claims.language.short.symbols import And as And
+from .claims.language.short.symbols import HadamardProduct as HadamardProduct
 from .claims.language.short.symbols import Max as Max
 from .claims.language.short.symbols import Min as Min
 from .claims.language.short.symbols import Not as Not
@@ -84,6 +89,7 @@ from .claims.language.short.symbols import Rational as Rational
 from .claims.language.short.symbols import Sum as Sum
 from .claims.language.short.symbols import binomial as binomial
 from .claims.language.short.symbols import ceiling as ceiling
+from .claims.language.short.symbols import factorial as factorial
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
 from .claims.language.short.symbols import sign as sign

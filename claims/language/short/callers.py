@@ -76,8 +76,7 @@ class Caller:
     def source(self) -> Source:
         """The file as a source of its own."""
         year = dt.datetime.now(dt.UTC).year
-        paper = Paper(key=self.stem, authors="Own", title=self.stem, venue="conjectures", year=year)
-        return paper.at(f"line {self.line}")
+        return Paper.none(self.stem, year).at(f"line {self.line}")
 
     def placed(self, sentence: str) -> str:
         """A sentence with this line in front of it."""

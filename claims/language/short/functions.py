@@ -48,6 +48,26 @@ def atan(x: Any) -> Any:
     return sp.atan(x) if _is_formula(x) else elementwise(x, "atan")
 
 
+def asinh(x: Any) -> Any:
+    """Inverse hyperbolic sine."""
+    return sp.asinh(x) if _is_formula(x) else elementwise(x, "asinh")
+
+
+def sinh(x: Any) -> Any:
+    """Hyperbolic sine."""
+    return sp.sinh(x) if _is_formula(x) else elementwise(x, "sinh")
+
+
+def cosh(x: Any) -> Any:
+    """Hyperbolic cosine."""
+    return sp.cosh(x) if _is_formula(x) else elementwise(x, "cosh")
+
+
+def erf(x: Any) -> Any:
+    """Error function."""
+    return sp.erf(x) if _is_formula(x) else elementwise(x, "erf")
+
+
 def tanh(x: Any) -> Any:
     """Hyperbolic tangent."""
     return sp.tanh(x) if _is_formula(x) else elementwise(x, "tanh")

@@ -78,7 +78,7 @@ def _pull_number(part: Any, weight: Any, found: dict[Any, Any]) -> None:
             _pull(part.args[0], weight * part.fdiff(1), found)
         case _ if not part.atoms(sp.MatrixExpr):
             for symbol in part.free_symbols & set(found):
-                found[symbol] = found[symbol] + weight * sp.diff(part, symbol)
+                found[symbol] = found[symbol] + weight * _derivative(part, symbol)
         case _:
             for matrix, slope in _slopes(part):
                 _pull(matrix, weight * slope, found)
@@ -131,7 +131,12 @@ def _pull_matrix(part: Any, weight: Any, found: dict[Any, Any]) -> None:
 def _slope(part: Entrywise, place: int) -> Any:
     """The derivative of an entrywise function in one of its arguments."""
     names = part.function.variables
-    return Entrywise(sp.Lambda(names, sp.diff(part.function.expr, names[place])), *part.matrices)
+    return Entrywise(sp.Lambda(names, _derivative(part.function.expr, names[place])), *part.matrices)
+
+
+def _derivative(number: Any, symbol: Any) -> Any:
+    """The derivative of a number; of a maximum where two are equal the mean of theirs, as of an absolute value."""
+    return sp.diff(number, symbol).replace(sp.Heaviside, lambda at, *_: (1 + sp.sign(at)) / 2)
 
 
 def _sign(matrix: Any) -> Any:

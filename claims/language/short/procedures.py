@@ -109,6 +109,11 @@ class Runner:
 
     def _found(self, symbol: Any, found: Mapping[str, Any], known: Mapping[str, Any]) -> Any:
         name = str(symbol)
+        if isinstance(found.get(name), int | float):
+            raise ClaimError(
+                f"{self.function.__name__} returned {name} as one plain {type(found[name]).__name__}; expected one number "
+                f"an instance: compute it from an array that the function takes, e.g. {name} + 0 * x"
+            )
         if name in found:
             return found[name]
         if name in known:

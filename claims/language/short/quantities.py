@@ -53,6 +53,15 @@ class Values:
         if self.low is not None and self.high is not None and not self.low <= self.high:
             raise ClaimError(f"the range from {self.low} to {self.high} is empty; give low <= high")
 
+    @property
+    def meaning(self) -> str:
+        """What the values are, in a word, for the legend of a report."""
+        if self.std is not None:
+            return "Gaussian"
+        if self.kind is Kind.REAL and self.low == 0:
+            return "positive" if self.is_open else "nonnegative"
+        return self.kind.value
+
 
 class Declared(MeasuredQuantity):
     """A number that is drawn, measured or implied; two of one name are the same only if they are drawn alike."""
@@ -64,7 +73,7 @@ class Declared(MeasuredQuantity):
     @classmethod
     def of(cls, name: str, origin: Values, unit: Expression = None, **assumptions: Any) -> Self:
         """The symbol ``name`` with its values, and its unit, a product of powers of symbols."""
-        made = cls(name, origin.kind.value, unit, **assumptions)
+        made = cls(name, origin.meaning, unit, **assumptions)
         made.origin = origin
         return made
 
@@ -116,6 +125,15 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
         """Where its values come from."""
         values: Values = self.args[3].values
         return values
+
+    @property
+    def meaning(self) -> str:
+        """What it is, with its size: ``vector of n entries``, ``symmetric matrix, n x n``."""
+        rows, columns = self.shape
+        word = self.origin.meaning
+        if columns == 1:
+            return f"{'vector' if word == Kind.DENSE.value else word + ' vector'} of {rows} entries"
+        return f"{word if word == Kind.DENSE.value else word + ' matrix'}, {rows} x {columns}"
 
     def __iter__(self) -> Any:
         raise ClaimError(
@@ -189,7 +207,11 @@ def measured(*names: str, unit: Expression = None, **assumptions: Any) -> Any:
 
 
 def constant(name: str, *, may_depend_on: Any = ()) -> Any:
-    """An implied constant, a factor of the right side of a bound; what it does not depend on is listed nowhere."""
+    """An implied constant, a factor of the right side of a bound: some number, not stated.
+
+    ``may_depend_on`` names the quantities that it may depend on, as in ``[n, "eta"]``; it is then the same number
+    for all values of every other quantity.
+    """
     depends = tuple(str(one) for one in ([may_depend_on] if isinstance(may_depend_on, str) else may_depend_on))
     return _numbers("constant", (name,), Values(kind=Kind.CONSTANT, depends=depends), positive=True)
 

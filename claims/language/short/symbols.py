@@ -1,9 +1,26 @@
 """What a statement takes from sympy, so that one import line is enough."""
 
-from sympy import And, Max, Min, Not, Or, Piecewise, Rational, Sum, binomial, ceiling, floor, pi, sign
+from sympy import (
+    And,
+    HadamardProduct,
+    Max,
+    Min,
+    Not,
+    Or,
+    Piecewise,
+    Rational,
+    Sum,
+    binomial,
+    ceiling,
+    factorial,
+    floor,
+    pi,
+    sign,
+)
 
 __all__ = [
     "And",
+    "HadamardProduct",
     "Max",
     "Min",
     "Not",
@@ -13,6 +30,7 @@ __all__ = [
     "Sum",
     "binomial",
     "ceiling",
+    "factorial",
     "floor",
     "pi",
     "sign",

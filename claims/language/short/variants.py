@@ -66,15 +66,23 @@ def _must_fall(name: str, then: Conclusion) -> bool:
 
 
 def _has_room(then: Conclusion) -> bool:
-    return isinstance(then, AtMost | AtLeast) and then.constant is None and then.right != 0 and then.left != 0
+    if not isinstance(then, AtMost | AtLeast) or then.constant is not None or 0 in (then.left, then.right):
+        return False
+    return not any(isinstance(side, sp.sign) for side in (then.left, then.right))  # three values, and no room
+
+
+def _reversed(then: AtMost | AtLeast) -> AtMost | AtLeast:
+    """The sides exchanged; of a strict bound, ``sign(b - a) >= 1``, that ``b - a`` is not positive."""
+    other = AtLeast if isinstance(then, AtMost) else AtMost
+    strict = isinstance(then.left, sp.sign) and then.right == (1 if other is AtMost else -1)
+    return other(left=then.left, right=sp.Integer(0) if strict else then.right)
 
 
 def _changed(then: Conclusion) -> Iterator[tuple[str, str, Conclusion | None]]:
     match then:
         case AtMost() | AtLeast():
             if then.constant is None:
-                reverse = AtLeast if isinstance(then, AtMost) else AtMost
-                yield "reversed", "the sides may be equal: `equals(a, b)`", reverse(left=then.left, right=then.right)
+                yield "reversed", "the sides may be equal: `equals(a, b)`", _reversed(then)
             moved = list(_moved(then))
             yield from moved
             if then.constant is not None and not moved:

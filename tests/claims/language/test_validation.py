@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: claim(when=procedure(time=Time.FLOW), then=Conserved(quantity=x, factor=2)),
         "along a flow write the law as `change`",
     ),
-    "decimal in an identity": (lambda: Identity(left=x * 0.5, right=x), "write it exactly, e.g. Rational"),
+    "decimal in an identity": (lambda: Identity(left=x * 0.5, right=x), "write it exactly: Rational(1, 2)"),
     "decimal in a bound": (lambda: AtMost(left=x, right=0.99 * y), "write it exactly"),
     "decimal in a lower bound": (lambda: AtLeast(left=x, right=0.5), "write it exactly"),
     "decimal exponent": (lambda: Monotone(quantity=x**1.5), "write it exactly"),
@@ -110,7 +110,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "two data sets of a name": (
         lambda: numbers(data=(RealData(name="d", parameters={"n": 1}),) * 2),
-        "two of the data set 'd'; rename one",
+        "two of the data set 'd'; leave one out, or rename it",
     ),
     "procedure that measures nothing": (
         lambda: Procedure(name="idle", measures={}, run=look_at),

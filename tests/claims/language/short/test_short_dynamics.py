@@ -18,6 +18,8 @@ from lemmata import (
     judge,
     log,
     matrix,
+    maximum,
+    minimum,
     norm,
     norm2,
     positive,
@@ -165,3 +167,16 @@ def test_what_is_no_dynamics_is_refused(make: object, sentence: str) -> None:
     """Each mistake has its sentence."""
     with pytest.raises(ClaimError, match=sentence):
         conjecture("a law", along=make(), then=conserved(a))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("unit", [maximum(real("u"), 0), -minimum(-real("u"), 0)], ids=["maximum", "minimum"])
+def test_flows_through_a_rectified_unit(unit: sp.Expr) -> None:
+    """A gate has a gradient, so the layers stay balanced along the flow; the sum of squares does not."""
+    u, v, m = real("u", "v", "m")
+    flow = gradient_flow((unit * v - m) ** 2 / 2, of=(u, v))
+    found = [
+        judge(conjecture("a law", key=f"t/{key}", along=flow, then=conserved(law)), effort=Effort.QUICK).verdict
+        for key, law in (("balance", u**2 - v**2), ("sum", u**2 + v**2))
+    ]
+
+    assert ["proved", "refuted"] == found

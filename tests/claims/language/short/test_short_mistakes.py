@@ -37,7 +37,7 @@ u, v = real("u", "v")
 n, m = dimension("n", "m")
 x, y = vector("x", n), vector("y", m)
 z = vector("z", n)
-out = measured("out")
+out, bounded = measured("out"), positive("bounded", high=1)
 event = norm2(gaussian("g", n)) >= 1
 
 
@@ -76,7 +76,9 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
     "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),
-    "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly, e.g. Rational\(99, 100\)"),
+    "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly: Rational\(1, 2\)"),
+    "decimal end": (lambda: positive("w", high=1.4), r"1\.4.* write it exactly: Rational\(7, 5\)"),
+    "a hypothesis twice": (lambda: ask(given=[bounded <= 1], then=bounded <= v), "leave one out, or rename it"),
     "decimal in given": (lambda: ask(given=[u <= 0.5], then=u <= v), "decimal"),
     "unknown symbol": (lambda: ask(then=u <= sp.Symbol("w")), r'w is no declared quantity; write w = real\("w"\)'),
     "other assumptions": (
@@ -160,6 +162,7 @@ PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
     "a generator asked for": (lambda u, rng: {"out": u * rng}, "asks for 'rng': a procedure holds no random numbers"),
     "an unknown argument": (lambda uu: {"out": uu}, "takes 'uu', which is no declared quantity; did you mean u"),
     "in place": (changing, "changes its arguments in place"),
+    "a float": (lambda u: {"out": 0.5 + (u is None)}, r"returned out as one plain float; .*out \+ 0 \* x"),
     "no dictionary": (lambda u: u, "returned Bounded; expected a dictionary"),
     "a missing name": (
         lambda u: {"outt": u},

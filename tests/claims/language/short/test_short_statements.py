@@ -10,6 +10,7 @@ from lemmata import (
     Effort,
     Piecewise,
     Rational,
+    at_least,
     at_most,
     conjecture,
     constant,
@@ -24,6 +25,7 @@ from lemmata import (
     judge,
     l1,
     log,
+    matrix,
     measured,
     nonnegative,
     norm,
@@ -34,6 +36,7 @@ from lemmata import (
     probability,
     real,
     scale,
+    sign,
     sqrt,
     sup,
     symmetric,
@@ -364,3 +367,29 @@ def test_a_hypothesis_on_a_size() -> None:
     assert {"d": 2} == dict(bound.given.edges[0].parameters)
     assert "holds" == verdict(bound)
     assert "supported" == verdict(angle)
+
+
+def test_a_strict_bound_is_tried_against_its_opposite() -> None:
+    """A sign has three values: no bound of it is tightened, and its reversal is that the difference is not positive."""
+    strict = conjecture("strict", then=at_least(sign(u**2 - u + 1), 1))
+
+    assert ["reversed"] == [one.name for one in strict.mutants]
+    assert AtMost(left=sign(u**2 - u + 1), right=0) == strict.mutants[0].then
+
+
+@pytest.mark.parametrize(
+    ("expected", "quantity"),
+    [
+        ("positive", positive("p")),
+        ("nonnegative", nonnegative("p")),
+        ("real", real("p", low=-1)),
+        ("Gaussian", gaussian("p")),
+        ("vector of n entries", vector("p", n)),
+        ("matrix, n x 3", matrix("p", n, 3)),
+        ("symmetric matrix, n x n", symmetric("p", n)),
+        ("unit vector of 3 entries", unit("p", 3)),
+    ],
+)
+def test_quantities_say_what_they_are(expected: str, quantity: Any) -> None:
+    """The legend of a report tells of each quantity what was declared."""
+    assert expected == quantity.meaning
