@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _INEQUALITIES = frozenset({"AtMost", "AtLeast", "Monotone"})
 _NUMBER = re.compile(r"\[?(-?\d+/\d+|-?\d[\d.]*(?:e[+-]?\d{1,4})?)(?![^\s\]])")
-_CLOSE = Fraction(1, 200)
+_CLOSE, _LARGEST = 0.005, 1e300
 
 
 def largest(claim: Evidence) -> str:
@@ -34,8 +34,10 @@ def largest(claim: Evidence) -> str:
         return words.INFINITE
     if sampled is not None and sampled > exact:
         return words.largest_ratio(*claim.stages.values())
-    gap = exact - 1
-    return f"1+{float(gap):.1e}" if 0 < gap < _CLOSE else ">1" if not gap else words.ratio(float(exact))
+    if exact > _LARGEST:
+        return f">{_LARGEST:.0e}"
+    gap = float(exact - 1)
+    return f"1+{gap:.1e}" if 0 < gap < _CLOSE else words.ratio(float(exact)) if gap else ">1"
 
 
 def _exceeded(example: Counterexample) -> Fraction | None:

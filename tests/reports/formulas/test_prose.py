@@ -80,7 +80,7 @@ def test_prose_is_left_alone(prose: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["(" * 9000, "(a" * 5000 + ")" * 5000, "|" * 9000, "x^" * 5000, "_" * 9000, "x" * 30_000]
+    "hostile", ["(" * 9000, "(a" * 5000 + ")" * 5000, "|" * 9000, "x^" * 5000, "_" * 9000, "x" * 30_000, "a-" * 9000]
 )
 def test_hostile_prose_costs_little(hostile: str) -> None:
     """Nests without end, bars and script signs alone neither hang nor raise."""
