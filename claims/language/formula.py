@@ -164,8 +164,8 @@ def _refused(part: Any, whole: Any) -> ClaimError:
         return _decimal(part)
     place = "" if part == whole else f" in {whole}"
     return ClaimError(
-        f"cannot evaluate {type(part).__name__} {part}{place}; a formula may use + - * / and powers, fractions, pi, E, "
-        f"{', '.join(_SPOKEN)}; of vectors and matrices sums, products, .T, entries, HadamardProduct, diag, trace, l1, "
+        f"cannot evaluate {type(part).__name__} {part}{place}; a formula may use + - * / and powers, fractions, pi, "
+        f"{', '.join(_SPOKEN)}; of vectors and matrices sums, products, .T, entries, HadamardProduct, trace, l1, "
         "sup, norm, norm2, nuclear, spectral, dot, total, greatest, least, singular_values, eigenvalues, entrywise"
     )
 
@@ -321,7 +321,7 @@ _SPOKEN: dict[str, tuple[type, Callable[[Any, Scope], Any]]] = {
         for name in ("exp", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh", "erf")
     },
     "log": (sp.log, _logarithm),
-    "Abs": (sp.Abs, lambda e, scope: absolute(scope.value(e.args[0]))),
+    "absolute": (sp.Abs, lambda e, scope: absolute(scope.value(e.args[0]))),
     "sign": (sp.sign, lambda e, scope: sign(scope.value(e.args[0]))),
     "floor": (sp.floor, lambda e, scope: floor(scope.value(e.args[0]))),
     "ceiling": (sp.ceiling, lambda e, scope: ceiling(scope.value(e.args[0]))),

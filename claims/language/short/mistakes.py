@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import sys
 import traceback
 
 from lemmata.claims.language.errors import ClaimError
@@ -16,6 +18,8 @@ def advice(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, ClaimError):
         return text
+    if isinstance(error, ImportError) and error.name == "lemmata":
+        return _not_exported(text)
     if isinstance(error, TypeError) and "truth value of Relational" in text:
         return (
             "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
@@ -40,6 +44,15 @@ def advice(error: BaseException) -> str:
             f"{text}: this is none of the operations that all number systems share (+ - * / @, indexing, sum, reshape)"
         )
     return f"{type(error).__name__}: {text}"
+
+
+def _not_exported(text: str) -> str:
+    """That a name is none of the package's, and which one is near it."""
+    found = re.search(r"cannot import name '(\w+)'", text)
+    name = found[1] if found else text
+    near = difflib.get_close_matches(name, sys.modules["lemmata"].__all__, n=2, cutoff=0.5)
+    meant = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"lemmata has no {name}; {meant}dir(lemmata) lists what it has, and formulas may use any function among it"
 
 
 _FIRST_AXIS = (

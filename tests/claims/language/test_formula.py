@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
+import lemmata
 from lemmata.claims import ClaimError, entrywise, evaluate, total, vector
+from lemmata.claims.language.formula import check_formula
 from lemmata.solvers import Bounded, Dual, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers import Residues, to_residues
 
@@ -344,3 +347,14 @@ def test_the_letter_of_an_entrywise_function_is_no_quantity_of_the_same_name() -
     values = {"x": np.array([[[[1.0], [2.0]]]]), "entry_0": np.array([[10.0]])}
 
     assert evaluate(formula, values)[0, 0] == 30.0
+
+
+def test_what_a_message_offers_is_exported() -> None:
+    """Every function that a refusal names can be imported from the package."""
+    with pytest.raises(ClaimError, match="a formula may use") as refused:
+        check_formula(sp.gamma(x))
+
+    offered = re.findall(r"[A-Za-z]\w+", str(refused.value).partition("fractions, ")[2])
+    words = {"of", "vectors", "and", "matrices", "sums", "products", "entries"}
+    assert {"asinh", "HadamardProduct", "absolute"} <= set(offered)
+    assert [] == [name for name in offered if name not in words and not hasattr(lemmata, name)]

@@ -244,3 +244,15 @@ def test_one_claim_of_a_file(tmp_path: Path) -> None:
     assert ["mine/one-way"] == [located.claim.key for located in load([f"{path}::one_way"]).claims]
     assert ["mine/other"] == [located.claim.key for located in load([f"{path}::other"]).claims]
     assert "has no claim 'othr'; it has other" in load([f"{path}::othr"]).failures[0][1]
+
+
+@pytest.mark.parametrize(("name", "hint"), [("arcsinh", "did you mean asinh"), ("qqqqqq", "dir(lemmata) lists")])
+def test_a_name_that_is_not_exported(name: str, hint: str, tmp_path: Path) -> None:
+    """A file that imports what the package has not is answered with its line and a name near it."""
+    file = tmp_path / "mine.py"
+    file.write_text(f"from lemmata import {name}\n", encoding="utf-8")
+
+    ((_, error),) = load([str(file)]).failures
+
+    assert f"line 1: from lemmata import {name}\nlemmata has no {name}; " in error
+    assert hint in error
