@@ -72,7 +72,7 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
     Raises:
         UnknownCounterexampleError: the store has none of this id.
         ChangedEntryError: what the store has is not what was written.
-        UnknownKeyError: its claim is not in the files named, nor in the package.
+        UnknownKeyError: its claim is not in the files named, nor in the package, or has no such mutant or hypothesis.
         UnfitRecordError: its claim cannot be run on what was kept.
     """
     kept = decode(store.counterexample(identifier), Kept)
@@ -208,6 +208,8 @@ def _changed(kept: Kept, located: Located, *, met: bool) -> str:
 
 def _variant(claim: Claim, kept: Kept) -> Claim:
     if kept.without:
+        if kept.without not in {one.name for one in claim.given.hypotheses}:
+            raise UnknownKeyError(f"{claim.key} no longer has a hypothesis {kept.without!r}; verify it again")
         return without_hypothesis(claim, kept.without)
     if not kept.mutant:
         return claim

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from lemmata.claims.parent import end_with
-from lemmata.reports.endings import FAULT, fail, reporting_faults
+from lemmata.reports.endings import FAULT, Terminated, fail, reporting_faults
 
 _FINISHED = b"+"
 
@@ -38,6 +38,7 @@ def supervised(work: Callable[[], int]) -> NoReturn:
         child = os.fork()
     if child == 0:
         end_with(parent, by=signal.SIGKILL)  # however this process ends, its code may hang
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of Python's would wait for C code to return
         os.close(output)
         _finish(work, its_output)
     os.close(its_output)
@@ -78,16 +79,17 @@ def _finish(work: Callable[[], int], its_output: int) -> NoReturn:
 
 @contextmanager
 def _following(child: int) -> Iterator[None]:
-    """While a copy works: Ctrl-C is the copy's to answer, and a request to end is handed on to it."""
+    """While a copy works: Ctrl-C is the copy's to answer, and a request to end ends both, whatever it computes."""
 
-    def hand_on(number: int, _frame: object) -> None:
+    def end(number: int, _frame: object) -> None:
         with suppress(OSError):
-            os.kill(child, number)
+            os.kill(child, signal.SIGKILL)
+        raise Terminated(128 + number)
 
     before: dict[int, Any] = {}
     with suppress(ValueError):  # only the main thread may
         before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, hand_on)
+        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ from lemmata.solvers.numbers.symbolic.formulas import Polynomial, context, numbe
 _MOST_HYPOTHESES = 4
 """Hypotheses that may be multipliers, with products of two of them."""
 _TERM = re.compile(r"(?P<sign>[+-]?)\s*(?P<body>[0-9x^*/]+)")
+_FACTOR = re.compile(r"[0-9]+(/[0-9]+)?|x[0-9]+(\^[0-9]{1,4})?")
 
 
 def certified(problem: Problem) -> tuple[Certificate, ...]:
@@ -111,6 +112,8 @@ def read_polynomial(text: str) -> Polynomial:
 def _term(body: str) -> Polynomial:
     made = number(1)
     for factor in body.split("*"):
+        if _FACTOR.fullmatch(factor) is None:
+            raise ValueError(f"expected factors such as 3/2, x0 or x0^2, got {body!r}")
         base, _, power = factor.partition("^")
         if base.startswith("x"):
             made = made * context().gens()[int(base[1:])] ** int(power or 1)

@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
-from lemmata.solvers.numbers.algebraic import written
 from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction, TooLongError, atoms
+from lemmata.solvers.numbers.written import written
 
 OLDEST = (4, 13)
 _MEMORY = 1_500

@@ -29,6 +29,7 @@ from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, replace_constant
 from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.written import read_rational
 
 _GRID, _PARTS = 7, 3
 _BASES, _DOUBLINGS = 2, 8
@@ -89,10 +90,14 @@ def with_constant(claim: Claim, constant: str) -> Claim:
     Args:
         claim: a bound with an implied constant.
         constant: a fraction as text, as a counterexample records it.
+
+    Raises:
+        ValueError: the text does not read as a number.
     """
     if not constant or not isinstance(claim.then, AtMost | AtLeast):
         return claim
-    then = replace_constant(claim.then, sp.Rational(constant))
+    number = read_rational(constant)
+    then = replace_constant(claim.then, sp.Rational(int(number.p), int(number.q)))
     return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
 
 

@@ -6,7 +6,6 @@ They stand in object arrays beside rationals. Zero is decided by division, a sig
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,14 +14,16 @@ from typing import Any
 
 from lemmata.solvers.numbers.arithmetic import flint
 from lemmata.solvers.numbers.errors import NotRationalError
+from lemmata.solvers.numbers.written import ROOT, read_rational, read_root
 
 _FIRST, _MOST = 128, 2**14
 _SHOWN = 25
-_WRITTEN = re.compile(r"root of (?P<polynomial>.+) near (?P<near>-?[0-9.e-]+)")
 _LARGEST = 24
 """Degree up to which fields are joined."""
 _UNITED = 8
 """The same on the way, where numbers of two fields meet: it takes a moment, and may come often."""
+_PRODUCT = 4 * _LARGEST
+"""Product of two degrees up to which a field of both is looked for: their sum has as high a polynomial."""
 _NEAR = 1e-12
 _HEIGHT = 64
 """What is said of the length of an element: fields of a few dozen bits never grow out of hand here."""
@@ -215,28 +216,20 @@ def _larger_first(one: Field, two: Field) -> tuple[Field, tuple[Any, Fraction]]:
 
 def _root_near(modulus: Any, near: Fraction) -> Any:
     """The real root nearest to a rational, as a ball at the precision at hand."""
-    whole = modulus.numer()
-    balls = [root.real for root, _ in whole.complex_roots() if root.imag == 0 or 0 in root.imag]
-    goal = flint().arb(flint().fmpq(near.numerator, near.denominator))
-    return min(balls, key=partial(_radius_to, goal))
+    return min(_real_roots(modulus.numer()), key=partial(_radius_to, _ball(near)))
+
+
+def _real_roots(whole: Any) -> list[Any]:
+    """Balls around the real roots of a `flint.fmpz_poly`, at the precision at hand."""
+    return [root.real for root, _ in whole.complex_roots() if root.imag == 0 or 0 in root.imag]
+
+
+def _ball(number: Fraction) -> Any:
+    return flint().arb(flint().fmpq(number.numerator, number.denominator))
 
 
 def _radius_to(goal: Any, ball: Any) -> float:
     return float(abs(ball - goal).mid())
-
-
-def written(coefficients: Sequence[int], near: Fraction) -> str:
-    """A root as text: its polynomial, lowest coefficient first, and a decimal closer to it than to the others."""
-    terms = [_term(number, power) for power, number in enumerate(coefficients) if number][::-1]
-    digits = f"{float(near):.17g}"
-    return f"root of {' + '.join(terms).replace('+ -', '- ')} near {digits}"
-
-
-def _term(number: int, power: int) -> str:
-    letter = "" if power == 0 else "x" if power == 1 else f"x^{power}"
-    if not letter:
-        return str(number)
-    return letter if number == 1 else f"-{letter}" if number == -1 else f"{number}*{letter}"
 
 
 def read_numbers(texts: Sequence[str]) -> list[Any]:
@@ -245,27 +238,9 @@ def read_numbers(texts: Sequence[str]) -> list[Any]:
     Raises:
         ValueError: a text is neither.
     """
-    roots = {text: _parsed(text) for text in dict.fromkeys(texts) if text.startswith("root of")}
+    roots = {text: _nearest(*read_root(text)) for text in dict.fromkeys(texts) if text.startswith(ROOT)}
     known = dict(zip(roots, _common(list(roots.values())), strict=True))
-    return [known[text] if text in known else _rational(text) for text in texts]
-
-
-def _parsed(text: str) -> tuple[Any, Fraction]:
-    import sympy as sp
-
-    found = _WRITTEN.fullmatch(text)
-    if found is None:
-        raise ValueError(f"expected 'root of POLYNOMIAL near NUMBER', got {text!r}")
-    if not re.fullmatch(r"[-+*^x0-9 ]+", found["polynomial"]):
-        raise ValueError(f"expected a polynomial in x with whole coefficients, got {found['polynomial']!r}")
-    near, letter = Fraction(found["near"]), sp.Symbol("x")
-    whole = sp.Poly(sp.sympify(found["polynomial"].replace("^", "**")), letter)
-    return nearest_factor(whole, near), near
-
-
-def _distance(polynomial: Any, near: Fraction) -> float:
-    """How far a number is from the nearest real root."""
-    return min((abs(float(root) - float(near)) for root in polynomial.real_roots()), default=math.inf)
+    return [known[text] if text in known else read_rational(text) for text in texts]
 
 
 def _common(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
@@ -287,6 +262,8 @@ def _in_primitive_field(roots: list[tuple[Any, Fraction]]) -> list[Algebraic]:
         ArithmeticError: no such field was found.
     """
     generator = max(roots, key=lambda root: root[0].degree())
+    if generator[0].degree() > _LARGEST:
+        raise ArithmeticError(f"roots of degrees above {_LARGEST} are not brought into one field")
     for one in roots:
         if element(field_of(*generator), one) is None:
             generator = _joined(generator, one)
@@ -306,6 +283,8 @@ def _joined(one: tuple[Any, Fraction], other: tuple[Any, Fraction]) -> tuple[Any
     """A root whose field holds two: their sum, with one of them some times."""
     import sympy as sp
 
+    if one[0].degree() * other[0].degree() > _PRODUCT:
+        raise ArithmeticError(f"roots of degrees {one[0].degree()} and {other[0].degree()} are not joined")
     x, y = sp.symbols("x y")
     first, second = one[0].as_expr(x), other[0].as_expr(y)
     for count in (1, -1, 2, -2, 3):
@@ -318,8 +297,30 @@ def _joined(one: tuple[Any, Fraction], other: tuple[Any, Fraction]) -> tuple[Any
 
 
 def nearest_factor(polynomial: Any, near: Fraction) -> Any:
-    """The irreducible factor that has a root next to a number."""
-    return min((factor for factor, _ in polynomial.factor_list()[1]), key=lambda factor: _distance(factor, near))
+    """The irreducible factor, a `sympy.Poly`, that has a root next to a number."""
+    return _nearest(_flint_poly(polynomial).numer(), near)[0]
+
+
+def _nearest(whole: Any, near: Fraction) -> tuple[Any, Fraction]:
+    """The same of a `flint.fmpz_poly`, with the number.
+
+    Raises:
+        ValueError: it has no real root.
+    """
+    import sympy as sp
+
+    with flint().ctx.workprec(_FIRST):
+        distances = [(_distance(factor, near), factor) for factor, _ in whole.factor()[1]]
+    distance, nearest = min(distances, key=lambda found: found[0])
+    if distance == math.inf:
+        raise ValueError("expected a polynomial with a real root, got one without")
+    return sp.Poly([int(one) for one in nearest.coeffs()[::-1]], sp.Symbol("x")), near
+
+
+def _distance(polynomial: Any, near: Fraction) -> float:
+    """How far a number is from the nearest real root of a `flint.fmpz_poly`."""
+    goal = _ball(near)
+    return min((_radius_to(goal, ball) for ball in _real_roots(polynomial)), default=math.inf)
 
 
 def element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
@@ -327,6 +328,10 @@ def element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:
     import mpmath
 
     degree = field.modulus.degree()
+    if degree % root[0].degree():  # of no element
+        return None
+    if root == (field.minimal, field.near):
+        return Algebraic(flint().fmpq_poly([0, 1]), field)
     bits = _FIRST * (degree + 2)
     with mpmath.workprec(bits):
         value, generator = (

@@ -8,6 +8,7 @@ import pytest
 
 from lemmata.checks import Counterexample, Effort, Run, Store, replay, run
 from lemmata.checks._replay import UnfitRecordError
+from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.store import UnknownCounterexampleError
 from lemmata.claims import UnknownKeyError, load
 
@@ -235,6 +236,16 @@ class TestChangedClaims:
             replay(store, identifier, claims=[str(path)])
 
 
+def test_a_hypothesis_that_the_claim_does_not_have(path: Path, store: Store) -> None:
+    """A record of a claim without a hypothesis is no record of the whole claim when there is no such hypothesis."""
+    found = next(one for what, one in counterexamples(verified(path, store)) if not what)
+    kept = json.loads(store.counterexample(found.id))
+    store.keep_counterexample(found.id, json.dumps({**kept, "without": "nope"}).encode())
+
+    with pytest.raises(UnknownKeyError, match="no longer has a hypothesis 'nope'"):
+        replay(store, found.id, claims=[str(path)])
+
+
 def test_shipped_mutant(store: Store) -> None:
     """A counterexample to a mutant of a shipped claim replays from the store alone, gates and kinks included."""
     record = run(load(["du2018/linear-layer-law"]), effort=Effort.QUICK, seed=0, jobs=None, store=store)
@@ -253,6 +264,11 @@ def test_shipped_mutant(store: Store) -> None:
         ("instance", {}),
         ("constant", "1/0"),
         ("constant", "__import__('os')"),
+        ("constant", "1e99999999"),
+        ("exact", {"x": "root of x^3000000 - 2 near 1"}),
+        ("exact", {"x": "root of 9^9^9^9 near 1"}),
+        ("exact", {"x": "root of x^2 - 2 near 1e99999999"}),
+        ("exact", {"x": "1e999999999"}),
     ],
 )
 def test_a_record_that_does_not_fit_its_claim(path: Path, store: Store, field: str, value: object) -> None:
@@ -260,7 +276,7 @@ def test_a_record_that_does_not_fit_its_claim(path: Path, store: Store, field: s
     found = next(one for _, one in counterexamples(verified(path, store)))
     kept = json.loads(store.counterexample(found.id))
     inner = json.loads(kept["counterexample"]) if isinstance(kept["counterexample"], str) else kept["counterexample"]
-    inner[field] = value
+    inner |= {field: value} | ({"origin": str(DECISION)} if field == "exact" else {})
     kept["counterexample"] = json.dumps(inner) if isinstance(kept["counterexample"], str) else inner
     store.keep_counterexample(f"f0{found.id[2:]}", json.dumps(kept).encode())
 

@@ -84,6 +84,8 @@ def test_polynomials_are_read() -> None:
     assert str(read_polynomial(text)) == text
     with pytest.raises(ValueError, match="expected a polynomial"):
         read_polynomial("__import__")
+    with pytest.raises(ValueError, match="expected factors"):
+        read_polynomial("9^9*x0")
 
 
 def test_a_stored_certificate_is_checked_again(tmp_path: Path) -> None:
