@@ -101,12 +101,13 @@ class Real:
         return self.inverse() * other
 
     def inverse(self) -> Real:
-        """One over it; the ledger notes that it must not be zero."""
+        """One over it; the ledger notes that it must not be zero, and cases in which it is are left out."""
+        defined = [branch for branch in self.branches if not branch.above.is_zero()]
+        if not defined:
+            raise DivisionByZeroError("it divides by zero")
         for branch in self.branches:
-            if branch.above.is_zero() and branch.when is True:
-                raise DivisionByZeroError("it divides by zero")
             self.ledger.require(any_of([negation(branch.when), atom(branch.above, "!=")]))
-        return self.mapped(lambda above, below: (below, above))
+        return Real(defined, self.ledger).mapped(lambda above, below: (below, above))
 
     def mapped(self, change: Callable[[Polynomial, Polynomial], tuple[Polynomial, Polynomial]]) -> Real:
         """Something made of every branch."""

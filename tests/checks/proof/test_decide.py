@@ -82,6 +82,14 @@ TABLE = {
         conjecture("Motzkin", key="t/k", then=at_least(x**4 * y**2 + x**2 * y**4 - 3 * x**2 * y**2 + 1, 0)),
         Outcome.TRUE,
     ),
+    "a quotient by a sign": (
+        conjecture("Sign", key="t/q", given=[abs(x) > 0], then=equals(x / sp.sign(x), abs(x))),
+        Outcome.TRUE,
+    ),
+    "a quotient by a sign, false": (
+        conjecture("Sign", key="t/q", given=[abs(x) > 0], then=at_least(sp.sign((x / sp.sign(x) - 2) ** 2), 1)),
+        Outcome.FALSE,
+    ),
     "false at two points only": (conjecture("Thin", key="t/t", then=at_least(sp.sign(THIN), 1)), Outcome.FALSE),
 }
 
@@ -295,6 +303,13 @@ def branching(x: Any) -> dict[str, Any]:
 def rounding(x: Any) -> dict[str, Any]:
     """A procedure that looks at floats."""
     return {"z": x * np.ones(1) if isinstance(x, np.ndarray) else x * 1.0 if hasattr(x, "error") else x * float(x)}
+
+
+def test_a_quotient_by_a_sign_has_a_gap_at_zero() -> None:
+    """The case in which a denominator is zero is named, unless a hypothesis excludes it."""
+    found = decided(conjecture("Sign", key="t/q", then=equals(x / sp.sign(x), abs(x))))
+
+    assert (Outcome.OPEN, "true wherever it is defined, but not defined at x = 0") == (found.outcome, found.reason)
 
 
 @pytest.mark.parametrize(("procedure", "said"), [(branching, "branches on the numbers"), (rounding, "float")])
