@@ -86,20 +86,30 @@ def _reduced(base: Any, demand: Demand) -> set[Need]:
     return {Need(rest if factor.is_positive or demand is Demand.NONZERO else base, demand)}
 
 
-def needs(formula: Any) -> set[Need]:
-    """What the operations that stand in a formula ask, in every branch of it."""
+_CHOOSE = (sp.Piecewise, sp.Or, sp.Xor, sp.Implies, sp.ITE)
+"""Of their parts not all need be defined."""
+
+
+def needs(formula: Any, *, everywhere: bool = False) -> set[Need]:
+    """What the operations in a formula ask wherever it has a value; ``everywhere``: those in single branches, too."""
     found: set[Need] = set()
-    for part in sp.preorder_traversal(formula):
-        if isinstance(part, sp.Pow):
+    parts = sp.preorder_traversal(formula)
+    for part in parts:
+        if isinstance(part, _CHOOSE) and not everywhere:
+            parts.skip()
+        elif isinstance(part, sp.Pow):
             found |= needs_of_power(part.base, part.exp)
         elif isinstance(part, sp.log):
             found |= needs_of_logarithm(part.args[0])
     return found
 
 
-def lost(written: Iterable[Need], formulas: Iterable[Any]) -> list[Need]:
-    """The needs of what was written that no operation in the simplified formulas has any more, in a fixed order."""
-    kept = set().union(*map(needs, formulas))
+def lost(written: Iterable[Need], formulas: Iterable[Any], *, everywhere: bool = False) -> list[Need]:
+    """The needs of what was written that no operation in the simplified formulas has any more, in a fixed order.
+
+    What stands in one branch of a formula keeps nothing for the others, unless it may stand anywhere (``everywhere``).
+    """
+    kept = set().union(*(needs(one, everywhere=everywhere) for one in formulas))
 
     def is_kept(need: Need) -> bool:
         wanted = {Need(need.base, one) for one in Demand}

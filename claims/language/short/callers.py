@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lemmata.claims.language.paper import Paper, Source
+from lemmata.claims.language.short.noted import Noted, noting
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -126,10 +127,12 @@ class Gathered:
     Attributes:
         broken: those that cannot be built.
         made: those that were, and where each is written.
+        noted: what the file's divisions, powers and logarithms asked so far.
     """
 
     broken: list[Broken] = field(default_factory=list)
     made: list[tuple[Caller, Claim]] = field(default_factory=list)
+    noted: set[Noted] = field(default_factory=set)
 
     def lost(self, file: str, named: Sequence[Claim]) -> list[Broken]:
         """Conjectures of a file that no name stands for, nor for what was made of them: they would not be judged."""
@@ -150,7 +153,8 @@ def gathering() -> Iterator[Gathered]:
     found = Gathered()
     token = _GATHERED.set(found)
     try:
-        yield found
+        with noting(found.noted):
+            yield found
     finally:
         _GATHERED.reset(token)
 

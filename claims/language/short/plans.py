@@ -31,7 +31,7 @@ from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, K
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
-from lemmata.claims.language.short.written import written_needs
+from lemmata.claims.language.short.written import Written, noted_outside, written
 
 _REPEATED = (sp.Pow, sp.Sum, sp.binomial, sp.factorial)
 
@@ -172,7 +172,7 @@ class Plan:
         classes = several(self.on)
         own = [relation for one in classes for relation in one.relations]
         relations = list(dict.fromkeys([*self._hypotheses(), *own]))
-        then = self._conclusion()
+        then = self._conclusion(relations)
         dynamics = self.along or self.steps
         then = then if dynamics is None else dynamics.stated(then)
         extra = [named(name, one) for name, one in self.quantities.items()]
@@ -205,26 +205,40 @@ class Plan:
             classes=classes,
         )
 
-    def _conclusion(self) -> Conclusion:
-        """What must hold, undefined where it is so as it is written."""
+    def _conclusion(self, relations: Sequence[Any]) -> Conclusion:
+        """What must hold, undefined where it is so as it is written, and where it or a hypothesis may be."""
         then = conclusion(self.then, tight=self.tight)
         if self.where:
             then = with_names(then, self.where)
-        return restricted(then, self._needs("then") | self._needs("where"))
+        texts = [self._written(part) for part in ("then", "where", "given")]
+        certain = texts[0].needs | texts[1].needs
+        return restricted(then, certain | self._possible(then, relations, texts))
+
+    def _possible(self, then: Conclusion, relations: Sequence[Any], texts: Sequence[Written]) -> set[Need]:
+        """What the statement may ask beside: in a branch that was simplified, or where its text could not be read."""
+        formulas = [*then.expressions, *relations]
+        guarded = lost(set().union(*(one.guarded for one in texts)), formulas, everywhere=True)
+        unread = set() if all(one.is_whole for one in texts) else noted_outside(self.caller)
+        unseen = lost(unread, [*then.expressions, *_always(relations)])
+        known = set().union(*(sp.sympify(one).free_symbols for one in formulas))
+        return {
+            need for need in (*guarded, *unseen) if need.base.free_symbols <= known and need.relation not in relations
+        }
 
     def _hypotheses(self) -> list[Any]:
         """The relations that are given, and that they are defined where their simplified forms no longer say so."""
         relations = hypotheses(self.given)
-        formulas = [
-            side for one in relations for part in one.atoms(sp.core.relational.Relational) for side in part.args
-        ]
-        return [*relations, *(one.relation for one in lost(self._needs("given"), formulas))]
+        return [*relations, *(one.relation for one in lost(self._written("given").needs, _always(relations)))]
 
-    def _needs(self, part: str) -> set[Need]:
+    def _written(self, part: str) -> Written:
         """What an argument asks of declared quantities where it is written."""
         known = {sp.sympify(one) for one in self.where or ()}
-        found = written_needs(self.caller, part)
-        return {need for need in found if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
+        found = written(self.caller, part)
+
+        def declared_only(needs: set[Need]) -> set[Need]:
+            return {need for need in needs if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
+
+        return Written(declared_only(found.needs), declared_only(found.guarded), found.is_whole)
 
     def _arguments(self, known: set[str]) -> list[Any]:
         """The declared quantities that the function takes by name, beside those that are known."""
@@ -248,6 +262,12 @@ class Plan:
                 raise ClaimError('order needs a scale that goes to its limit: alpha = scale("alpha")')
             return Time.SCALES
         return Time.STEPS if moving else Time.NONE
+
+
+def _always(relations: Sequence[Any]) -> list[Any]:
+    """The sides of those relations that must be met, not of alternatives."""
+    parts = [part for one in relations for part in sp.And.make_args(one)]
+    return [side for part in parts if isinstance(part, sp.core.relational.Relational) for side in part.args]
 
 
 def _is_of_one_time(then: Conclusion, time: Time) -> bool:

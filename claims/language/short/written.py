@@ -1,7 +1,8 @@
 """What a user's own text asks of quantities: divisions, roots and logarithms, read before sympy simplifies them away.
 
 The text of the call is read, with the names and the plain functions of the same file that it uses, and each operand is
-computed again from it. What cannot be read (a loop, a function of another file, text that Python does not keep) asks nothing.
+computed again from it. Of what cannot be read so (a lambda, a loop, a method) that is known which the file's operations asked
+while they were carried out (`noting`), not which of them the statement is made of.
 """
 
 from __future__ import annotations
@@ -15,21 +16,24 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
+from fractions import Fraction
+from types import FunctionType, ModuleType
 from typing import Any
 
 import sympy as sp
 
 from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
 from lemmata.claims.language.short import functions
-from lemmata.claims.language.short.callers import Caller
+from lemmata.claims.language.short.callers import Caller, gathered
 
 _DEEPEST = 6
 """Functions within functions that are followed."""
 _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
-_UNREAD = frozenset({"subs", "xreplace", "replace", "limit", "Piecewise", "Sum", "Product", "Lambda", "entrywise"})
-"""Calls within which operands do not have the values that they have around them, or are not always used."""
+_UNREAD = frozenset({"subs", "xreplace", "replace", "limit", "Sum", "Product", "Lambda", "entrywise"})
+"""Calls within which operands do not have the values that they have around them."""
+_BRANCHES = frozenset({"Piecewise", "Or", "Xor", "Implies", "ITE"})
+"""Calls whose operands are not always used."""
 _OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
     **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
     **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
@@ -39,13 +43,38 @@ _OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
 }
 
 
-def written_needs(caller: Caller, part: str) -> set[Need]:
+@dataclass
+class Written:
+    """What an argument asks of quantities, as it is written.
+
+    Attributes:
+        needs: what it asks wherever it has a value.
+        guarded: what single branches of it ask.
+        is_whole: whether all of it was read.
+    """
+
+    needs: set[Need] = field(default_factory=set)
+    guarded: set[Need] = field(default_factory=set)
+    is_whole: bool = True
+
+
+def noted_outside(caller: Caller) -> set[Need]:
+    """What the operations of a file asked so far, but for those in the calls of other conjectures."""
+    reader = gathered()
+    calls = [one for one in _text(caller.file).calls.values() if getattr(one.func, "id", "") == "conjecture"]
+    others = [one for one in calls if _place(one) != caller.place]
+    lines = {line for one in others for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    noted = reader.noted if reader is not None else set()
+    return {one.need for one in noted if one.file != caller.file or one.line not in lines}
+
+
+def written(caller: Caller, part: str) -> Written:
     """What the argument ``part`` of the call at hand asks of quantities, as it is written."""
     text = _text(caller.file)
     call = text.calls.get(caller.place)
     argument = next((one.value for one in call.keywords if one.arg == part), None) if call is not None else None
     if call is None or argument is None:
-        return set()
+        return Written(is_whole=call is not None and all(one.arg for one in call.keywords))
     around = sorted((one for one in text.functions if _encloses(one, call)), key=lambda one: -one.lineno)
     bodies = [*(_assignments(one.body) for one in around), text.assigned]
     reading = _Reading(names=caller.names, bodies=bodies, text=text, file=caller.file, last=call.lineno)
@@ -123,7 +152,7 @@ class _Reading:
     file: str
     last: float
     depth: int = 0
-    found: set[Need] = field(default_factory=set)
+    found: Written = field(default_factory=Written)
     _seen: set[tuple[int | None, ...]] = field(default_factory=set)
 
     def read(self, node: ast.AST) -> None:
@@ -138,7 +167,9 @@ class _Reading:
             case ast.GeneratorExp(generators=[one]) | ast.ListComp(generators=[one]) if not one.ifs:
                 self._of_turns(node.elt, one)
             case ast.Lambda() | ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp():
-                return
+                self.found.is_whole = False
+            case ast.BinOp(op=ast.BitOr()):
+                self._of_branches(node)
             case _:
                 if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Pow):
                     self._of_operator(node)
@@ -148,36 +179,48 @@ class _Reading:
     def _of_operator(self, node: ast.BinOp) -> None:
         try:
             if isinstance(node.op, ast.Div):
-                self.found.update(needs_of_power(self.value(node.right), -1))
+                self.found.needs.update(needs_of_power(self.value(node.right), -1))
             else:
-                self.found.update(needs_of_power(self.value(node.left), self.value(node.right)))
+                self.found.needs.update(needs_of_power(self.value(node.left), self.value(node.right)))
         except _UnreadError:
-            return
+            self.found.is_whole = False
+
+    def _of_branches(self, node: ast.AST) -> None:
+        """Read the parts of an expression not all of which need be defined."""
+        inside = dataclasses.replace(self, found=Written(), _seen=set())
+        for child in ast.iter_child_nodes(node):
+            inside.read(child)
+        self.found.guarded |= inside.found.needs | inside.found.guarded
+        self.found.is_whole &= inside.found.is_whole
 
     def _called(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in _BRANCHES:
+            self._of_branches(node)
+            return
         if name in _UNREAD:
+            self.found.is_whole = False
             return
         for child in ast.iter_child_nodes(node):
-            self.read(child)
+            if not (isinstance(child, ast.Name) and child is node.func):
+                self.read(child)
         try:
             function = self.value(node.func)
             if function in (known := _OPERATIONS):
-                self.found.update(known[function](*map(self.value, node.args)))
+                self.found.needs.update(known[function](*map(self.value, node.args)))
             elif isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
-                self._entered(function, node)
+                self.found.is_whole &= self._entered(function, node)
+            else:
+                self.found.is_whole &= _is_known(function)
         except (_UnreadError, TypeError):
-            return
+            self.found.is_whole = False
 
-    def _entered(self, function: FunctionType, node: ast.Call) -> None:
-        """Read a plain function of the same file, assignments and what it returns, with its arguments' values."""
-        line, name = function.__code__.co_firstlineno, function.__name__
-        definition = next(
-            (one for one in self.text.functions if (one.lineno, one.name) == (line, name)),
-            None,
-        )
+    def _entered(self, function: FunctionType, node: ast.Call) -> bool:
+        """Read a plain function of the same file, assignments and what it returns; whether nothing else is in it."""
+        at = function.__code__.co_firstlineno, function.__name__
+        definition = next((one for one in self.text.functions if (_first_line(one), one.name) == at), None)
         if definition is None or self.depth >= _DEEPEST:
-            return
+            return False
         given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
         bound = inspect.signature(function).bind(*map(self.value, node.args), **given)
         bound.apply_defaults()
@@ -193,27 +236,30 @@ class _Reading:
             found=self.found,
         )
         for statement in definition.body:
-            if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            if isinstance(statement, ast.Assign):
                 inside.read(statement.value)
-                names.update(_bound(statement.targets[0], inside.value(statement.value)))
+                for target in statement.targets:
+                    names.update(_bound(target, inside.value(statement.value)))
             elif isinstance(statement, ast.Return) and statement.value is not None:
                 inside.read(statement.value)
-                return
-            elif not isinstance(statement, ast.Expr):
-                return
+                return True
+            elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+                return False
+        return False
 
     def _of_choice(self, node: ast.IfExp) -> None:
         try:
             self.read(node.body if self.value(node.test) else node.orelse)
         except _UnreadError:
-            return
+            self.found.is_whole = False
 
     def _of_turns(self, element: ast.expr, turns: ast.comprehension) -> None:
         self.read(turns.iter)
         try:
             values = list(itertools.islice(self.value(turns.iter), _MOST_TURNS))
         except (_UnreadError, TypeError):
-            return
+            values = []
+        self.found.is_whole &= 0 < len(values) < _MOST_TURNS
         for value in values:
             names = {**self.names, **_bound(turns.target, value)}
             dataclasses.replace(self, names=names, _seen=set()).read(element)
@@ -226,8 +272,10 @@ class _Reading:
                 continue
             if _place(made) not in self._seen:
                 self._seen.add(_place(made))
+                self.found.is_whole &= len(body[node.id]) == 1 and not isinstance(made, ast.Dict | ast.List | ast.Set)
                 self.read(made)
             return
+        self.found.is_whole &= _is_simple(self.names.get(node.id))
 
     def value(self, node: ast.expr) -> Any:
         """The value of an expression, computed again.
@@ -245,6 +293,24 @@ class _Reading:
             return eval(whole, dict(self.names))  # noqa: S307 - the user's own text, which has run a moment ago
         except Exception as error:
             raise _UnreadError from error
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether a value is made of nothing: a quantity, a number, a word, a module."""
+    if isinstance(value, sp.Basic):
+        return not value.args or isinstance(value, sp.MatrixSymbol)
+    return value is None or isinstance(value, int | float | str | Fraction | ModuleType | type)
+
+
+def _is_known(function: Any) -> bool:
+    """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
+    module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
+    return str(module).partition(".")[0] in {"builtins", "math", "fractions", "sympy", "lemmata"}
+
+
+def _first_line(definition: ast.FunctionDef) -> int:
+    """The line of a function's first decorator, or its own."""
+    return min([definition.lineno, *(one.lineno for one in definition.decorator_list)])
 
 
 def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
@@ -271,8 +337,8 @@ def _assignments(body: Sequence[ast.stmt]) -> _Assignments:
                 left = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), statement)
                 made = ast.BinOp(left=left, op=statement.op, right=statement.value)
                 found[name].append((statement.lineno, ast.copy_location(made, statement)))
-            case ast.Assign(targets=[target], value=value):
-                for name, one in _named(target, value):
+            case ast.Assign(targets=targets, value=value):
+                for name, one in (pair for target in targets for pair in _named(target, value)):
                     found[name].append((statement.lineno, one))
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found[name].append((statement.lineno, value))
