@@ -278,7 +278,11 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Give the process its folder and its standard streams back after a user's code has run in it."""
+    """Give the process its folder and its standard streams back after a user's code has run in it.
+
+    A copy of the process that the code has forked, and let return, ends here: it must not go on as lemmata.
+    """
+    own = os.getpid()
     streams = sys.stdin, sys.stdout, sys.stderr
     folder = ""
     with suppress(OSError):  # it was deleted: there is nothing to return to
@@ -286,6 +290,8 @@ def undisturbed() -> Iterator[None]:
     try:
         yield
     finally:
+        if os.getpid() != own:
+            os._exit(1)
         sys.stdin, sys.stdout, sys.stderr = streams
         if folder:
             with suppress(OSError):

@@ -27,6 +27,7 @@ FAULT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 
 def run(command: Callable[[], object]) -> NoReturn:
     """Run the whole command line; what standard output could not take is a fault, not a crash."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -35,6 +36,7 @@ def run(command: Callable[[], object]) -> NoReturn:
         signal.signal(signal.SIGTERM, _terminated)
     code: Any = FAULT
     try:
+        _require_folder()
         command()
     except SystemExit as ended:
         code = ended.code
@@ -47,6 +49,26 @@ def run(command: Callable[[], object]) -> NoReturn:
         silence(sys.stdout)
     gc.disable()  # or Python would look for garbage once more among all of sympy before it ends
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Let what was closed before Python began lead nowhere, so that no file that is opened later takes its place."""
+    with suppress(OSError):
+        while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - of standard error
+            os.set_inheritable(spare, True)  # noqa: FBT003 - its only argument
+        os.close(spare)
+    for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
+
+
+def _require_folder() -> None:
+    """End with a sentence where the folder of this process was deleted: no path means anything there."""
+    try:
+        Path.cwd()
+    except OSError:
+        click.echo("lemmata: the folder that it was started in no longer exists; change to another", err=True)
+        sys.exit(FAULT)
 
 
 @contextmanager

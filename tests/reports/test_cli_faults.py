@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import call
 
+from lemmata.checks import Store
 from lemmata.checks.document import decode_run
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -75,6 +76,39 @@ def test_closed_pipe(folder: Path) -> None:
     assert "0\n" == (folder / "code").read_text()
     assert "Traceback" not in (folder / "errors").read_text()
     assert decode_run((folder / ".lemmata" / "run.json").read_bytes()).finished
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams(folder: Path, closed: str) -> None:
+    """Standard streams that are closed from the beginning cost nothing but what would be said: the report is there."""
+    done = run_in_shell(f"$LEMMATA verify mine.py --effort quick --in-process {closed}")
+
+    assert 0 == done.returncode
+    assert b"Traceback" not in done.stderr + done.stdout
+    assert decode_run((folder / ".lemmata" / "run.json").read_bytes()).finished
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the folder of a process cannot be deleted")
+def test_deleted_folder(folder: Path) -> None:
+    """A folder that no longer exists is said to be none."""
+    done = run_in_shell("mkdir gone; cd gone; rmdir ../gone; $LEMMATA list", PYTHONSAFEPATH="1")
+
+    assert (2, b"") == (done.returncode, done.stdout)
+    assert b"lemmata: the folder that it was started in no longer exists; change to another\n" == done.stderr
+    assert folder.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there processes cannot be copied")
+@pytest.mark.parametrize("options", ["", "--in-process"])
+def test_a_file_that_copies_the_process_that_reads_it(folder: Path, options: str) -> None:
+    """What a file's `os.fork()` makes never goes on as lemmata: one run is in the store, and all is said once."""
+    (folder / "forks.py").write_text(f"import os\nos.fork()\n{CLAIM}", encoding="utf-8")
+    done = run_in_shell(f"$LEMMATA verify forks.py --effort quick --jobs 1 {options}")
+
+    assert 0 == done.returncode, done.stderr
+    assert 1 == done.stdout.count(b"Written: ") + done.stderr.count(b"Written: ")
+    with Store.open(folder / ".lemmata" / "evidence.sqlite") as store:
+        assert 1 == len(store.runs())
 
 
 def test_document_on_standard_output() -> None:
