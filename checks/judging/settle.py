@@ -6,7 +6,6 @@ The conclusion comes first; what breaks it is a violation only if it meets the h
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import flint
 import numpy as np
 
+from lemmata.checks.judging.gaps import as_float, is_finite, is_wrong, magnitude, may_be_zero, middle
 from lemmata.checks.judging.membership import Membership, is_large, standing
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.sides import Relation, Sides, sides
@@ -269,10 +269,10 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
     certain = finite = True
     for pair in pairs:
         for index, (gap, left, right) in enumerate(entries(pair)):
-            if not _is_finite(gap):
+            if not is_finite(gap):
                 certain = finite = False
-            elif _is_wrong(gap, pair.relation):
-                size = abs(_middle(gap))
+            elif is_wrong(gap, pair.relation):
+                size = abs(middle(gap))
                 if worst is None or size > worst[0]:
                     worst = size, _violated(pair.case, index, (gap, left, right), arithmetic)
             elif not _is_right(gap, left, right, pair.relation, narrow):
@@ -289,15 +289,15 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
 
 def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:
     gap, left, right = numbers
-    size, larger = abs(_middle(gap)), max(_magnitude(left), _magnitude(right))
+    size, larger = abs(middle(gap)), max(magnitude(left), magnitude(right))
     return Settled(
         ruling=Ruling.VIOLATED,
         arithmetic=arithmetic,
         case=case,
         left=_text(left),
         right=_text(right),
-        difference=_as_float(size),
-        share=_as_float(size / larger) if larger > 0 else None,
+        difference=as_float(size),
+        share=as_float(size / larger) if larger > 0 else None,
         entry=entry,
     )
 
@@ -314,39 +314,10 @@ def _is_right(gap: Any, left: Any, right: Any, relation: Relation, narrow: float
     """Whether "not wrong" may be read as "right": certainly so, or equal within a narrow ball."""
     if not hasattr(gap, "rad") or gap == 0 or (relation is Relation.AT_MOST and bool(gap <= 0)):
         return True
-    if any(bool(gap.rad() <= narrow * _magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
+    if any(bool(gap.rad() <= narrow * magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
         return True
     nothing = {0.0: 0.0, _NARROW: _NOTHING}.get(narrow, narrow)
-    return bool(gap.rad() <= nothing) and _may_be_zero(left) and _may_be_zero(right)
-
-
-def _may_be_zero(side: Any) -> bool:
-    return bool(0 in side) if hasattr(side, "rad") else bool(side == 0)
-
-
-def _is_wrong(gap: Any, relation: Relation) -> bool:
-    """Whether the exact or ball-valued ``left - right`` certainly breaks the relation."""
-    return bool(gap > 0) or (relation is Relation.EQUAL and bool(gap < 0))
-
-
-def _is_finite(gap: Any) -> bool:
-    return bool(gap.is_finite()) if hasattr(gap, "is_finite") else True
-
-
-def _middle(gap: Any) -> Any:
-    return gap.mid() if hasattr(gap, "mid") else gap
-
-
-def _as_float(number: Any) -> float:
-    try:
-        return int(number.p) / int(number.q) if hasattr(number, "q") else float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
-def _magnitude(number: Any) -> Any:
-    """A lower bound of the absolute value."""
-    return number.abs_lower() if hasattr(number, "abs_lower") else abs(number)
+    return bool(gap.rad() <= nothing) and may_be_zero(left) and may_be_zero(right)
 
 
 def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:

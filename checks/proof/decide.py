@@ -252,12 +252,7 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
         reason = f"the solver finds it false at {where}, where a parameter is no float"
         return found(Outcome.OPEN, reason, suspected=where)
     parameters = {**stated.parameters, **moved}
-    floats = [_as_float(one) for one in numbers]
-    are_floats = None not in floats
-    instance = {
-        name: _shaped(floats if are_floats else numbers, place, float if are_floats else object)
-        for name, place in stated.places.items()
-    }
+    instance, are_floats = _instance(stated, numbers)
     settled = settle_exactly(claim, parameters, instance)
     if _is_contradicted(settled):
         reason = (
@@ -278,6 +273,14 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
         exact=exact,
         settled=settled,
     )
+
+
+def _instance(stated: Problem, numbers: Sequence[Any]) -> tuple[dict[str, np.ndarray], bool]:
+    """The solution as arrays, in floats if they hold it, and whether they do."""
+    floats = [_as_float(one) for one in numbers]
+    are_floats = None not in floats
+    values, kind = (floats, float) if are_floats else (numbers, object)
+    return {name: _shaped(values, place, kind) for name, place in stated.places.items()}, are_floats
 
 
 def _is_contradicted(settled: Settled) -> bool:
