@@ -45,7 +45,8 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
         title: the statement as a sentence.
         then: what must hold: ``a <= b``, ``a >= b``, ``equals``, ``conserved``, ``decreases``, ``increases``,
             ``order(q, s) == e``, ``probability(event) >= p``, ``selects``. It is undefined where a division, root or
-            logarithm in its text is, also where sympy has simplified that away.
+            logarithm in its text is, also where sympy has simplified that away; where its text cannot be read (a
+            lambda, a loop), it is so where one that its file carried out outside other conjectures is.
         given: relations, each a hypothesis.
         runs: a function of quantities by name that returns a mapping of names to arrays, the batch first.
         along: a flow (`gradient_flow`), along which ``then`` speaks of time.
