@@ -35,6 +35,8 @@ _TICK = 0.2
 """Seconds between two looks at what the workers use."""
 _STARTS = 3
 """A worker that dies so often before it is ready will not become so."""
+_KILLED_STARTS = 20
+"""The same where it was killed from outside, as with what it is a copy of."""
 _LONGEST_WAIT = 0.5
 """Seconds that a result may wait for others."""
 _LONGEST_START = 120.0
@@ -43,6 +45,8 @@ _SHOWN = 4_000
 """Characters kept of what a claim printed."""
 _LONGEST_OUTPUT = 2**24
 """Bytes of output after which the file is begun anew."""
+
+_STRANDED = "lost the process that it is a copy of, which was stopped; the claim's code must not stop its parent"
 
 
 class WorkerError(Exception):
@@ -56,6 +60,8 @@ class Done:
     unit: Unit
     result: PartResult
     lost: bool
+    killed: bool = False
+    """Whether its worker was ended from outside, as far as one can tell: then it may be tried once more."""
 
 
 class Workers:
@@ -67,6 +73,8 @@ class Workers:
         self._workers: list[_Worker] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._processes: Processes | None = None
+        self._again: deque[Unit] = deque()
+        self._tried: set[Unit] = set()
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="lemmata-", ignore_cleanup_errors=True)
@@ -96,7 +104,8 @@ class Workers:
 
         While the caller takes results in, workers have their next units. What it does with them may take a fifth of
         the time (a commit waits for the disk, for one result as long as for many); results that come more often wait
-        for each other, for half a second at most.
+        for each other, for half a second at most. A unit whose worker was killed, perhaps on another's account, is
+        tried once more, with none beside it.
 
         Args:
             units: in the order in which they are begun, taken from the iterable when workers are about to need them.
@@ -106,10 +115,12 @@ class Workers:
             WorkerError: workers die before they are ready.
         """
         waiting, ended, turn = _Waiting(units, 2 * self.jobs), list[Done](), _Turn()
-        while not waiting.is_over or ended or self._is_busy:
+        while not waiting.is_over or ended or self._again or self._is_busy:
             self._recruit(waiting)
             for worker in self._workers:
-                if waiting.first and worker.is_free and worker.give(waiting.first):
+                if self._again:
+                    self._try_again(worker)
+                elif waiting.first and worker.is_free and not self._is_alone and worker.give(waiting.first):
                     on_begin(waiting.pop())
             if ended and (turn.has_come or not self._is_busy):
                 with turn.taken():
@@ -117,17 +128,34 @@ class Workers:
                 ended = []
             if not waiting.load():
                 wait([worker.connection for worker in self._workers], timeout=turn.left if ended else _TICK)
-            ended += [done for worker in self._workers if (done := worker.look(self._limits)) is not None]
+            looked = [done for worker in self._workers if (done := worker.look(self._limits)) is not None]
+            ended += [done for done in looked if not self._is_put_back(done)]
             self._workers = [worker for worker in self._workers if not worker.is_gone]
 
     @property
     def _is_busy(self) -> bool:
         return any(worker.unit is not None for worker in self._workers)
 
+    @property
+    def _is_alone(self) -> bool:
+        """Whether a unit is tried again."""
+        return any(worker.unit in self._tried for worker in self._workers if worker.unit is not None)
+
+    def _try_again(self, worker: _Worker) -> None:
+        if not self._is_busy and worker.is_free and worker.give(self._again[0]):
+            self._again.popleft()
+
+    def _is_put_back(self, done: Done) -> bool:
+        if not done.killed or done.unit in self._tried:
+            return False
+        self._tried.add(done.unit)
+        self._again.append(done.unit)
+        return True
+
     def _recruit(self, waiting: _Waiting) -> None:
         processes = self.prepare()
         idle = sum(worker.unit is None for worker in self._workers)
-        for _ in range(min(self.jobs - len(self._workers), len(waiting) - idle)):
+        for _ in range(min(self.jobs - len(self._workers), len(waiting) + len(self._again) - idle)):
             self._workers.append(_Worker(processes))
 
 
@@ -264,6 +292,8 @@ class _Worker:
             result = decode(message[1:], PartResult)
         except CorruptedRecordError as error:
             return self._lost(unit, f"sent no result that can be read: {error}")
+        if self._process.is_stranded:
+            return self._lost(unit, _STRANDED, killed=True)
         self.unit = None
         if message[:1] != KEPT:
             self.kill()
@@ -271,7 +301,9 @@ class _Worker:
 
     def _died(self) -> Done | None:
         if self.unit is not None:
-            return self._lost(self.unit, _how(self._process.exit_code))
+            code = self._process.exit_code
+            reason = _STRANDED if self._process.is_stranded else _how(code)
+            return self._lost(self.unit, reason, killed=code == -signal.SIGKILL)
         if self._never_starts():
             self._process.maker.kill()
         code = self._process.exit_code
@@ -281,19 +313,20 @@ class _Worker:
         return None
 
     def _start_again(self, code: int | None) -> None:
-        if self._starts >= _STARTS:
+        killed = code == -signal.SIGKILL and not self._never_starts()
+        if self._starts >= (_KILLED_STARTS if killed else _STARTS):
             said = " ".join(_end(self._process.said).splitlines()[-1:])
             raise WorkerError(f"worker processes do not start: each {_how(code)} {said}".rstrip())
         self._starts, self._begun, self.is_gone = self._starts + 1, time.monotonic(), False
         self._process = self._processes.start()
 
-    def _lost(self, unit: Unit, reason: str) -> Done:
+    def _lost(self, unit: Unit, reason: str, *, killed: bool = False) -> Done:
         self.kill()
         where = _end(self._process.trace)
         error = f"{unit.part}: " + (f"where it was:\n{where}\n" if where else "") + f"the worker process {reason}"
         result = PartResult(error=error, seconds=time.monotonic() - self._begun)
         self.unit = None
-        return Done(unit=unit, result=_with_output(result, self._process.output), lost=True)
+        return Done(unit=unit, result=_with_output(result, self._process.output), lost=True, killed=killed)
 
     def _memory(self) -> int:
         import psutil

@@ -15,6 +15,7 @@ from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lemmata.checks.running.family import end_below, is_stopped
 from lemmata.checks.running.template import serve_copies
 from lemmata.checks.running.tied import work
 
@@ -46,6 +47,11 @@ class Process:
     def exit_code(self) -> int | None:
         """How it has ended, negative for a signal's number; None if it has not, or nobody knows."""
         return self.maker.exit_code(self.pid) if isinstance(self.maker, Template) else self.maker.exitcode
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether what it is a copy of was stopped, which is ended then, and this process with it."""
+        return isinstance(self.maker, Template) and self.maker.is_stopped()
 
     @property
     def said(self) -> Path:
@@ -113,6 +119,7 @@ class Template:
 
     def __init__(self, output: Path) -> None:
         self.output = output
+        self._was_stopped = False
         self._connection, its = Pipe()
         arguments = its, str(output), os.getpid()
         self._process = get_context("spawn").Process(target=serve_copies, args=arguments, name="lemmata workers")
@@ -124,6 +131,13 @@ class Template:
         """Whether no copies can be made any more."""
         return self._process.exitcode is not None
 
+    def is_stopped(self) -> bool:
+        """Whether something has stopped it, so that it would never answer: then it is ended."""
+        if self._process.pid is not None and not self.is_gone and is_stopped(self._process.pid):
+            self._was_stopped = True
+            self.kill()
+        return self._was_stopped
+
     def copy(self, connection: Connection, output: Path, trace: Path) -> None:
         """Ask for a worker that answers on this end of a connection: that closes if none can be made."""
         with suppress(OSError):
@@ -132,7 +146,7 @@ class Template:
 
     def exit_code(self, pid: int | None) -> int | None:
         """How a copy has ended, or, where none was made, this process; None if neither has, or nobody knows."""
-        if pid is None or self.is_gone:
+        if self.is_gone or self.is_stopped() or pid is None:
             return self._process.exitcode
         with suppress(OSError, EOFError):
             self._connection.send(pid)
@@ -143,7 +157,9 @@ class Template:
         return None
 
     def kill(self) -> None:
-        """End it at once; its copies end with it."""
+        """End it at once, with its copies and all that these have started."""
+        if self._process.pid is not None and not self.is_gone:
+            end_below(self._process.pid)
         self._process.kill()
         self._process.join(_PATIENCE)
         self._connection.close()

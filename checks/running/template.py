@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from typing import NoReturn
 
+from lemmata.checks.running.family import adopt, end_below, reap
 from lemmata.checks.running.tied import tie
 from lemmata.claims.parent import end_with
 
@@ -30,6 +31,7 @@ def serve_copies(connection: Connection, output: str, parent: int) -> None:
         parent: process id of the one that asks.
     """
     end_with(parent)
+    adopt()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     _print_to(output)
     from lemmata.checks.running.worker import serve
@@ -69,12 +71,14 @@ def _copied() -> bool:
 
 
 def _exit_code(pid: int) -> int | None:
-    """How a copy has ended; None if it has not."""
+    """How a copy has ended; None if it has not. What it leaves behind, be it in a session of its own, ends with it."""
     if _COPIES.get(pid) is None:
         with suppress(ChildProcessError):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 _COPIES[pid] = os.waitstatus_to_exitcode(status)
+                end_below(os.getpid(), but=_COPIES)
+                reap(but=_COPIES)
     return _COPIES.get(pid)
 
 
@@ -84,6 +88,7 @@ def _end() -> NoReturn:
         if code is None:
             with suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
+    end_below(os.getpid())
     os._exit(0)
 
 

@@ -28,6 +28,8 @@ ENDS = {
     "killed": "the worker process was ended by SIGKILL; the system may have run out of memory",
     "exits-0": "the worker process ended by itself with exit code 0",
     "says-exit": "SystemExit: 0",
+    "stops-parent": "which was stopped; the claim's code must not stop its parent",
+    "kills-parent": "the worker process was ended by SIGKILL",
     "segfault": "the worker process was ended by SIGSEGV",
     "aborts": "the worker process was ended by SIGABRT",
     "base": "Own: planted",
@@ -173,6 +175,64 @@ def test_workers_do_not_outlive_their_parent(tmp_path: Path, ending: signal.Sign
 
     assert [] == alive
     assert len(gone) >= 4  # what the workers are copies of, both of them, and the child of one
+
+
+DAEMONS = f"""
+import os, subprocess, sys, time
+sys.path.insert(0, {str(HELPERS)!r})
+from planted_faults import planted
+
+def note(pid):
+    with open(PIDS, "a") as file:
+        file.write(f"{{pid}}\\n")
+
+def start():
+    note(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True).pid)
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        time.sleep(300)
+        os._exit(0)
+    note(child)
+
+PIDS = "FILE"
+daemons = planted("daemons", start)
+"""
+
+
+def test_what_moves_to_a_session_of_its_own_ends_with_the_run(store: Store, tmp_path: Path) -> None:
+    """A claim's code that starts processes in sessions of their own leaves none of them behind."""
+    pids = tmp_path / "pids"
+    (tmp_path / "daemons.py").write_text(DAEMONS.replace("FILE", str(pids)), encoding="utf-8")
+    run(load([str(tmp_path / "daemons.py")]), effort=Effort.QUICK, seed=0, jobs=1, limits=LIMITS, store=store)
+    started = [int(line) for line in pids.read_text(encoding="utf-8").split()]
+
+    left = [psutil.Process(pid) for pid in started if psutil.pid_exists(pid)]
+    _, alive = psutil.wait_procs(left, timeout=5)
+
+    assert len(started) >= 2
+    assert [] == alive
+
+
+def test_a_unit_is_not_charged_for_what_killed_its_worker() -> None:
+    """Workers that are killed from outside cost time, and no unit is lost."""
+    (located,) = (one for one in LIBRARY.claims if one.claim.key == "planted/sound-1")
+    units = Units(Effort.QUICK, 0).of(located, parts(located.claim, Effort.QUICK), tests=0)
+    killed: list[int] = []
+
+    def kill(_: Unit) -> None:
+        if not killed:
+            for child in psutil.Process().children(recursive=True):
+                if child.children() == [] and len(child.parents()) > len(psutil.Process().parents()) + 1:
+                    killed.append(child.pid)
+                    child.kill()
+
+    with Workers(1, LIMITS) as workers:
+        done = [one for some in workers.results([units], on_begin=kill) for one in some]
+
+    assert killed
+    assert sorted(unit.name for unit in units) == sorted(one.unit.name for one in done)
+    assert not any(one.lost for one in done)
 
 
 def test_a_worker_is_a_copy_of_what_has_loaded() -> None:
