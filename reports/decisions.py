@@ -24,7 +24,7 @@ def lines(claim: Evidence) -> Iterator[str]:
         return
     if decision.outcome == "true":
         where = f" at {words.one_line(decision.where)}" if decision.where else ""
-        yield f"true for all real numbers{where} (by {words.one_line(decision.trusted)})"
+        yield f"true for all real numbers{where}, computed exactly (by {words.one_line(decision.trusted)})"
         yield from dict.fromkeys(_open(one) for one in decision.shapes if one.outcome in _UNKNOWN)
     elif decision.counterexample is not None:
         example = decision.counterexample

@@ -236,32 +236,28 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
         question.simplify(entries, _SIMPLER)
     texts = question.point(entries)
 
-    def found(outcome: Outcome, reason: str = "", **more: Any) -> Found:
+    def left_open(reason: str, suspected: str = "") -> Found:
+        size = len(stated.ledger.names)
         return Found(
-            outcome=outcome, parameters=stated.parameters, reason=reason, numbers=len(stated.ledger.names), **more
+            outcome=Outcome.OPEN, parameters=stated.parameters, reason=reason, numbers=size, suspected=suspected
         )
 
     where = _spoken(stated, texts)
     if not stated.is_free:
-        return found(Outcome.OPEN, f"false at {where}, which the family may never draw")
+        return left_open(f"false at {where}, which the family may never draw")
     if stated.rounded:
-        return found(Outcome.OPEN, f"false at {where}, in the room that the rounded number {stated.rounded} may leave")
+        return left_open(f"false at {where}, in the room that the rounded number {stated.rounded} may leave")
     numbers = read_numbers([texts[f"x{place}"] for place in entries])
     moved = {name: _as_float(numbers[place]) for name, place in stated.moving.items()}
     if None in moved.values():
-        reason = f"the solver finds it false at {where}, where a parameter is no float"
-        return found(Outcome.OPEN, reason, suspected=where)
+        return left_open(f"the solver finds it false at {where}, where a parameter is no float", where)
     parameters = {**stated.parameters, **moved}
     instance, are_floats = _instance(stated, numbers)
     settled = settle_exactly(claim, parameters, instance)
-    if _is_contradicted(settled):
-        reason = (
-            f"the solver finds it false at {where}, where it is true in exact numbers: solver or translation is wrong"
-        )
-        return found(Outcome.OPEN, reason)
     if settled.ruling is not Ruling.VIOLATED:
-        reason = f"the solver finds it false at {where}, which settling in {settled.arithmetic} does not confirm"
-        return found(Outcome.OPEN, reason, suspected=where)
+        wrong = _is_contradicted(settled)
+        but = _WRONG if wrong else f"which settling in {settled.arithmetic} does not confirm"
+        return left_open(f"the solver finds it false at {where}, {but}", "" if wrong else where)
     words = [texts[f"x{place}"] for place in entries]
     exact = {} if are_floats else {name: _shaped(words, p, object).tolist()[0] for name, p in stated.places.items()}
     return Found(
@@ -281,6 +277,9 @@ def _instance(stated: Problem, numbers: Sequence[Any]) -> tuple[dict[str, np.nda
     are_floats = None not in floats
     values, kind = (floats, float) if are_floats else (numbers, object)
     return {name: _shaped(values, place, kind) for name, place in stated.places.items()}, are_floats
+
+
+_WRONG = "where it is true in exact numbers: the solver or its translation is wrong"
 
 
 def _is_contradicted(settled: Settled) -> bool:

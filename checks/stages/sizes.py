@@ -104,9 +104,9 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
     plain = found.finite & ~failed & ~found.blurred
     if plain.any():
         inside = Batch(origin=SIZES, parameters=batch.parameters, size=int(plain.sum()))
-        before = tally.unsettled
+        before = tally.unsettled, tally.tie
         judge_batch(tally, claim, inside, selected(admissible, np.flatnonzero(plain)), budget)
-        tally.unsettled = before  # two sides that differ by less than thousands of digits show
+        tally.unsettled, tally.tie = before  # two sides that differ by less than thousands of digits show
     suspects = Suspects(
         claim=claim, batch=batch, instances=admissible, found=found, judged=plain, overflown=~found.finite
     )

@@ -16,6 +16,7 @@ from lemmata.checks._trial import assemble, parts, run_part
 from lemmata.checks.part import DECISION
 from lemmata.checks.proof import real_closed
 from lemmata.claims import Claim, Decided, Hypothesis, Located, load
+from lemmata.reports.decisions import lines
 
 u, v, m, x, y = real("u", "v", "m", "x", "y")
 eta, n = positive("eta"), dimension("n", upto=9)
@@ -37,11 +38,12 @@ def less_balanced() -> Claim:
 
 
 def test_a_conjecture_about_numbers_is_proved() -> None:
-    """What is decided for all real numbers, and has no sizes, is proved; the record says by which solver."""
+    """What is decided for all real numbers, and has no sizes, is proved; it says by which solver, in which numbers."""
     evidence = judge(less_balanced(), effort=Effort.QUICK)
 
     assert Verdict.PROVED.word == evidence.verdict
     assert "decided by z3" in evidence.sentence
+    assert next(lines(evidence)).startswith("true for all real numbers, computed exactly (by z3")
     assert evidence.decision is not None
     assert {"false"} == {one.outcome for one in evidence.decision.variants}
 

@@ -30,6 +30,7 @@ from lemmata import (
     unit,
     vector,
 )
+from lemmata.checks.judging.settle import Ruling, Settled
 from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
 from lemmata.checks.proof.real_closed import Question
 from lemmata.claims import Claim, load
@@ -347,3 +348,21 @@ def test_a_claim_that_is_wrong_at_a_larger_shape_only() -> None:
 def test_at_most_what_is_true_is_proved() -> None:
     """A constant conclusion needs no solver's word on any variable."""
     assert Outcome.TRUE is decided(conjecture("Zero", key="t/z", then=at_most(0 * x + x - x, x**2))).outcome
+
+
+@pytest.mark.parametrize(
+    ("arithmetic", "suspected"), [("exact rationals", ""), ("balls of 4096 bits", "x = ")], ids=["exactly", "in balls"]
+)
+def test_a_point_that_exact_numbers_contradict(
+    arithmetic: str, suspected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A point at which exact numbers obey the conclusion is a fault of the solver; in balls it stays a suspicion."""
+    obeyed = Settled(ruling=Ruling.HOLDS, arithmetic=arithmetic)
+    monkeypatch.setattr("lemmata.checks.proof.decide.settle_exactly", lambda *_: obeyed)
+
+    found = decided(conjecture("Small", key="t/w", then=x <= 1))
+
+    assert Outcome.OPEN is found.outcome
+    assert (not suspected) == ("is wrong" in found.reason)
+    assert found.suspected.startswith(suspected)
+    assert bool(suspected) == bool(found.suspected)
