@@ -12,7 +12,7 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.confirm import Finding, confirm
 from lemmata.checks.judging.margins import Margins
 from lemmata.checks.judging.membership import is_large
-from lemmata.checks.judging.settle import Ruling, instance_at
+from lemmata.checks.judging.settle import Ruling, instance_at, settle
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.structure import structure
 from lemmata.checks.stages.tally import Tally, Violation, place_in_words
@@ -27,6 +27,8 @@ _OVERFLOWN = 2
 _TOO_LARGE = "numbers beyond the range of floats, of which only some are settled exactly"
 _MOST_UNCLEAR = 0.1
 """Share of a real table's relations that may be left unchecked."""
+_MODERATE = 2.0**10
+"""Largest entry at which numbers seldom agree to thousands of digits without being equal."""
 _BLURRED = "the error bound is large beside both sides"
 
 
@@ -177,9 +179,18 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
 
 def _note_tie(tally: Tally, batch: Suspects, finding: Finding) -> None:
     """Keep the first instance at which nothing but equality, which balls cannot show, would be a violation."""
-    if finding.settled.tie and not tally.tie:
+    if finding.settled.tie and not tally.tie and not _is_of_size(batch, finding):
         where = place_in_words(batch.batch.parameters, finding.instance)
         tally.tie = f"numbers agree to {finding.settled.tie:,} digits at {where}; equality would refute it"
+
+
+def _is_of_size(batch: Suspects, finding: Finding) -> bool:
+    """Whether a drawn instance is tied for its size alone, as 1 and tanh(10^9) are: the same at size one is not."""
+    largest = max((float(np.abs(value).max(initial=0)) for value in finding.instance.values()), default=0.0)
+    if batch.batch.origin.is_declared or not _MODERATE < largest < np.inf:
+        return False
+    smaller = {name: np.ldexp(value, -int(np.frexp(largest)[1])) for name, value in finding.instance.items()}
+    return not settle(batch.claim, batch.batch.parameters, smaller).tie
 
 
 def _book(tally: Tally, finding: Finding) -> None:

@@ -21,6 +21,7 @@ from lemmata import (
     real,
     sign,
     spectral,
+    tanh,
 )
 from lemmata.checks import Effort, Ruling, judge, settle
 from lemmata.claims import Claim
@@ -79,8 +80,9 @@ def test_choices_by_comparison() -> None:
         ),
         (about(at_least(norm(A), spectral(A)), near=({"A": [[1, 0], [0, 0]]},)), "passes"),
         (about(at_least(sign(1 + exp(x) - exp(x / 2)), 1), near=({"x": 0},)), "passes"),
+        (about(at_least(sign(1 - tanh(x)), 1)), "passes"),
     ],
-    ids=["logarithms", "an angle", "a matrix of rank one", "a weak bound", "true"],
+    ids=["logarithms", "an angle", "a matrix of rank one", "a weak bound", "true", "true at every size"],
 )
 def test_verdicts(subject: Claim, verdict: str) -> None:
     """A strict statement that is false at the instance that its author names does not hold; true ones still do."""
