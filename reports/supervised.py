@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 
 import click
 
-from lemmata.claims.parent import end_with
 from lemmata.reports.endings import FAULT, Terminated, fail, reporting_faults
 
 _FINISHED = b"+"
@@ -37,6 +36,8 @@ def supervised(work: Callable[[], int]) -> NoReturn:
         warnings.simplefilter("ignore", DeprecationWarning)  # threads of libraries that the copy does not use
         child = os.fork()
     if child == 0:
+        from lemmata.claims.parent import end_with
+
         end_with(parent, by=signal.SIGKILL)  # however this process ends, its code may hang
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of Python's would wait for C code to return
         os.close(output)

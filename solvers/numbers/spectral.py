@@ -68,7 +68,8 @@ def _(x: Bounded) -> Bounded:
 def _by_lapack(x: Bounded, values_of: Callable[[Any], Any]) -> Bounded:
     """Values that Weyl's inequality moves by no more than the norm of a change of the matrix."""
     backward = _BACKWARD * max(x.shape[-2:])
-    error = _norm(x.error) + backward * (UNIT * _norm(x.value) + _SUBNORMAL)
+    size = _norm(x.value)
+    error = _norm(x.error) + backward * np.where(size > 0, UNIT * size + _SUBNORMAL, 0.0)
     finite = np.all(np.isfinite(x.value), axis=(-2, -1))
     values = values_of(np.where(finite[..., None, None], x.value, 0.0))
     return Bounded(values, np.where(finite, error * (1 + 1e-10), np.inf)[..., None] + 0 * values)

@@ -8,6 +8,7 @@ while they were carried out (`noting`), not which of them the statement is made 
 from __future__ import annotations
 
 import ast
+import builtins
 import dataclasses
 import inspect
 import itertools
@@ -281,18 +282,33 @@ class _Reading:
         """The value of an expression, computed again.
 
         Raises:
-            _UnreadError: it has none, or a name in it has been assigned anew since.
+            _UnreadError: it has none, a name in it has been assigned anew since, or it calls what may do more than
+                compute, such as a generator of random numbers.
         """
         for name in (one for one in ast.walk(node) if isinstance(one, ast.Name)):
             for body in self.bodies:
                 then, now = (_assigned(body, name.id, min(line, self.last)) for line in (node.lineno, math.inf))
                 if (then and _place(then)) != (now and _place(now)):
                     raise _UnreadError
+        if not all(self._may_be_repeated(one) for one in ast.walk(node) if isinstance(one, ast.Call)):
+            raise _UnreadError
         try:
             whole = compile(ast.Expression(node), self.file, "eval")
             return eval(whole, dict(self.names))  # noqa: S307 - the user's own text, which has run a moment ago
         except Exception as error:
             raise _UnreadError from error
+
+    def _may_be_repeated(self, call: ast.Call) -> bool:
+        """Whether what is called only computes: a known function, a method of a formula, or one of the same file."""
+        if isinstance(call.func, ast.Name) and call.func.id not in self.names:
+            return hasattr(builtins, call.func.id)
+        if any(isinstance(one, ast.Call) for one in ast.walk(call.func)):
+            return True  # a method of what is called, which is looked at itself
+        try:
+            function = eval(compile(ast.Expression(call.func), self.file, "eval"), dict(self.names))  # noqa: S307
+        except Exception:  # noqa: BLE001 - a name of a function that is still to be entered
+            return False
+        return _is_known(function) or isinstance(function, FunctionType)
 
 
 def _is_simple(value: Any) -> bool:
