@@ -41,7 +41,7 @@ _GROWN, _NOTICED = 1.5, 1.02
 _AT_REST = -0.3
 """What is gained at each doubling falls at least like this power of the parameter, where a constant comes to rest."""
 _POWER, _BENDS = 0.3, 0.8
-"""Where it grew like more than the first power, and that has fallen to this share, growth may be on the way to rest."""
+"""Where it grew like a power above the first number, which has fallen to the second share, it may yet come to rest."""
 _FULL_SPEED, _SLOWING = 0.7, 0.3
 """The last increment of the constant, as a fraction of the largest: growth goes on, or comes to rest."""
 
@@ -65,8 +65,8 @@ class _Trend:
     decision: str
     ends: bool = False
     """Whether it grows towards an end of a range that may be all there is."""
-    short: bool = False
-    """Whether it grows along whole numbers that are too few to tell."""
+    unfinished: bool = False
+    """Whether it grows all along, and the range is too short to tell how it goes on."""
 
     @property
     def heights(self) -> list[float]:
@@ -242,7 +242,7 @@ def _left_open(trend: _Trend) -> _Trend:
 def _of_few(trend: _Trend) -> _Trend:
     """The trend along whole numbers: of few, growth contradicts nothing yet."""
     few = len(trend.heights) < _TELLING and trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
-    return dataclasses.replace(trend, decision=OPEN, short=True) if few else trend
+    return dataclasses.replace(trend, decision=OPEN, unfinished=True) if few else trend
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -282,12 +282,9 @@ def _trend(name: str, places: list[float], points: list[_Point]) -> _Trend:
         return _open_if_it_goes_on(trend)
     pace = steps[-1] / steps.max()
     if pace >= _FULL_SPEED:
-        return dataclasses.replace(trend, decision=OPEN, short=True) if _bends(trend) else _contradicting(trend)
+        bends = _bends(trend)
+        return dataclasses.replace(trend, decision=OPEN if bends else CONTRADICTS, unfinished=bends)
     return dataclasses.replace(trend, decision=OPEN) if pace >= _SLOWING else _open_if_it_goes_on(trend)
-
-
-def _contradicting(trend: _Trend) -> _Trend:
-    return dataclasses.replace(trend, decision=CONTRADICTS)
 
 
 def _open_if_it_goes_on(trend: _Trend) -> _Trend:
@@ -295,7 +292,7 @@ def _open_if_it_goes_on(trend: _Trend) -> _Trend:
     heights = np.array(trend.heights)
     if len(heights) < _FEWEST or np.any(np.diff(heights) <= 0) or heights[-1] < _NOTICED * trend.calibrated:
         return trend
-    return dataclasses.replace(trend, decision=OPEN, short=True) if _powers(trend)[-1] > _AT_REST else trend
+    return dataclasses.replace(trend, decision=OPEN, unfinished=True) if _powers(trend)[-1] > _AT_REST else trend
 
 
 def _bends(trend: _Trend) -> bool:
@@ -321,7 +318,7 @@ def _powers(trend: _Trend) -> Floats:
 def _advice(trend: _Trend) -> str:
     if trend.ends:
         return f": if {trend.name} ends there, declare it without ends, these under given=; if not, widen its range"
-    return f": it grows all along; more values of {trend.name} would tell" if trend.short else ""
+    return f": it grows all along; more values of {trend.name} would tell" if trend.unfinished else ""
 
 
 def _as_estimate(trend: _Trend, bound: AtMost | AtLeast) -> Estimate:

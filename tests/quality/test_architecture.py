@@ -149,6 +149,15 @@ def test_size(name: str) -> None:
     assert [] == long
 
 
+def test_no_file_of_tests_is_longer_than_400_lines() -> None:
+    """What holds of the package's files holds of those that test it and of the documentation's."""
+    root = Path(__file__).parents[2]
+    files = [file for folder in ("tests", "docs") for file in (root / folder).rglob("*.py")]
+
+    assert files
+    assert [] == [file.name for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 400]
+
+
 def _length(node: ast.FunctionDef) -> int:
     first, *rest = node.body
     documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and rest

@@ -3,6 +3,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from page_elements import Page
 from report_records import (
     CHANCE,
     CONTRADICTION,
@@ -20,7 +21,6 @@ from report_records import (
     estimated,
     run,
 )
-from test_pages import Page
 
 from lemmata.checks.evidence import Estimate, Necessity, Run
 from lemmata.checks.records import decode, encode
