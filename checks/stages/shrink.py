@@ -154,8 +154,8 @@ def _simpler_entries(claim: Claim, violation: Violation, budget: Budget, rng: np
         if not same and family.keeps(instance) and attempts < budget.shrink:
             attempts += 1
             best = _kept(claim, best, instance)
-    if sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
-        return best
+    if budget.shrink == 1 or sum(value.size for value in best.instance.values()) > _MOST_ENTRIES:
+        return best  # one attempt is for all entries together
     tries, settled = 0, False
     while not settled and tries < budget.shrink:
         # Again from the start after any success: what one entry may be depends on the others.

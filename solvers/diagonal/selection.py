@@ -87,29 +87,38 @@ def _step(matrix: Array, target: Array, unknown: Array, order: Fraction) -> Arra
 
 
 def _solved(matrix: Floats, target: Floats, anchor: Floats, order: Fraction) -> Floats:
-    """Damped Newton on the whole batch, from a multiple of the anchor."""
+    """Damped Newton on the whole batch, from a multiple of the anchor; whoever finds no fall has arrived."""
     typical = matvec(anchor[:, None, :], target) / matrix.shape[2]
     height = np.log(typical) if order == 1 else -(typical ** -float(1 - order))
     unknown = anchor * height
+    rows = np.arange(len(unknown))
     with np.errstate(all="ignore"):  # a trial step beyond the domain gives NaN and is not taken
-        value = _dual(matrix, target, unknown, order)
         for _ in range(_NEWTON):
-            x, slope = _primal(matvec(transpose(matrix), unknown), order)
-            residual = matvec(matrix, x) - target
-            step = solve_each((matrix * slope[:, None, :]) @ transpose(matrix), residual)
-            fall, length, open_still = (step * residual).sum(axis=1), np.ones(len(unknown)), np.ones(len(unknown), bool)
-            for _ in range(_HALVINGS):
-                tried = unknown - length[:, None] * step
-                found = _dual(matrix, target, tried, order)
-                good = open_still & (found <= value - length * fall / 4)
-                unknown, value = np.where(good[:, None], tried, unknown), np.where(good, found, value)
-                open_still &= ~good
-                if not open_still.any():
-                    break
-                length = np.where(open_still, length / 2, length)
-            if open_still.all():
+            if not rows.size:
                 break
+            moved, fell = _newton_step(matrix[rows], target[rows], unknown[rows], order)
+            unknown[rows] = moved
+            rows = rows[fell]
     return np.asarray(unknown)
+
+
+def _newton_step(matrix: Floats, target: Floats, unknown: Floats, order: Fraction) -> tuple[Floats, np.ndarray]:
+    """Each unknown after the longest of the halved Newton steps by which the dual falls, and whether more may follow."""
+    x, slope = _primal(matvec(transpose(matrix), unknown), order)
+    residual = matvec(matrix, x) - target
+    step = solve_each((matrix * slope[:, None, :]) @ transpose(matrix), residual)
+    value, fall = _dual(matrix, target, unknown, order), (step * residual).sum(axis=1)
+    moved, still, length = unknown.copy(), np.arange(len(unknown)), 1.0
+    for _ in range(_HALVINGS):
+        tried = unknown[still] - length * step[still]
+        good = _dual(matrix[still], target[still], tried, order) <= value[still] - length * fall[still] / 4
+        moved[still[good]] = tried[good]
+        still, length = still[~good], length / 2
+        if not still.size:
+            break
+    fell = value - fall / 4 != value  # a fall below rounding: this step was the last that can be judged
+    fell[still] = False
+    return moved, fell
 
 
 def _dual(matrix: Floats, target: Floats, unknown: Floats, order: Fraction) -> Floats:

@@ -83,10 +83,12 @@ class Bounded(ArrayLike):
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Bounded:
         """Sum over `axis`."""
-        value = np.asarray(self.value.sum(axis=axis, keepdims=keepdims))
+        value = np.asarray(np.add.reduce(self.value, axis=axis, keepdims=keepdims))
         terms = max(self.value.size // max(value.size, 1), 1)
-        spread = self.error + gamma(terms - 1) * np.abs(self.value)
-        error = np.asarray(spread.sum(axis=axis, keepdims=keepdims)) * _inflation(terms)
+        spread = np.abs(self.value)
+        spread *= gamma(terms - 1)
+        spread += self.error
+        error = np.asarray(np.add.reduce(spread, axis=axis, keepdims=keepdims)) * _inflation(terms)
         if terms > 1:
             error = _covered(error, lambda: (self.value != 0).sum(axis=axis, keepdims=keepdims))
         return Bounded(value, error)
@@ -189,9 +191,14 @@ def nearest(above: int, below: int = 1) -> Bounded:
     return Bounded(np.asarray(value), np.asarray(error))
 
 
+def _least(array: Any) -> float:
+    """The smallest entry, or NaN if there is one; on small arrays many times faster than ``array.min()``."""
+    return float(array.item(array.argmin()))
+
+
 def _covered(error: Any, nonzero: Any) -> Any:
     """`error` with underflow covered: a subnormal amount where it is tiny and `nonzero()` products exist."""
-    if error.size and not error.min() >= _SMALL:  # NaN in one entry must not hide the others
+    if error.size and not _least(error) >= _SMALL:  # NaN in one entry must not hide the others
         return error + np.where(error < _SMALL, nonzero() * _SUBNORMAL, 0.0)
     return error
 
@@ -209,49 +216,64 @@ def _add(left: Bounded, value: Any, error: Any) -> Bounded:
 
 def _multiply(left: Bounded, value: Any, error: Any) -> Bounded:
     product = left.value * value
-    size = np.abs(value)
-    spread = np.abs(product) * UNIT + left.error * (size if error is None else size + error)
+    reach = np.abs(value)
+    if error is not None:
+        reach = reach + error
+    spread = np.abs(product)
+    spread *= UNIT
+    spread += left.error * reach
     if error is not None:
         spread += np.abs(left.value) * error
-    spread = spread * INFLATION
-    reach = size if error is None else size + error
+    spread *= INFLATION
     return Bounded(product, _covered(spread, lambda: (left.magnitude != 0) & (reach != 0)))
 
 
 def _divide(above: Any, above_error: Any, below: Any, below_error: Any) -> Bounded:
     with np.errstate(all="ignore"):
         quotient = np.asarray(above / below, dtype=np.float64)
-        if not np.all(below):
+        if not below.all():
             quotient = np.where(below == 0, np.nan, quotient)  # not infinity, of which 1/(1/0) would be zero
-        # A quotient that underflowed is still less than the smallest normal number.
-        size = np.abs(quotient) + _SMALLEST_NORMAL * (above != 0)
-        smallest = np.abs(below) * (1 - 1e-10)
-        error = size * UNIT
+        size = np.abs(quotient)
+        if size.size and not _least(size) >= _SMALL:
+            # A quotient that underflowed is still less than the smallest normal number.
+            size = size + _SMALLEST_NORMAL * (above != 0)
+        smallest = np.abs(below)
+        smallest *= 1 - 1e-10
+        share = UNIT
         if below_error is not None:
             smallest = smallest - below_error * INFLATION
             # The ratio first: a product of a quotient and a subnormal error would lose its digits.
-            error = error + size * (1 + 1e-10) * (below_error / smallest)
+            share = below_error / smallest
+            share *= 1 + 1e-10
+            share += UNIT
+        error = size * share
         if above_error is not None:
             error = error + above_error / smallest
-        error = error * INFLATION
-        error = np.where(smallest > 0, error, np.inf)
-    reach = np.abs(above) if above_error is None else np.abs(above) + above_error
-    return Bounded(quotient, _covered(error, lambda: np.broadcast_to(reach != 0, error.shape)))
+        error *= INFLATION
+        if smallest.size and not _least(smallest) > 0:
+            error = np.where(smallest > 0, error, np.inf)
+
+    def reach() -> Any:
+        return (above if above_error is None else np.abs(above) + above_error) != 0
+
+    return Bounded(quotient, _covered(error, lambda: np.broadcast_to(reach(), error.shape)))
 
 
 def _product(left: Any, left_error: Any, right: Any, right_error: Any) -> Bounded:
     terms = left.shape[-1]
     value = left @ right
     left_size, right_size = np.abs(left), np.abs(right)
-    rounding = gamma(terms) * right_size
-    error = left_size @ (rounding if right_error is None else rounding + right_error)
     right_reach = right_size if right_error is None else right_size + right_error
+    rounding = right_size * gamma(terms)
+    if right_error is not None:
+        rounding += right_error
+    error = left_size @ rounding
     if left_error is not None:
         error = error + left_error @ right_reach
     error = error * _inflation(terms)
-    left_reach = left_size if left_error is None else left_size + left_error
 
     def products() -> Any:
+        left_reach = left_size if left_error is None else left_size + left_error
         return (left_reach != 0).astype(np.float64) @ (right_reach != 0).astype(np.float64)
 
     return Bounded(value, _covered(error, products))

@@ -23,6 +23,9 @@ _SUBNORMAL_ULPS = 2.0**-1071
 # Their value at zero is exactly zero.
 _ODD = ("asinh", "atan", "erf", "expm1", "log1p", "sinh", "sqrt", "tanh")
 
+# Libraries may flush subnormal results of these to zero.
+_FLUSHED = ("exp", "sigmoid", "softplus", "normal_cdf")
+
 _POLES = {"log": 0.0, "log1p": -1.0}
 
 
@@ -37,20 +40,22 @@ def _monotone(x: Bounded, name: str) -> Bounded:
             )  # not minus infinity, of which 1/log(0) would be zero
         # One more ulp outwards because the ends are rounded; exact entries stay exact.
         exact = x.error == 0  # a NaN error is anything but exact
-        low = np.where(exact, x.value, np.nextafter(x.value - x.error, -np.inf))
-        high = np.where(exact, x.value, np.nextafter(x.value + x.error, np.inf))
+        some = exact.any()
+        low, high = np.nextafter(x.value - x.error, -np.inf), np.nextafter(x.value + x.error, np.inf)
+        if some:
+            low, high = np.where(exact, x.value, low), np.where(exact, x.value, high)
         below, above = function(low), function(high)
         library = _LIBRARY * np.maximum(np.abs(below), np.abs(above))
         if name == "normal_cdf":
             # x / sqrt(2) is rounded before erfc, which amplifies by about x^2 on the left.
             library = library * (1 + np.minimum(low, 0.0) ** 2)
         error = (np.maximum(above - value, value - below) + library) * INFLATION
-        if name in ("exp", "sigmoid", "softplus", "normal_cdf"):
-            # Libraries may flush subnormal results to zero.
+        if name in _FLUSHED:
             error = error + _SMALLEST_NORMAL
+        elif some and name in _ODD:
+            error = error + np.where(exact & (x.value == 0), 0.0, _SUBNORMAL_ULPS)
         else:
-            known_zero = exact & (x.value == 0) if name in _ODD else False
-            error = error + np.where(known_zero, 0.0, _SUBNORMAL_ULPS)
+            error = error + _SUBNORMAL_ULPS
     # An interval that leaves the domain (log, sqrt) gives NaN, which must not pass for a small error.
     return Bounded(value, np.where(np.isnan(error), np.inf, error))
 
