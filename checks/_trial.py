@@ -29,7 +29,7 @@ from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
-from lemmata.checks.stages.repeat import check_repeatable
+from lemmata.checks.stages.repeat import repeatable
 from lemmata.checks.stages.room import room_batches
 from lemmata.checks.stages.sample import judge_batch, sample
 from lemmata.checks.stages.search import is_searched, search
@@ -106,12 +106,16 @@ def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult
 
 def examine_once_repeatable(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     """Examine the claim itself, once its draws and runs are seen to repeat: at an edge before, at random after."""
-    first = check_repeatable(claim, next(edge_batches(claim, budget)), seed)
+    first = repeatable(claim, next(edge_batches(claim, budget)), seed)
+    if first is not None:
+        first.check_twice()
     tally = examine(claim, budget, seed, *axes)
     if first is not None:
         first.check_again()
-    if tally.violation is None:
-        check_repeatable(claim, next(random_batches(claim, budget, seed, *axes)), seed)
+    at_random = tally.violation is None and repeatable(claim, next(random_batches(claim, budget, seed, *axes)), seed)
+    last = at_random or first
+    if last is not None:
+        last.check_order()
     return tally
 
 

@@ -1,7 +1,8 @@
 """Whether a family and a procedure can be believed at all: the same input must give the same numbers.
 
-Once a trial, the first batch is drawn twice and run twice, once more in reverse order, one instance alone, and all of
-it again when the trial has ended: a state that is kept between calls may turn late. A coin that comes up seldom is met
+Before a trial the head of an edge is drawn twice and run twice, and once more when the trial has ended, in a larger
+batch too: a state that is kept between calls may turn late. A random batch (or the edge, where no random instance is
+admissible) is then drawn twice, and run in reverse order and one instance alone. A coin that comes up seldom is met
 by no repetition: the code is read for generators without a seed, and whether a global one was used shows in its state.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from lemmata.checks._seeds import generator
 from lemmata.checks.judging.agreement import refuse_difference
 from lemmata.checks.judging.membership import met_or_not
-from lemmata.checks.judging.settle import instance_at, selected
+from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.coins import AS_QUANTITY, FROM_RNG, no_global_generator, refuse_unseeded
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
@@ -35,33 +36,65 @@ class Repeatable:
     instances: Instances
     measured: Measurement
 
+    @property
+    def size(self) -> int:
+        """How many instances."""
+        return max(len(value) for value in self.instances.values())
+
     def check_again(self) -> None:
         """Run it once more, and in a batch larger than any that is judged.
 
         Raises:
             ClaimError: the numbers are others by now.
         """
-        again = run_bounded(self.claim, self.parameters, self.instances)
-        refuse_difference(self.claim, self.measured, again, slice(None), "again after many other runs", exactly=True)
-        size = max(len(value) for value in self.instances.values())
+        self._compare(np.arange(self.size), "again after many other runs", exactly=True)
         rows = np.arange(_LARGE // self.claim.when.cost)
-        if size < len(rows):
-            many = run_bounded(self.claim, self.parameters, selected(self.instances, rows % size))
-            refuse_difference(self.claim, many, self.measured, slice(size), "in a larger batch")
+        if self.size < len(rows):
+            many = self._run(rows % self.size)
+            refuse_difference(self.claim, many, self.measured, slice(self.size), "in a larger batch")
+
+    def check_twice(self) -> None:
+        """Run it a second time.
+
+        Raises:
+            ClaimError: the numbers are others.
+        """
+        self._compare(np.arange(self.size), "twice on the same batch", exactly=True)
+
+    def check_order(self) -> None:
+        """Run it in reverse order, and one instance alone.
+
+        Raises:
+            ClaimError: the numbers of an instance depend on the rest of the batch.
+        """
+        if self.size > 1:
+            self._compare(np.arange(self.size)[::-1], "on the batch in reverse order")
+            self._compare(np.array([self.size // 2]), "on one instance alone")
+
+    def _compare(self, rows: np.ndarray, way: str, *, exactly: bool = False) -> None:
+        refuse_difference(self.claim, self.measured, self._run(rows), rows, way, exactly=exactly)
+
+    def _run(self, rows: np.ndarray) -> Measurement:
+        return run_bounded(self.claim, self.parameters, selected(self.instances, rows))
 
 
-def check_repeatable(claim: Claim, batch: Batch, seed: int) -> Repeatable | None:
-    """Draw and run the head of a batch in several ways that must agree; None if no instance of it is admissible.
+def repeatable(claim: Claim, batch: Batch, seed: int) -> Repeatable | None:
+    """Draw the head of a batch twice and run it; None if no instance of it is admissible.
 
     Raises:
-        ClaimError: a draw or a run that does not repeat, uses a global generator, or depends on the rest of the batch.
+        ClaimError: a draw that does not repeat, or code that uses a global generator.
     """
     refuse_unseeded(claim)
     head = dataclasses.replace(batch, size=min(_MOST, batch.size))
     instances = _drawn_twice(claim, head, seed)
     masks = met_or_not(claim, head.parameters, instances, head.size, drawn=True)
     met = np.flatnonzero(np.all([np.ones(head.size, dtype=bool), *masks.values()], axis=0))
-    return _run_in_all_ways(claim, head, selected(instances, met), len(met)) if met.size else None
+    if not met.size:
+        return None
+    admissible = selected(instances, met)
+    with no_global_generator(f"procedure {claim.when.name!r}", AS_QUANTITY):
+        measured = run_bounded(claim, batch.parameters, admissible)
+    return Repeatable(claim=claim, parameters=batch.parameters, instances=admissible, measured=measured)
 
 
 def _drawn_twice(claim: Claim, batch: Batch, seed: int) -> Instances:
@@ -74,18 +107,3 @@ def _drawn_twice(claim: Claim, batch: Batch, seed: int) -> Instances:
                 f"let {FROM_RNG}"
             )
     return first
-
-
-def _run_in_all_ways(claim: Claim, batch: Batch, instances: Instances, size: int) -> Repeatable:
-    """Twice, in reverse order, and one alone."""
-    rows, alone = np.arange(size)[::-1], size // 2
-    with no_global_generator(f"procedure {claim.when.name!r}", AS_QUANTITY):
-        whole = run_bounded(claim, batch.parameters, instances)
-    again = run_bounded(claim, batch.parameters, instances)
-    refuse_difference(claim, whole, again, slice(None), "twice on the same batch", exactly=True)
-    if size > 1:
-        turned = run_bounded(claim, batch.parameters, selected(instances, rows))
-        refuse_difference(claim, whole, turned, rows, "on the batch in reverse order")
-        one = run_bounded(claim, batch.parameters, instance_at(instances, alone))
-        refuse_difference(claim, whole, one, slice(alone, alone + 1), "on one instance alone")
-    return Repeatable(claim=claim, parameters=batch.parameters, instances=instances, measured=whole)

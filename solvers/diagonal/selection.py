@@ -103,7 +103,7 @@ def _solved(matrix: Floats, target: Floats, anchor: Floats, order: Fraction) -> 
 
 
 def _newton_step(matrix: Floats, target: Floats, unknown: Floats, order: Fraction) -> tuple[Floats, np.ndarray]:
-    """Each unknown after the longest of the halved Newton steps by which the dual falls, and whether more may follow."""
+    """Each unknown after the longest halved Newton step by which the dual falls, and whether more may follow."""
     x, slope = _primal(matvec(transpose(matrix), unknown), order)
     residual = matvec(matrix, x) - target
     step = solve_each((matrix * slope[:, None, :]) @ transpose(matrix), residual)
