@@ -101,22 +101,22 @@ def gate(z: Array, at_zero: Array = 0) -> Array:
         flat_zero = np.broadcast_to(np.asarray(at_zero, dtype=object), z.shape)
         return entrywise(_ball_gate, z, flat_zero)
     if z.dtype == object:
+        # Entries of z's own kind: a quotient of plain integers would be a rounded float.
         plain = z.view(np.ndarray)
-        return np.where(plain > 0, 1, np.where(plain < 0, 0, at_zero)).astype(object).view(type(z))
+        one, zero, kink = (item.view(np.ndarray) for item in in_system(z, 1, 0, at_zero))
+        return np.where(plain > 0, one, np.where(plain < 0, zero, kink)).view(type(z))
     if isinstance(at_zero, int) and at_zero == 0:
         return (z > 0).astype(np.float64)
     return np.where(z > 0, 1.0, np.where(z == 0, at_zero, 0.0))
 
 
 def _ball_gate(ball: Any, at_zero: Any) -> Any:
-    if ball > 0:
-        return 1
-    if ball < 0:
-        return 0
-    if ball == 0:
-        return at_zero
     arb = flint().arb
-    return arb(0).union(arb(1)).union(arb(at_zero))
+    if ball > 0:
+        return arb(1)
+    if ball < 0:
+        return arb(0)
+    return arb(at_zero) if ball == 0 else arb(0).union(arb(1)).union(arb(at_zero))
 
 
 @singledispatch
@@ -126,8 +126,9 @@ def select(x: Array, axis: int) -> Array:
     if is_balls(x):
         lower = entrywise(lambda ball: ball.lower(), x.view(np.ndarray))
         upper = entrywise(lambda ball: ball.upper(), x.view(np.ndarray))
-        return choose(lower, upper, axis, half=flint().arb(0).union(flint().arb(1)))
-    return one_hot(np.argmax(x.view(np.ndarray), axis=axis), x.shape, axis)
+        return to_balls(choose(lower, upper, axis, half=flint().arb(0).union(flint().arb(1))))
+    chosen = one_hot(np.argmax(x.view(np.ndarray), axis=axis), x.shape, axis)
+    return convert(chosen, x) if x.dtype == object else chosen
 
 
 def one_hot(chosen: Array, shape: tuple[int, ...], axis: int) -> Array:

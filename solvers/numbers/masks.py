@@ -100,24 +100,30 @@ class Mask(Answering):
         return self.astype(float).sum(axis=axis, keepdims=keepdims)
 
     def __bool__(self) -> bool:
-        return self.all()
+        return bool(self.all())
 
-    def all(self) -> bool:
-        """Whether every entry is true.
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Whether every entry is true: one yes or no, or over `axis` a mask again.
 
         Raises:
-            UndecidedError: the error bounds leave it open.
+            UndecidedError: the error bounds leave the one answer open.
         """
+        if axis is not None or keepdims:
+            certain, possible = (one.all(axis=axis, keepdims=keepdims) for one in (self.certain, self.possible))
+            return decided(certain, possible, self.like)
         if self.certain.all() or not self.possible.all():
             return bool(self.certain.all())
         raise _undecided(self)
 
-    def any(self) -> bool:
-        """Whether some entry is true.
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Whether some entry is true: one yes or no, or over `axis` a mask again.
 
         Raises:
-            UndecidedError: the error bounds leave it open.
+            UndecidedError: the error bounds leave the one answer open.
         """
+        if axis is not None or keepdims:
+            certain, possible = (one.any(axis=axis, keepdims=keepdims) for one in (self.certain, self.possible))
+            return decided(certain, possible, self.like)
         if self.certain.any() or not self.possible.any():
             return bool(self.certain.any())
         raise _undecided(self)

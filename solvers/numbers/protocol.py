@@ -177,16 +177,18 @@ def _operated(name: str, left: Any, right: Any) -> Any:
 def _reduced(name: str, x: Array, options: dict[str, Any]) -> Any:
     axis = options.get("axis", 0)
     keepdims = bool(options.get("keepdims", False))
-    if isinstance(x, Mask):
-        return getattr(x, name)()
-    if isinstance(x, Conditions):
-        return getattr(x, name)(axis)
+    if isinstance(x, Mask | Conditions):
+        return getattr(x, name)(axis, keepdims=keepdims)
+    if name in ("any", "all") and isinstance(x, np.ndarray):
+        return getattr(x.view(np.ndarray), name)(axis, keepdims=keepdims)
     if name == "sum":
         return (
             exact.total(x, axis, keepdims=keepdims)
             if isinstance(x, np.ndarray)
             else x.sum(axis=axis, keepdims=keepdims)
         )
+    if name not in _OVER:
+        raise _refused(getattr(np, name), "compare first: np.any(x > 0)")
     return _OVER[name](x, axis, keepdims=keepdims)
 
 
@@ -245,7 +247,9 @@ def _differences(x: Array, n: int = 1, axis: int = -1) -> Array:
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **{getattr(np, name): _over(name) for name in ("sum", "mean", "var", "std", "max", "min", "prod")},
     np.cumsum: lambda x, axis=None, **_: reductions.cumulative(x, axis),
-    np.ptp: lambda x, axis=None, **_: reductions.maximum_over(x, axis) - reductions.minimum_over(x, axis),
+    np.ptp: lambda x, axis=None, keepdims=False: (
+        reductions.maximum_over(x, axis, keepdims=keepdims) - reductions.minimum_over(x, axis, keepdims=keepdims)
+    ),
     np.where: _chosen,
     np.clip: _clip,
     np.dot: reductions.dot,
@@ -272,8 +276,8 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda x: tuple(x.shape),
     np.ndim: lambda x: x.ndim,
     np.size: lambda x, axis=None: x.size if axis is None else x.shape[axis],
-    np.any: lambda x, axis=None, **_: x.any(axis) if isinstance(x, Conditions) else x.any(),
-    np.all: lambda x, axis=None, **_: x.all(axis) if isinstance(x, Conditions) else x.all(),
+    np.any: _over("any"),
+    np.all: _over("all"),
     np.real: lambda x: x,
 }
 """Other functions, in the same arithmetic."""

@@ -95,6 +95,9 @@ def _of_balls(x: Array, which: str) -> Array:
     found = np.empty((len(flat), rank), dtype=object)
     with mpmath.workprec(bits):
         for index, matrix in enumerate(flat):
+            if not all(entry.is_finite() for entry in matrix.flat):
+                found[index] = [flint.arb("nan")] * rank
+                continue
             whole = mpmath.matrix([[_to_mpf(mpmath, entry) for entry in row] for row in matrix])
             if which == "singular_values":
                 values = list(mpmath.svd_r(whole, compute_uv=False))

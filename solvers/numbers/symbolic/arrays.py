@@ -190,22 +190,24 @@ class Conditions(Answering):
         """How many are true, over `axis`."""
         return self.astype(int).sum(axis=axis, keepdims=keepdims)
 
-    def all(self, axis: Any = None) -> Conditions:
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Conditions:
         """Whether every entry is true, over `axis`."""
-        return self._over(axis, all_of)
+        return self._over(axis, all_of, keepdims=keepdims)
 
-    def any(self, axis: Any = None) -> Conditions:
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Conditions:
         """Whether some entry is true, over `axis`."""
-        return self._over(axis, any_of)
+        return self._over(axis, any_of, keepdims=keepdims)
 
-    def _over(self, axis: Any, join: Callable[[Any], Formula]) -> Conditions:
+    def _over(self, axis: Any, join: Callable[[Any], Formula], *, keepdims: bool) -> Conditions:
         taken = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
-        last = np.moveaxis(self.value, [place % self.ndim for place in taken], range(-len(taken), 0))
+        taken = [place % self.ndim for place in taken]
+        last = np.moveaxis(self.value, taken, range(-len(taken), 0))
         kept = last.shape[: self.ndim - len(taken)]
         rows = last.reshape(int(np.prod(kept)), -1)
         made = np.empty(len(rows), dtype=object)
         made[:] = [join(row) for row in rows]
-        return Conditions(made.reshape(kept), self.ledger)
+        whole = tuple(1 if place in taken else size for place, size in enumerate(self.shape))
+        return Conditions(made.reshape(whole if keepdims else kept), self.ledger)
 
     def __bool__(self) -> bool:
         whole = all_of(self.value.ravel())

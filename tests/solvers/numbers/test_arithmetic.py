@@ -333,7 +333,15 @@ class TestGatesAndFunctions:
         """The first of equal largest entries is chosen in each ordered system."""
         x = np.array([[1.0, 3.0, 3.0]])
         for system in (np.asarray, to_rationals, to_balls, Bounded.exact):
-            np.testing.assert_array_equal([[0, 1, 0]], np.asarray(select(system(x), 1), dtype=int))
+            np.testing.assert_array_equal([[0, 1, 0]], np.asarray(select(system(x), 1), dtype=float))
+
+    @pytest.mark.parametrize("system", [to_rationals, to_balls])
+    def test_gates_and_choices_are_of_the_same_numbers(self, system: Any) -> None:
+        """No plain integer is among their entries, of which a third would be a rounded float."""
+        x = system(np.array([[0.0, 2.0, 1.0]]))
+        kind = type(x[0, 0])
+
+        assert {kind} == {type(one) for made in (gate(x, 0.5), gate(x), select(x, 1)) for one in (made / 3).flat}
 
     def test_selection_of_overlapping_bars_is_undecided(self) -> None:
         """Overlapping bars give an interval over 0 and 1 for each candidate."""

@@ -88,6 +88,8 @@ RATIONAL: dict[str, Procedure] = {
     "like": lambda x, y: np.zeros_like(x) + np.ones_like(y) * x + np.full_like(x, 0.5),
     "norms": lambda x, y: np.linalg.norm(x, 1, axis=1) + np.linalg.norm(y, np.inf, axis=-1) + np.linalg.norm(x, 1),
     "floors": lambda x, y: np.floor(3 * x) + np.ceil(y) + np.remainder(x, 1) + (y // 0.5),
+    "any row": lambda x, y: np.where(np.any(x > y, axis=1, keepdims=True), x, y * np.all(y < x, axis=0)),
+    "ranges": lambda x, y: np.ptp(x, axis=1, keepdims=True) * y,
     "chosen": lambda x, y: (select(x, 1) * y).sum(axis=1),
     "iterated": lambda x, y: sum(row * 2 for row in x) + len(y),
     "branch": lambda x, y: x if np.all(abs(x) < 100) and (y > -100).all() and not np.any(x > 99) else y,
@@ -270,6 +272,14 @@ class TestMasks:
                 assert (2,) == found.shape
             assert [1.5, 0.5] == pytest.approx([float(as_floats(mask.sum())), float(_radius(mask.sum()))], rel=1e-6)
             assert 1 == as_floats(mask.astype(int))[1]
+
+    def test_rows_that_are_open_and_others_that_are_not(self) -> None:
+        """Over an axis, each row has an answer of its own: one that is decided is not kept open by the others."""
+        rows = np.stack([self.open_, self.open_ + 9], axis=-1) > 0
+        every, some = np.all(rows, axis=1), np.any(rows, axis=1, keepdims=True)
+
+        assert [[False, True, False], [True, True, False]] == [every.certain.tolist(), every.possible.tolist()]
+        assert [[True], [True], [True]] == some.tolist()
 
     def test_a_single_answer_is_refused(self) -> None:
         """An open comparison is no condition of an `if`; a decided one is."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from flint import arb
 
 from lemmata.checks.judging.precision import ball_precision
 from lemmata.solvers import Bounded, singular_values, to_balls
@@ -47,3 +48,11 @@ def test_balls_of_tiny_matrices() -> None:
     assert [3.0, 2.0] == [float(one.mid()) for one in quotients]
     assert all(0 < float(one.rad()) < 1e-30 for one in quotients)
     assert all(number in ball for number, ball in zip((3, 2), quotients, strict=True))
+
+
+def test_no_spectrum_of_what_is_not_finite() -> None:
+    """A matrix with an entry that is no number has none that is; the others of its batch keep theirs."""
+    x = to_balls(np.array([[[1.0, 2.0]], [[3.0, 4.0]]]))
+    x[0, 0, 0] = x[0, 0, 0] * arb("nan")
+
+    assert [[False], [True]] == [[bool(one.is_finite()) for one in row] for row in singular_values(x)]

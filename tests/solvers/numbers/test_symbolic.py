@@ -22,6 +22,9 @@ CODE: dict[str, Callable[[Any], Any]] = {
     "gate with a value of its own at zero": lambda x: gate(x[:, 0], x[:, 2]) * x[:, 1] - 1,
     "sign": lambda x: np.sign(x[:, 0]) * x[:, 1] - np.sign(x[:, 2] - 1),
     "first of the largest": lambda x: (select(x, axis=-1) * np.array([1, 2, -4])).sum(axis=-1),
+    "any of each row": lambda x: (
+        (np.any(x[:, None, :2] * np.array([[1], [-1]]) > 1, axis=2, keepdims=True) * x[:, None, :2])[:, 0, 1] - 1
+    ),
     "counted": lambda x: ((x > 0) & (x < 2)).sum(axis=-1) - 1,
     "matrices": lambda x: (x[:, :, None] @ x[:, None, :]).sum(axis=(-2, -1)) - 4,
 }
