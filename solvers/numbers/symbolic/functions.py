@@ -172,7 +172,9 @@ def _(_leading: Symbolic, x: Array, y: Array) -> Conditions:
 
 
 @masks.choose_into.register(Symbolic)
-def _(leading: Symbolic, certain: Any, _open: Any, x: Array, y: Array) -> Symbolic:
+def _(leading: Symbolic, certain: Any, undecided: Any, x: Array, y: Array) -> Symbolic:
+    if np.any(undecided):
+        raise NotPolynomialError("a choice enters by a comparison that error bounds leave open")
     one, two = (_entries(item, leading) for item in (x, y))
     whole = np.asarray(certain, dtype=object)
     return Symbolic(each(lambda when, a, b: reals.choice(bool(when), a, b), whole, one, two), leading.ledger)

@@ -31,6 +31,8 @@ _WORK = 400_000
 """Products of terms in one multiplication."""
 _COMMON = 10_000
 """Products of terms above and below beyond which a quotient is not reduced."""
+_DEGREE = 64
+"""Degree of a root beyond which none is taken: no decision about such powers would come to an end."""
 _CASES = 24
 """Cases of one number beyond which a variable of its own is introduced for it."""
 
@@ -247,6 +249,8 @@ def larger(one: Real, two: Real) -> Real:
 
 def root(value: Real, degree: int) -> Real:
     """The root of a degree, a number >= 0; the ledger notes that the radicand must not be negative."""
+    if degree > _DEGREE:
+        raise NotPolynomialError(f"a root of degree {degree:,} enters, above {_DEGREE}")
     ledger = value.ledger
     made: list[Branch] = []
     rest: list[Branch] = []
@@ -264,15 +268,17 @@ def _new_root(branches: Sequence[Branch], ledger: Ledger, degree: int) -> Branch
     """One new variable, the root of each branch where that branch applies.
 
     What the root of a branch is must be said of that branch only: elsewhere its radicand may be negative, and to define
-    the root all the same would leave out what is looked at there.
+    the root all the same would leave out what is looked at there. A radicand that is positive everywhere is defined
+    everywhere; the root of it still applies in its own case alone.
     """
+    applies = any_of(branch.when for branch in branches)
     if len(branches) == 1 and ledger.is_positive(branches[0].above) and ledger.is_positive(branches[0].below):
         branches = [Branch(branches[0].above, branches[0].below)]
     for branch in branches:
         with ledger.guarded(branch.when):
             ledger.require(negation(Real((Branch(branch.above, branch.below),), ledger).sign("<")))
     made = ledger.root_of([(one.when, one.above, one.below) for one in branches], degree)
-    return Branch(made, number(1), any_of(one.when for one in branches))
+    return Branch(made, number(1), applies)
 
 
 def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
@@ -292,7 +298,8 @@ def _square_root(branch: Branch, ledger: Ledger) -> Real | None:
     if rational is None and outside.constant() is not None:
         return None
     if rational is None:
-        rest = Branch(inside * content, number(1), branch.when)
+        # Where what is drawn out is zero, so is the root, whatever is left inside.
+        rest = Branch(inside * content, number(1), all_of([branch.when, atom(drawn, "!=")]))
         outside = outside * Real.of(_new_root([rest], ledger, 2).above, ledger)
     else:
         outside = outside * Real.of(number(int(rational.p), int(rational.q)), ledger)

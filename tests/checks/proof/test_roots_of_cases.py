@@ -12,7 +12,7 @@ from lemmata import Max, Rational, at_least, conjecture, dimension, l1, measured
 from lemmata.checks.proof.decide import Outcome, decide
 from lemmata.claims import Claim
 
-X = real("x")
+X, Y = real("x", "y")
 THIRDS = Rational(7, 3)
 FALSE = {
     "two roots": lambda x: sqrt(abs(1 + x)) + sqrt(abs(1 - x)) - 3,
@@ -66,3 +66,28 @@ def test_what_is_true_of_such_roots_is_still_proved() -> None:
 
     assert Outcome.TRUE is outcome(conjecture("Means", key="toy/mean", then=mean))
     assert Outcome.TRUE is outcome(conjecture("Roots", key="toy/roots", then=triangle))
+
+
+DEEP = sqrt(1 + sqrt(Max(4, X + 1)))
+"""Of the inner root one case is a number, and the other is positive wherever X is."""
+
+
+def test_a_root_that_is_defined_everywhere_applies_in_its_own_case_only() -> None:
+    """The case that is a number keeps its numbers, in a conclusion and in a hypothesis."""
+    concluded = conjecture("Deep", key="toy/deep", given=[X > 0], then=at_least(DEEP + X, 3))
+    assumed = conjecture("Deep", key="toy/deep-given", given=[X > 0, DEEP <= 10], then=at_least(X, 3))
+
+    assert [Outcome.FALSE, Outcome.FALSE] == [outcome(concluded), outcome(assumed)]
+
+
+def test_what_is_drawn_out_of_a_root_makes_it_zero() -> None:
+    """The root of x^2 y is zero where x is, whatever y: it is defined there, and nothing is left out."""
+
+    def run(x: Any, y: Any) -> dict[str, Any]:
+        return {"r": np.sqrt(x * x * y)}
+
+    given = [abs(X) * (abs(Y) - Y) <= 0]
+    positive = conjecture("Drawn", key="toy/drawn", given=given, runs=run, then=measured("r") >= 0)
+    apart = conjecture("Drawn", key="toy/apart", given=[*given, Y <= -1], runs=run, then=measured("r") >= 1)
+
+    assert [Outcome.TRUE, Outcome.FALSE] == [outcome(positive), outcome(apart)]
