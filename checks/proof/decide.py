@@ -12,6 +12,7 @@ import numpy as np
 
 from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.settle import Ruling, Settled, settle_exactly
+from lemmata.checks.proof.agreement import disagreement
 from lemmata.checks.proof.certificates import certified
 from lemmata.checks.proof.problems import Problem, problem, refusal, work_of
 from lemmata.checks.proof.real_closed import Answer, MissingSolverError, Question
@@ -162,11 +163,20 @@ class _Decider:
         missing = self._undefined() or self._gap()
         if missing:
             return self._open(missing)
-        question, met = self._asked(self.stated.admissible)
+        question, met = self._asked(self.stated.defined)
         if met is Answer.NONE:
             return self._found(Outcome.EMPTY, EXCLUDED)
-        is_drawn = met is Answer.SOME and self.stated.is_free and not self.stated.rounded
-        point = self._place(question) if is_drawn else ""
+        if met is Answer.UNKNOWN:
+            return self._open(
+                "true of all real numbers that meet its hypotheses; whether any do, the solver does not say"
+            )
+        where, work = disagreement(self.claim, self.stated)
+        self.work += work
+        if where:
+            return self._open(
+                f"its translation into polynomials is wrong at {where}, where its own code says otherwise"
+            )
+        point = self._place(question) if self.stated.is_free and not self.stated.rounded else ""
         return replace(self._found(Outcome.TRUE), certificates=certified(self.stated), admissible=point)
 
     def _undefined(self) -> str:

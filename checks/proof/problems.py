@@ -32,10 +32,12 @@ from lemmata.solvers.numbers.symbolic import (
     Formula,
     Ledger,
     NotPolynomialError,
+    Real,
     TooLongError,
     all_of,
     any_of,
     conditions_of,
+    entries_of,
     factored,
     negation,
 )
@@ -45,7 +47,7 @@ MOST_NUMBERS = 24
 _TERMS = 200_000
 """Terms of polynomials that count as a second of work, so that how far a claim's code comes does not depend on the
 machine; between 60,000 and some millions are made in a second."""
-_SIDE = ".side"
+SIDE = ".side"
 """Arrays of plus and minus one, which choose the side of a sphere: their squares are one."""
 _DECIDED = (Identity, Conserved, AtMost, AtLeast, Monotone)
 _HOME = Path(__file__).parents[2]
@@ -70,6 +72,7 @@ class Problem:
         moving: real parameter -> its variable.
         given: what the hypotheses and the kinds of the entries say.
         violated: the opposite of the conclusion.
+        differences: between the sides of the conclusion, entry by entry.
         required: what must be true for the conclusion to be defined, with the definitions before each.
         unguarded: the same for the hypotheses. They are part of ``given``; but a hypothesis may hold, by another of its
             branches, where a part of it is not defined.
@@ -85,6 +88,7 @@ class Problem:
     moving: Mapping[str, int]
     given: tuple[Formula, ...]
     violated: Formula
+    differences: tuple[Real, ...]
     required: tuple[tuple[Formula, int], ...]
     unguarded: tuple[tuple[Formula, int], ...]
     plain: tuple[Formula, ...]
@@ -94,8 +98,12 @@ class Problem:
     @property
     def violation(self) -> list[Formula]:
         """The claim is defined and false."""
-        needed = [formula for formula, _ in self.required]
-        return [*self.given, *self.ledger.definitions, *needed, factored(self.violated)]
+        return [*self.defined, factored(self.violated)]
+
+    @property
+    def defined(self) -> list[Formula]:
+        """An instance meets every hypothesis, and the claim is defined there: all of `violation` but its last."""
+        return [*self.admissible, *(formula for formula, _ in self.required)]
 
     @property
     def admissible(self) -> list[Formula]:
@@ -197,7 +205,7 @@ def _run(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger)
     for name, value in drawn.items():
         places[name] = Place(first=ledger.given, shape=value.shape[1:])
         instances[name] = Symbolic.variables(name, (1, *value.shape[1:]), ledger)
-        if name.endswith(_SIDE):
+        if name.endswith(SIDE):
             given += [(entry * entry - 1).sign("=") for entry in instances[name].value.ravel()]
         elif not np.issubdtype(value.dtype, np.floating):
             raise NotPolynomialError(f"{name} holds whole numbers or truth values, not real numbers")
@@ -208,8 +216,8 @@ def _run(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger)
     given += met
     outside = len(ledger.required)
     given += [formula for formula, _ in ledger.required]
-    violated = _violated(claim, point, instances)
-    free = set(claim.given.free(drawn)) | {name for name in drawn if name.endswith(_SIDE)}
+    violated, differences = _violated(claim, point, instances, ledger)
+    free = set(claim.given.free(drawn)) | {name for name in drawn if name.endswith(SIDE)}
     return Problem(
         parameters=dict(parameters),
         ledger=ledger,
@@ -217,6 +225,7 @@ def _run(claim: Claim, parameters: Parameters, moving: set[str], ledger: Ledger)
         moving=variables,
         given=tuple(given),
         violated=violated,
+        differences=differences,
         required=tuple(ledger.required[outside:]),
         unguarded=tuple(ledger.required[:outside]),
         plain=tuple(plain),
@@ -276,20 +285,22 @@ def _condition(hypothesis: Hypothesis, point: Parameters, instances: Mapping[str
     return all_of(conditions_of(mask))
 
 
-def _violated(claim: Claim, point: Parameters, instances: Mapping[str, Any]) -> Formula:
+def _violated(
+    claim: Claim, point: Parameters, instances: Mapping[str, Any], ledger: Ledger
+) -> tuple[Formula, tuple[Real, ...]]:
+    """The opposite of the conclusion, and the differences that it speaks of."""
     measured = claim.when.run(point, dict(instances))
     if any(np.any(mask) for mask in measured.failures.values()):
         raise NotPolynomialError("its solver reports a failure")
-    found = []
+    found: list[Formula] = []
+    differences: list[Real] = []
     for case in measured.cases:
         pair = sides(claim.then, case, claim.when.time)
         if pair.open is not None and np.any(pair.open):
             raise NotPolynomialError(f"it leaves instances open: {pair.because}")
-        gaps = pair.difference
-        relation = "!=" if pair.relation is Relation.EQUAL else "<"
-        if not isinstance(gaps, Symbolic):
-            wrong = np.asarray(gaps != 0 if relation == "!=" else gaps > 0)
-            found.append(bool(np.any(wrong)))
-            continue
-        found += [(entry if relation == "!=" else -entry).sign(relation) for entry in gaps.value.ravel()]
-    return any_of(found)
+        gap = pair.difference
+        entries = (gap.value if isinstance(gap, Symbolic) else entries_of(gap, ledger)).ravel()
+        is_equal = pair.relation is Relation.EQUAL
+        found += [entry.sign("!=") if is_equal else (-entry).sign("<") for entry in entries]
+        differences += list(entries)
+    return any_of(found), tuple(differences)

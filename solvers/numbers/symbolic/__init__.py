@@ -4,6 +4,7 @@ from lemmata.solvers.numbers.symbolic import functions as _functions  # noqa: F4
 from lemmata.solvers.numbers.symbolic.arrays import Conditions as Conditions
 from lemmata.solvers.numbers.symbolic.arrays import Symbolic as Symbolic
 from lemmata.solvers.numbers.symbolic.arrays import conditions_of as conditions_of
+from lemmata.solvers.numbers.symbolic.arrays import entries_of as entries_of
 from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError as NotPolynomialError
 from lemmata.solvers.numbers.symbolic.errors import TooLongError as TooLongError
 from lemmata.solvers.numbers.symbolic.formulas import Atom as Atom
@@ -16,3 +17,4 @@ from lemmata.solvers.numbers.symbolic.formulas import atoms as atoms
 from lemmata.solvers.numbers.symbolic.formulas import factored as factored
 from lemmata.solvers.numbers.symbolic.formulas import negation as negation
 from lemmata.solvers.numbers.symbolic.ledger import Ledger as Ledger
+from lemmata.solvers.numbers.symbolic.reals import Real as Real
