@@ -48,12 +48,14 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[str, float]:
         if differences is None:
             continue
         values = [*_entries(stated, parameters, instance)]
+        where = ", ".join(f"{name} = {value}" for name, value in zip(stated.ledger.names, values, strict=False))
+        if len(differences) != len(stated.differences):
+            return where, work
         question = Question([*stated.defined, *_pinned(values), *_equal(stated, differences)], len(stated.ledger.names))
         answer = question.solve(_WORK)
         work += question.work
         if answer is Answer.NONE:
-            names = stated.ledger.names[: stated.ledger.given]
-            return ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True)), work
+            return where, work
         compared += 1
         if compared == _POINTS:
             break

@@ -22,6 +22,7 @@ from lemmata.solvers.numbers.symbolic import Formula, NotPolynomialError, TooLon
 
 _MOST_SHAPES = 4
 """Shapes that are decided where the claim names none; where it has no more, that is its whole range."""
+_NOTHING = "its conclusion compares nothing at this shape"
 EXCLUDED = "no real numbers meet its hypotheses, which exclude each other: nothing is said of any"
 _RUN, _SHORT_RUN = 0.05, 0.3
 """Share of the work, and seconds of it that there are at least, within which the claim's own code must have run over
@@ -152,6 +153,8 @@ class _Decider:
         return replace(self._decided(), work=self.work)
 
     def _decided(self) -> Found:
+        if not self.stated.differences:
+            return self._open(_NOTHING)
         question, answer = self._asked(self.stated.violation)
         if answer is Answer.UNKNOWN:
             return self._open(f"the solver gave up on {len(self.stated.ledger.names)} real numbers within its limits")

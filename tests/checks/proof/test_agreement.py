@@ -1,15 +1,18 @@
 """Proofs are held against the claim's own code: a translation that says something else proves nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from helpers.toy_claims import ONLY_X, column, procedure
+from helpers.toy_claims import claim as toy
 
 from lemmata import Max, conjecture, measured, positive, real, sqrt
 from lemmata.checks.proof.agreement import disagreement
 from lemmata.checks.proof.decide import Found, Outcome, decide
 from lemmata.checks.proof.problems import problem
-from lemmata.claims import Claim
+from lemmata.claims import Claim, Measurement, Monotone, Mutant, Time
 from lemmata.solvers.numbers.symbolic import Ledger, atom, reals
 
 x, y, c = real("x"), real("y"), positive("c")
@@ -70,3 +73,16 @@ def test_points_are_compared_where_there_are_any(claim: Claim) -> None:
 
     assert not where
     assert work > 0
+
+
+def test_a_conclusion_that_compares_nothing_is_not_proved() -> None:
+    """Along no step at all anything grows, which says nothing."""
+
+    def still(_: Any, drawn: Any) -> Measurement:
+        return Measurement.of({"x": column(drawn["x"])}, case="x")
+
+    grows = Monotone(quantity=next(iter(ONLY_X)), increasing=True)
+    falls = Mutant(name="falls", because="it may grow", then=replace(grows, increasing=False))
+    claim = toy(when=procedure(still, time=Time.STEPS, measures=ONLY_X), then=grows, mutants=(falls,))
+
+    assert "compares nothing at this shape" in decided(claim).reason
