@@ -12,6 +12,18 @@ PACKAGE = "lemmata.claims.papers"
 FOLDER = Path(__file__).parent / "papers"
 """Where the papers' source text lies."""
 
+_COMPARED = {ast.LtE: "AtMost", ast.GtE: "AtLeast"}
+_STATED = {
+    "at_most": "AtMost",
+    "at_least": "AtLeast",
+    "equals": "Identity",
+    "conserved": "Conserved",
+    "decreases": "Monotone",
+    "increases": "Monotone",
+    "selects": "Selects",
+}
+"""What a conjecture concludes -> the class of the conclusion."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -77,14 +89,15 @@ def _named_sections(file: Path) -> list[str]:
 
 def _entries_in(source: str) -> Iterator[Entry]:
     for call in assigned_calls(_module(source)).values():
-        if _name_of(call.func) != "Claim":
+        if _name_of(call.func) not in ("Claim", "conjecture"):
             continue
         given = {keyword.arg: keyword.value for keyword in call.keywords}
+        title = call.args[0] if call.args else given.get("title")
         yield Entry(
             key=_text(given.get("key")),
-            title=_text(given.get("title")),
+            title=_text(title),
             status=_member(given.get("status")),
-            reading=_member(given.get("reading")),
+            reading=_member(given.get("reading")) or "as stated",
             kind=_kind(given.get("then"), source),
             source=source,
         )
@@ -120,9 +133,13 @@ def _kind(then: ast.expr | None, source: str) -> str:
     if isinstance(then, ast.Name):
         calls = assigned_calls(tree)
         return _kind(calls[then.id], source) if then.id in calls else _imported_kind(then, tree)
+    if isinstance(then, ast.Compare):
+        return _COMPARED.get(type(then.ops[0]), "")
     if not isinstance(then, ast.Call):
         return ""
     name = _name_of(then.func)
+    if name in _STATED:
+        return _STATED[name]
     if name == "replace" and then.args:
         return _kind(then.args[0], source)
     for node in tree.body:

@@ -77,6 +77,7 @@ from .claims.language.short.relations import increases as increases
 from .claims.language.short.relations import order as order
 from .claims.language.short.relations import probability as probability
 from .claims.language.short.relations import selects as selects
+from .claims.language.short.replaced import variant as variant
 from .claims.language.short.statement import conjecture as conjecture
 from .claims.language.short.symbols import And as And
 from .claims.language.short.symbols import HadamardProduct as HadamardProduct

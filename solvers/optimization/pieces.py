@@ -7,8 +7,9 @@ at its near end the derivative may jump. The minimum is 0, at 0, where no slope 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from lemmata.solvers.numbers.arithmetic import Array, gate, stack
+from lemmata.solvers.numbers.arithmetic import Array, concatenate, gate, stack
 from lemmata.solvers.numbers.order import larger
 from lemmata.solvers.optimization.first_order import clip
 
@@ -27,7 +28,7 @@ class Pieces:
     slopes: Array
     jumps: Array | None = None
 
-    @property
+    @cached_property
     def knots(self) -> Array:
         """The near ends of the intervals, ``(batch, dimension, intervals)``; the first is zero."""
         found = [self.slopes[..., 0] * 0]
@@ -35,25 +36,21 @@ class Pieces:
             found.append(found[-1] + self.lengths[..., place])
         return stack(found, axis=-1)
 
+    @cached_property
+    def bends(self) -> Array:
+        """By how much the second derivative changes at the knots, ``(batch, dimension, intervals)``."""
+        return concatenate([self.slopes[..., :1], self.slopes[..., 1:] - self.slopes[..., :-1]], axis=-1)
+
     def value(self, z: Array) -> Array:
         """The values at `z` >= 0 ``(batch, dimension)``."""
-        knots, total = self.knots, z * 0
-        for place in range(self.slopes.shape[-1]):
-            reach = self._reach(z, knots, place)
-            beyond = larger(z - knots[..., place], z * 0) - reach
-            total = total + self.slopes[..., place] * reach * (reach / 2 + beyond)
-            if self.jumps is not None:
-                total = total + self.jumps[..., place] * larger(z - knots[..., place], z * 0)
-        return total
+        beyond = self._beyond(z)
+        heights = self.bends * beyond / 2
+        return (beyond * (heights if self.jumps is None else heights + self.jumps)).sum(axis=-1)
 
     def slope(self, z: Array) -> Array:
         """The derivatives at `z` >= 0 ``(batch, dimension)``; at a jump that from below."""
-        knots, total = self.knots, z * 0
-        for place in range(self.slopes.shape[-1]):
-            total = total + self.slopes[..., place] * self._reach(z, knots, place)
-            if self.jumps is not None:
-                total = total + self.jumps[..., place] * gate(z - knots[..., place])
-        return total
+        bent = self.bends * self._beyond(z)
+        return (bent if self.jumps is None else bent + self.jumps * gate(z[..., None] - self.knots)).sum(axis=-1)
 
     def proximal(self, x: Array, step: Array) -> Array:
         """The points p >= 0 at which p + step slope(p) reaches `x` >= 0 ``(batch, dimension)``; step ``(batch, 1)``."""
@@ -70,10 +67,10 @@ class Pieces:
             found = found + over / stretch
         return found
 
-    def _reach(self, z: Array, knots: Array, place: int) -> Array:
-        """How much of an interval lies below `z`."""
-        over = larger(z - knots[..., place], z * 0)
-        return over if place == self.lengths.shape[-1] else clip(over, over * 0, self.lengths[..., place])
+    def _beyond(self, z: Array) -> Array:
+        """How far `z` >= 0 lies beyond each knot."""
+        further = z[..., None] - self.knots[..., 1:]
+        return concatenate([z[..., None], larger(further, further * 0)], axis=-1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,22 +88,24 @@ class PiecewiseConvex:
 
     def value(self, x: Array) -> Array:
         """The value at `x` ``(batch, dimension)``, as ``(batch,)``."""
-        z = self._turned(x)
-        return (self.right.value(larger(z, z * 0)) + self.left.value(larger(-z, z * 0))).sum(axis=-1)
+        right, left = self._sides(x)
+        return (self.right.value(right) + self.left.value(left)).sum(axis=-1)
 
     def gradient(self, x: Array) -> Array:
         """The gradient at `x`, ``(batch, dimension)``; at a kink that of one side."""
-        z = self._turned(x)
-        return self._back(self.right.slope(larger(z, z * 0)) - self.left.slope(larger(-z, z * 0)))
+        right, left = self._sides(x)
+        return self._back(self.right.slope(right) - self.left.slope(left))
 
     def proximal(self, x: Array, step: Array) -> Array:
         """The minimizer of f(p) + |p - x|^2 / (2 step), ``(batch, dimension)``; step ``(batch, 1)``."""
-        z = self._turned(x)
-        right = self.right.proximal(larger(z, z * 0), step)
-        return self._back(right - self.left.proximal(larger(-z, z * 0), step))
+        right, left = self._sides(x)
+        return self._back(self.right.proximal(right, step) - self.left.proximal(left, step))
 
-    def _turned(self, x: Array) -> Array:
-        return (self.rotation @ x[..., None])[..., 0]
+    def _sides(self, x: Array) -> tuple[Array, Array]:
+        """How far right and left of zero each turned coordinate lies; one of the two is zero."""
+        z = (self.rotation @ x[..., None])[..., 0]
+        right = larger(z, z * 0)
+        return right, right - z
 
     def _back(self, z: Array) -> Array:
         return (z[:, None, :] @ self.rotation)[:, 0, :]

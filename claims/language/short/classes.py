@@ -16,13 +16,11 @@ class Extremal:
 
     Attributes:
         name: a noun phrase, e.g. "Huber functions".
-        values: quantity -> a number, or an array that is repeated over the leading axes.
-        parameters: sizes at which there are such members, where not at all.
+        values: quantity -> a number, or an array that is repeated over the leading axes; a size where it is not free.
     """
 
     name: str
     values: Mapping[str, Any]
-    parameters: Mapping[str, int] = field(default_factory=dict)
 
     def called(self, argument: str) -> Extremal:
         """The same, named together with the member that a procedure takes."""
@@ -36,11 +34,12 @@ class Class:
     Attributes:
         title: a noun phrase for the report.
         argument: the name by which a procedure takes the oracle.
-        quantities: what a member is made of; any real values make a member, so that the search may move them all.
+        quantities: what a member is made of; any values in their ranges make a member, so that the search may move them all.
         oracle: values of the quantities by name -> the oracle that a procedure is given.
         relations: between the quantities.
         symbols: the quantities that a statement may speak of, by name.
         extremal: known extremal members, each an edge of the conjectures on the class.
+        members: some members by name, for ``near=``: values of the quantities, or a function that returns such.
     """
 
     title: str
@@ -50,16 +49,24 @@ class Class:
     relations: tuple[Any, ...] = ()
     symbols: Mapping[str, Any]
     extremal: tuple[Extremal, ...] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
 
     def without_extremal(self) -> Class:
         """The same class, its extremal members withheld: whether a search finds them by itself then shows."""
         return dataclasses.replace(self, extremal=())
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name not in self.symbols:
-            known = ", ".join(object.__getattribute__(self, "symbols")) if not name.startswith("__") else ""
-            raise AttributeError(f"{self.title} have no {name}; they have {known}") if known else AttributeError(name)
-        return self.symbols[name]
+        if name.startswith("__"):
+            raise AttributeError(name)
+        named = {**self.symbols, **self.members}
+        if name not in named:
+            raise AttributeError(f"{self.title} have no {name}; they have {', '.join(named)}")
+        return named[name]
+
+
+def number(given: Any, declare: Callable[[str], Any]) -> Any:
+    """A number that a class speaks of: declared already, with a unit or a meaning of its own, or by its name."""
+    return declare(given) if isinstance(given, str) else given
 
 
 def several(given: Any) -> tuple[Class, ...]:

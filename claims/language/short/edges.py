@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Edge, Instances, Parameters
+from lemmata.claims.language.formula import evaluate
 from lemmata.claims.language.ranges import Integers, Range, Reals
 from lemmata.claims.language.short import boundary
 from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.draws import SPREAD
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.claims.language.short.spaces import Space, is_comparable
-from lemmata.claims.language.short.values import relation_mask
+from lemmata.claims.language.short.values import relation_mask, values_of, with_times
 
 _TRIED = 32
 _FEWEST_MET = 6
@@ -113,40 +114,77 @@ def _count_met(space: Space, draw: Callable[..., Instances], parameters: Mapping
 def extremal_edges(space: Space, draw: Callable[..., Instances], members: Sequence[Extremal]) -> Iterator[Edge]:
     """The extremal members of the classes, as far as they meet the hypotheses."""
     for member in members:
-        edge = placed_edge(f"extremal: {member.name}", member.values)
-        if edge.adjust is not None and _is_met(space, draw, member.parameters, edge.adjust):
-            yield dataclasses.replace(edge, parameters=member.parameters)
+        edge = placed_edge(space, f"extremal: {member.name}", member.values)
+        if edge.adjust is not None and _is_met(space, draw, edge.parameters, edge.adjust):
+            yield edge
 
 
-def checked_edge(space: Space, draw: Callable[..., Instances], name: str, values: Mapping[Any, Any]) -> Edge:
-    """An edge at given values of some quantities that meets the hypotheses.
+def near_edges(
+    space: Space, draw: Callable[..., Instances], near: Sequence[Mapping[Any, Any]] | Mapping[str, Mapping[Any, Any]]
+) -> Iterator[Edge]:
+    """An edge at each of the places that are named, or numbered in order; every one meets the hypotheses.
 
     Raises:
         ClaimError: values are no numbers, of unknown quantities, or break a hypothesis whatever the others are.
     """
-    edge = placed_edge(name, values)
-    point = {name: declared.simplest for name, declared in space.ranges.items()}
-    rng = np.random.default_rng(0)
-    drawn = edge.adjust(point, draw(point, rng, _TRIED)) if edge.adjust is not None else draw(point, rng, _TRIED)
-    for relation in space.relations:
-        met = np.broadcast_to(relation_mask(relation, space.symbols, point, drawn), (_TRIED,))
-        if not met.any():
-            given = ", ".join(f"{one} = {value}" for one, value in values.items())
-            raise ClaimError(f"near= {given} breaks the hypothesis {relation}; give a place where it holds")
-    return edge
+    named = near if isinstance(near, Mapping) else {f"near {n + 1}": values for n, values in enumerate(near)}
+    for name, values in named.items():
+        edge = placed_edge(space, name, values)
+        point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(edge.parameters)
+        drawn = draw(point, np.random.default_rng(0), _TRIED)
+        drawn = edge.adjust(point, drawn) if edge.adjust is not None else drawn
+        for relation in space.relations:
+            met = np.broadcast_to(relation_mask(relation, space.symbols, point, drawn), (_TRIED,))
+            if not met.any():
+                given = ", ".join(f"{one} = {value}" for one, value in values.items())
+                raise ClaimError(f"near= {given} breaks the hypothesis {relation}; give a place where it holds")
+        yield edge
 
 
-def placed_edge(name: str, values: Mapping[Any, Any]) -> Edge:
-    """An edge at given values of some quantities."""
+def placed_edge(space: Space, name: str, values: Mapping[Any, Any]) -> Edge:
+    """An edge at given values of some quantities: numbers, arrays, and formulas in the other quantities."""
+    sizes = {
+        str(one): int(value) if isinstance(space.ranges[str(one)], Integers) else float(value)
+        for one, value in values.items()
+        if str(one) in space.ranges
+    }
+    placed = {str(one): value for one, value in values.items() if str(one) not in space.ranges}
+    formulas = {one: value for one, value in placed.items() if _symbols_in(value)}
+    strangers = {part for value in formulas.values() for part in _symbols_in(value)} - set(space.symbols)
+    if strangers:
+        raise ClaimError(f"near= holds a formula in {min(map(str, strangers))}, which is no quantity of the statement")
 
-    def adjust(_: Parameters, drawn: Instances) -> Instances:
-        placed = {str(one): _as_floats(one, value) for one, value in values.items()}
+    def adjust(parameters: Parameters, drawn: Instances) -> Instances:
         unknown = sorted(set(placed) - set(drawn))
         if unknown:
             raise ClaimError(f"near= names {', '.join(unknown)}; what is drawn is {', '.join(drawn)}")
-        return {**drawn, **{n: np.broadcast_to(v, drawn[n].shape).copy() for n, v in placed.items()}}
+        numbers = {one: _as_floats(one, value) for one, value in placed.items() if one not in formulas}
+        made = {**drawn, **{one: _like(drawn[one], value) for one, value in numbers.items()}}
+        known = with_times(space.symbols, values_of(space.symbols, parameters, made))
+        computed = {one: _like(drawn[one], _computed(value, known, drawn[one])) for one, value in formulas.items()}
+        # Where a formula is not defined, at a draw that no hypothesis admits, the draw stays as it is.
+        return made | {one: np.where(np.isfinite(value), value, drawn[one]) for one, value in computed.items()}
 
-    return Edge(name=name, adjust=adjust)
+    return Edge(name=name, parameters=sizes, adjust=adjust)
+
+
+def _symbols_in(value: Any) -> set[Any]:
+    parts = value if isinstance(value, list | tuple) else [value]
+    return {one for part in parts for one in getattr(part, "free_symbols", ())}
+
+
+def _computed(value: Any, known: Mapping[str, Any], like: Any) -> Any:
+    """A formula, or a row of formulas and numbers, at drawn instances; to be repeated over the axes of ``like``."""
+    if isinstance(value, list | tuple):
+        return np.concatenate([_computed(part, known, like) for part in value], axis=-1)
+    with np.errstate(all="ignore"):
+        found = np.asarray(evaluate(sp.sympify(value), known), dtype=float)
+    size = len(like)
+    return np.broadcast_to(found.reshape(-1), (size,)).reshape(size, *[1] * (like.ndim - 1))
+
+
+def _like(drawn: Any, value: Any) -> Any:
+    return np.broadcast_to(value, drawn.shape).astype(drawn.dtype)
 
 
 def _as_floats(quantity: Any, value: Any) -> Any:
@@ -154,5 +192,5 @@ def _as_floats(quantity: Any, value: Any) -> Any:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ClaimError(
-            f"near= gives {quantity} the value {value!r}; expected a number or a list of numbers"
+            f"near= gives {quantity} the value {value!r}; expected a number, a list of numbers or a formula"
         ) from None

@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Compared, Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims.language.short.classes import Extremal
-from lemmata.claims.language.short.edges import checked_edge, default_edges, extremal_edges
+from lemmata.claims.language.short.edges import default_edges, extremal_edges, near_edges
 from lemmata.claims.language.short.quantities import Kind, Values
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import decided, relation_mask, relation_sides
@@ -25,7 +25,7 @@ def family(
     *,
     draw: Callable[..., Instances] | None = None,
     edges: Sequence[Edge] | None = None,
-    near: Sequence[Mapping[Any, Any]] = (),
+    near: Sequence[Mapping[Any, Any]] | Mapping[str, Mapping[Any, Any]] = (),
     search: Sequence[Any] | None = None,
     extremal: Sequence[Extremal] = (),
     counted: Sequence[str] = (),
@@ -33,7 +33,7 @@ def family(
     """The family of a space; ``draw``, ``edges`` and ``search`` replace what would follow by itself."""
     drawer = space.draw if draw is None else _replaced(space, draw)
     made = [*default_edges(space, drawer), *extremal_edges(space, drawer, extremal)] if edges is None else list(edges)
-    made += [checked_edge(space, drawer, f"near {number + 1}", values) for number, values in enumerate(near)]
+    made += near_edges(space, drawer, near)
     moved = [one for one in space.drawn if one.origin.std is None or not space.is_random]
     names = tuple(_moved(one) for one in (moved if search is None else search))
     return Family(
@@ -136,6 +136,8 @@ def _entries_and_end(name: str, sign: str, end: Any) -> Callable[[Parameters, In
 def _end(name: str, end: Any, *, is_low: bool, strict: bool) -> Callable[[Parameters, Instances], Any]:
     def met(_: Parameters, instances: Instances) -> Any:
         values = instances[name].reshape(instances[name].shape[0], -1)
+        if not values.shape[1]:  # a matrix without columns
+            return np.ones(values.shape[0], dtype=bool)
         bound = fraction(values, (1, 1), int(end.p), int(end.q))
         mask = at_most(values, bound) if not is_low else less(bound, values) if strict else at_most(bound, values)
         return _every(mask)

@@ -27,12 +27,12 @@ def named(name: str, value: Any) -> Any:
         return value
     if not isinstance(value, Declared):
         raise ClaimError(f"conjecture has no part {name!r}{_hint(name)}; a quantity would be {name}=integer(1, 10)")
-    return Declared.of(name, value.origin, **dict(value._assumptions_orig))  # noqa: SLF001 - sympy's own record
+    return value.called(name)
 
 
 _PARTS = (
     "then", "given", "runs", "along", "steps", "on", "tight", "where", "key", "status", "source", "about", "draw", "edges",
-    "near", "search", "mutants", "proof", "cost", "exact",
+    "near", "search", "mutants", "findings", "proof", "cost", "exact", "reading", "note",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from lemmata.claims.language.claim import Claim, Mutant, measured_symbols
 from lemmata.claims.language.conclusions import Conserved, Monotone
 from lemmata.claims.language.domains import Need, lost, restricted
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.family import Edge
+from lemmata.claims.language.family import Edge, Family
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.paper import Paper, Reading, Source, Status
 from lemmata.claims.language.procedure import Procedure, Time
@@ -29,6 +29,7 @@ from lemmata.claims.language.short.procedures import Runner, run_procedure, stat
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared
 from lemmata.claims.language.short.relations import conclusion, hypotheses
+from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
 from lemmata.claims.language.short.written import Written, noted_outside, written
@@ -58,16 +59,15 @@ class Parts:
     dynamics: Dynamics | None
     classes: tuple[Class, ...]
 
-    def procedure(self, *, cost: int, exact: bool) -> Procedure:
-        """The user's function, the dynamics, or the quantities themselves."""
+    def procedure(self, *, cost: int, exact: bool, beside: Iterable[Any] = ()) -> Procedure:
+        """The user's function, the dynamics, or the quantities themselves; what is ``beside`` is measured too."""
+        used = tuple(sorted({*self.used, *beside}, key=str))
         if self.runs is not None:
-            runner = Runner(
-                function=self.runs, space=self.space, wanted=self.used, time=self.time, classes=self.classes
-            )
+            runner = Runner(function=self.runs, space=self.space, wanted=used, time=self.time, classes=self.classes)
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
-            return self.dynamics.procedure(self.used, self.space.symbols)
-        return statement_procedure(self.used, self.time)
+            return self.dynamics.procedure(used, self.space.symbols)
+        return statement_procedure(used, self.time)
 
     @property
     def counted(self) -> list[str]:
@@ -111,13 +111,17 @@ class Plan:
     about: str
     draw: Callable[..., Mapping[str, Any]] | None
     edges: Sequence[Edge] | None
-    near: Sequence[Mapping[Any, Any]]
+    near: Sequence[Mapping[Any, Any]] | Mapping[str, Mapping[Any, Any]]
     search: Sequence[Any] | None
-    mutants: Sequence[Mutant]
+    mutants: Sequence[Mutant | Variant]
+    findings: bool
     proof: Proof | None
     cost: int
     exact: bool
+    reading: Reading
+    note: str
     quantities: Mapping[str, Any]
+    varied: Variant | None = None
 
     def claim(self) -> Claim:
         """The claim; or, while a file is read, a `Broken` value where there can be none."""
@@ -135,26 +139,46 @@ class Plan:
         return claim
 
     def _built(self, parts: Parts) -> Claim:
+        own = [one if isinstance(one, Mutant) else self._mutant(one, parts) for one in self.mutants]
+        beside = {one for mutant in own if mutant.then and not mutant.when for one in measured_symbols(mutant.then)}
         return Claim(
             key=self.key or self.caller.key(self.title),
             title=self.title,
             about=self.about or f"{self.title.rstrip('.')}.",
             source=_source(self.source, self.caller),
             status=_status(self.status),
-            reading=Reading.AS_STATED,
-            given=family(
-                parts.space,
-                draw=self.draw,
-                edges=self.edges,
-                near=self.near,
-                search=self.search,
-                extremal=[member.called(one.argument) for one in parts.classes for member in one.extremal],
-                counted=parts.counted,
-            ),
-            when=parts.procedure(cost=self.cost, exact=self.exact),
+            reading=self.reading,
+            note=self.note,
+            given=self.family(parts),
+            when=parts.procedure(cost=self.cost, exact=self.exact, beside=beside),
             then=parts.then,
             proof=parts.proof if self.proof is UNSET else self.proof,
-            mutants=_mutants(self.mutants, parts, needed=_status(self.status) is not Status.REFUTED),
+            mutants=_mutants(own, parts, needed=_status(self.status) is not Status.REFUTED, findings=self.findings),
+        )
+
+    def family(self, parts: Parts) -> Family:
+        """Where instances come from."""
+        return family(
+            parts.space,
+            draw=self.draw,
+            edges=self.edges,
+            near=self.near,
+            search=self.search,
+            extremal=[member.called(one.argument) for one in parts.classes for member in one.extremal],
+            counted=parts.counted,
+        )
+
+    def _mutant(self, one: Variant, parts: Parts) -> Mutant:
+        """The parts in which a false variant differs from the conjecture."""
+        plan = dataclasses.replace(self, mutants=(), tight=False, varied=one, **one.changes)
+        changed = plan.parts()
+        is_other = changed.space.symbols != parts.space.symbols
+        return Mutant(
+            name=one.name,
+            because=one.because,
+            given=plan.family(changed) if is_other or one.changes_family else None,
+            when=changed.procedure(cost=self.cost, exact=self.exact) if is_other or one.changes_procedure else None,
+            then=changed.then if one.changes_conclusion else None,
         )
 
     def parts(self) -> Parts:
@@ -163,7 +187,7 @@ class Plan:
             raise ClaimError(f"a conjecture begins with its statement as a sentence, got {self.title!r}")
         if self.runs is not None and not callable(self.runs):
             raise ClaimError(f"runs= got {self.runs!r}; expected a function of quantities by name")
-        strangers = [one for one in self.mutants if not isinstance(one, Mutant)]
+        strangers = [one for one in self.mutants if not isinstance(one, Mutant | Variant)]
         if strangers:
             raise ClaimError(f"mutants= got {strangers[0]!r}; expected mutants, e.g. tightened(Rational(99, 100))")
         chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
@@ -233,7 +257,8 @@ class Plan:
     def _written(self, part: str) -> Written:
         """What an argument asks of declared quantities where it is written."""
         known = {sp.sympify(one) for one in self.where or ()}
-        found = written(self.caller, part)
+        is_varied = self.varied is not None and part in self.varied.changes
+        found = written(self.varied.caller if is_varied and self.varied else self.caller, part)
 
         def declared_only(needs: set[Need]) -> set[Need]:
             return {need for need in needs if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
@@ -279,14 +304,15 @@ def _is_declared(symbol: Any) -> bool:
     return isinstance(symbol, Declared | DeclaredMatrix)
 
 
-def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool) -> tuple[Mutant, ...]:
-    """The user's own and those that follow.
+def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool, findings: bool) -> tuple[Mutant, ...]:
+    """The user's own and, where ``findings`` are asked for, those that follow.
 
     Raises:
         ClaimError: there are none, though they are needed; the message holds a line to copy.
     """
     names = {mutant.name for mutant in own}
-    found = (*own, *(one for one in derived(built.then, built.space.relations) if one.name not in names))
+    following = derived(built.then, built.space.relations) if findings else ()
+    found = (*own, *(one for one in following if one.name not in names))
     if needed and not found:
         raise ClaimError(
             "no false variant follows from this statement, and without one no trial shows that it could have seen a "

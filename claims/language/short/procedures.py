@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import inspect
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -93,10 +94,13 @@ class Runner:
 
     def _arguments(self, known: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
         whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
-        asked = inspect.signature(self.function).parameters
+        asked = {quantity_of(name): name for name in inspect.signature(self.function).parameters}
         members = {one.argument: one.oracle(known) for one in self.classes if one.argument in asked}
-        taken = {name: int(parameters[name]) if name in whole else known[name] for name in asked if name in known}
-        return taken | members
+        return members | {
+            argument: int(parameters[name]) if name in whole else known[name]
+            for name, argument in asked.items()
+            if name in known
+        }
 
     def _called(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         found = self.function(**arguments)
@@ -138,7 +142,7 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
     """
     _check_arguments(runner)
     made = Procedure(
-        name=runner.function.__name__.replace("_", " "),
+        name=_spoken(runner.function),
         measures=list(runner.wanted),
         run=runner.run,
         time=runner.time,
@@ -150,9 +154,22 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
     return made
 
 
+def _spoken(function: Callable[..., Any]) -> str:
+    """A function in words: the first line of its docstring, or its name."""
+    first = (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
+    return first or function.__name__.replace("_", " ")
+
+
+def quantity_of(argument: str) -> str:
+    """The quantity that an argument stands for: of ``lambda_`` it is ``lambda``, which Python keeps for itself."""
+    plain = argument.removesuffix("_")
+    return plain if keyword.iskeyword(plain) else argument
+
+
 def _check_arguments(runner: Runner) -> None:
     known = {str(one) for one in runner.space.symbols} | {one.argument for one in runner.classes}
-    for name, parameter in inspect.signature(runner.function).parameters.items():
+    for argument, parameter in inspect.signature(runner.function).parameters.items():
+        name = quantity_of(argument)
         if name in known or parameter.default is not parameter.empty:
             continue
         if name in ("rng", "random", "generator", "seed"):

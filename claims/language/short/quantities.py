@@ -71,9 +71,9 @@ class Declared(MeasuredQuantity):
     origin: Values
 
     @classmethod
-    def of(cls, name: str, origin: Values, unit: Expression = None, **assumptions: Any) -> Self:
-        """The symbol ``name`` with its values, and its unit, a product of powers of symbols."""
-        made = cls(name, origin.meaning, unit, **assumptions)
+    def of(cls, name: str, origin: Values, unit: Expression = None, meaning: str = "", **assumptions: Any) -> Self:
+        """The symbol ``name`` with its values, its unit, a product of powers of symbols, and its meaning in words."""
+        made = cls(name, meaning or origin.meaning, unit, **assumptions)
         made.origin = origin
         return made
 
@@ -85,7 +85,11 @@ class Declared(MeasuredQuantity):
         return str(self.name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_number_again, (self.name, self.origin, self.unit, dict(self._assumptions_orig)))
+        return (_number_again, (self.name, self.origin, self.unit, self.meaning, dict(self._assumptions_orig)))
+
+    def called(self, name: str) -> Self:
+        """The same under another name."""
+        return self.of(name, self.origin, self.unit, self.meaning, **self._assumptions_orig)
 
 
 class _Origin(sp.Atom):  # type: ignore[misc]  # sympy is not annotated
@@ -151,32 +155,34 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
         return str(self.name)
 
 
-def _number_again(name: str, origin: Values, unit: Expression, assumptions: dict[str, Any]) -> Declared:
-    return Declared.of(name, origin, unit, **assumptions)
+def _number_again(name: str, origin: Values, unit: Expression, meaning: str, assumptions: dict[str, Any]) -> Declared:
+    return Declared.of(name, origin, unit, meaning, **assumptions)
 
 
-def real(*names: str, low: Any = None, high: Any = None, unit: Expression = None) -> Any:
+def real(*names: str, low: Any = None, high: Any = None, unit: Expression = None, meaning: str = "") -> Any:
     """One real number for each name; with ``low`` or ``high`` those of a range.
 
     ``unit``, of this and the other numbers: a product of powers of sympy's symbols (``ell * rho**2``). Where any
-    number of a statement has one, both sides must scale alike; a number without one is pure.
+    number of a statement has one, both sides must scale alike; a number without one is pure. ``meaning`` says in the
+    legend of a report what the number is.
     """
     origin = Values(kind=Kind.REAL, **_ends(low, high))
-    return _numbers("real", names, origin, unit=unit, real=True, **_sign(low, high))
+    return _numbers("real", names, origin, unit=unit, meaning=meaning, real=True, **_sign(low, high))
 
 
-def positive(*names: str, high: Any = None, unit: Expression = None) -> Any:
+def positive(*names: str, high: Any = None, unit: Expression = None, meaning: str = "") -> Any:
     """Numbers above zero, at most ``high``."""
     origin = Values(kind=Kind.REAL, **_ends(0, high), is_open=True)
-    return _numbers("positive", names, origin, unit=unit, positive=True)
+    return _numbers("positive", names, origin, unit=unit, meaning=meaning, positive=True)
 
 
-def nonnegative(*names: str, high: Any = None, unit: Expression = None) -> Any:
+def nonnegative(*names: str, high: Any = None, unit: Expression = None, meaning: str = "") -> Any:
     """Numbers from zero on, at most ``high``."""
-    return _numbers("nonnegative", names, Values(kind=Kind.REAL, **_ends(0, high)), unit=unit, nonnegative=True)
+    origin = Values(kind=Kind.REAL, **_ends(0, high))
+    return _numbers("nonnegative", names, origin, unit=unit, meaning=meaning, nonnegative=True)
 
 
-def integer(*names: Any) -> Any:
+def integer(*names: Any, meaning: str = "") -> Any:
     """Whole numbers of a range, the names first: ``"n", 1, 10``; as a keyword of `conjecture` the range alone.
 
     Raises:
@@ -186,7 +192,7 @@ def integer(*names: Any) -> Any:
     if isinstance(low, str) or isinstance(high, str) or low is None:
         raise ClaimError(f'integer got {names}; expected names and a range, e.g. integer("n", 1, 10)')
     origin = Values(kind=Kind.INTEGER, **_ends(low, high))
-    return _numbers("integer", called or ("_",), origin, integer=True, **_sign(low, high))
+    return _numbers("integer", called or ("_",), origin, meaning=meaning, integer=True, **_sign(low, high))
 
 
 def dimension(*names: str, upto: int = 5) -> Any:
@@ -272,8 +278,10 @@ def _sign(low: Any, high: Any) -> dict[str, bool]:
     return {name: True for name, known in found.items() if known}
 
 
-def _numbers(what: str, names: Any, origin: Values, *, unit: Expression = None, **assumptions: Any) -> Any:
-    made = tuple(Declared.of(name, origin, unit, **assumptions) for name in _names(what, names))
+def _numbers(
+    what: str, names: Any, origin: Values, *, unit: Expression = None, meaning: str = "", **assumptions: Any
+) -> Any:
+    made = tuple(Declared.of(name, origin, unit, meaning, **assumptions) for name in _names(what, names))
     return made[0] if len(made) == 1 else made
 
 

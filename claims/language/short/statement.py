@@ -7,11 +7,12 @@ from typing import Any
 
 from lemmata.claims.language.claim import Claim, Mutant
 from lemmata.claims.language.family import Edge
-from lemmata.claims.language.paper import Paper, Source, Status
+from lemmata.claims.language.paper import Paper, Reading, Source, Status
 from lemmata.claims.language.proof import Proof
 from lemmata.claims.language.short.callers import Caller
 from lemmata.claims.language.short.dynamics import Dynamics
 from lemmata.claims.language.short.plans import UNSET, Plan
+from lemmata.claims.language.short.replaced import Variant
 
 
 def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optional
@@ -31,12 +32,15 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
     about: str = "",
     draw: Callable[..., Mapping[str, Any]] | None = None,
     edges: Sequence[Edge] | None = None,
-    near: Sequence[Mapping[Any, Any]] = (),
+    near: Sequence[Mapping[Any, Any]] | Mapping[str, Mapping[Any, Any]] = (),
     search: Sequence[Any] | None = None,
-    mutants: Sequence[Mutant] = (),
+    mutants: Sequence[Mutant | Variant] = (),
+    findings: bool = True,
     proof: Proof | None = UNSET,
     cost: int = 1,
     exact: bool = True,
+    reading: Reading = Reading.AS_STATED,
+    note: str = "",
     **quantities: Any,
 ) -> Claim:
     """A claim from its statement.
@@ -60,12 +64,16 @@ def conjecture(  # noqa: PLR0913 - everything by keyword, almost all of it optio
         about: the statement in words; by default the title.
         draw: ``(parameters, rng, size) -> arrays by name``, in place of the default draws of these names.
         edges: in place of the default ones.
-        near: instances to look at first, each a mapping of quantities to values.
+        near: instances to look at first, each a mapping of quantities to numbers, lists or formulas in the other
+            quantities; by their names, where they have some.
         search: the quantities that the search may move, in place of all.
-        mutants: false variants that must fall, beside those that follow from the statement.
+        mutants: false variants that must fall (`variant`, `tightened`, ...).
+        findings: whether the variants that follow from the statement are tried beside them.
         proof: in place of the one that follows.
         cost: of ``runs``, as `Procedure`.
         exact: of ``runs``, as `Procedure`.
+        reading: how faithfully the source is rendered, as of `Claim`.
+        note: in what it differs.
         **quantities: more quantities by name, as ``n=integer(1, 10)``.
 
     Raises:

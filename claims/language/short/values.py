@@ -12,7 +12,6 @@ from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.family import Instances, Parameters, Predicate
 from lemmata.claims.language.formula import evaluate
 from lemmata.claims.language.functions import shaped
-from lemmata.claims.language.short.draws import shape_of
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.solvers.numbers.arithmetic import concatenate, leader, to_balls, transpose
 from lemmata.solvers.numbers.constants import fraction
@@ -48,7 +47,10 @@ def _value(symbol: Any, parameters: Parameters, instances: Instances, like: Any)
             side = instances[f"{name}.side"]
             return _on_sphere(instances[f"{name}.chart"], side) * _signs(side)[:, None]
         case Kind.ORTHOGONAL:
-            return _reflections(instances[f"{name}.chart"], instances[f"{name}.side"], shape_of(symbol, parameters)[0])
+            side = instances[f"{name}.side"]
+            turn = rotation(instances[f"{name}.chart"], side)
+            first = np.eye(1, turn.shape[-1], dtype=np.int64)[0]
+            return turn * (_signs(side)[:, None, None] * first + (1 - first))
     if name in instances:
         return instances[name]
     above, below = float(parameters[name]).as_integer_ratio()
@@ -83,17 +85,19 @@ def _on_sphere(chart: Any, like: Any) -> Any:
     return concatenate([chart * 2, square - 1], axis=-1) / (square + 1)
 
 
-def _reflections(chart: Any, side: Any, count: int) -> Any:
-    """A product of reflections, with the first column turned round or not: every orthogonal matrix is one."""
-    axes = _on_sphere(chart, side)
-    identity = fraction(side, (1, 1, 1), 1) * np.eye(count, dtype=np.int64)
+def rotation(chart: Any, like: Any) -> Any:
+    """A product of n reflections, ``(batch, n, n)``, from any numbers ``(batch, n, n - 1)``; exact in rationals.
+
+    Every orthogonal matrix is one, with its first column turned round or not. ``like`` is any array of the number
+    system, which an empty chart does not know.
+    """
+    axes, count = _on_sphere(chart, like), chart.shape[-2]
+    identity = fraction(like, (1, 1, 1), 1) * np.eye(count, dtype=np.int64)
     product = identity
     for place in range(count):
         axis = axes[:, place]
         product = product @ (identity - (axis[:, :, None] * axis[:, None, :]) * 2)
-    first = np.zeros(count, dtype=np.int64)
-    first[0] = 1
-    return product * (_signs(side)[:, None, None] * first + (1 - first))
+    return product
 
 
 @lru_cache(maxsize=512)

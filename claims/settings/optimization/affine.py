@@ -10,7 +10,7 @@ from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, integer, matrix, positive, vector
 from lemmata.claims.settings.optimization.functions import Oracle
 from lemmata.solvers.numbers.arithmetic import elementwise, gate, select
-from lemmata.solvers.numbers.order import absolute, greatest, larger
+from lemmata.solvers.numbers.order import greatest, larger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +48,13 @@ def quadratic_growth(name: str = "f", *, L: str = "L", upto: int = 2, pieces: in
 
     def oracle(values: Mapping[str, Any]) -> Oracle:
         known, normals = values[L][:, None], values[f"{name}.normals"]
-        offsets = (normals * normals).sum(axis=-1) / 2 + absolute(values[f"{name}.below"])
+        offsets = (normals * normals).sum(axis=-1) / 2 + values[f"{name}.below"]
         return Oracle(LargestAffine(normals=normals, offsets=offsets), known, known * 0, L=known)
 
     return Class(
         title="convex functions of upper quadratic growth",
         argument=name,
-        quantities=(growth, size, matrix(f"{name}.normals", pieces, size), vector(f"{name}.below", pieces)),
+        quantities=(growth, size, matrix(f"{name}.normals", pieces, size), vector(f"{name}.below", pieces, low=0)),
         oracle=oracle,
         symbols={"L": growth, "dimension": size},
         extremal=(Extremal("touching the parabola", {f"{name}.below": 0}),),

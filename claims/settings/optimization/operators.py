@@ -1,4 +1,4 @@
-"""Classes of operators with 0 as a fixed point or zero, drawn from numbers of which any will do."""
+"""Classes of operators with 0 as a fixed point or zero, drawn from numbers with ranges of their own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
-from lemmata.claims.settings.optimization.functions import unit_interval
 from lemmata.solvers.numbers.arithmetic import stack
-from lemmata.solvers.numbers.order import absolute
 from lemmata.solvers.optimization import clip
 
 
@@ -98,34 +96,46 @@ class Skew:
         return (x - turned) / (self.rate * step * self.rate * step + 1)[:, None]
 
 
-def _raw(name: str, size: Any) -> tuple[Any, ...]:
-    return (vector(f"{name}.pull", size), matrix(f"{name}.ends", size, 2), orthogonal(f"{name}.turn", size))
+_REFLECTED = 2
+"""What a reflection pulls by; a map that pulls by more expands."""
+
+
+def _raw(name: str, size: Any, pull: int = _REFLECTED) -> tuple[Any, ...]:
+    return (
+        vector(f"{name}.pull", size, low=0, high=pull),
+        matrix(f"{name}.ends", size, 2, low=0),
+        orthogonal(f"{name}.turn", size),
+    )
 
 
 def _map(values: Mapping[str, Any], name: str) -> NonExpansiveMap:
-    ends = absolute(values[f"{name}.ends"])
-    return NonExpansiveMap(
-        unit_interval(values[f"{name}.pull"]) * 2, ends[..., 0], ends[..., 1], values[f"{name}.turn"]
-    )
+    ends = values[f"{name}.ends"]
+    return NonExpansiveMap(values[f"{name}.pull"], ends[..., 0], ends[..., 1], values[f"{name}.turn"])
 
 
 def _extremal(name: str) -> tuple[Extremal, ...]:
     return (
-        Extremal("rotations", {f"{name}.pull": -0.5}),
-        Extremal("reflections", {f"{name}.pull": 0.5}),
+        Extremal("rotations", {f"{name}.pull": 0}),
+        Extremal("reflections", {f"{name}.pull": _REFLECTED}),
     )
 
 
-def nonexpansive(name: str = "T", *, upto: int = 2) -> Class:
-    """Non-expansive maps that fix 0."""
+def nonexpansive(name: str = "T", *, upto: int = 2, pull: int = _REFLECTED) -> Class:
+    """Non-expansive maps that fix 0; a clip that pulls by more than two expands, for false variants."""
     size = dimension("d", upto=upto)
+
+    def reflected_clip(end: Any) -> dict[str, Any]:
+        """Of one coordinate x - 2 clip(x, -end, end)."""
+        return {f"{name}.pull": _REFLECTED, f"{name}.ends": end, f"{name}.turn.side": -1}
+
     return Class(
-        title="non-expansive maps",
+        title="non-expansive maps" if pull <= _REFLECTED else "maps with clips that expand",
         argument=name,
-        quantities=(size, *_raw(name, size)),
+        quantities=(size, *_raw(name, size, pull)),
         oracle=lambda values: _map(values, name),
         symbols={"dimension": size},
         extremal=_extremal(name),
+        members={"rotation": {f"{name}.pull": 0}, "reflected_clip": reflected_clip},
     )
 
 
@@ -187,12 +197,12 @@ def contractive(name: str = "T", *, q: str = "q", upto: int = 2) -> Class:
 def skew(name: str = "K", *, L: str = "L") -> Class:
     """Skew linear maps of the plane of length L or less; L is ``.L``, the plane's dimension 2."""
     bound = positive(L)
-    rate = vector(f"{name}.rate", 1)
+    rate = vector(f"{name}.rate", 1, low=-1, high=1)
     return Class(
         title="skew linear maps",
         argument=name,
         quantities=(bound, rate),
-        oracle=lambda values: Skew(values[L] * (unit_interval(values[f"{name}.rate"][:, 0] / 2) * 2 - 1)),
+        oracle=lambda values: Skew(values[L] * values[f"{name}.rate"][:, 0]),
         symbols={"L": bound},
         extremal=(Extremal("the longest", {f"{name}.rate": 1}),),
     )
