@@ -59,9 +59,21 @@ def at_edge(claim: Claim, name: str, *, size: int = 4, seed: int = 0) -> tuple[A
 
 
 def measured_at_edge(claim: Claim, name: str, system: Any, *, size: int = 4) -> Case:
-    """What the claim's procedure measures at an edge, in a number system such as ``to_rationals``."""
+    """What the claim's procedure measures where an edge is admissible, in a number system such as ``to_rationals``."""
     parameters, instances = at_edge(claim, name, size=size)
+    if not admissible(claim, parameters, instances).all():
+        parameters, instances = at_edge(claim, name, size=8 * size)
+        rows = np.flatnonzero(admissible(claim, parameters, instances))[:size]
+        instances = {key: value[rows] for key, value in instances.items()}
     return claim.when.run(parameters, {key: system(value) for key, value in instances.items()}).cases[0]
+
+
+def admissible(claim: Claim, parameters: Any, instances: Any) -> np.ndarray:
+    """Per instance, whether it meets every hypothesis."""
+    count = len(next(iter(instances.values())))
+    met = [hypothesis.holds(parameters, instances) for hypothesis in claim.given.hypotheses]
+    found: np.ndarray = np.all([np.ones(count, dtype=bool), *met], axis=0)
+    return found
 
 
 def sharpness(claim: Claim, edge: str, *, rational: bool | None = None) -> np.ndarray:
