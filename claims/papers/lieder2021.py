@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-import enum
-from functools import partial
+from typing import Any
 
-from lemmata.claims import (
-    AtMost,
-    Claim,
-    Edge,
-    Family,
-    Hypothesis,
-    Instances,
-    Measurement,
-    Mutant,
-    Paper,
-    Parameters,
-    Procedure,
-    Read,
-    Reading,
-    Statement,
-    Status,
-    Time,
-    integers,
-    quantity,
-    reals,
-)
-from lemmata.claims.settings.first_order.nonexpansive import (
-    ENTRIES,
-    draw_operators,
-    mirrors,
-    non_expansive,
-    operator_of,
-    pure_rotation,
-    slow_clip,
-)
-from lemmata.claims.settings.first_order.smooth import SQUARED_LENGTH, N, counts, distance, initial, square_norm
-from lemmata.solvers.optimization import averaged_iterates, halpern_iterates, picard_iterates
+from lemmata import conjecture, nonexpansive, norm2, variant, vector
+from lemmata.claims import Paper, Read, Statement, Status, quantity
+from lemmata.claims.settings.optimization.measured import SQUARED_LENGTH, N, distance, initial
 
 PAPER = Paper(
     key="lieder2021",
@@ -55,81 +25,43 @@ PAPER = Paper(
 )
 
 residual = quantity("|x_N - T(x_N)|^2", "squared residual after N steps", unit=SQUARED_LENGTH, nonnegative=True)
+MAPS = nonexpansive(upto=4)
+x0 = vector("x0", MAPS.dimension)
 
 
-def _operators(*, pull: float = 2.0, hypotheses: tuple[Hypothesis, ...] = (non_expansive,)) -> Family:
-    """Operators with fixed point 0; non-expansive as long as ``pull`` is at most two."""
-    return Family(
-        name="rotations, reflections, clips and their averages with the identity",
-        parameters={
-            "dimension": integers(1, 4),
-            "steps": integers(1, 10),
-            "scale": reals(1e-3, 1e3, logarithmic=True),
-        },
-        draw=partial(draw_operators, pull=pull),
-        hypotheses=(mirrors, *hypotheses),
-        searchable=ENTRIES,
-        edges=(
-            Edge(name="reflected clip, one step", parameters={"steps": 1, "scale": 1.0}, adjust=slow_clip),
-            Edge(name="reflected clip, seven steps", parameters={"steps": 7, "scale": 1e3}, adjust=slow_clip),
-            Edge(
-                name="rotations of the plane",
-                parameters={"dimension": 2, "steps": 10, "scale": 1.0},
-                adjust=pure_rotation,
-            ),
-            Edge(
-                name="a start at the fixed point",
-                parameters={"dimension": 3, "steps": 2, "scale": 1.0},
-                adjust=lambda _, drawn: {**drawn, "x0": 0 * drawn["x0"]},
-            ),
-        ),
-    )
+def _measured(T: Any, x0: Any, x: Any) -> dict[Any, Any]:
+    return {residual: norm2(x - T(x)), distance: norm2(x), initial: norm2(x0)}
 
 
-class _Iteration(enum.Enum):
-    """How a fixed point of T is sought."""
-
-    HALPERN = "Halpern's iteration"
-    """A mean of x_0 and Tx, with ever less of x_0."""
-    AVERAGED = "the averaged iteration x + (Tx - x)/2"
-    """Half way to Tx."""
-    PICARD = "the plain iteration Tx"
-    """All the way."""
+def halpern_iteration(T: Any, x0: Any, N: int) -> dict[Any, Any]:
+    """Halpern's iteration: a mean of x_0 and Tx, with ever less of x_0."""
+    x = x0
+    for t in range(N):
+        x = (x0 + (t + 1) * T(x)) / (t + 2)
+    return _measured(T, x0, x)
 
 
-_ITERATES = {
-    _Iteration.HALPERN: halpern_iterates,
-    _Iteration.AVERAGED: averaged_iterates,
-    _Iteration.PICARD: picard_iterates,
-}
+def averaged(T: Any, x0: Any, N: int) -> dict[Any, Any]:
+    """The averaged iteration: half way to Tx."""
+    x = x0
+    for _ in range(N):
+        x = (x + T(x)) / 2
+    return _measured(T, x0, x)
 
 
-def _run_by(iteration: _Iteration) -> Procedure:
-    def run(parameters: Parameters, instances: Instances) -> Measurement:
-        operator = operator_of(instances)
-        steps = int(parameters["steps"])
-        points = _ITERATES[iteration](operator, instances["x0"], steps=steps)
-        values = {
-            residual: square_norm(operator.displacements(points[:, 1:])),
-            distance: square_norm(points[:, 1:]),
-            N: counts(instances["share"], steps),
-            initial: square_norm(instances["x0"]),
-        }
-        return Measurement.of(values, case="every step")
-
-    return Procedure(
-        name=iteration.value,
-        measures=(residual, distance, N, initial),
-        run=run,
-        time=Time.STEPS,
-    )
+def plain(T: Any, x0: Any, N: int) -> dict[Any, Any]:
+    """The plain iteration: all the way to Tx."""
+    x = x0
+    for _ in range(N):
+        x = T(x)
+    return _measured(T, x0, x)
 
 
 _rate = 4 * initial / (N + 1) ** 2
 
-halpern = Claim(
+halpern = conjecture(
+    "Halpern's iteration for a non-expansive T has |x_N - T x_N| <= 2 R / (N + 1)",
     key="lieder2021/halpern",
-    title="Halpern's iteration for a non-expansive T has |x_N - T x_N| <= 2 R / (N + 1)",
     about="""Let T be non-expansive with a fixed point at distance R from x_0, and x_{t+1} = x_0/(t+2) + (1 - 1/(t+2)) T(x_t).
 Then |x_N - T(x_N)|^2 <= (2/(N+1))^2 R^2 for every N >= 1. No constant is smaller: T(x) = x - 2 clip(x, -c, c) with
 c = R/(N+1) attains it.
@@ -138,40 +70,42 @@ Why: that T moves every x >= c by 2c, so that x_t = R - c t, which ends at x_N =
 slower follows from a weighted sum of the inequalities of non-expansiveness between the iterates and the fixed point.""",
     source=PAPER.at("Theorem 2.1"),
     status=Status.THEOREM,
-    reading=Reading.AS_STATED,
-    given=_operators(),
-    when=_run_by(_Iteration.HALPERN),
-    then=AtMost(left=residual, right=_rate, tight=True),
-    mutants=(
-        Mutant(
-            name="N + 2",
-            because="the reflected clip with c = R/(N + 1) attains the bound",
-            then=AtMost(left=residual, right=4 * initial / (N + 2) ** 2),
+    on=MAPS,
+    runs=halpern_iteration,
+    then=residual <= _rate,
+    tight=True,
+    near={
+        "reflected clip, one step": {N: 1, x0: 1, **MAPS.reflected_clip(1 / (N + 1))},
+        "reflected clip, seven steps": {N: 7, x0: 1, **MAPS.reflected_clip(1 / (N + 1))},
+        "rotations of the plane": {MAPS.dimension: 2, N: 10, **MAPS.rotation},
+    },
+    findings=False,
+    mutants=[
+        variant(
+            "N + 2",
+            "the reflected clip with c = R/(N + 1) attains the bound",
+            then=residual <= 4 * initial / (N + 2) ** 2,
         ),
-        Mutant(
-            name="faster than 1/N",
-            because="1/N is the best that any method of this kind reaches",
-            then=AtMost(left=residual, right=8 * initial / (N + 1) ** 3),
+        variant(
+            "faster than 1/N",
+            "1/N is the best that any method of this kind reaches",
+            then=residual <= 8 * initial / (N + 1) ** 3,
         ),
-        Mutant(
-            name="distance instead of residual",
-            because="a T close to the identity leaves x_0 where it is, with a small residual",
-            then=AtMost(left=distance, right=_rate),
+        variant(
+            "distance instead of residual",
+            "a T close to the identity leaves x_0 where it is, with a small residual",
+            then=distance <= _rate,
         ),
-        Mutant(
-            name="the plain iteration",
-            because="a rotation turns x for ever and its residual stays the same",
-            when=_run_by(_Iteration.PICARD),
+        variant("the plain iteration", "a rotation turns x for ever and its residual stays the same", runs=plain),
+        variant(
+            "the averaged iteration",
+            "averages of rotations by ever smaller angles are slower: their squared residual falls like 1/N",
+            runs=averaged,
         ),
-        Mutant(
-            name="the averaged iteration",
-            because="averages of rotations by ever smaller angles are slower: their squared residual falls like 1/N",
-            when=_run_by(_Iteration.AVERAGED),
+        variant(
+            "expansive clips",
+            "a clip pulled by more than two overshoots the fixed point by more than the distance to it",
+            on=nonexpansive(upto=4, pull=3),
         ),
-        Mutant(
-            name="expansive clips",
-            because="a clip pulled by more than two overshoots the fixed point by more than the distance to it",
-            given=_operators(pull=3.0, hypotheses=()),
-        ),
-    ),
+    ],
 )
