@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-import numpy as np
-import sympy as sp
-
-from lemmata.claims import (
-    AtMost,
-    Claim,
-    Edge,
-    Family,
-    Hypothesis,
-    Instances,
-    Measurement,
-    Mutant,
-    Paper,
-    Parameters,
-    Procedure,
-    Read,
-    Reading,
-    Statement,
-    Status,
-    Time,
-    integers,
-    quantity,
-    reals,
+from lemmata import (
+    Rational,
+    conjecture,
+    convex,
+    integer,
+    least,
+    minimum,
+    nonconvex_smooth,
+    norm2,
+    positive,
+    total,
+    variant,
+    vector,
 )
-from lemmata.claims.settings.first_order.smooth import (
-    CURVATURE,
-    L,
-    N,
-    counts,
-    distance,
-    first_value,
-    h,
-    initial,
-    last_value,
-    least_gradient,
-    least_square,
-    running_sums,
-    smooth_functions,
-    square_norm,
-    step_within,
-    value,
-)
-from lemmata.solvers.optimization import SeparableConvex, proximal_iterates
+from lemmata.claims import Paper, Read, Reading, Statement, Status, quantity
+from lemmata.claims.settings.optimization.measured import CURVATURE, HEIGHT, L, N, distance, initial, value
 
 PAPER = Paper(
     key="taylor2017",
@@ -73,120 +45,23 @@ PAPER = Paper(
 )
 
 S = quantity(r"\sum_{t < N} \gamma_t", "sum of the first N step sizes", unit=1 / CURVATURE, positive=True)
+C = convex("f", upto=4)
+x0, gamma = vector("x0", C.dimension), vector("gamma", N, low=0)
 
 
-def _draw_convex(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-    """Coordinates of very different shapes: some kinks, some rounded, some flat on one side, some curved."""
-    dimension, steps, scale = int(parameters["dimension"]), int(parameters["steps"]), float(parameters["scale"])
-    shape = (size, dimension)
-
-    def sometimes(probability: float) -> np.ndarray:
-        return np.exp(rng.normal(size=shape)) * (rng.random(size=shape) < probability)
-
-    return {
-        "left": scale * sometimes(0.7),
-        "right": scale * sometimes(0.7),
-        "rounding": sometimes(0.5),
-        "curvature": sometimes(0.3),
-        "x0": scale * rng.normal(size=shape),
-        "gamma": np.exp(rng.normal(size=(size, steps))) / steps,
-    }
+def proximal_points(f: Any, x0: Any, gamma: Any, N: int) -> dict[Any, Any]:
+    """The proximal point algorithm."""
+    x = x0
+    for t in range(N):
+        x = f.prox(x, gamma[:, t])
+    return {value: f(x), distance: norm2(x), S: gamma.sum(axis=1), initial: norm2(x0)}
 
 
-def _is_proper(_: Parameters, instances: Instances) -> Any:
-    slopes = np.minimum(instances["left"], instances["right"])
-    shapes = np.minimum(instances["rounding"], instances["curvature"])
-    return (np.minimum(slopes, shapes) >= 0).all(axis=1)
+_kink = 1 / (2 * total(gamma))
 
-
-_TINY = 1e-9
-"""Below this a divisor is not taken for a number but for zero."""
-
-
-def _has_steps(_: Parameters, instances: Instances) -> Any:
-    return (instances["gamma"] > _TINY).all(axis=1)
-
-
-def _slow_kink(parameters: Parameters, drawn: Instances, *, two_sided: bool) -> Instances:
-    """The slope for which the iterates come exactly half way to the kink."""
-    scale, size = float(parameters["scale"]), len(drawn["x0"])
-    slope = (scale / (2 * drawn["gamma"].sum(axis=1)))[:, None]
-    flat = np.zeros((size, 1))
-    return {
-        **drawn,
-        "left": slope if two_sided else flat,
-        "right": slope,
-        "rounding": flat,
-        "curvature": flat,
-        "x0": np.full((size, 1), scale),
-    }
-
-
-def _convex_functions() -> Family:
-    """Convex functions, smooth or not, with minimizer 0, and positive step sizes."""
-    return Family(
-        name="convex functions, sums of kinked, rounded, one-sided and quadratic ones over the coordinates",
-        parameters={
-            "dimension": integers(1, 4),
-            "steps": integers(1, 8),
-            "scale": reals(1e-3, 1e3, logarithmic=True),
-        },
-        draw=_draw_convex,
-        hypotheses=(
-            Hypothesis(name="convex, minimal at 0", holds=_is_proper),
-            Hypothesis(name="positive step sizes", holds=_has_steps),
-        ),
-        searchable=("left", "right", "rounding", "curvature", "x0", "gamma"),
-        edges=(
-            Edge(
-                name="a multiple of the absolute value",
-                parameters={"steps": 4, "scale": 1.0},
-                adjust=partial(_slow_kink, two_sided=True),
-            ),
-            Edge(
-                name="a multiple of the positive part",
-                parameters={"steps": 1, "scale": 1e3},
-                adjust=partial(_slow_kink, two_sided=False),
-            ),
-            Edge(
-                name="a start at the minimizer",
-                parameters={"dimension": 2, "steps": 3, "scale": 1.0},
-                adjust=lambda _, drawn: {**drawn, "x0": 0 * drawn["x0"]},
-            ),
-        ),
-    )
-
-
-def _run_proximal(parameters: Parameters, instances: Instances) -> Measurement:
-    function = SeparableConvex(
-        left=instances["left"],
-        right=instances["right"],
-        rounding=instances["rounding"],
-        curvature=instances["curvature"],
-    )
-    points, values = proximal_iterates(function, instances["x0"], step_sizes=instances["gamma"])
-    steps = int(parameters["steps"])
-    measured = {
-        value: values,
-        distance: square_norm(points[:, 1:]),
-        S: running_sums(instances["gamma"]),
-        N: counts(points[:, 0, 0], steps),
-        initial: square_norm(instances["x0"]),
-    }
-    return Measurement.of(measured, case="every step")
-
-
-_proximal_point = Procedure(
-    name="the proximal point algorithm",
-    measures=(value, distance, S, N, initial),
-    run=_run_proximal,
-    time=Time.STEPS,
-)
-
-
-proximal_rate = Claim(
+proximal_rate = conjecture(
+    "After steps of total length S the proximal point algorithm is at most R^2 / (4 S) above the minimum",
     key="taylor2017/proximal-point",
-    title="After steps of total length S the proximal point algorithm is at most R^2 / (4 S) above the minimum",
     about="""Let f be convex, closed and proper with a minimizer at distance R from x_0, and let x_{t+1} minimize
 f(x) + |x - x_t|^2 / (2 gamma_t), gamma_t > 0. Then f(x_N) - f_* <= R^2 / (4 (gamma_0 + ... + gamma_{N-1})), for every N >= 1:
 R^2 / (4 gamma N) for constant steps. No constant is smaller: c |x| and c max(x, 0) with c = R/(2 S) attain it.
@@ -195,46 +70,76 @@ Why: on c |x| every step moves by c gamma_t, half way to the kink in all; that n
 estimation problem.""",
     source=PAPER.at("Theorem 4.1, quoted from a later account"),
     status=Status.THEOREM,
-    reading=Reading.AS_STATED,
     note="read as a later account quotes it, for equal steps; steps of any size are wider",
-    given=_convex_functions(),
-    when=_proximal_point,
-    then=AtMost(left=value, right=initial / (4 * S), tight=True),
-    mutants=(
-        Mutant(
-            name="one per cent less",
-            because="a multiple of |x| attains the bound",
-            then=AtMost(left=value, right=sp.Rational(99, 100) * initial / (4 * S)),
+    on=C,
+    runs=proximal_points,
+    given=[least(gamma) > 0],
+    then=value <= initial / (4 * S),
+    tight=True,
+    near={
+        "a multiple of the absolute value": {N: 4, x0: 1, **C.kink(_kink, _kink)},
+        "a multiple of the positive part": {N: 1, x0: 1, **C.kink(_kink, 0)},
+    },
+    findings=False,
+    mutants=[
+        variant(
+            "one per cent less",
+            "a multiple of |x| attains the bound",
+            then=value <= Rational(99, 100) * initial / (4 * S),
         ),
-        Mutant(
-            name="one step more",
-            because="all of the N steps are needed to come half way, and no step is left over",
-            then=AtMost(left=value, right=initial / (4 * S) * N / (N + 1)),
+        variant(
+            "one step more",
+            "all of the N steps are needed to come half way, and no step is left over",
+            then=value <= initial / (4 * S) * N / (N + 1),
         ),
-        Mutant(
-            name="accelerated",
-            because="without momentum the value falls like 1/N",
-            then=AtMost(left=value, right=initial / (2 * S * N)),
+        variant("accelerated", "without momentum the value falls like 1/N", then=value <= initial / (2 * S * N)),
+        variant(
+            "distance instead of function value",
+            "where f is flat the iterates hardly move, however long the steps",
+            then=distance <= initial / (N + 1),
         ),
-        Mutant(
-            name="distance instead of function value",
-            because="where f is flat the iterates hardly move, however long the steps",
-            then=AtMost(left=distance, right=initial / (N + 1)),
+        variant(
+            "without the steps",
+            "short steps go nowhere: the bound must fall with their sum, in the units of the step",
+            then=value <= initial / (4 * N),
         ),
-        Mutant(
-            name="without the steps",
-            because="short steps go nowhere: the bound must fall with their sum, in the units of the step",
-            then=AtMost(left=value, right=initial / (4 * N)),
-        ),
-    ),
+    ],
 )
 
-_drop = first_value - last_value
-_SHORT = smooth_functions(relative=(0.05, 1.0), hypotheses=(step_within(0, 1, closed=True),))
+least_square = quantity(
+    r"\min_{t \le N} |\nabla f(x_t)|^2",
+    "least squared gradient of the iterates 0, ..., N",
+    unit=CURVATURE * HEIGHT,
+    nonnegative=True,
+)
+first_value = quantity("f(x_0)", "value at the initialization", unit=HEIGHT, real=True)
+last_value = quantity("f(x_N)", "value after N steps", unit=HEIGHT, real=True)
+F = nonconvex_smooth(L=L, upto=4, intervals=integer("pieces", 2, 12))
+h = positive("h", high=2, meaning="step size in units of 1/L")
 
-gradient_any_step = Claim(
+
+def gradients(f: Any, x0: Any, h: Any, N: int) -> dict[Any, Any]:
+    """Gradient descent with step h/L, and the least gradient on the way."""
+    x, slope = x0, f.grad(x0)
+    smallest = norm2(slope)
+    for _ in range(N):
+        x = x - h[:, None] / f.L * slope
+        slope = f.grad(x)
+        smallest = minimum(smallest, norm2(slope))
+    return {least_square: smallest, first_value: f(x0), last_value: f(x)}
+
+
+_drop = first_value - last_value
+_worst = 4 * L * _drop / (N * h * (4 - h))
+_NEAR = {
+    "the sawtooth gradient, h = 1/2, five steps": {N: 5, L: 1, h: Rational(1, 2), x0: 0, **F.sawtooth(5, h)},
+    "the sawtooth gradient, any step": {N: 2, x0: 0, **F.sawtooth(2, h)},
+    "a quadratic, longest step": {N: 1, h: 1, **F.most_curved},
+}
+
+gradient_any_step = conjecture(
+    "For every step h/L with h <= 1 the smallest squared gradient is at most (4/3) (L/N) (f(x_0) - f(x_N))",
     key="taylor2017/smallest-gradient-all-steps",
-    title="For every step h/L with h <= 1 the smallest squared gradient is at most (4/3) (L/N) (f(x_0) - f(x_N))",
     about="""For every f with an L-Lipschitz gradient, every 0 < h <= 1 and N >= 1, gradient descent with step h/L has
 min_{t <= N} |grad f(x_t)|^2 <= (4/3) (L/N) (f(x_0) - f(x_N)).
 
@@ -246,33 +151,34 @@ control.""",
     status=Status.REFUTED,
     reading=Reading.SPECIAL_CASE,
     note="the false form is a later account's and not this paper's, whose own statement was not read",
-    given=_SHORT,
-    when=least_gradient,
-    then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / N),
-    mutants=(
-        Mutant(
-            name="the descent lemma",
-            because="it has the same defect: 2 L / N is right at h = 1 only and must grow as steps get shorter",
-            then=AtMost(left=least_square, right=2 * L * _drop / N),
+    on=F,
+    runs=gradients,
+    given=[h <= 1],
+    then=least_square <= Rational(4, 3) * L * _drop / N,
+    near=_NEAR,
+    findings=False,
+    mutants=[
+        variant(
+            "the descent lemma",
+            "it has the same defect: 2 L / N is right at h = 1 only and must grow as steps get shorter",
+            then=least_square <= 2 * L * _drop / N,
         ),
-        Mutant(
-            name="one more gradient",
-            because="N + 1 gradients are compared, and only N steps decrease the function",
-            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / (N + 1)),
+        variant(
+            "one more gradient",
+            "N + 1 gradients are compared, and only N steps decrease the function",
+            then=least_square <= Rational(4, 3) * L * _drop / (N + 1),
         ),
-        Mutant(
-            name="divided by h, no curvature",
-            because="between two iterates the gradient may dip, which takes up to a quarter of the decrease",
-            then=AtMost(left=least_square, right=L * _drop / (N * h)),
+        variant(
+            "divided by h, no curvature",
+            "between two iterates the gradient may dip, which takes up to a quarter of the decrease",
+            then=least_square <= L * _drop / (N * h),
         ),
-    ),
+    ],
 )
 
-_worst = 4 * L * _drop / (N * h * (4 - h))
-
-gradient_short_step = Claim(
+gradient_short_step = conjecture(
+    "With steps h/L, h <= 1, the smallest squared gradient is at most 4 L (f(x_0) - f(x_N)) / (N h (4 - h))",
     key="taylor2017/smallest-gradient",
-    title="With steps h/L, h <= 1, the smallest squared gradient is at most 4 L (f(x_0) - f(x_N)) / (N h (4 - h))",
     about="""For every f with an L-Lipschitz gradient, convex or not, every 0 < h <= 1 and N >= 1, gradient descent with step h/L
 has min_{t <= N} |grad f(x_t)|^2 <= 4 L (f(x_0) - f(x_N)) / (N h (4 - h)). No constant is smaller: the gradient
 g(x) = G - L dist(x, (h/L) G Z), started at 0, attains it for all h and N at once.
@@ -283,34 +189,30 @@ Why: f(x) - f(y) >= <g_x + g_y, x - y>/2 - L |x - y|^2/4 + |g_x - g_y|^2/(4 L) f
     status=Status.COMPANION,
     reading=Reading.COMPANION,
     note="derived beside the paper, as the repair of taylor2017/smallest-gradient-all-steps",
-    given=_SHORT,
-    when=least_gradient,
-    then=AtMost(left=least_square, right=_worst, tight=True),
-    mutants=(
-        Mutant(
-            name="constant of the longest step",
-            because="a bound that is right at h = 1 must grow as the steps get shorter",
-            then=AtMost(left=least_square, right=sp.Rational(4, 3) * L * _drop / N),
+    on=F,
+    runs=gradients,
+    given=[h <= 1],
+    then=least_square <= _worst,
+    tight=True,
+    near=_NEAR,
+    findings=False,
+    mutants=[
+        variant(
+            "constant of the longest step",
+            "a bound that is right at h = 1 must grow as the steps get shorter",
+            then=least_square <= Rational(4, 3) * L * _drop / N,
         ),
-        Mutant(
-            name="one per cent less",
-            because="the sawtooth attains the bound",
-            then=AtMost(left=least_square, right=sp.Rational(99, 100) * _worst),
+        variant("one per cent less", "the sawtooth attains the bound", then=least_square <= Rational(99, 100) * _worst),
+        variant(
+            "no dip between iterates",
+            "the gradient may be smaller between the iterates than at them",
+            then=least_square <= L * _drop / (N * h),
         ),
-        Mutant(
-            name="no dip between iterates",
-            because="the gradient may be smaller between the iterates than at them",
-            then=AtMost(left=least_square, right=L * _drop / (N * h)),
+        variant(
+            "N + 1 steps",
+            "N + 1 gradients are compared, but only N steps decrease the function",
+            then=least_square <= _worst * N / (N + 1),
         ),
-        Mutant(
-            name="N + 1 steps",
-            because="N + 1 gradients are compared, but only N steps decrease the function",
-            then=AtMost(left=least_square, right=_worst * N / (N + 1)),
-        ),
-        Mutant(
-            name="steps up to 1.95/L",
-            because="near 2/L a quadratic hardly decreases at all",
-            given=smooth_functions(relative=(0.05, 1.95)),
-        ),
-    ),
+        variant("steps up to 1.95/L", "near 2/L a quadratic hardly decreases at all", given=[h <= Rational(39, 20)]),
+    ],
 )
