@@ -6,15 +6,14 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from claim_tools import sharpness, unmet
+from claim_tools import sharpness
 
 from lemmata.claims import Claim, evaluate
-from lemmata.claims.papers.kim2016 import explicit_rate, optimized_gradient
+from lemmata.claims.papers.kim2016 import optimized_gradient
 
-CLAIMS = (optimized_gradient, explicit_rate)
 WITNESSES = (
-    (optimized_gradient, "the Huber loss, any step"),
-    (optimized_gradient, "a quadratic, any step"),
+    (optimized_gradient, "the Huber loss, 5 steps"),
+    (optimized_gradient, "a quadratic"),
 )
 
 
@@ -23,13 +22,6 @@ def test_the_witness_attains_the_bound(claim: Claim, edge: str) -> None:
     """At the witness some step reaches the bound to rounding of the instance, and none passes it."""
     assert claim.then.tight
     assert np.allclose(1, sharpness(claim, edge), rtol=1e-12, atol=0)
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_every_edge_meets_the_hypotheses(claim: Claim, seed: int) -> None:
-    """Whatever the seed, every instance at every edge is one that the claim speaks of."""
-    assert [] == unmet(claim, seed)
 
 
 def test_optimized_rates() -> None:
@@ -51,14 +43,13 @@ def test_nesterov_is_almost_twice_as_slow() -> None:
     for steps, expected in ((2, 1.62), (5, 1.88)):
         knees = np.linspace(0.01, 1, 400)
         drawn = {
-            "A": np.ones((400, 1, 1)),
-            "knots": np.stack([-knees, knees], axis=1)[:, None, :],
-            "slopes": np.ones((400, 1, 1)),
-            "tilts": np.zeros((400, 1)),
+            "L": np.ones(400),
+            "f.lengths": np.repeat(knees[:, None, None], 2, axis=-1),
+            "f.slopes": np.tile([1.0, 0.0, 1.0, 0.0], (400, 1, 1)),
+            "f.turn": np.zeros((400, 1, 0)),
             "x0": np.ones((400, 1)),
-            "h": np.ones(400),
         }
-        case = mutant.when.run({"steps": steps}, drawn).cases[0]
+        case = mutant.when.run({"N": steps, "d": 1, "pieces": 2}, drawn).cases[0]
         left, right = (evaluate(side, case.values) for side in optimized_gradient.then.expressions)
 
         assert expected == pytest.approx((left / right).max(), abs=0.01)
