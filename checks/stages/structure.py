@@ -166,20 +166,18 @@ def _least_share(matrices: np.ndarray) -> float:
 
 def _tied(rows: np.ndarray) -> tuple[_Check, list[int]]:
     """Entries that never change, or always equal another up to sign; and the places of the others."""
-    kept: list[int] = []
+    kept: dict[bytes, tuple[int, float]] = {}
     ties: list[tuple[int, int, float]] = []
     fixed: list[int] = []
     for place, entry in enumerate(rows.T):
         if np.all(entry == entry[0]):
             fixed.append(place)
             continue
-        twin = next(
-            ((one, sign) for one in kept for sign in (1.0, -1.0) if np.array_equal(entry, sign * rows[:, one])), None
-        )
-        if twin is None:
-            kept.append(place)
-        else:
-            ties.append((place, *twin))
+        sign = float(np.sign(entry[np.flatnonzero(entry)[0]]))
+        up_to_sign = (sign * entry + 0.0).tobytes()  # + 0.0: minus zero is zero
+        twin, other = kept.setdefault(up_to_sign, (place, sign))
+        if twin != place:
+            ties.append((place, twin, sign * other))
 
     def holds(one: Mapping[str, np.ndarray]) -> bool:
         entries = _flat(one)[0]
@@ -187,7 +185,7 @@ def _tied(rows: np.ndarray) -> tuple[_Check, list[int]]:
             entries[place] == sign * entries[twin] for place, twin, sign in ties
         )
 
-    return holds, kept
+    return holds, [place for place, _ in kept.values()]
 
 
 def _features(rows: np.ndarray, degree: int) -> np.ndarray:
