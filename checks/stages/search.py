@@ -74,7 +74,8 @@ def is_searched(claim: Claim) -> bool:
 def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme | None = None) -> Tally:
     """Look for a violation, or the largest ratio, from what is drawn and from `start`; deterministic in the seed."""
     tally = Tally()
-    pushing = dataclasses.replace(budget, touching=0, passes=0, blurred=0)
+    touching = dataclasses.replace(budget, passes=0)
+    pushing = dataclasses.replace(touching, touching=0, blurred=0)
     spots = _starts(tally, claim, pushing, seed, *axes)
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
@@ -93,23 +94,25 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
             moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
-        _settle(tally, claim, moved, budget)
+        _settle(tally, claim, moved, touching)
         ends.setdefault(_held(claim, moved.parameters), []).append(moved)
     for number, end in enumerate(_best(ends, leading)):
         if tally.violation is None:
             lowest = _descend(tally, claim, end, pushing, derived_seed(seed, *axes, "descend", number))
-            _settle(tally, claim, lowest, budget)
+            _settle(tally, claim, lowest, touching)
             rivals = ends[_held(claim, end.parameters)]
             rivals[[id(one) for one in rivals].index(id(end))] = lowest
     if _is_tight(claim):
         for group, found in ends.items():
             _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
+    for end in _best(ends, 1):
+        _settle(tally, claim, end, budget)
     tally.violation = tally.violation or tally.hidden
     return tally
 
 
 def _settle(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> None:
-    """Settle the best instance of a start exactly, should rounding leave it open."""
+    """Settle the instance that a start led to exactly, should rounding leave it open or the budget ask for passes."""
     if tally.violation is None:
         judge_batch(tally, claim, _batch(spot.parameters, 1), spot.instance, budget)
 
