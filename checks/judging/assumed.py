@@ -64,7 +64,7 @@ def _digits(number: Any) -> str:
     """The number itself while it is short enough to compare at a glance, or is a float; else its digits."""
     if hasattr(number, "rad") and number.is_exact():
         number = number.fmpq()
-    text = "" if hasattr(number, "rad") else str(number)
+    text = "" if hasattr(number, "rad") else number.words() if hasattr(number, "words") else str(number)
     if 0 < len(text) <= _SHORT:
         return text
     near = float(_ball(number).mid())

@@ -14,7 +14,8 @@ from typing import Any
 
 from lemmata.solvers.numbers.arithmetic import flint
 from lemmata.solvers.numbers.errors import NotRationalError
-from lemmata.solvers.numbers.written import ROOT, read_rational, read_root
+from lemmata.solvers.numbers.real_roots import factor_next_to, real_roots
+from lemmata.solvers.numbers.written import is_root, read_rational, read_root, written
 
 _FIRST, _MOST = 128, 2**14
 _SHOWN = 25
@@ -151,6 +152,18 @@ class Algebraic:
 
     __repr__ = __str__
 
+    def words(self) -> str:
+        """The number exactly, as records write it, if it is a fraction or made of one square root; else nothing."""
+        if self.field is None or self.polynomial.degree() < 1:
+            return str(self.polynomial[0])
+        if self.field.modulus.degree() != 2:  # noqa: PLR2004 - a square root
+            return ""
+        constant, slope = self.polynomial[0], self.polynomial[1]
+        c, b = self.field.modulus[0] / self.field.modulus[2], self.field.modulus[1] / self.field.modulus[2]
+        minimal = flint().fmpq_poly([constant**2 - constant * slope * b + slope**2 * c, slope * b - 2 * constant, 1])
+        near = self.ball(_FIRST).mid().fmpq()
+        return written([int(one) for one in minimal.numer().coeffs()], Fraction(int(near.p), int(near.q)))
+
     def _inverse(self) -> Algebraic:
         if not self.polynomial:
             raise ZeroDivisionError("an algebraic number was divided by zero")
@@ -216,12 +229,7 @@ def _larger_first(one: Field, two: Field) -> tuple[Field, tuple[Any, Fraction]]:
 
 def _root_near(modulus: Any, near: Fraction) -> Any:
     """The real root nearest to a rational, as a ball at the precision at hand."""
-    return min(_real_roots(modulus.numer()), key=partial(_radius_to, _ball(near)))
-
-
-def _real_roots(whole: Any) -> list[Any]:
-    """Balls around the real roots of a `flint.fmpz_poly`, at the precision at hand."""
-    return [root.real for root, _ in whole.complex_roots() if root.imag == 0 or 0 in root.imag]
+    return min(real_roots(modulus.numer()), key=partial(_radius_to, _ball(near)))
 
 
 def _ball(number: Fraction) -> Any:
@@ -238,7 +246,7 @@ def read_numbers(texts: Sequence[str]) -> list[Any]:
     Raises:
         ValueError: a text is neither.
     """
-    roots = {text: _nearest(*read_root(text)) for text in dict.fromkeys(texts) if text.startswith(ROOT)}
+    roots = {text: _nearest(*read_root(text)) for text in dict.fromkeys(texts) if is_root(text)}
     known = dict(zip(roots, _common(list(roots.values())), strict=True))
     return [known[text] if text in known else read_rational(text) for text in texts]
 
@@ -309,18 +317,8 @@ def _nearest(whole: Any, near: Fraction) -> tuple[Any, Fraction]:
     """
     import sympy as sp
 
-    with flint().ctx.workprec(_FIRST):
-        distances = [(_distance(factor, near), factor) for factor, _ in whole.factor()[1]]
-    distance, nearest = min(distances, key=lambda found: found[0])
-    if distance == math.inf:
-        raise ValueError("expected a polynomial with a real root, got one without")
+    nearest = factor_next_to(whole, near)
     return sp.Poly([int(one) for one in nearest.coeffs()[::-1]], sp.Symbol("x")), near
-
-
-def _distance(polynomial: Any, near: Fraction) -> float:
-    """How far a number is from the nearest real root of a `flint.fmpz_poly`."""
-    goal = _ball(near)
-    return min((_radius_to(goal, ball) for ball in _real_roots(polynomial)), default=math.inf)
 
 
 def element(field: Field, root: tuple[Any, Fraction]) -> Algebraic | None:

@@ -268,6 +268,8 @@ def test_shipped_mutant(store: Store) -> None:
         ("exact", {"x": "root of x^3000000 - 2 near 1"}),
         ("exact", {"x": "root of 9^9^9^9 near 1"}),
         ("exact", {"x": "root of x^2 - 2 near 1e99999999"}),
+        ("exact", {"x": "root of x^2 - 2 in [-2, 2]"}),
+        ("exact", {"x": "1 - sqrt(2)*sqrt(2)"}),
         ("exact", {"x": "1e999999999"}),
     ],
 )

@@ -91,3 +91,14 @@ def test_fields_that_are_too_large_are_refused() -> None:
         read_numbers(["root of x^23 - 2 near 1", "root of x^19 - 3 near 1"])
     with pytest.raises(ValueError, match="a real root"):
         read_numbers(["root of x^2 + 2 near 1"])
+
+
+def test_numbers_of_square_roots_have_exact_words() -> None:
+    """What is computed from a square root is written with one, and read again as the same number; others have none."""
+    golden, cubic = (read_numbers([text])[0] for text in ("1/2 + 1/2*sqrt(5)", "root of x^3 - 2 in [1.25, 1.26]"))
+    numbers = [golden, golden * golden - 1, 3 / golden - 2, golden - golden, -golden]
+    words = [one.words() for one in numbers]
+
+    assert ["1/2 + 1/2*sqrt(5)", "1/2 + 1/2*sqrt(5)", "-7/2 + 3/2*sqrt(5)", "0", "-1/2 - 1/2*sqrt(5)"] == words
+    assert all(one == read_numbers([text])[0] for one, text in zip(numbers, words, strict=True))
+    assert not cubic.words()

@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
+from flint import fmpz_poly
 
-from lemmata.solvers.numbers.written import read_rational, read_root, written
+from lemmata.solvers.numbers.real_roots import roots_between
+from lemmata.solvers.numbers.written import is_root, read_rational, read_root, written
 
 
 @pytest.mark.parametrize("text", ["0", "3/7", "-12/5", "0.25", "-1.5e-3", "2e+2", "5.", "1e-05"])
@@ -16,18 +17,77 @@ def test_rationals(text: str) -> None:
     assert Fraction(text) == Fraction(int(read.p), int(read.q))
 
 
-@pytest.mark.parametrize("coefficients", [[-2, 0, 1], [5, -3, 0, 1], [0, 1], [1, 2, -3, 0, -4], [-1] + [0] * 63 + [7]])
-def test_roots(coefficients: list[int]) -> None:
-    """A polynomial and a decimal are read as they were written."""
-    polynomial, near = read_root(written(coefficients, Fraction(2**0.5)))
+ROOTS = {
+    "3/2": ([-3, 2], "1.5"),
+    "2": ([6, -5, 1], "2.1"),
+    "sqrt(2)": ([-2, 0, 1], "1.4142135623730951"),
+    "-sqrt(2)": ([-2, 0, 1], "-1.4142135623730951"),
+    "1 - sqrt(2)": ([-1, -2, 1], "-0.41421356237309503"),
+    "1/2 + 1/2*sqrt(5)": ([-1, -1, 1], "1.618"),
+    "6/5*sqrt(7)": ([-252, 0, 25], "3.2"),
+    "root of x^3 - 2 in [1.2599210498948731, 1.2599210498948732]": ([-2, 0, 0, 1], "1.26"),
+    "root of x^5 - x - 1 in [1.1673039782614186, 1.1673039782614187]": ([-1, -1, 0, 0, 0, 1], "1.17"),
+}
+"""What is written -> a polynomial, lowest coefficient first, and a number near its root."""
 
-    assert coefficients == [int(one) for one in polynomial.coeffs()]
+
+@pytest.mark.parametrize("text", ROOTS)
+def test_roots_are_written_exactly(text: str) -> None:
+    """As a fraction, with a square root, or as the one root between two decimals."""
+    coefficients, near = ROOTS[text]
+
+    assert text == written(coefficients, Fraction(near))
+
+
+@pytest.mark.parametrize("text", [text for text in ROOTS if is_root(text)])
+def test_roots_are_read_as_they_were_written(text: str) -> None:
+    """The polynomial has a root at the number that is read, the same that was written."""
+    coefficients, near = ROOTS[text]
+    polynomial, found = read_root(text)
+
+    assert abs(float(found) - float(near)) < 0.03
+    assert 0 == polynomial % fmpz_poly(coefficients)
+    assert text == written([int(one) for one in polynomial.coeffs()], found)
+
+
+@pytest.mark.parametrize(
+    "coefficients", [[-2, 0, 0, 1], [1, 0, -10, 0, 1], [-1] + [0] * 62 + [7], [-1, 0, 0, 10**40], [-(10**70), 0, 0, 3]]
+)
+def test_the_decimals_enclose_the_root(coefficients: list[int]) -> None:
+    """A polynomial without multiple roots changes its sign between them, and balls find no second root there."""
+    near = max((ball.real.mid() for ball, _ in fmpz_poly(coefficients).complex_roots() if ball.imag == 0), key=float)
+    text = written(coefficients, Fraction(float(near)))
+    low, high = (Fraction(one) for one in text.partition("[")[2].rstrip("]").split(", "))
+    values = [sum(one * end**power for power, one in enumerate(coefficients)) for end in (low, high)]
+
+    assert values[0] * values[1] < 0
+    assert 1 == roots_between(fmpz_poly(coefficients), low, high)
+    assert high - low <= 2 * abs(low) * Fraction(1, 10**16)
+
+
+def test_roots_that_nearly_meet_are_told_apart() -> None:
+    """(x^3 - 2)^2 next to a perturbation has two roots closer to each other than seventeen digits say."""
+    coefficients = [4 * 10**44 - 1, 0, 0, -4 * 10**44, 0, 0, 10**44]
+    texts = {
+        written(coefficients, Fraction(2 ** (1 / 3)) + shift) for shift in (Fraction(-1, 10**15), Fraction(1, 10**15))
+    }
+
+    assert 2 == len(texts)
+
+
+def test_a_root_that_is_not_alone_is_refused() -> None:
+    """Between the decimals there must be one root, neither none nor two."""
+    for ends in ("[-2, 2]", "[3, 4]", "[2, 1]"):
+        with pytest.raises(ValueError, match="expected one root of the polynomial between two decimals"):
+            read_root(f"root of x^2 - 2 in {ends}")
+
+
+def test_records_of_old_are_read() -> None:
+    """A root with a single decimal next to it is read as it was."""
+    polynomial, near = read_root("root of x^2 - 2 near 1.4142135623730951")
+
+    assert [-2, 0, 1] == [int(one) for one in polynomial.coeffs()]
     assert Fraction("1.4142135623730951") == near
-
-
-def test_the_words() -> None:
-    """A root is written as a person would."""
-    assert "root of x^2 - 2 near 1.4142135623730951" == written([-2, 0, 1], Fraction(np.float64(2**0.5)))
 
 
 @pytest.mark.parametrize(
