@@ -21,8 +21,8 @@ from lemmata.claims.language.short.spaces import Space, is_comparable
 from lemmata.claims.language.short.values import relation_mask, values_of, with_times
 
 _TRIED = 32
-_FEWEST_MET = 6
-"""Of so many drawn, an edge must bring so many that meet the hypotheses, or it is left out."""
+_BATCHES, _BATCH, _FEWEST_MET = 4, 8, 8
+"""Batches as small as a trial may draw: each must bring an instance that meets the hypotheses, together so many of them."""
 _MOST_PAIRS = 3
 _LARGER = 4
 """So many sizes are tried for the smallest that a hypothesis admits."""
@@ -101,13 +101,27 @@ def _bounding(space: Space, relation: Any) -> Adjust:
 
 
 def _is_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[str, Any], adjust: Adjust) -> bool:
-    """Whether an edge, as the trial will draw it, brings instances that meet the hypotheses."""
-    return _count_met(space, draw, parameters, adjust) >= _FEWEST_MET
+    """Whether an edge, as a trial will draw it, brings instances that meet the hypotheses, whatever the seed."""
+    found = 0 if space.relations else _FEWEST_MET
+    for seed in range(_BATCHES if space.relations else 0):
+        met = _count_met(space, draw, parameters, adjust, size=_BATCH, seed=seed)
+        if not met:
+            return False
+        found += met
+    return found >= _FEWEST_MET
 
 
-def _count_met(space: Space, draw: Callable[..., Instances], parameters: Mapping[str, Any], adjust: Adjust) -> int:
+def _count_met(
+    space: Space,
+    draw: Callable[..., Instances],
+    parameters: Mapping[str, Any],
+    adjust: Adjust,
+    *,
+    size: int = _TRIED,
+    seed: int = 0,
+) -> int:
     point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(parameters)
-    drawn = adjust(point, draw(point, np.random.default_rng(0), _TRIED))
+    drawn = adjust(point, draw(point, np.random.default_rng(seed), size))
     return int(space.inside(point)(drawn).sum())
 
 
