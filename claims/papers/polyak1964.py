@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lemmata import Rational, absolute, conjecture, integer, nonnegative, positive, real, variant
+from lemmata import Rational, absolute, conjecture, integer, nonnegative, real, variant
 from lemmata.claims import Decided, Paper, Read, Reading, Statement, Status
-from lemmata.claims.settings.optimization.measured import CURVATURE, eta, first_square, square
+from lemmata.claims.settings.optimization.measured import eta, first_square, lam, square
 
 PAPER = Paper(
     key="polyak1964",
@@ -33,7 +33,6 @@ PAPER = Paper(
 
 N = integer("N", 1, 16, meaning="number of steps")
 beta = nonnegative("beta", high=1, meaning="momentum")
-lam = positive("lambda", unit=CURVATURE, meaning="curvature of the mode")
 x0 = real("x0")
 
 _q = eta * lam

@@ -1,6 +1,5 @@
 """First-order methods, mirror descent and linear systems."""
 
-from lemmata.solvers.optimization.classics import StronglyConvex as StronglyConvex
 from lemmata.solvers.optimization.classics import chain_matrix as chain_matrix
 from lemmata.solvers.optimization.classics import least_in_leading_coordinates as least_in_leading_coordinates
 from lemmata.solvers.optimization.classics import lookahead_iterates as lookahead_iterates
@@ -13,18 +12,6 @@ from lemmata.solvers.optimization.comonotone import bilinear_turns as bilinear_t
 from lemmata.solvers.optimization.comonotone import inexact_iterates as inexact_iterates
 from lemmata.solvers.optimization.comonotone import inner_iterates as inner_iterates
 from lemmata.solvers.optimization.comonotone import relaxed_iterates as relaxed_iterates
-from lemmata.solvers.optimization.first_order import NonExpansive as NonExpansive
-from lemmata.solvers.optimization.first_order import PiecewiseQuadratic as PiecewiseQuadratic
-from lemmata.solvers.optimization.first_order import SeparableConvex as SeparableConvex
-from lemmata.solvers.optimization.first_order import averaged_iterates as averaged_iterates
-from lemmata.solvers.optimization.first_order import clip as clip
-from lemmata.solvers.optimization.first_order import gradient_iterates as gradient_iterates
-from lemmata.solvers.optimization.first_order import halpern_iterates as halpern_iterates
-from lemmata.solvers.optimization.first_order import momentum_factors as momentum_factors
-from lemmata.solvers.optimization.first_order import momentum_iterates as momentum_iterates
-from lemmata.solvers.optimization.first_order import picard_iterates as picard_iterates
-from lemmata.solvers.optimization.first_order import proximal_iterates as proximal_iterates
-from lemmata.solvers.optimization.first_order import recurrence as recurrence
 from lemmata.solvers.optimization.l1_penalty import Lasso as Lasso
 from lemmata.solvers.optimization.l1_penalty import coordinate_descent as coordinate_descent
 from lemmata.solvers.optimization.l1_penalty import lasso as lasso
@@ -35,6 +22,8 @@ from lemmata.solvers.optimization.mirror import divergence as divergence
 from lemmata.solvers.optimization.mirror import least_divergence as least_divergence
 from lemmata.solvers.optimization.mirror import mirror_descent as mirror_descent
 from lemmata.solvers.optimization.mirror import mirror_map as mirror_map
+from lemmata.solvers.optimization.nonexpansive import NonExpansive as NonExpansive
+from lemmata.solvers.optimization.nonexpansive import clip as clip
 from lemmata.solvers.optimization.online import Catenaries as Catenaries
 from lemmata.solvers.optimization.online import Hint as Hint
 from lemmata.solvers.optimization.online import Ridges as Ridges

@@ -1,15 +1,13 @@
-"""Classic dynamics: Lookahead, strongly convex descent, methods that stay in the span of gradients, modes in time."""
+"""Classic dynamics: Lookahead, methods that stay in the span of gradients, modes in time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import Array, concatenate, elementwise, stack, transpose, zeros
 from lemmata.solvers.numbers.linear_algebra import solve_definite
-from lemmata.solvers.optimization.first_order import PiecewiseQuadratic
 
 
 def lookahead_iterates(start: Array, *, reach: Array, share: Array, inner: int, steps: int) -> Array:
@@ -32,34 +30,6 @@ def lookahead_iterates(start: Array, *, reach: Array, share: Array, inner: int, 
             fast = fast - reach * fast
         slow.append(slow[-1] + share * (fast - slow[-1]))
     return stack(slow, axis=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StronglyConvex:
-    """f(x) = mu |x|^2 / 2 + g(x), g convex with piecewise linear gradient and minimal at 0.
-
-    Attributes:
-        ridges: g.
-        modulus: mu >= 0, ``(batch,)``.
-    """
-
-    ridges: PiecewiseQuadratic
-    modulus: Array
-
-    def gradient(self, x: Array) -> Array:
-        """The gradient at `x`, ``(batch, dimension)``."""
-        return self.modulus[:, None] * x + self.ridges.gradient(x)
-
-    def smoothness(self) -> Array:
-        """A Lipschitz constant of the gradient, ``(batch,)``; the least one where that of g is."""
-        return self.modulus + self.ridges.smoothness()
-
-    def iterates(self, start: Array, *, step: Array, steps: int) -> Array:
-        """Gradient descent from `start` ``(batch, dimension)`` with a constant `step` ``(batch,)``."""
-        points = [start]
-        for _ in range(steps):
-            points.append(points[-1] - step[:, None] * self.gradient(points[-1]))
-        return stack(points, axis=1)
 
 
 def chain_matrix(length: int, *, tie: int = 0) -> np.ndarray:

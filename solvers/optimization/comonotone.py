@@ -12,7 +12,7 @@ from lemmata.solvers.numbers.arithmetic import Array, concatenate, elementwise, 
 from lemmata.solvers.numbers.constants import full
 from lemmata.solvers.numbers.linear_algebra import dot
 from lemmata.solvers.numbers.order import largest, smallest
-from lemmata.solvers.optimization.first_order import NonExpansive, clip
+from lemmata.solvers.optimization.nonexpansive import NonExpansive, clip
 
 Map = Callable[[Array], Array]
 """From points ``(batch, n)`` to points."""

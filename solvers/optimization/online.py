@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lemmata.solvers.numbers.arithmetic import Array, elementwise, stack
 from lemmata.solvers.numbers.linear_algebra import dot
 from lemmata.solvers.numbers.order import larger, smaller
-from lemmata.solvers.optimization.first_order import clip
+from lemmata.solvers.optimization.nonexpansive import clip
 
 
 class Hint(enum.Enum):

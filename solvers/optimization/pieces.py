@@ -11,7 +11,7 @@ from functools import cached_property
 
 from lemmata.solvers.numbers.arithmetic import Array, concatenate, gate, stack
 from lemmata.solvers.numbers.order import larger
-from lemmata.solvers.optimization.first_order import clip
+from lemmata.solvers.optimization.nonexpansive import clip
 
 
 @dataclass(frozen=True, kw_only=True)

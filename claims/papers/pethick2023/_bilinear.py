@@ -21,7 +21,7 @@ from lemmata.claims import (
     reals,
 )
 from lemmata.claims.papers.pethick2023._operators import lam
-from lemmata.claims.settings.first_order.smooth import SQUARED_LENGTH, N, counts, initial, square_norm
+from lemmata.claims.settings.optimization.measured import SQUARED_LENGTH, N, counts, initial, square_norm
 from lemmata.solvers import full
 from lemmata.solvers.optimization import bilinear_lookahead, bilinear_turns
 

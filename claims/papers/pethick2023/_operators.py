@@ -22,7 +22,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.settings.first_order.nonexpansive import (
+from lemmata.claims.papers.pethick2023._nonexpansive import (
     ENTRIES,
     draw_operators,
     mirrors,
@@ -30,7 +30,7 @@ from lemmata.claims.settings.first_order.nonexpansive import (
     operator_of,
     pure_rotation,
 )
-from lemmata.claims.settings.first_order.smooth import CURVATURE, SQUARED_LENGTH, N, counts, initial, square_norm
+from lemmata.claims.settings.optimization.measured import CURVATURE, SQUARED_LENGTH, N, counts, initial, square_norm
 from lemmata.solvers import dot, stack
 from lemmata.solvers.optimization import Comonotone, relaxed_iterates
 

@@ -22,7 +22,14 @@ from lemmata.claims import (
     reals,
 )
 from lemmata.claims.papers.pethick2023._operators import gamma, lam
-from lemmata.claims.settings.first_order.smooth import CURVATURE, SQUARED_LENGTH, N, counts, running_sums, square_norm
+from lemmata.claims.settings.optimization.measured import (
+    CURVATURE,
+    SQUARED_LENGTH,
+    N,
+    counts,
+    running_sums,
+    square_norm,
+)
 from lemmata.solvers import elementwise, full
 from lemmata.solvers.optimization import (
     Planar,

@@ -21,7 +21,7 @@ from lemmata.claims.papers.pethick2023._planar import (
     short_steps,
     start,
 )
-from lemmata.claims.settings.first_order.smooth import N
+from lemmata.claims.settings.optimization.measured import N
 
 _contraction = (gamma**2 * lipschitz2) ** N
 

@@ -19,7 +19,7 @@ from lemmata.claims.papers.pethick2023._operators import (
     residual,
     rho,
 )
-from lemmata.claims.settings.first_order.smooth import N, initial
+from lemmata.claims.settings.optimization.measured import N, initial
 
 _SETTING = """Let F be maximally rho-comonotone with F(z*) = 0, gamma > 0, gamma > -rho, gamma >= -2 rho, J = (1 + gamma F)^-1 and
 z_{k+1} = (1 - lambda) z_k + lambda J(z_k)"""

@@ -18,7 +18,7 @@ from lemmata.claims.papers.pethick2023._bilinear import (
     within,
 )
 from lemmata.claims.papers.pethick2023._operators import lam
-from lemmata.claims.settings.first_order.smooth import N, initial
+from lemmata.claims.settings.optimization.measured import N, initial
 
 _GAME = """Let f(x, y) = b x y be minimised in x and maximised in y by simultaneous descent-ascent with step gamma, s = (gamma b)^2, and let
 Lookahead move by 0 < lambda < 1 towards where tau inner steps end. With w = (1 - i sqrt(s))^tau"""

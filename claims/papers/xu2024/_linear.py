@@ -20,7 +20,7 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.settings.first_order.smooth import N, counts
+from lemmata.claims.settings.optimization.measured import N, counts
 from lemmata.solvers import eigenvalues_symmetric, full, matvec, rectangular_diagonal, solve_definite, stack, transpose
 
 last = quantity("L(a_N)", "loss after N steps", nonnegative=True)

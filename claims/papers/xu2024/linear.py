@@ -18,7 +18,7 @@ from lemmata.claims.papers.xu2024._linear import (
     training,
     unit,
 )
-from lemmata.claims.settings.first_order.smooth import N
+from lemmata.claims.settings.optimization.measured import N
 
 _SETTING = "Let s(a) = J a - y be linear in the trained weights a, L = |s|^2/2, G = J J', and a_{k+1} = a_k - eta J' s(a_{k+1})"
 _NOTE = "a linear model stands for the paper's wide networks, whose J hardly moves; derived"

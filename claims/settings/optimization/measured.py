@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from lemmata.claims import quantity
 from lemmata.claims.language.short.quantities import integer, positive
+from lemmata.solvers import full, stack
 
 _ell, _rho = sp.symbols("ell rho", positive=True)
 CURVATURE, SQUARED_LENGTH, HEIGHT = _ell, _rho**2, _ell * _rho**2
@@ -24,5 +27,21 @@ initial = quantity(
 L = positive("L", unit=CURVATURE, meaning="Lipschitz constant of the gradient")
 N = integer("N", 1, 10, meaning="number of steps")
 eta = positive("eta", unit=1 / CURVATURE, meaning="step size, of the inner steps where there are such")
+lam = positive("lambda", unit=CURVATURE, meaning="curvature of the mode")
 square = quantity("x_{N}^2", "squared iterate after N steps", unit=SQUARED_LENGTH, nonnegative=True)
 first_square = quantity("x_{0}^2", "squared initialization", unit=SQUARED_LENGTH, nonnegative=True)
+
+
+def square_norm(x: Any) -> Any:
+    """Squared Euclidean norm along the last axis."""
+    return (x * x).sum(axis=-1)
+
+
+def counts(like: Any, steps: int) -> Any:
+    """The numbers 1, ..., steps as an array ``(batch, steps)`` of the number system of ``like`` ``(batch,)``."""
+    return stack([full(like, t) for t in range(1, steps + 1)], axis=1)
+
+
+def running_sums(terms: Any) -> Any:
+    """Sums of the first 1, 2, ... entries of ``terms`` ``(batch, steps)``."""
+    return stack([terms[:, : t + 1].sum(axis=1) for t in range(terms.shape[1])], axis=1)

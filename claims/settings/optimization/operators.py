@@ -9,29 +9,14 @@ from typing import Any
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.solvers.numbers.arithmetic import stack
-from lemmata.solvers.optimization import clip
-
-
-@dataclass(frozen=True)
-class NonExpansiveMap:
-    """A rotation of ``x - k clip(x, -left, right)``, ``0 <= k <= 2`` coordinate by coordinate."""
-
-    pull: Any
-    left: Any
-    right: Any
-    rotation: Any
-
-    def __call__(self, x: Any) -> Any:
-        """The images of ``x`` ``(batch, n)``."""
-        moved = x - self.pull * clip(x, -self.left, self.right)
-        return (self.rotation @ moved[..., None])[..., 0]
+from lemmata.solvers.optimization import NonExpansive
 
 
 @dataclass(frozen=True)
 class Resolvent:
     """A maximally monotone operator, known by its resolvents of one step size: ``(x + T(x)) / 2``, T non-expansive."""
 
-    reflected: NonExpansiveMap
+    reflected: NonExpansive
 
     def resolvent(self, x: Any) -> Any:
         """The points p with ``p + A(p) = x``."""
@@ -42,7 +27,7 @@ class Resolvent:
 class StronglyMonotone:
     """Operators A with A - mu monotone, known by their resolvents; ``mu`` is ``(batch,)``."""
 
-    reflected: NonExpansiveMap
+    reflected: NonExpansive
     mu: Any
 
     def resolvent(self, x: Any, step: Any) -> Any:
@@ -55,7 +40,7 @@ class StronglyMonotone:
 class Cocoercive:
     """Operators A with ``(A(x) - A(y)).(x - y) >= beta |A(x) - A(y)|^2``; ``beta`` is ``(batch,)``."""
 
-    reflected: NonExpansiveMap
+    reflected: NonExpansive
     beta: Any
 
     def __call__(self, x: Any) -> Any:
@@ -72,7 +57,7 @@ class Cocoercive:
 class Contractive:
     """Maps with ``|T(x) - T(y)| <= q |x - y|``; ``q`` is ``(batch,)``."""
 
-    expanded: NonExpansiveMap
+    expanded: NonExpansive
     q: Any
 
     def __call__(self, x: Any) -> Any:
@@ -108,9 +93,9 @@ def _raw(name: str, size: Any, pull: int = _REFLECTED) -> tuple[Any, ...]:
     )
 
 
-def _map(values: Mapping[str, Any], name: str) -> NonExpansiveMap:
+def _map(values: Mapping[str, Any], name: str) -> NonExpansive:
     ends = values[f"{name}.ends"]
-    return NonExpansiveMap(values[f"{name}.pull"], ends[..., 0], ends[..., 1], values[f"{name}.turn"])
+    return NonExpansive(pull=values[f"{name}.pull"], left=ends[..., 0], right=ends[..., 1], turn=values[f"{name}.turn"])
 
 
 def _extremal(name: str) -> tuple[Extremal, ...]:

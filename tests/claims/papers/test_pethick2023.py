@@ -92,11 +92,8 @@ def test_a_rotation_is_its_own_operator() -> None:
     share = step / (step + rho) / 2
     resolvent_factor = 1 + share * (w - 1)
     c = (1 / resolvent_factor - 1) / step
-    half_turn = angle / 2
-    mirrors = np.array([[[1.0, 0.0], [np.cos(half_turn), np.sin(half_turn)]]])
-    turned = NonExpansive(
-        pull=np.zeros((1, 2)), left=np.ones((1, 2)), right=np.ones((1, 2)), mirrors=mirrors, share=np.ones(1)
-    )
+    flat, turn = np.zeros((1, 2)), np.array([[[w.real, -w.imag], [w.imag, w.real]]])
+    turned = NonExpansive(pull=flat, left=flat, right=flat, turn=turn)
     operator = Comonotone(reflected=turned, rho=np.array([rho]), step=np.array([step]))
     image = operator.resolvent(np.array([[1.0, 0.0]]))[0]
 

@@ -7,8 +7,8 @@ import pytest
 from claim_tools import sharpness, unmet
 
 from lemmata.claims import Claim
-from lemmata.claims.papers.zhang2019 import even_unstable, multiplier, odd_unstable, stable
-from lemmata.claims.settings.first_order.quadratics import lookahead_threshold
+from lemmata.claims.papers.zhang2019._lookahead import lookahead_threshold
+from lemmata.claims.papers.zhang2019.modes import even_unstable, multiplier, odd_unstable, stable
 
 INDEPENDENT = np.random.default_rng(7)
 

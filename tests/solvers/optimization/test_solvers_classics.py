@@ -19,8 +19,6 @@ from lemmata.solvers import (
     to_rationals,
 )
 from lemmata.solvers.optimization import (
-    PiecewiseQuadratic,
-    StronglyConvex,
     chain_matrix,
     least_in_leading_coordinates,
     lookahead_iterates,
@@ -61,54 +59,6 @@ class TestLookahead:
         points = lookahead_iterates(one, reach=0.3 * one, share=one, inner=3, steps=2)
 
         assert np.allclose([[1, 0.7**3, 0.7**6]], points)
-
-
-def strongly_convex(size: int, dimension: int) -> StronglyConvex:
-    """Random convex ridges and a modulus."""
-    ridges = PiecewiseQuadratic(
-        directions=RNG.normal(size=(size, 2, dimension)),
-        knots=np.sort(RNG.normal(size=(size, 2, 3)), axis=-1),
-        slopes=RNG.uniform(0, 1, size=(size, 2, 2)),
-        tilts=np.zeros((size, 2)),
-    )
-    return StronglyConvex(ridges=ridges, modulus=RNG.uniform(0.1, 1, size=size))
-
-
-class TestStronglyConvex:
-    """Convex ridges with a quadratic added."""
-
-    def test_gradient_is_monotone_within_its_constants(self) -> None:
-        """It has mu |x - y|^2 <= <grad f(x) - grad f(y), x - y> and |grad f(x) - grad f(y)| <= L |x - y|."""
-        function = strongly_convex(300, 3)
-        x, y = RNG.normal(size=(2, 300, 3))
-        moved, away = function.gradient(x) - function.gradient(y), x - y
-        square = (away**2).sum(axis=1)
-
-        assert np.all(function.modulus * square <= (moved * away).sum(axis=1) * (1 + 1e-12))
-        assert np.all(np.linalg.norm(moved, axis=1) <= function.smoothness() * np.sqrt(square) * (1 + 1e-12))
-
-    def test_iterates(self) -> None:
-        """A loop in plain NumPy takes the same steps."""
-        function, x, step = strongly_convex(5, 2), RNG.normal(size=(5, 2)), RNG.uniform(0, 1, size=5)
-        points = function.iterates(x, step=step, steps=3)
-        for t in range(3):
-            x = x - step[:, None] * function.gradient(x)
-
-            assert np.allclose(x, points[:, t + 1])
-
-    def test_flat_ridges(self) -> None:
-        """Without ridges each step multiplies by 1 - mu step."""
-        flat = PiecewiseQuadratic(
-            directions=np.zeros((1, 1, 1)),
-            knots=np.zeros((1, 1, 2)),
-            slopes=np.zeros((1, 1, 1)),
-            tilts=np.zeros((1, 1)),
-        )
-        points = StronglyConvex(ridges=flat, modulus=np.array([0.5])).iterates(
-            np.ones((1, 1)), step=np.ones(1), steps=3
-        )
-
-        assert [1.0, 0.5, 0.25, 0.125] == points.ravel().tolist()
 
 
 class TestChain:

@@ -1,4 +1,4 @@
-"""Zhang, Lucas, Hinton, Ba 2019: Lookahead around gradient descent, and how long its inner steps may be on a quadratic."""
+"""On a mode of a quadratic Lookahead multiplies by a known factor, and is stable up to a known step."""
 
 from __future__ import annotations
 
@@ -9,49 +9,26 @@ from lemmata.claims import (
     Conserved,
     Decided,
     Mutant,
-    Paper,
     PrimeField,
-    Read,
     Reading,
-    Statement,
     Status,
 )
-from lemmata.claims.settings.first_order.quadratics import (
+from lemmata.claims.papers.zhang2019 import PAPER
+from lemmata.claims.papers.zhang2019._lookahead import (
     alpha,
     beyond,
-    eta,
     even_threshold,
-    first_square,
     inner_factor,
     k,
-    lam,
     lookahead,
     lookahead_modes,
     lookahead_threshold,
     odd_threshold,
     rootless_threshold,
     slow,
-    square,
     within,
 )
-from lemmata.claims.settings.first_order.smooth import N
-
-PAPER = Paper(
-    key="zhang2019",
-    authors="M. R. Zhang, J. Lucas, G. Hinton, J. Ba",
-    title="Lookahead Optimizer: k steps forward, 1 step back",
-    venue="NeurIPS",
-    year=2019,
-    identifier="arXiv:1907.08610",
-    statements=(
-        Statement(
-            number="convergence on quadratics",
-            says="Lookahead on a mode is stable under a condition on the step",
-            read=Read.PART,
-            claims=("outer-step", "stable", "odd-unstable", "even-unstable"),
-        ),
-    ),
-)
+from lemmata.claims.settings.optimization.measured import N, eta, first_square, lam, square
 
 _NOTE = "derived; the paper's own analysis on quadratics was not read"
 _EVERY_STEP = "every outer step is the first one from a new point"

@@ -1,4 +1,4 @@
-"""Modes of quadratics, Lookahead on them, and gradient descent on strongly convex functions."""
+"""Lookahead on modes of quadratics."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lemmata import power
 from lemmata.claims import (
     Edge,
     Family,
@@ -23,32 +24,10 @@ from lemmata.claims import (
     quantity,
     reals,
 )
-from lemmata.claims.settings.first_order.smooth import (
-    CURVATURE,
-    SQUARED_LENGTH,
-    L,
-    N,
-    counts,
-    distance,
-    initial,
-    one_ridge,
-    smooth_convex,
-    square_norm,
-)
+from lemmata.claims.settings.optimization.measured import N, counts, eta, first_square, lam, square
 from lemmata.solvers import full
-from lemmata.solvers.numbers.powers import power
-from lemmata.solvers.optimization import (
-    PiecewiseQuadratic,
-    StronglyConvex,
-    lookahead_iterates,
-)
+from lemmata.solvers.optimization import lookahead_iterates
 
-# Modes and Lookahead
-
-eta = quantity("eta", "step size, of the inner steps where there are such", unit=1 / CURVATURE, real=True)
-lam = quantity("lambda", "curvature of the mode", unit=CURVATURE, real=True)
-square = quantity("x_{N}^2", "squared iterate after N steps", unit=SQUARED_LENGTH, nonnegative=True)
-first_square = quantity("x_{0}^2", "squared initialization", unit=SQUARED_LENGTH, nonnegative=True)
 slow = quantity("x", "slow weight after each outer step", real=True)
 alpha = quantity("alpha", "outer weight", real=True)
 k = quantity("k", "inner steps", integer=True, positive=True)
@@ -213,73 +192,3 @@ def lookahead(*, parity: int | None = None, averaged: bool = True, squared: bool
         run=partial(_run_lookahead, parity=parity, averaged=averaged, squared=squared),
         time=Time.STEPS,
     )
-
-
-# Strongly convex functions
-
-mu = quantity("mu", "modulus of strong convexity", unit=CURVATURE, positive=True)
-
-
-def _gentle(parameters: Parameters, drawn: Instances) -> Instances:
-    """One ridge that begins beyond the initialization: the iterates see the curvature mu alone."""
-    one, far = one_ridge(parameters, drawn, knee=1.0), float(parameters["scale"])
-    corner = np.ones((len(drawn["h"]), 1, 1))
-    return {**one, "knots": np.concatenate([16 * far * corner, 32 * far * corner], axis=-1)}
-
-
-def strongly_convex(*, relative: tuple[float, float], hypotheses: tuple[Hypothesis, ...] = ()) -> Family:
-    """A multiple mu |x|^2/2 plus smooth convex ridges, minimal at 0; h drawn from ``relative``, in units of 2/(mu + L)."""
-    ridges = smooth_convex(relative=relative)
-
-    def draw(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
-        return {**ridges.draw(parameters, rng, size), "mu": np.exp(rng.normal(size=size))}
-
-    positive = Hypothesis(name="mu > 0", holds=lambda _, instances: instances["mu"] > 0)
-    step = min(1.0, relative[1])
-    return Family(
-        name=f"strongly convex functions with piecewise linear gradients, h from {relative[0]:g} to {relative[1]:g}",
-        parameters=ridges.parameters,
-        draw=draw,
-        hypotheses=(*ridges.hypotheses, positive, *hypotheses),
-        searchable=(*ridges.searchable, "mu"),
-        edges=(
-            *ridges.edges,
-            Edge(
-                name="curvature mu, step 2/(mu + L)",
-                parameters={"steps": 4, "scale": 1.0},
-                adjust=lambda p, drawn: {**_gentle(p, drawn), "h": np.full(len(drawn["h"]), step)},
-            ),
-            Edge(name="curvature mu, any step", parameters={"steps": 4, "scale": 1.0}, adjust=_gentle),
-        ),
-    )
-
-
-def _run_strongly_convex(parameters: Parameters, instances: Instances) -> Measurement:
-    ridges = PiecewiseQuadratic(
-        directions=instances["A"],
-        knots=instances["knots"],
-        slopes=instances["slopes"],
-        tilts=full(instances["slopes"][:, :, 0], 0),
-    )
-    modulus, steps = instances["mu"], int(parameters["steps"])
-    function = StronglyConvex(ridges=ridges, modulus=modulus)
-    lipschitz = function.smoothness()
-    step = instances["h"] * 2 / (modulus + lipschitz)
-    points = function.iterates(instances["x0"], step=step, steps=steps)
-    values = {
-        distance: square_norm(points[:, 1:]),
-        initial: square_norm(instances["x0"]),
-        L: lipschitz,
-        mu: modulus,
-        eta: step,
-        N: counts(lipschitz, steps),
-    }
-    return Measurement.of(values, case="every step")
-
-
-strongly_convex_descent = Procedure(
-    name="gradient descent on a strongly convex function",
-    measures=(distance, initial, L, mu, eta, N),
-    run=_run_strongly_convex,
-    time=Time.STEPS,
-)

@@ -21,7 +21,7 @@ from lemmata.claims import (
     integers,
     quantity,
 )
-from lemmata.claims.settings.first_order.smooth import HEIGHT, SQUARED_LENGTH, L, initial, square_norm
+from lemmata.claims.settings.optimization.measured import HEIGHT, SQUARED_LENGTH, L, initial, square_norm
 from lemmata.solvers import concatenate, full, solve_definite, zeros
 from lemmata.solvers.optimization import (
     chain_matrix,

@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 
 from lemmata.claims import Hypothesis, Instances, Parameters
-from lemmata.solvers import full
+from lemmata.solvers import full, reflection
 from lemmata.solvers.optimization import NonExpansive
 
 ENTRIES = ("pull", "left", "right", "mirrors", "share", "x0")
 """The arrays of an instance: the operator's and the initialization."""
 
 
-def draw_operators(parameters: Parameters, rng: np.random.Generator, size: int, *, pull: float = 2.0) -> Instances:
+def draw_operators(parameters: Parameters, rng: np.random.Generator, size: int) -> Instances:
     """Rotations, reflections, averages of them with the identity, and clips, in one dimension up to four."""
     dimension, scale = int(parameters["dimension"]), float(parameters["scale"])
     shape = (size, dimension)
     share = rng.uniform(0, 1, size=size)
     return {
-        "pull": rng.uniform(0, pull, size=shape) * (rng.random(size=shape) < 0.7),  # noqa: PLR2004 - often, not always
+        "pull": rng.uniform(0, 2, size=shape) * (rng.random(size=shape) < 0.7),  # noqa: PLR2004 - often, not always
         "left": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
         "right": scale * np.exp(rng.normal(size=shape)) / parameters["steps"],
         "mirrors": rng.normal(size=(size, 2, dimension)),
@@ -47,26 +47,15 @@ non_expansive = Hypothesis(name="non-expansive", holds=_is_non_expansive)
 mirrors = Hypothesis(name="the mirrors have normals", holds=_has_mirrors)
 
 
-def slow_clip(parameters: Parameters, drawn: Instances) -> Instances:
-    """T(x) = x - 2 clip(x, -c, c), c = R/(N + 1): it pushes the iterates back by 2c all the way."""
-    size, scale = len(drawn["share"]), float(parameters["scale"])
-    corner = np.full((size, 1), scale / (parameters["steps"] + 1))
-    return {
-        **drawn,
-        "pull": np.full((size, 1), 2.0),
-        "left": corner,
-        "right": corner,
-        "share": np.zeros(size),
-        "x0": np.full((size, 1), scale),
-    }
-
-
 def pure_rotation(_: Parameters, drawn: Instances) -> Instances:
     """T without clips: an orthogonal map."""
     return {**drawn, "pull": full(drawn["pull"], 0), "share": full(drawn["share"], 1)}
 
 
 def operator_of(instances: Instances) -> NonExpansive:
-    """The operators of a batch of instances."""
-    names = ("pull", "left", "right", "mirrors", "share")
-    return NonExpansive(**{name: instances[name] for name in names})
+    """The operators of a batch of instances: two mirror images make a rotation, averaged with the identity."""
+    first, second = (reflection(instances["mirrors"][:, place]) for place in (0, 1))
+    turn, share = second @ first, instances["share"][:, None, None]
+    names = ("pull", "left", "right")
+    identity = np.eye(instances["x0"].shape[1], dtype=int)
+    return NonExpansive(**{name: instances[name] for name in names}, turn=identity + share * (turn - identity))

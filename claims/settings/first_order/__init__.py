@@ -1,1 +1,0 @@
-"""Smooth convex functions and the first-order methods that run on them."""
