@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
+import inspect
 import itertools
 import linecache
 import re
@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lemmata.claims.language.paper import Paper, Source
-from lemmata.claims.language.short.noted import Noted, noting
+from lemmata.claims.language.short.file_text import text_of
+from lemmata.claims.language.short.noted import SESSION, Notes, Place, noting, users_lines
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
 
+_GATHERS = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
 _GATHERED: ContextVar[Gathered | None] = ContextVar("lemmata_broken_conjectures", default=None)
 
 
@@ -34,12 +36,16 @@ class Caller:
         line: number of the line.
         names: what is known there by name.
         place: of the call: first and last line, first and last column; empty if unknown.
+        arguments: the names of ``names`` that are arguments of the function around it.
+        callers: the lines of the user's text that called that function.
     """
 
     file: str
     line: int
     names: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     place: tuple[int | None, ...] = field(default=(), compare=False, repr=False)
+    arguments: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    callers: tuple[Place, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def at(cls, depth: int) -> Caller:
@@ -47,7 +53,15 @@ class Caller:
         frame = sys._getframe(depth + 1)  # noqa: SLF001 - the one way to learn who called
         names = {**frame.f_globals, **frame.f_locals}
         place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), ())
-        return cls(frame.f_code.co_filename, frame.f_lineno, names, place)
+        code = frame.f_code
+        count = code.co_argcount + code.co_kwonlyargcount + sum(bool(code.co_flags & one) for one in _GATHERS)
+        arguments = frozenset(code.co_varnames[:count])
+        return cls(code.co_filename, frame.f_lineno, names, place, arguments, users_lines(frame.f_back))
+
+    @property
+    def made(self) -> tuple[Any, ...]:
+        """The call, as one and the same wherever it is repeated."""
+        return self.file, self.place
 
     @property
     def stem(self) -> str:
@@ -58,16 +72,7 @@ class Caller:
     @property
     def variable(self) -> str:
         """The name that the value of this line's call is given; empty where it is given none."""
-        lines = linecache.getlines(self.file)
-        try:
-            tree = ast.parse("".join(lines))
-        except SyntaxError:
-            return ""
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and node.lineno <= self.line <= (node.end_lineno or node.lineno):
-                target = node.targets[0]
-                return target.id if isinstance(target, ast.Name) and isinstance(node.value, ast.Call) else ""
-        return ""
+        return text_of(self.file).variables.get(self.line, "")
 
     def key(self, title: str) -> str:
         """``file/variable``, or ``file/words-of-the-title``."""
@@ -132,7 +137,7 @@ class Gathered:
 
     broken: list[Broken] = field(default_factory=list)
     made: list[tuple[Caller, Claim]] = field(default_factory=list)
-    noted: set[Noted] = field(default_factory=set)
+    noted: Notes = field(default_factory=Notes)
 
     def lost(self, file: str, named: Sequence[Claim]) -> list[Broken]:
         """Conjectures of a file that no name stands for, nor for what was made of them: they would not be judged."""
@@ -162,3 +167,9 @@ def gathering() -> Iterator[Gathered]:
 def gathered() -> Gathered | None:
     """Where the conjectures of a file that is being read are gathered; None where nobody reads one."""
     return _GATHERED.get()
+
+
+def noted() -> Notes:
+    """What the operations of the file that is being read, or of this session, asked so far."""
+    reader = gathered()
+    return SESSION if reader is None else reader.noted

@@ -1,15 +1,21 @@
-"""Divisions, powers and logarithms that a user's file carries out, however its text brings them about.
+"""Divisions, powers and logarithms that a user's text carries out, however it brings them about.
 
-Reading the text tells which of them a statement is made of, but not inside a lambda, a loop or a method. What is noted
-while they are carried out leaves none out, but does not tell which statement they belong to.
+Reading the text tells which of them a statement is made of, but not inside a lambda, a loop or a method. Those are noted
+while they are carried out, with the lines that led to them: in a file of claims while it is imported, and in a script, a
+notebook or a file of tests from the first quantity on that it declares.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
+import sysconfig
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -25,29 +31,101 @@ _WITHIN = frozenset(
 )
 """Functions of sympy and lemmata that an operation in a user's text goes through."""
 _OURS = frozenset({"sympy", "lemmata"})
+_INSTALLED = tuple(
+    os.path.join(sysconfig.get_path(name), "")  # noqa: PTH118 - with its final separator
+    for name in ("stdlib", "platstdlib", "purelib", "platlib")
+)
+
+Place = tuple[str, int]
+"""A file as Python names it, and the number of a line."""
 
 
 @dataclass(frozen=True)
 class Noted:
-    """What one operation asked, and the line of the text that carried it out."""
+    """What one operation asked.
 
-    file: str
-    line: int
+    Attributes:
+        need: what it asked.
+        line: where it was carried out, which may be in a library.
+        lines: the lines of the user's own text that led to it, that one among them; the outermost last.
+    """
+
     need: Need
+    line: Place
+    lines: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What operations asked, by the lines that led to them, and when each was last carried out.
+
+    Attributes:
+        at: line -> what was asked -> its number in the order of operations.
+        outermost: the same of those lines alone that no other line of their file led to.
+        made: what was made of them before -> the number that they had come to.
+    """
+
+    at: dict[Place, dict[Noted, int]] = field(default_factory=lambda: defaultdict(dict))
+    outermost: dict[Place, dict[Noted, int]] = field(default_factory=lambda: defaultdict(dict))
+    made: dict[Any, int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def add(self, one: Noted) -> None:
+        """Keep what an operation asked."""
+        number = next(self._numbers)
+        for line in one.lines:
+            self.at[line][one] = number
+        for file, line in dict(one.lines).items():
+            self.outermost[file, line][one] = number
+
+    def close(self, made: Any) -> None:
+        """Keep that something was made of what was asked so far."""
+        self.made[made] = next(self._numbers)
+
+    def led_to(self, line: Place, made: Any = None, *, alone: bool = False) -> set[Noted]:
+        """What a line led to; in a loop, only since the same was made there before; ``alone``: as the outermost."""
+        known, since = (self.outermost if alone else self.at).get(line, {}), self.made.get(made, -1)
+        return {one for one, number in known.items() if number > since} or set(known)
+
+
+SESSION = Notes()
+"""What the operations of this process asked since it declared its first quantity, files of claims apart."""
+_READERS: dict[int, Notes] = {}
+"""Where what operations ask is added, by identity."""
+_REPLACED = ExitStack()
+_LANGUAGE = "lemmata.claims.language"
+
+
+def note_session() -> None:
+    """From now on, what operations ask is added to ``SESSION``, unless a file is being read or lemmata's own code calls."""
+    frame: Any = sys._getframe(1)  # noqa: SLF001 - whose text this is, nothing else tells
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_LANGUAGE):
+        frame = frame.f_back
+    if not _READERS and frame is not None and _package(frame) not in _OURS:
+        _begin(SESSION)
 
 
 @contextmanager
-def noting(found: set[Noted]) -> Iterator[None]:
+def noting(found: Notes) -> Iterator[None]:
     """While a file is imported: what the operations in its text ask is added to ``found``."""
-    with ExitStack() as stack:
-        for owner in (sp.Expr, sp.MatrixExpr, *_NUMBERS):
-            for name in (one for one in (*_DIVISIONS, *_POWERS) if one in vars(owner)):
-                stack.enter_context(_replaced(owner, name, found, _asked_by(name)))
-        stack.enter_context(
-            _replaced(sp.Pow, "__new__", found, lambda _, base, exponent: needs_of_power(base, exponent))
-        )
-        stack.enter_context(_replaced(sp.log, "__new__", found, lambda _, argument, *__: needs_of_logarithm(argument)))
+    _begin(found)
+    try:
         yield
+    finally:
+        del _READERS[id(found)]
+        if not _READERS:
+            _REPLACED.close()
+
+
+def _begin(found: Notes) -> None:
+    _READERS[id(found)] = found
+    if len(_READERS) > 1:
+        return
+    for owner in (sp.Expr, sp.MatrixExpr, *_NUMBERS):
+        for name in (one for one in (*_DIVISIONS, *_POWERS) if one in vars(owner)):
+            _REPLACED.enter_context(_replaced(owner, name, _asked_by(name)))
+    _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, base, exponent: needs_of_power(base, exponent)))
+    _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, argument, *__: needs_of_logarithm(argument)))
 
 
 def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
@@ -61,7 +139,7 @@ def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, found: set[Noted], asked: Callable[..., set[Need]]) -> Iterator[None]:
+def _replaced(owner: Any, name: str, asked: Callable[..., set[Need]]) -> Iterator[None]:
     own = vars(owner).get(name)
     operation = getattr(owner, name)
 
@@ -70,7 +148,7 @@ def _replaced(owner: Any, name: str, found: set[Noted], asked: Callable[..., set
         while frame.f_code.co_name in _WITHIN and _package(frame) in _OURS and frame.f_back is not None:
             frame = frame.f_back
         if _package(frame) not in _OURS:
-            found.update(Noted(frame.f_code.co_filename, frame.f_lineno, one) for one in asked(*operands))
+            _note(frame, asked(*operands))
         return operation(*operands, **options)
 
     setattr(owner, name, noted)
@@ -81,6 +159,32 @@ def _replaced(owner: Any, name: str, found: set[Noted], asked: Callable[..., set
             delattr(owner, name)
         else:
             setattr(owner, name, own)
+
+
+def _note(frame: Any, needs: set[Need]) -> None:
+    """Add what an operation in a frame asked to all that is being read."""
+    if not needs:
+        return
+    line, lines = (frame.f_code.co_filename, frame.f_lineno), users_lines(frame)
+    for one in needs:
+        for reader in list(_READERS.values()):
+            reader.add(Noted(one, line, lines))
+
+
+def users_lines(frame: Any) -> tuple[Place, ...]:
+    """The lines of a user's own text that a frame and its callers are at, the outermost last."""
+    found = []
+    while frame is not None:
+        if is_users(frame.f_code.co_filename) and _package(frame) not in _OURS:
+            found.append((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def is_users(file: str) -> bool:
+    """Whether a file, as Python names it, is none of Python's own and of an installed package."""
+    return not file.startswith(("<frozen", *_INSTALLED)) and "site-packages" not in file
 
 
 def _package(frame: Any) -> str:

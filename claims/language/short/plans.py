@@ -20,7 +20,7 @@ from lemmata.claims.language.paper import Paper, Reading, Source, Status
 from lemmata.claims.language.procedure import Procedure, Time
 from lemmata.claims.language.proof import Proof
 from lemmata.claims.language.quantified import Rate, WithProbability
-from lemmata.claims.language.short.callers import Broken, Caller, gathered
+from lemmata.claims.language.short.callers import Broken, Caller, gathered, noted
 from lemmata.claims.language.short.classes import Class, several
 from lemmata.claims.language.short.dynamics import Dynamics
 from lemmata.claims.language.short.families import family
@@ -28,11 +28,12 @@ from lemmata.claims.language.short.names import check_known, drawn, fixed, named
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared
+from lemmata.claims.language.short.reading import Written
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
-from lemmata.claims.language.short.written import Written, noted_outside, written
+from lemmata.claims.language.short.written import noted_outside, written
 
 _REPEATED = (sp.Pow, sp.Sum, sp.binomial, sp.factorial)
 
@@ -134,6 +135,8 @@ class Plan:
                 raise ClaimError(broken.message) from error
             reader.broken.append(broken)
             return broken  # type: ignore[return-value]  # stands in the file where its claim would
+        finally:
+            noted().close(self.caller.made)
         if reader is not None:
             reader.made.append((self.caller, claim))
         return claim
@@ -241,13 +244,14 @@ class Plan:
     def _possible(self, then: Conclusion, relations: Sequence[Any], texts: Sequence[Written]) -> set[Need]:
         """What the statement may ask beside: in a branch that was simplified, or where its text could not be read."""
         formulas = [*then.expressions, *relations]
-        guarded = lost(set().union(*(one.guarded for one in texts)), formulas, everywhere=True)
-        unread = set() if all(one.is_whole for one in texts) else noted_outside(self.caller)
-        unseen = lost(unread, [*then.expressions, *_always(relations)])
+        in_branches = set().union(*(one.guarded for one in texts))
+        guarded = lost(in_branches, formulas, everywhere=True)
+        unread = set() if all(one.is_whole for one in texts) else noted_outside(self.caller) - in_branches
+        always = [*then.expressions, *_always(relations)]
+        carried = lost(set().union(*(one.carried for one in texts)) - in_branches, always)
         known = set().union(*(sp.sympify(one).free_symbols for one in formulas))
-        return {
-            need for need in (*guarded, *unseen) if need.base.free_symbols <= known and need.relation not in relations
-        }
+        likely = {need for need in (*guarded, *lost(unread, always)) if need.base.free_symbols <= known}
+        return {need for need in (*likely, *carried) if need.relation not in relations}
 
     def _hypotheses(self) -> list[Any]:
         """The relations that are given, and that they are defined where their simplified forms no longer say so."""
@@ -263,7 +267,12 @@ class Plan:
         def declared_only(needs: set[Need]) -> set[Need]:
             return {need for need in needs if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
 
-        return Written(declared_only(found.needs), declared_only(found.guarded), found.is_whole)
+        return Written(
+            needs=declared_only(found.needs),
+            guarded=declared_only(found.guarded),
+            carried=declared_only(found.carried),
+            is_whole=found.is_whole,
+        )
 
     def _arguments(self, known: set[str]) -> list[Any]:
         """The declared quantities that the function takes by name, beside those that are known."""

@@ -12,6 +12,7 @@ import sympy as sp
 from lemmata.claims.language.conclusions import Expression, as_exact
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.quantities import MeasuredQuantity
+from lemmata.claims.language.short.noted import note_session
 
 
 class Kind(enum.Enum):
@@ -299,6 +300,7 @@ def _matrices(what: str, given: Any, sizes: int, origin: Values) -> Any:
 
 
 def _names(what: str, given: Any) -> list[str]:
+    note_session()
     strangers = [one for one in given if not isinstance(one, str)]
     if strangers or not given:
         got = repr(strangers[0]) if strangers else "no name"
