@@ -83,12 +83,12 @@ class Bounded(ArrayLike):
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Bounded:
         """Sum over `axis`."""
-        value = np.asarray(np.add.reduce(self.value, axis=axis, keepdims=keepdims))
+        value = np.asarray(self.value.sum(axis=axis, keepdims=keepdims))
         terms = max(self.value.size // max(value.size, 1), 1)
         spread = np.abs(self.value)
         spread *= gamma(terms - 1)
         spread += self.error
-        error = np.asarray(np.add.reduce(spread, axis=axis, keepdims=keepdims)) * _inflation(terms)
+        error = np.asarray(spread.sum(axis=axis, keepdims=keepdims)) * _inflation(terms)
         if terms > 1:
             error = _covered(error, lambda: (self.value != 0).sum(axis=axis, keepdims=keepdims))
         return Bounded(value, error)
