@@ -52,8 +52,8 @@ _GAIN = 0.01
 """Part of the distance from the bound that must be gained in so many generations as a budget's patience, lest the
 search stop; a bound that is declared tight and not yet attained has the whole budget."""
 _STEP = 0.3
-_LEADING = 3
-"""One in so many of the starts, the best of them, goes to neighbouring parameters, and down to the last digits."""
+_DESCENTS = 3
+"""From one in so many of the starts, the best of them, the search goes down to the last digits."""
 _SPARED = ("matplotlib", "scipy.stats")
 
 
@@ -80,8 +80,6 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
         spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
-    values = {_held(claim, spot.parameters) for spot in spots}
-    leading = max(1, budget.starts // _LEADING)
     ends: dict[str, list[_Spot]] = {}
     visited: dict[str, _Spot | None] = {}
     for number, spot in enumerate(spots):
@@ -90,13 +88,12 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
         moved = _special(tally, claim, spot, pushing)
         if tally.violation is not None:
             break
-        if number < max(leading, len(values)):
-            moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
+        moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
             moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         _settle(tally, claim, moved, touching)
         ends.setdefault(_held(claim, moved.parameters), []).append(moved)
-    for number, end in enumerate(_best(ends, leading)):
+    for number, end in enumerate(_best(ends, max(1, budget.starts // _DESCENTS))):
         if tally.violation is None:
             lowest = _descend(tally, claim, end, pushing, derived_seed(seed, *axes, "descend", number))
             _settle(tally, claim, lowest, touching)
