@@ -232,7 +232,7 @@ class Desk:
             self._memory.keep(self.evidence[key], ordered.values(), own_tests=own, tests=self.tests)
 
     def _keep_counterexamples(self, key: str, part: Part, result: PartResult) -> None:
-        judged = [(result.sample, False)]
+        judged = [(result.sample, "", False)]
         if result.decision is not None:
             self._keep_decided(key, result.decision)
         if result.necessity is not None:
@@ -240,11 +240,11 @@ class Desk:
                 if found is not None:
                     self._keep(key, found, without=result.necessity.hypothesis)
         if result.mutant is not None:
-            judged += [(result.mutant.sample, False), (result.mutant.instead_sample, True)]
-        for sample, instead in judged:
+            judged += [(result.mutant.sample, part.mutant, False), (result.mutant.instead_sample, part.mutant, True)]
+        for sample, mutant, instead in judged:
             for found in (sample.smallest, sample.worst) if sample is not None else ():
                 if found is not None:
-                    self._keep(key, found, mutant=part.mutant, instead=instead)
+                    self._keep(key, found, mutant=mutant, instead=instead)
 
     def _keep_decided(self, key: str, found: Decision) -> None:
         for shape in found.shapes:

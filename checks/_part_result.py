@@ -11,7 +11,10 @@ from lemmata.checks.evidence import MutantTrial, Necessity, Proof, Sample
 
 @dataclass(frozen=True, kw_only=True)
 class PartResult:
-    """What one part of a trial found; exactly one of the fields is set (``proof`` may be none declared)."""
+    """What one part of a trial found; exactly one of the fields is set (``proof`` may be none declared).
+
+    A mutant may bring a ``sample`` along: of the claim, refuted by what the mutant fell by.
+    """
 
     proof: Proof | None = None
     decision: Decision | None = None

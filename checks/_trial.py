@@ -27,7 +27,7 @@ from lemmata.checks.stages.coins import no_global_generator
 from lemmata.checks.stages.constants import calibrate, with_constant
 from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
-from lemmata.checks.stages.draws import data_batches, edge_batches, random_batches
+from lemmata.checks.stages.draws import Batch, data_batches, edge_batches, random_batches
 from lemmata.checks.stages.probability import estimate_probabilities
 from lemmata.checks.stages.repeat import repeatable
 from lemmata.checks.stages.room import room_batches
@@ -37,7 +37,7 @@ from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.stages.sizes import judge_sizes
 from lemmata.checks.stages.slack import every_value
 from lemmata.checks.stages.special import judge_special
-from lemmata.checks.stages.tally import Tally, as_sample
+from lemmata.checks.stages.tally import Tally, Violation, as_sample
 from lemmata.checks.verdict import Verdict
 from lemmata.claims import (
     AtLeast,
@@ -100,7 +100,7 @@ def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult
             return PartResult(necessity=_try_without(claim, part, budget, seed))
         case Kind.MUTANT:
             mutant = next(mutant for mutant in claim.mutants if mutant.name == part.name)
-            return PartResult(mutant=_try_mutant(claim, mutant, budget, seed))
+            return _try_mutant(claim, mutant, budget, seed)
     return PartResult(sample=_judged(claim, tally, budget, seed, *axes))
 
 
@@ -189,7 +189,8 @@ def _try_without(claim: Claim, part: Part, budget: Budget, seed: int) -> Necessi
     return Necessity(hypothesis=hypothesis, sample=sample, only_breaking=only_breaking)
 
 
-def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> MutantTrial:
+def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> PartResult:
+    """The trial of a mutant; and the claim's own refutation, should what the mutant fell by violate the claim too."""
     variant = claim.mutated(mutant)
     part = str(Part(Kind.MUTANT, mutant.name))
     tally = hunt(variant, budget, seed, claim.key, part)
@@ -202,7 +203,7 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
         axes = (claim.key, part, "instead")
         truth = _judged(true_variant, examine(true_variant, half, seed, *axes), half, seed, *axes)
     flow = variant.when.time is Time.FLOW
-    return MutantTrial(
+    trial = MutantTrial(
         name=mutant.name,
         because=mutant.because,
         must_fall=mutant.must_fall,
@@ -212,6 +213,23 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Muta
         instead="" if mutant.instead is None else latex(mutant.instead, flow=flow),
         instead_sample=truth,
     )
+    return PartResult(mutant=trial, sample=_of_the_claim_itself(claim, variant, tally.violation, budget, seed))
+
+
+def _of_the_claim_itself(
+    claim: Claim, variant: Claim, violation: Violation | None, budget: Budget, seed: int
+) -> Sample | None:
+    """The claim judged on what a mutant of the same family fell by; None unless that violates it too."""
+    if violation is None or variant.given is not claim.given or not _is_judged_by_instance(claim):
+        return None
+    tally, axes = Tally(), (claim.key, "witness of a mutant")
+    batch = Batch(origin=violation.origin, parameters=violation.parameters, size=1)
+    judge_batch(tally, claim, batch, violation.instance, dataclasses.replace(budget, passes=0, blurred=0))
+    return None if tally.violation is None else _judged(claim, tally, budget, seed, *axes)
+
+
+def _is_judged_by_instance(claim: Claim) -> bool:
+    return not isinstance(claim.then, WithProbability) and getattr(claim.then, "constant", None) is None
 
 
 def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
@@ -226,6 +244,8 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
     data = results[DATA].sample if DATA in results else None
     drawn = results[SAMPLE].sample
     searched = results[SEARCH].sample if SEARCH in results else None
+    by_mutants = (result.sample for result in results.values() if result.mutant is not None)
+    searched = next((sample for sample in by_mutants if sample is not None), searched)
     if errors or drawn is None:
         verdict, reason, sentence = Verdict.ERROR, None, sentence_of(errors)
     else:
