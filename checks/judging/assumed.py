@@ -31,7 +31,7 @@ def assumed(claim: Claim, parameters: Parameters, instance: Instances) -> list[A
 
 def _at(hypothesis: Hypothesis, parameters: Parameters, instance: Instances) -> Assumed:
     compared = _compared(hypothesis, parameters, instance)
-    if compared is None:
+    if compared is None or not np.size(np.asarray(compared.left, dtype=object)):  # entries of a matrix without columns
         return Assumed(name=hypothesis.name)
     left, right = _narrowest(compared)
     return Assumed(name=hypothesis.name, left=_digits(left), sign=compared.sign, right=_digits(right))

@@ -31,7 +31,7 @@ PAPER = Paper(
     ),
 )
 
-F = smooth_convex(L=L, upto=4, intervals=integer("pieces", 2, 3))
+F = smooth_convex(L=L, upto=4, intervals=integer("pieces", 1, 3))
 h = positive("h", high=2, meaning="step size in units of 1/L")
 x0 = vector("x0", F.dimension)
 _longest = Rational(39, 20)
@@ -41,7 +41,7 @@ def descent(f: Any, x0: Any, h: Any, N: int) -> dict[Any, Any]:
     """Gradient descent with step h/L."""
     x = x0
     for _ in range(N):
-        x = x - h[:, None] / f.L * f.grad(x)
+        x = x - h[:, None] * (f.grad(x) / f.L)
     return {value: f(x), distance: norm2(x), initial: norm2(x0)}
 
 

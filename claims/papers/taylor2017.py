@@ -45,7 +45,7 @@ PAPER = Paper(
 )
 
 S = quantity(r"\sum_{t < N} \gamma_t", "sum of the first N step sizes", unit=1 / CURVATURE, positive=True)
-C = convex("f", upto=4)
+C = convex("f", upto=4, intervals=integer("pieces", 1, 2))
 x0, gamma = vector("x0", C.dimension), vector("gamma", N, low=0)
 
 
@@ -114,7 +114,7 @@ least_square = quantity(
 )
 first_value = quantity("f(x_0)", "value at the initialization", unit=HEIGHT, real=True)
 last_value = quantity("f(x_N)", "value after N steps", unit=HEIGHT, real=True)
-F = nonconvex_smooth(L=L, upto=4, intervals=integer("pieces", 2, 12))
+F = nonconvex_smooth(L=L, upto=4, intervals=integer("pieces", 1, 12))
 h = positive("h", high=2, meaning="step size in units of 1/L")
 
 

@@ -10,7 +10,7 @@ from lemmata.claims.papers.nesterov2004 import PAPER
 from lemmata.claims.settings.optimization.measured import CURVATURE, L, N, distance, eta, initial
 
 mu = positive("mu", unit=CURVATURE, meaning="modulus of strong convexity")
-F = strongly_convex(mu=mu, L=L, upto=4, intervals=integer("pieces", 2, 3))
+F = strongly_convex(mu=mu, L=L, upto=4, intervals=integer("pieces", 1, 3))
 x0 = vector("x0", F.dimension)
 
 
@@ -27,12 +27,12 @@ _best = ((L - mu) / (L + mu)) ** (2 * N)
 _slow, _fast = absolute(1 - mu * eta), absolute(1 - L * eta)
 _largest = Max(_slow, _fast)
 _ON_A_LINE = Decided(
-    shapes=({"d": 1, "pieces": 2, "N": 1},),
+    shapes=({"d": 1, "pieces": 1, "N": 1},),
     covers="every mu-strongly convex function with an L-Lipschitz gradient, in any dimension, and any number of steps",
     given=(
         (
             "g = grad f(x) lies in the ball whose diameter runs from mu d to L d, d = x - x_*, and of its points one on the line through d is furthest from d/eta: "
-            "the worst is g = c d, mu <= c <= L, and every such pair occurs for a function of one variable with a gradient of one bend on either side"
+            "the worst is g = c d, mu <= c <= L, and every such pair occurs for a function of one variable with one curvature on either side"
         ),
         "every step is the first one from a new point",
     ),

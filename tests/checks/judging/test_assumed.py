@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lemmata import conjecture, norm2, positive, real, sqrt, vector
+from lemmata import conjecture, dimension, matrix, norm2, positive, real, sqrt, total, vector
 from lemmata.checks import Effort, judge
 from lemmata.checks.counterexample import Assumed, Counterexample
 from lemmata.checks.judging.assumed import assumed
@@ -30,6 +30,15 @@ def test_of_many_entries_the_narrowest_is_shown() -> None:
     found = {one.name: one.value for one in assumed(LENGTH, {}, {"x": np.array([[0.5, 0.25, 1.0]])})}
 
     assert {"x >= 0": "1/4 >= 0", "x <= 1": "1 <= 1", "Norm(x)**2 >= 1": "21/16 >= 1"} == found
+
+
+def test_a_matrix_without_columns_compares_nothing() -> None:
+    """Its range is met, and no entry of it can be shown."""
+    n = dimension("n", upto=3)
+    claim = conjecture("columns", key="a/columns", then=total(matrix("A", 2, n - 1, low=0)) >= 0)
+    found = assumed(claim, {"n": 1}, {"A": np.zeros((1, 2, 0))})
+
+    assert [("A >= 0", "met")] == [(one.name, one.value) for one in found]
 
 
 def test_a_predicate_is_met_and_nothing_more() -> None:
