@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lemmata import norm2
 from lemmata.claims import (
     Edge,
     Family,
@@ -21,7 +22,7 @@ from lemmata.claims import (
     integers,
     quantity,
 )
-from lemmata.claims.settings.optimization.measured import HEIGHT, SQUARED_LENGTH, L, initial, square_norm
+from lemmata.claims.settings.optimization.measured import HEIGHT, SQUARED_LENGTH, L, initial
 from lemmata.solvers import concatenate, full, solve_definite, zeros
 from lemmata.solvers.optimization import (
     chain_matrix,
@@ -98,8 +99,8 @@ def _run_chain(parameters: Parameters, instances: Instances, *, length: Callable
     bent = (away[:, None, :] @ matrix)[:, 0, :]
     values = {
         gap: lipschitz * (away * bent).sum(axis=-1) / (2 * (4 + tie)),
-        distance: square_norm(away),
-        initial: square_norm(minimizer),
+        distance: norm2(away),
+        initial: norm2(minimizer),
         L: lipschitz,
         k: full(lipschitz, steps),
     }

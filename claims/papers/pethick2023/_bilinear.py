@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lemmata import norm2
 from lemmata.claims import (
     Edge,
     Family,
@@ -21,7 +22,7 @@ from lemmata.claims import (
     reals,
 )
 from lemmata.claims.papers.pethick2023._operators import lam
-from lemmata.claims.settings.optimization.measured import SQUARED_LENGTH, N, counts, initial, square_norm
+from lemmata.claims.settings.optimization.measured import SQUARED_LENGTH, N, counts, initial
 from lemmata.solvers import full
 from lemmata.solvers.optimization import bilinear_lookahead, bilinear_turns
 
@@ -97,7 +98,7 @@ def _run(parameters: Parameters, instances: Instances) -> Measurement:
     points = bilinear_lookahead(instances["x0"], reach, instances["lambda"], steps=steps, inner=inner)
     real, _ = bilinear_turns(reach, inner=inner)
     values = {
-        size2: square_norm(points),
+        size2: norm2(points),
         s: reach * reach,
         u: real,
         tau: full(reach, inner),
@@ -118,8 +119,8 @@ def _run_bound(parameters: Parameters, instances: Instances) -> Measurement:
     steps, reach, first = int(parameters["steps"]), instances["reach"], instances["x0"]
     points = bilinear_lookahead(first, reach, instances["lambda"], steps=steps, inner=int(parameters["inner"]))
     values = {
-        last2: square_norm(points[:, 1:]),
-        initial: square_norm(first),
+        last2: norm2(points[:, 1:]),
+        initial: norm2(first),
         s: reach * reach,
         lam: instances["lambda"],
         N: counts(reach, steps),

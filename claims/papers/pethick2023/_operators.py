@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lemmata import norm2
 from lemmata.claims import (
     Edge,
     Family,
@@ -30,7 +31,7 @@ from lemmata.claims.papers.pethick2023._nonexpansive import (
     operator_of,
     pure_rotation,
 )
-from lemmata.claims.settings.optimization.measured import CURVATURE, SQUARED_LENGTH, N, counts, initial, square_norm
+from lemmata.claims.settings.optimization.measured import CURVATURE, SQUARED_LENGTH, N, counts, initial
 from lemmata.solvers import dot, stack
 from lemmata.solvers.optimization import Comonotone, relaxed_iterates
 
@@ -197,10 +198,10 @@ def _run_pair(parameters: Parameters, instances: Instances) -> Measurement:
     first, second = operator.resolvent(z), operator.resolvent(w)
     moved, step = (z - w) - (first - second), instances["gamma"]
     values = {
-        apart: square_norm(z - w),
-        sent: square_norm(first - second),
+        apart: norm2(z - w),
+        sent: norm2(first - second),
         along: dot(first - second, z - w),
-        pulled: square_norm(moved) / (step * step),
+        pulled: norm2(moved) / (step * step),
         gamma: step,
         rho: instances["rho"],
     }
@@ -220,10 +221,10 @@ def relaxed(*, first: int = 1) -> Procedure:
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         operator, steps = _operator(instances), int(parameters["steps"])
         points = relaxed_iterates(operator.resolvent, instances["x0"], instances["lambda"], steps=steps)
-        moved = [square_norm(operator.resolvent(points[:, k]) - points[:, k]) for k in range(first, steps + 1)]
+        moved = [norm2(operator.resolvent(points[:, k]) - points[:, k]) for k in range(first, steps + 1)]
         values = {
             residual: stack(moved, axis=1),
-            initial: square_norm(instances["x0"]),
+            initial: norm2(instances["x0"]),
             gamma: instances["gamma"],
             rho: instances["rho"],
             lam: instances["lambda"],

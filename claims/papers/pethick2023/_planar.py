@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from lemmata import norm2
 from lemmata.claims import (
     Edge,
     Family,
@@ -27,10 +28,8 @@ from lemmata.claims.settings.optimization.measured import (
     SQUARED_LENGTH,
     N,
     counts,
-    running_sums,
-    square_norm,
 )
-from lemmata.solvers import elementwise, full
+from lemmata.solvers import elementwise, full, stack
 from lemmata.solvers.optimization import (
     Planar,
     inexact_iterates,
@@ -148,6 +147,11 @@ def planar_operators(*hypotheses: Hypothesis, longest: int) -> Family:
     )
 
 
+def _running_sums(terms: Any) -> Any:
+    """Sums of the first 1, 2, ... entries of ``terms`` ``(batch, steps)``."""
+    return stack([terms[:, : t + 1].sum(axis=1) for t in range(terms.shape[1])], axis=1)
+
+
 def operator_of(instances: Instances) -> Planar:
     """The operator of each instance."""
     names = ("real", "imaginary", "flat", "extra", "knee")
@@ -165,8 +169,8 @@ def inner_loop(*, anchored: bool = True, halved: bool = False) -> Procedure:
         if halved:
             points = relaxed_iterates(lambda w: z - step[:, None] * operator(w), z, full(step, 0.5), steps=steps)
         values = {
-            missing: square_norm(points[:, 1:] - goal[:, None]),
-            move: square_norm(z - goal),
+            missing: norm2(points[:, 1:] - goal[:, None]),
+            move: norm2(z - goal),
             gamma: step,
             lipschitz2: operator.squared_lipschitz(),
             N: counts(step, steps),
@@ -189,9 +193,9 @@ def _run_inexact(parameters: Parameters, instances: Instances) -> Measurement:
     _, residuals, off = inexact_iterates(operator, first, step, weight, steps=steps, inner=inner)
     values = {
         length: residuals[:, 1:],
-        errors: running_sums(off),
+        errors: _running_sums(off),
         last_error: off,
-        start: elementwise(square_norm(first), "sqrt"),
+        start: elementwise(norm2(first), "sqrt"),
         lam: weight,
         N: counts(step, steps),
     }

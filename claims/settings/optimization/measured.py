@@ -1,4 +1,4 @@
-"""What is said of first-order methods: units, quantities that they measure, and how these are counted and summed."""
+"""What is said of first-order methods: units, quantities that they measure, numbers of steps."""
 
 from __future__ import annotations
 
@@ -32,16 +32,6 @@ square = quantity("x_{N}^2", "squared iterate after N steps", unit=SQUARED_LENGT
 first_square = quantity("x_{0}^2", "squared initialization", unit=SQUARED_LENGTH, nonnegative=True)
 
 
-def square_norm(x: Any) -> Any:
-    """Squared Euclidean norm along the last axis."""
-    return (x * x).sum(axis=-1)
-
-
 def counts(like: Any, steps: int) -> Any:
     """The numbers 1, ..., steps as an array ``(batch, steps)`` of the number system of ``like`` ``(batch,)``."""
     return stack([full(like, t) for t in range(1, steps + 1)], axis=1)
-
-
-def running_sums(terms: Any) -> Any:
-    """Sums of the first 1, 2, ... entries of ``terms`` ``(batch, steps)``."""
-    return stack([terms[:, : t + 1].sum(axis=1) for t in range(terms.shape[1])], axis=1)
