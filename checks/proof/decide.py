@@ -157,7 +157,7 @@ class _Decider:
             return self._open(_NOTHING)
         question, answer = self._asked(self.stated.violation)
         if answer is Answer.UNKNOWN:
-            return self._open(f"the solver gave up on {len(self.stated.ledger.names)} real numbers within its limits")
+            return self._open(self._given_up(question))
         if answer is Answer.SOME:
             before = question.work
             found = _refuted(self.claim, self.stated, question)
@@ -181,6 +181,12 @@ class _Decider:
             )
         point = self._place(question) if self.stated.is_free and not self.stated.rounded else ""
         return replace(self._found(Outcome.TRUE), certificates=certified(self.stated), admissible=point)
+
+    def _given_up(self, question: Question) -> str:
+        count = len(self.stated.ledger.names)
+        if question.ended:
+            return f"{question.ended} of this machine ended it, on {count} real numbers; another one may decide it"
+        return f"the solver gave up on {count} real numbers within its limits"
 
     def _undefined(self) -> str:
         """Where a hypothesis may not be defined, in words."""

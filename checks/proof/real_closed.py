@@ -17,8 +17,9 @@ _MEMORY = 1_500
 """Megabytes that z3 may use."""
 _STEPS = 1_500_000
 """Units of z3's own count of work for each second: what it can do does not depend on how busy the machine is."""
-PATIENCE = 30
-"""The clock may run so many times longer than the work that it stands for: it ends what hangs, and decides nothing."""
+PATIENCE = 60
+"""The clock may run so many times longer than the work that it stands for: it ends what hangs, and decides nothing. No
+question of the catalogue comes to a tenth of that on an idle machine."""
 _LONGEST = 40_000
 """Terms of polynomials in one question."""
 _SEED = 0
@@ -84,6 +85,8 @@ class Question:
         self._fixed: list[Any] = []
         self._model: Any = None
         self._done = 0
+        self.ended = ""
+        """What ended the last attempt before its work was done: "the clock" or "the memory"; empty if nothing did."""
         self._variables = [z3.Real(f"x{place}", self._context) for place in range(count)]
 
     @property
@@ -104,8 +107,9 @@ class Question:
         try:
             found = solver.check()
         except self._z3.Z3Exception:  # out of memory
-            self._done += most
+            self._done, self.ended = self._done + most, "the memory"
             return Answer.UNKNOWN
+        self.ended = "the clock" if found == self._z3.unknown and solver.reason_unknown() == "timeout" else ""
         self._done = max(self._done, *(int(count) for name, count in solver.statistics() if name == "rlimit count"), 0)
         if found == self._z3.sat:
             self._model = solver.model()

@@ -1,6 +1,5 @@
 """Deciding claims for all real numbers: what is proved, refuted at an exact point, or left open, and why."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -93,14 +92,6 @@ TABLE = {
     ),
     "false at two points only": (conjecture("Thin", key="t/t", then=at_least(sp.sign(THIN), 1)), Outcome.FALSE),
 }
-
-
-SLOWLY = {
-    "in time": (less_balanced(sqrt(2)), 2.0),
-    "false": (less_balanced(2), 2.0),
-    "too much": (TABLE["balance of two units"][0], 0.3),
-}
-"""Statements, and seconds of work; for the last one they are not enough."""
 
 
 def decided(claim: Claim, *, shape: int = 0, seconds: float = 20) -> Found:
@@ -274,21 +265,6 @@ def test_the_same_question_has_the_same_answer() -> None:
     assert first is not None
     assert second is not None
     assert {name: value.tolist() for name, value in first.items()} == {n: o.tolist() for n, o in second.items()}
-
-
-@pytest.mark.parametrize("name", SLOWLY)
-def test_a_slow_machine_decides_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits count work, not time: where the clock runs ten times as fast, as much is done and the same comes out."""
-    claim, seconds = SLOWLY[name]
-    at = shapes(claim)[0][0]
-    usual = decide(claim, at, seconds)
-    clock = time.process_time
-    monkeypatch.setattr(time, "process_time", lambda: 10 * clock())
-
-    slow = decide(claim, at, seconds)
-
-    assert usual.work > 0
-    assert (usual.outcome, usual.reason, usual.work) == (slow.outcome, slow.reason, slow.work)
 
 
 def test_functions_that_no_polynomial_defines() -> None:
