@@ -42,7 +42,7 @@ _CLOSE = Fraction(1, 10**12)
 
 def disagreement(claim: Claim, stated: Problem) -> tuple[str, float]:
     """Where the conditions are not what the claim's code comes to, in words; empty if nowhere; and the work done."""
-    work, compared = 0.0, 0
+    question, compared = Question(stated.defined, len(stated.ledger.names)), 0
     for parameters, instance in _points(claim, stated):
         differences = _differences(claim, parameters, instance)
         if differences is None:
@@ -50,16 +50,13 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[str, float]:
         values = [*_entries(stated, parameters, instance)]
         where = ", ".join(f"{name} = {value}" for name, value in zip(stated.ledger.names, values, strict=False))
         if len(differences) != len(stated.differences):
-            return where, work
-        question = Question([*stated.defined, *_pinned(values), *_equal(stated, differences)], len(stated.ledger.names))
-        answer = question.solve(_WORK)
-        work += question.work
-        if answer is Answer.NONE:
-            return where, work
+            return where, question.work
+        if question.solve_with([*_pinned(values), *_equal(stated, differences)], _WORK) is Answer.NONE:
+            return where, question.work
         compared += 1
         if compared == _POINTS:
             break
-    return "", work
+    return "", question.work
 
 
 def _points(claim: Claim, stated: Problem) -> Iterator[tuple[Parameters, dict[str, Any]]]:
