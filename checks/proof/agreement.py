@@ -18,9 +18,8 @@ from lemmata.checks.judging.membership import hypothesis_mask, met_or_not
 from lemmata.checks.judging.settle import exact_sides
 from lemmata.checks.proof.problems import SIDE, Problem
 from lemmata.checks.proof.real_closed import Answer, Question
-from lemmata.claims import Claim, ClaimError, Parameters, Reals
+from lemmata.claims import Claim, Parameters, Reals
 from lemmata.solvers import to_rationals
-from lemmata.solvers.numbers.errors import NumberSystemError
 from lemmata.solvers.numbers.square_roots import exact_square_roots
 from lemmata.solvers.numbers.symbolic import Formula, atom
 from lemmata.solvers.numbers.symbolic.formulas import number, variable
@@ -37,18 +36,21 @@ _WORK = 0.1
 """Seconds of work for a point."""
 _BITS = 256
 _CLOSE = Fraction(1, 10**12)
-"""How near a root must be to what it is in balls."""
+"""How near a difference must be to what the code comes to: its own constants and parameters may be rounded floats."""
 
 
-def disagreement(claim: Claim, stated: Problem) -> tuple[str, float]:
-    """Where the conditions are not what the claim's code comes to, in words; empty if nowhere; and the work done."""
+def disagreement(claim: Claim, stated: Problem) -> tuple[dict[str, str], float]:
+    """A point at which the conditions are not what the claim's code comes to, by variable, and the work done.
+
+    There is none where they agree, at as many points as were found.
+    """
     question, compared = Question(stated.defined, len(stated.ledger.names)), 0
     for parameters, instance in _points(claim, stated):
         differences = _differences(claim, parameters, instance)
         if differences is None:
             continue
         values = [*_entries(stated, parameters, instance)]
-        where = ", ".join(f"{name} = {value}" for name, value in zip(stated.ledger.names, values, strict=False))
+        where = {f"x{place}": str(value) for place, value in enumerate(values)}
         if len(differences) != len(stated.differences):
             return where, question.work
         if question.solve_with([*_pinned(values), *_equal(stated, differences)], _WORK) is Answer.NONE:
@@ -56,7 +58,7 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[str, float]:
         compared += 1
         if compared == _POINTS:
             break
-    return "", question.work
+    return {}, question.work
 
 
 def _points(claim: Claim, stated: Problem) -> Iterator[tuple[Parameters, dict[str, Any]]]:
@@ -111,33 +113,33 @@ def _meets(claim: Claim, parameters: Parameters, instance: dict[str, Any]) -> bo
         return False
 
 
-def _differences(claim: Claim, parameters: Parameters, instance: dict[str, Any]) -> list[Any] | None:
-    """Both sides' differences, entry by entry, by the claim's own code; None where exact numbers do not do."""
+def _differences(
+    claim: Claim, parameters: Parameters, instance: dict[str, Any]
+) -> list[tuple[Fraction, Fraction]] | None:
+    """Ends of both sides' differences, entry by entry, by the claim's own code; None where exact numbers do not do."""
     for bits in (0, _BITS):
         try:
             with exact_square_roots():
                 pairs = exact_sides(claim, parameters, instance, bits)
-        except (ArithmeticError, NumberSystemError, ClaimError):
+        except Exception:  # noqa: BLE001, S112 - what rounds may fail on exact numbers in any way
             continue
         if pairs is not None:
-            found = [one for pair in pairs for one in np.asarray(pair.difference, dtype=object).ravel()]
-            if all(_ends(one) is not None for one in found):
-                return found
+            found = [_ends(one) for pair in pairs for one in np.asarray(pair.difference, dtype=object).ravel()]
+            known = [one for one in found if one is not None]
+            if len(known) == len(found):
+                return known
     return None
 
 
 def _ends(value: Any) -> tuple[Fraction, Fraction] | None:
-    """Rationals around a number; None where it is known too badly."""
-    if hasattr(value, "p"):
-        exact = Fraction(int(value.p), int(value.q))
-        return exact, exact
+    """Rationals around a number, with room for rounded constants in code; None where it is known too badly."""
     ball = value.ball(_BITS) if hasattr(value, "ball") else value
     if not hasattr(ball, "rad"):
-        exact = Fraction(value)
-        return exact, exact
-    if not ball.is_finite() or float(ball.rad()) > _CLOSE:
+        middle = Fraction(int(value.p), int(value.q)) if hasattr(value, "p") else Fraction(value)
+    elif ball.is_finite() and float(ball.rad()) <= _CLOSE:
+        middle = Fraction(float(ball.mid()))
+    else:
         return None
-    middle = Fraction(*float(ball.mid()).as_integer_ratio())
     room = _CLOSE * max(Fraction(1), abs(middle))
     return middle - room, middle + room
 
@@ -156,11 +158,7 @@ def _pinned(values: list[Fraction]) -> list[Formula]:
     return [atom(variable(place) - number(one.numerator, one.denominator), "=") for place, one in enumerate(values)]
 
 
-def _equal(stated: Problem, differences: list[Any]) -> Iterator[Formula]:
+def _equal(stated: Problem, differences: list[tuple[Fraction, Fraction]]) -> Iterator[Formula]:
     """Every difference is what it is by the claim's own code."""
-    for made, known in zip(stated.differences, differences, strict=True):
-        low, high = _ends(known) or (Fraction(0), Fraction(0))
-        if low == high:
-            yield (made - low).sign("=")
-        else:
-            yield from ((low - made).sign("<="), (made - high).sign("<="))
+    for made, (low, high) in zip(stated.differences, differences, strict=True):
+        yield from ((low - made).sign("<="), (made - high).sign("<="))

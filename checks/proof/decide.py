@@ -176,9 +176,8 @@ class _Decider:
         where, work = disagreement(self.claim, self.stated)
         self.work += work
         if where:
-            return self._open(
-                f"its translation into polynomials is wrong at {where}, where its own code says otherwise"
-            )
+            place = _spoken(self.stated, where)
+            return self._open(f"its translation into polynomials is wrong at {place}: its code says otherwise there")
         point = self._place(question) if self.stated.is_free and not self.stated.rounded else ""
         return replace(self._found(Outcome.TRUE), certificates=certified(self.stated), admissible=point)
 

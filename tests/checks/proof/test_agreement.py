@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.toy_claims import ONLY_X, column, procedure
+from helpers.toy_claims import ONLY_X, column, numbers, procedure
 from helpers.toy_claims import claim as toy
 
 from lemmata import Max, conjecture, measured, positive, real, sqrt
 from lemmata.checks.proof.agreement import disagreement
 from lemmata.checks.proof.decide import Found, Outcome, decide
 from lemmata.checks.proof.problems import problem
-from lemmata.claims import Claim, Measurement, Monotone, Mutant, Time
-from lemmata.solvers.numbers.symbolic import Ledger, atom, reals
+from lemmata.claims import AtLeast, Claim, Measurement, Monotone, Mutant, Time, integers, reals
+from lemmata.solvers.numbers.symbolic import Ledger, atom
+from lemmata.solvers.numbers.symbolic import reals as single
 
 x, y, c = real("x"), real("y"), positive("c")
 LARGER = conjecture("Larger", key="t/larger", then=Max(x, 2) <= abs(x) + 2)
@@ -29,7 +30,7 @@ def decided(claim: Claim) -> Found:
 def test_a_translation_that_makes_another_number_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the larger of two were always the second, the statement would be proved of something else."""
     assert Outcome.TRUE is decided(LARGER).outcome
-    monkeypatch.setattr(reals, "larger", lambda _one, other: other)
+    monkeypatch.setattr(single, "larger", lambda _one, other: other)
 
     found = decided(LARGER)
 
@@ -86,3 +87,17 @@ def test_a_conclusion_that_compares_nothing_is_not_proved() -> None:
     claim = toy(when=procedure(still, time=Time.STEPS, measures=ONLY_X), then=grows, mutants=(falls,))
 
     assert "compares nothing at this shape" in decided(claim).reason
+
+
+def test_a_parameter_that_code_rounds_is_no_disagreement() -> None:
+    """One over a parameter is a float where the code is run, and exact where it is decided."""
+
+    def scaled(parameters: Any, drawn: Any) -> Measurement:
+        return Measurement.of({"x": column(drawn["x"] * (1 / parameters["h"]))}, case="x")
+
+    given = numbers(parameters={"n": integers(1, 9), "h": reals(1, 2)})
+    square = AtLeast(left=next(iter(ONLY_X)) ** 2, right=0)
+    false = Mutant(name="above one", because="x may be zero", then=replace(square, right=1))
+    claim = toy(given=given, when=procedure(scaled, measures=ONLY_X), then=square, mutants=(false,))
+
+    assert ("", Outcome.TRUE) == (decided(claim).reason, decided(claim).outcome)
