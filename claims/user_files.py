@@ -47,7 +47,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def _is_environment(folder: Path) -> bool:
-    return folder.joinpath("pyvenv.cfg").exists() or folder.name in _INSTALLED
+    return folder.name in _INSTALLED or os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110 - raises nothing
 
 
 def is_helper(file: Path) -> bool:

@@ -149,12 +149,20 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
     if found.ruling is not Ruling.VIOLATED or not isinstance(claim.then, Rate):
         return found
     for procedure in claim.when.further:
-        further = _concluded(replace(claim, when=procedure), parameters, instance)
+        further = _further(replace(claim, when=procedure), parameters, instance)
         if further.ruling is Ruling.VIOLATED:
             return found
         if further.ruling is Ruling.HOLDS:
             return replace(further, is_later=True)
     return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
+
+
+def _further(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+    """The ruling at scales that the claim's code was not written for, where it may fail."""
+    try:
+        return _concluded(claim, parameters, instance)
+    except Exception:  # noqa: BLE001 - a user's code may raise anything
+        return Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
 
 
 def is_ordinary(instance: Instances) -> bool:

@@ -75,8 +75,8 @@ class Notes:
         number = next(self._numbers)
         for line in one.lines:
             self.at[line][one] = number
-        for file, line in dict(one.lines).items():
-            self.outermost[file, line][one] = number
+        for outermost in dict(one.lines).items():  # of each file the last that is named
+            self.outermost[outermost][one] = number
 
     def close(self, made: Any) -> None:
         """Keep that something was made of what was asked so far."""

@@ -44,14 +44,19 @@ def _at_scales(used: Sequence[Any], time: Time, squarings: int = 0) -> Procedure
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         values = values_of(used, parameters, instances)
         for name in (str(one) for one in used if one.origin.kind is Kind.SCALE):
-            first = values[name][:, :1]
-            share = values[name] / first
-            for _ in range(squarings):
-                share = share * share
-            values[name] = share * first
+            values[name] = _nearer(values[name], squarings)
         return Measurement.of({one: values[str(one)] for one in used}, case="as drawn")
 
     return Procedure(name="the quantities themselves", measures=list(used), run=run, time=time)
+
+
+def _nearer(scales: Any, squarings: int) -> Any:
+    """Scales ``(batch, count)`` of which each one's share of the first is squared so often."""
+    first = scales[:, :1]
+    share = scales / first
+    for _ in range(squarings):
+        share = share * share
+    return share * first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,7 @@ class Runner:
         wanted: the symbols that the conclusion uses.
         time: what a second axis of what it returns means.
         classes: of functions and operators, a member of each of which it takes by name.
+        squarings: how often the scales of a rate are squared.
     """
 
     function: Callable[..., Mapping[str, Any]]
@@ -72,6 +78,7 @@ class Runner:
     wanted: tuple[Any, ...]
     time: Time
     classes: tuple[Class, ...] = ()
+    squarings: int = 0
 
     def run(self, parameters: Parameters, instances: Instances) -> Measurement:
         """One call, or for a rate one at each scale."""
@@ -80,13 +87,13 @@ class Runner:
         if not scales:
             found = self._called(self._arguments(known, parameters))
             return self._measured(found, known)
-        grids = {str(one): known[str(one)] for one in scales}
+        grids = {str(one): _nearer(known[str(one)], self.squarings) for one in scales}
         each = [
             self._called(self._arguments(known | {n: grid[:, place] for n, grid in grids.items()}, parameters))
             for place in range(scales[0].origin.count)
         ]
         joined = {name: concatenate([_column(one[name]) for one in each], axis=1) for name in each[0]}
-        return self._measured(joined, known)
+        return self._measured(joined, known | grids)
 
     def _measured(self, found: Mapping[str, Any], known: Mapping[str, Any]) -> Measurement:
         values = {one: self._found(one, found, known) for one in self.wanted}
@@ -151,7 +158,11 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
         cost=cost,
     )
     _try_out(runner)
-    return made
+    scales = [one.origin for one in runner.space.symbols if one.origin.kind is Kind.SCALE]
+    if not scales or not exact or cost > 1 or any(one.high is None for one in scales):
+        return made  # what grows may count the turns of a loop
+    nearer = [dataclasses.replace(runner, squarings=squarings) for squarings in _FURTHER]
+    return dataclasses.replace(made, further=[dataclasses.replace(made, run=one.run) for one in nearer])
 
 
 def _spoken(function: Callable[..., Any]) -> str:

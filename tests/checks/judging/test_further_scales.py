@@ -1,14 +1,19 @@
 """Rates whose leading term leads only beyond the scales that were looked at first."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from toy_quantified import power_laws, q, s
 
-from lemmata import Claim, Effort, Rational, conjecture, exp, judge, order, positive, real, scale, sqrt
+from lemmata import Claim, Effort, Rational, conjecture, exp, judge, measured, order, positive, real, scale, sqrt
 from lemmata.checks import Ruling, settle
 from lemmata.claims import Rate
+from lemmata.solvers import as_floats
 
-p, x = positive("p"), real("x")
+p, x, r = positive("p"), real("x"), real("r", low=-1, high=3)
+m = measured("m", positive=True)
 h, N = scale("h"), scale("N", grows=True)
 TINY = Rational(1, 10**20)
 
@@ -38,6 +43,32 @@ def test_a_number_of_the_statement_that_is_tiny() -> None:
     at_zero = settle(claim, {"spread": 1.0}, {"x": np.array([0.0])})
 
     assert (Ruling.HOLDS, True) == (at_zero.ruling, at_zero.is_later)
+
+
+def _slow_to_lead(r: Any, h: Any) -> dict[str, Any]:
+    return {"m": h**2 + h**3 * np.exp(8 * r)}
+
+
+def _fails_further_on(r: Any, h: Any) -> dict[str, Any]:
+    if np.any(np.asarray(as_floats(h)) < 1e-9):
+        raise OverflowError("so small a step was never meant")
+    return _slow_to_lead(r, h)
+
+
+@pytest.mark.parametrize(
+    ("runs", "exponent", "expected"),
+    [
+        (_slow_to_lead, 2, (Ruling.HOLDS, True)),
+        (_slow_to_lead, 3, (Ruling.VIOLATED, False)),
+        (_fails_further_on, 2, (Ruling.VIOLATED, False)),
+    ],
+)
+def test_a_procedure_of_numbers(runs: Callable[..., Any], exponent: int, expected: tuple[Ruling, bool]) -> None:
+    """What a function computes is judged further on, too, where another term has a factor of e^24."""
+    claim = conjecture("A large coefficient", key="t/i", runs=runs, then=order(m, h) == exponent)
+    found = settle(claim, {"spread": 1.0}, {"r": np.array([3.0 if exponent == 2 else -1.0])})
+
+    assert expected == (found.ruling, found.is_later)
 
 
 @pytest.mark.parametrize(("size", "expected"), [(1e-9, Ruling.UNSETTLED), (1.0, Ruling.VIOLATED)])
