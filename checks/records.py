@@ -51,4 +51,4 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise CorruptedRecordError(f"expected a {kind.__name__}, got damaged data ({error}); {_REMEDY}") from error
+        raise CorruptedRecordError(f"expected a record of lemmata, got damaged data ({error}); {_REMEDY}") from error

@@ -57,14 +57,28 @@ def judge_special_at(
 
 
 def written_numbers(claim: Claim) -> list[float]:
-    """The numbers that stand in a conclusion's formulas, and those next to the ones of a procedure's text.
+    """The numbers that stand in a conclusion's formulas, or at which a part of them such as 10 x - 7 vanishes.
 
+    After them come those next to the ones of a procedure's text.
     Small ones come first, at most twelve of the formulas and eight of the text; 0, 1 and -1 are left out.
     """
     found = {float(one) for formula in claim.then.expressions for one in formula.atoms(sp.Rational, sp.Float)}
+    found |= {float(one) for formula in claim.then.expressions for one in _zeros(formula)}
     own = _small_ones(compared_numbers(claim.when.run) - found)[:_MOST_OF_TEXT]
     around = {float(beside) for one in own for beside in (one, np.nextafter(one, -np.inf), np.nextafter(one, np.inf))}
     return [*_small_ones(found)[:_MOST_NUMBERS], *_small_ones(around - found)]
+
+
+def _zeros(formula: Any) -> Iterator[Any]:
+    """Where parts that are linear in one quantity vanish."""
+    for part in formula.atoms(sp.Add):
+        if len(part.free_symbols) != 1:
+            continue
+        (symbol,) = part.free_symbols
+        factor = part.coeff(symbol)
+        rest = part - factor * symbol
+        if factor.is_Rational and rest.is_Rational and factor != 0:
+            yield -rest / factor
 
 
 def _small_ones(numbers: set[float]) -> list[float]:

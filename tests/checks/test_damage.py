@@ -57,6 +57,12 @@ def test_a_changed_verdict_is_refused() -> None:
         decode_run(changed)
 
 
+def test_a_file_that_is_no_document_is_refused_in_plain_words() -> None:
+    """What is no document is called so without the name of a class of ours."""
+    with pytest.raises(CorruptedRecordError, match="expected a record of lemmata, got damaged data"):
+        decode_run(b"[]")
+
+
 @pytest.mark.parametrize("version", [1, SCHEMA_VERSION + 1])
 def test_another_schema_version_is_refused(version: int) -> None:
     """A document of another schema version is refused with both numbers."""

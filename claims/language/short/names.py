@@ -85,8 +85,13 @@ def check_known(used: Sequence[Any], relations: Sequence[Any], symbols: Sequence
     """Refuse symbols that nothing draws or measures.
 
     Raises:
-        ClaimError: one is unknown, measured without a function, or declared twice.
+        ClaimError: one is unknown, measured without a function, or declared twice; or there are none.
     """
+    if not used:
+        raise ClaimError(
+            "no quantity is left in then: sympy has removed it, as it makes 1 of x/x and 0 of x - x; keep the formula "
+            "from it, or state what is left"
+        )
     known = {str(one): one for one in symbols}
     inside = [symbol for relation in relations for symbol in relation.free_symbols]
     for symbol in (*used, *inside):

@@ -37,6 +37,19 @@ def test_few_and_small_numbers() -> None:
     assert not {0.0, 1.0, -1.0} & set(written_numbers(claim))
 
 
+def test_where_a_part_of_a_statement_vanishes_is_tried() -> None:
+    """A peak that is narrower than any draw would meet is found at the zero of what stands in it."""
+    peak = exp(-((10**6 * (x - Rational(7, 13))) ** 2))
+    claim = conjecture("Holds but for a peak", key="special/peak", then=peak <= Rational(1, 2))
+
+    found = run_part(claim, SEARCH, Effort.QUICK, 0).sample
+
+    assert 7 / 13 in written_numbers(claim)
+    assert found is not None
+    assert found.smallest is not None
+    assert "0.538" in str(found.smallest.instance)
+
+
 def banded(x: object) -> dict[str, object]:
     """Two in a band of a hundred-millionth, at most one elsewhere."""
     return {"height": np.where((x > 0.731) & (x < 0.73100001), x * 0 + 2, 1 - np.exp(-abs(x)))}

@@ -72,6 +72,7 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: ask(given=[u + v == 1], then=u <= v),
         "is Python's False: == and != compare symbols at once",
     ),
+    "nothing left": (lambda: ask(then=equals(u / u, 1)), "no quantity is left in then: sympy has removed it"),
     "always true": (lambda: ask(then=u**2 >= 0), "decided at once by sympy: it is True"),
     "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
