@@ -330,7 +330,8 @@ def _counts(stages: list[Sample]) -> str:
     each = f" Every value was judged: {complete}." if complete else ""
     reach = next((stage.reach for stage in stages if stage.reach), "")
     constant = f" The constant was followed for {reach}, and no further." if reach else ""
-    return f"True on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}{constant}"
+    seen = "No violation" if unchecked > relations else "True"
+    return f"{seen} on {where} ({distinct:,} different{settled}; {relations:,} relations{left}{worst}).{each}{constant}"
 
 
 def _mutants(mutants: list[MutantTrial]) -> str:

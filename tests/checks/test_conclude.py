@@ -256,6 +256,12 @@ class TestPrecedence:
         assert f"True on the {GOOD.met - 7} of {GOOD.met} instances that decide something (" in partly
         assert "relations, 1,200 more left unchecked by their error bounds" in partly
 
+    def test_true_is_said_only_where_most_relations_were_checked(self) -> None:
+        """Where error bounds leave more relations unchecked than checked, there was no violation, and no more."""
+        sentence = conclude(None, replace(GOOD, unchecked=GOOD.relations + 1), None, [MUTANT])[2]
+
+        assert sentence.startswith(f"No violation on all {GOOD.met} instances (")
+
     def test_a_mutants_own_trouble_is_not_the_claims(self) -> None:
         """NaN or solver failures on a refuted mutant's instances do not decide about the claim."""
         mutant = replace(MUTANT, sample=replace(MUTANT.sample, non_finite=9, solver_failures={"no": 2}, unsettled=1))
