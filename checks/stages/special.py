@@ -5,6 +5,7 @@ There sits many an exception that no sampler meets.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -82,7 +83,8 @@ def _zeros(formula: Any) -> Iterator[Any]:
 
 
 def _small_ones(numbers: set[float]) -> list[float]:
-    return sorted(numbers - set(_VALUES), key=lambda one: (abs(one), one))
+    finite = {one for one in numbers if math.isfinite(one)}  # an integer beyond 1e308 is none
+    return sorted(finite - set(_VALUES), key=lambda one: (abs(one), one))
 
 
 def special(family: Family, base: Instances, numbers: Sequence[float] = ()) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Special values, which no sampler draws."""
 
 import numpy as np
+import sympy as sp
 
-from lemmata import And, Piecewise, Rational, at_least, conjecture, exp, measured, real
+from lemmata import And, Piecewise, Rational, at_least, at_most, conjecture, exp, measured, real
 from lemmata.checks import Effort
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import SEARCH
@@ -48,6 +49,15 @@ def test_where_a_part_of_a_statement_vanishes_is_tried() -> None:
     assert found is not None
     assert found.smallest is not None
     assert "0.538" in str(found.smallest.instance)
+
+
+def test_numbers_beyond_floats_are_not_tried() -> None:
+    """An integer that no float holds is no value of an entry: the search goes on without it."""
+    big = sp.Integer(10) ** 400
+    claim = conjecture("Large", key="special/large", then=at_most(x * big, big * x + x + exp(x)))
+
+    assert [] == written_numbers(claim)
+    assert run_part(claim, SEARCH, Effort.QUICK, 0).sample is not None
 
 
 def banded(x: object) -> dict[str, object]:
