@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lemmata.claims.language.short.classes import Class, Extremal, number
-from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, positive, vector
+from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.claims.language.short.values import rotation
 from lemmata.solvers.numbers.arithmetic import gate, select, transpose
 from lemmata.solvers.numbers.order import greatest, larger
-from lemmata.solvers.optimization import Pieces, PiecewiseConvex
+from lemmata.solvers.optimization import Pieces, PiecewiseConvex, clip
 
 _SIDES = 2
 
@@ -256,16 +256,17 @@ def lipschitz_convex(name: str = "f", *, M: str = "M", upto: int = 4) -> Class:
 
     def oracle(values: Mapping[str, Any]) -> Oracle:
         known = values[M][:, None]
-        weights = values[f"{name}.weights"]
-        return Oracle(_Largest(weights, _turned(values, name, weights)), known, known * 0)
+        # Folded, and not drawn from [0, 1]: a search then finds many weights at exactly one, where the bounds are attained.
+        weights = clip(values[f"{name}.weights"] + 0.5, known * 0, known * 0 + 1)
+        return Oracle(_Largest(weights, values[f"{name}.turn"]), known, known * 0)
 
     return Class(
         title="Lipschitz convex functions",
         argument=name,
-        quantities=(bound, size, vector(f"{name}.weights", size, low=0, high=1), _turn(name, size)),
+        quantities=(bound, size, vector(f"{name}.weights", size), orthogonal(f"{name}.turn", size)),
         oracle=oracle,
         symbols={"M": bound, "dimension": size},
-        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 1}),),
+        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 0.5}),),
     )
 
 
