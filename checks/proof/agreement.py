@@ -44,7 +44,7 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[dict[str, str], float]:
 
     There is none where they agree, at as many points as were found.
     """
-    question, compared = Question(stated.defined, len(stated.ledger.names)), 0
+    work, compared = 0.0, 0
     for parameters, instance in _points(claim, stated):
         differences = _differences(claim, parameters, instance)
         if differences is None:
@@ -52,13 +52,16 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[dict[str, str], float]:
         values = [*_entries(stated, parameters, instance)]
         where = {f"x{place}": str(value) for place, value in enumerate(values)}
         if len(differences) != len(stated.differences):
-            return where, question.work
-        if question.solve_with([*_pinned(values), *_equal(stated, differences)], _WORK) is Answer.NONE:
-            return where, question.work
+            return where, work
+        question = Question([*stated.defined, *_pinned(values), *_equal(stated, differences)], len(stated.ledger.names))
+        answer = question.solve(_WORK)
+        work += question.work
+        if answer is Answer.NONE:
+            return where, work
         compared += 1
         if compared == _POINTS:
             break
-    return {}, question.work
+    return {}, work
 
 
 def _points(claim: Claim, stated: Problem) -> Iterator[tuple[Parameters, dict[str, Any]]]:

@@ -77,10 +77,11 @@ class Question:
         if terms > _LONGEST:
             raise TooLongError(f"its distinctions of cases come to {terms:,} terms; at most {_LONGEST:,} are decided")
         z3 = importlib.import_module("z3")
-        self._declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
+        declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
         self._z3 = z3
         self._context = z3.Context()
-        self._parts = self._read(conditions)
+        text = declared + "".join(f"(assert {smt(one)})" for one in conditions)
+        self._parts = list(z3.parse_smt2_string(text, ctx=self._context))
         self._fixed: list[Any] = []
         self._model: Any = None
         self._done = 0
@@ -96,14 +97,6 @@ class Question:
     def solve(self, seconds: float) -> Answer:
         """Whether there is a solution, within so many seconds of work, counted by z3 and not by the clock."""
         return self._solve([], seconds)
-
-    def solve_with(self, conditions: Sequence[Formula], seconds: float) -> Answer:
-        """Whether there is a solution that meets further conditions, too."""
-        return self._solve(self._read(conditions), seconds)
-
-    def _read(self, conditions: Sequence[Formula]) -> list[Any]:
-        text = self._declared + "".join(f"(assert {smt(one)})" for one in conditions)
-        return list(self._z3.parse_smt2_string(text, ctx=self._context))
 
     def _solve(self, extra: Sequence[Any], seconds: float) -> Answer:
         solver, most = self._z3.Solver(ctx=self._context), max(1, int(_STEPS * seconds))
