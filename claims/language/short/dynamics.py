@@ -77,6 +77,15 @@ class Dynamics:
         own = [self.loss, *self.gradients.values(), self.count, self.momentum]
         return [sp.sympify(part) for part in (own if self.is_flow else [*own, self.step])]
 
+    @property
+    def name(self) -> str:
+        """What is run, with everything on which it depends."""
+        if self.is_flow:
+            return f"gradient flow on {self.loss}"
+        momentum = "" if self.momentum == 0 else f", momentum {self.momentum}"
+        steps = "1 step" if self.count == 1 else f"{self.count} steps"
+        return f"gradient descent on {self.loss} with step {self.step}{momentum}, {steps}"
+
     def stated(self, then: Conclusion) -> Conclusion:
         """A conclusion in the form in which it is judged: along a flow what decreases has no positive derivative."""
         if not (self.is_flow and isinstance(then, Monotone)):
@@ -89,7 +98,7 @@ class Dynamics:
         run = _Flow(self, tuple(used), tuple(symbols)) if self.is_flow else _Descent(self, tuple(used), tuple(symbols))
         short = isinstance(self.count, int | sp.Integer) and self.count <= _SHORT
         return Procedure(
-            name=f"gradient {'flow' if self.is_flow else 'descent'} on {self.loss}",
+            name=self.name,
             measures=list(used),
             run=run.measure,
             time=Time.FLOW if self.is_flow else Time.STEPS,
@@ -164,12 +173,20 @@ def gradient_descent(
 ) -> Dynamics:
     """Gradient descent on a loss, ``count`` steps of size ``step``, with heavy-ball ``momentum`` if it is given.
 
+    The first step is from rest, so that momentum takes two steps or more to play a part.
+
     Raises:
-        ClaimError: the loss is no number, has no gradient here, or ``count`` is no whole number.
+        ClaimError: the loss is no number, has no gradient here, ``count`` is no whole number, or there is momentum and
+            one step.
     """
     steps = as_exact(count)
     if not (isinstance(steps, sp.Integer) and steps > 0) and not (isinstance(steps, Declared) and steps.is_integer):
         raise ClaimError(f'count={count} is no whole number of steps; write count=3 or T = integer("T", 1, 5)')
+    most = steps.origin.high if isinstance(steps, Declared) else steps
+    if momentum != 0 and most == 1:
+        raise ClaimError(
+            f"momentum={momentum} plays no part in one step from rest, which has no last move; give count=2 or more"
+        )
     return Dynamics(as_exact(loss), _several(of), as_exact(step), steps, as_exact(momentum))
 
 

@@ -10,10 +10,12 @@ import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.formula import evaluate
-from lemmata.claims.language.functions import L1, Dot, Entrywise, Norm, Total
+from lemmata.claims.language.functions import L1, Dot, Entrywise, MatrixFunction, Norm, Total
 from lemmata.solvers.numbers.dual import Dual
 
 _AGREES = 1e-7
+_EACH = 4
+"""Points at which a gradient is compared with dual numbers: so many with positive numbers, so many with both signs."""
 _SIZE = 3
 """Rows and columns of the matrices on which a gradient is compared with dual numbers, one more for each letter."""
 
@@ -76,12 +78,24 @@ def _pull_number(part: Any, weight: Any, found: dict[Any, Any]) -> None:
             _pull(part.base, weight * part.exp * part.base ** (part.exp - 1), found)
         case sp.Function() if len(part.args) == 1:
             _pull(part.args[0], weight * part.fdiff(1), found)
-        case _ if not part.atoms(sp.MatrixExpr):
-            for symbol in part.free_symbols & set(found):
-                found[symbol] = found[symbol] + weight * _derivative(part, symbol)
-        case _:
+        case MatrixFunction() | sp.Trace():
             for matrix, slope in _slopes(part):
                 _pull(matrix, weight * slope, found)
+        case _:
+            for inner, slope in _partial(part, found):
+                _pull(inner, weight * slope, found)
+
+
+def _partial(part: Any, found: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    """The numbers that a function of numbers moves with, as a maximum does, each with its derivative in it."""
+    made = [one for one in part.atoms(MatrixFunction, sp.Trace) if _depends(one, found)]
+    letters = {one: sp.Dummy("number", real=True) for one in made}
+    outer = part.xreplace(letters)
+    if any(_depends(one, found) for one in outer.atoms(sp.MatrixExpr)):
+        raise _no_rule(part)
+    numbers = {letter: one for one, letter in letters.items()}
+    moving = outer.free_symbols & (set(numbers) | set(found))
+    return [(numbers.get(one, one), _derivative(outer, one).xreplace(numbers)) for one in sorted(moving, key=str)]
 
 
 def _slopes(part: Any) -> list[tuple[Any, Any]]:
@@ -147,12 +161,19 @@ def _sign(matrix: Any) -> Any:
 def _no_rule(part: Any) -> ClaimError:
     return ClaimError(
         f"no gradient is known of {part}, a {type(part).__name__}; a loss may use + - * / and powers, functions of numbers, "
-        "sums, products, .T, HadamardProduct, entrywise, trace, norm, norm2, dot, l1 and total(entrywise(...))"
+        "maxima and minima, sums, products, .T, HadamardProduct, entrywise, trace, norm, norm2, dot, l1 and total(entrywise(...))"
     )
 
 
+def _drawn(rng: np.random.Generator, shape: tuple[int, ...], *, both: bool) -> Any:
+    """Values of a quantity ``(2 * _EACH, 1, ...)``: positive in the first half, of ``both`` signs in the second if so."""
+    values = rng.uniform(0.5, 1.5, size=(2 * _EACH, 1, *shape))
+    values[_EACH:] *= rng.choice([-1.0, 1.0], size=values[_EACH:].shape) if both else 1.0
+    return values
+
+
 def _compare_with_duals(loss: Any, gradients: dict[Any, Any]) -> None:
-    """Compare the slopes along random directions with those of dual numbers.
+    """Compare the slopes along random directions with those of dual numbers, at numbers of one sign and of both.
 
     Raises:
         ClaimError: they differ, or the gradient cannot be evaluated.
@@ -167,20 +188,23 @@ def _compare_with_duals(loss: Any, gradients: dict[Any, Any]) -> None:
     for one in symbols:
         if isinstance(one, sp.MatrixSymbol):
             shape = tuple(int(size.subs(counts)) for size in one.shape)
-            values[str(one)] = rng.uniform(0.5, 1.5, size=(2, 1, *shape))
+            values[str(one)] = _drawn(rng, shape, both=True)
         elif one in counts:
             values[str(one)] = np.full((1, 1), float(counts[one]))
         else:
-            values[str(one)] = rng.uniform(0.5, 1.5, size=(2, 1))
+            values[str(one)] = _drawn(rng, (), both=not one.is_nonnegative)
     directions = {one: rng.normal(size=values[str(one)].shape) for one in gradients}
     moving = {
         name: Dual(value, next((move for one, move in directions.items() if str(one) == name), value * 0))
         for name, value in values.items()
     }
-    expected = evaluate(loss, moving).tangent
-    terms = [evaluate(part, values) * directions[one] for one, part in gradients.items()]
-    found = sum(term.reshape(2, 1, -1).sum(axis=-1) for term in terms)
-    if not np.all(np.abs(found - expected) <= _AGREES * (1 + np.abs(expected))):
+    with np.errstate(all="ignore"):
+        expected = evaluate(loss, moving).tangent
+        terms = [evaluate(part, values) * directions[one] for one, part in gradients.items()]
+    found = sum(term.reshape(2 * _EACH, 1, -1).sum(axis=-1) for term in terms)
+    agrees = np.abs(found - expected) <= _AGREES * (1 + np.abs(expected))
+    undefined = np.isnan(expected) & (np.arange(2 * _EACH) >= _EACH)[:, None]  # as a logarithm of negative numbers
+    if not np.all(agrees | undefined):
         raise ClaimError(
             f"the gradient of {loss} came out as {gradients}, which dual numbers contradict; give runs= instead"
         )

@@ -188,14 +188,10 @@ class Plan:
         """Everything checked and put together."""
         if not isinstance(self.title, str) or not self.title.strip():
             raise ClaimError(f"a conjecture begins with its statement as a sentence, got {self.title!r}")
-        if self.runs is not None and not callable(self.runs):
-            raise ClaimError(f"runs= got {self.runs!r}; expected a function of quantities by name")
+        self._check_procedure()
         strangers = [one for one in self.mutants if not isinstance(one, Mutant | Variant)]
         if strangers:
             raise ClaimError(f"mutants= got {strangers[0]!r}; expected mutants, e.g. tightened(Rational(99, 100))")
-        chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
-        if len(chosen) > 1:
-            raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
         classes = several(self.on)
         own = [relation for one in classes for relation in one.relations]
         relations = list(dict.fromkeys([*self._hypotheses(), *own]))
@@ -231,6 +227,18 @@ class Plan:
             dynamics=dynamics,
             classes=classes,
         )
+
+    def _check_procedure(self) -> None:
+        """One procedure at most, and each under the name for its kind."""
+        if self.runs is not None and not callable(self.runs):
+            raise ClaimError(f"runs= got {self.runs!r}; expected a function of quantities by name")
+        chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
+        if len(chosen) > 1:
+            raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
+        if self.along is not None and not self.along.is_flow:
+            raise ClaimError("along= got gradient descent; give it as steps=")
+        if self.steps is not None and self.steps.is_flow:
+            raise ClaimError("steps= got a gradient flow; give it as along=")
 
     def _conclusion(self, relations: Sequence[Any]) -> Conclusion:
         """What must hold, undefined where it is so as it is written, and where it or a hypothesis may be."""

@@ -17,6 +17,7 @@ from lemmata import (
     integer,
     judge,
     log,
+    long_form,
     matrix,
     maximum,
     minimum,
@@ -31,6 +32,7 @@ from lemmata import (
     vector,
 )
 from lemmata.claims import ClaimError, Located
+from lemmata.claims.language.short.dynamics import Dynamics
 from lemmata.claims.language.short.gradients import gradient
 
 n, m, k = dimension("n", "m", "k", upto=4)
@@ -65,6 +67,10 @@ def test_gradient_of_a_factorization() -> None:
         (norm2(entrywise(tanh, U @ V.T) - M), (U, V)),
         (exp(-dot(x, y)) + a**3, (x, a)),
         (dot(x, y) ** 2 * norm2(sp.HadamardProduct(x, y) - y), (x,)),
+        ((maximum(dot(x, y), 0) - a) ** 2, (x, y, a)),
+        (maximum(norm(x), a * dot(x, y), trace(U.T @ U)) * b, (x, U, a, b)),
+        (sp.Piecewise((dot(x, y) * a, dot(x, y) < a), (norm2(x), True)), (x, a)),
+        (minimum(total(entrywise(tanh, x)), 0) + norm(x) ** a + log(maximum(b, 0)), (x, a, b)),
     ],
 )
 def test_gradients_agree_with_dual_numbers(loss: object, of: tuple[object, ...]) -> None:
@@ -80,6 +86,16 @@ def test_a_wrong_rule_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ClaimError, match="dual numbers contradict"):
         gradient(dot(x, y), (x,))
+
+
+def test_a_wrong_gate_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slope that forgets the gate of a rectified unit agrees where all numbers are positive, and is caught elsewhere."""
+    from lemmata.claims.language.short import gradients
+
+    monkeypatch.setattr(gradients, "_derivative", lambda *_: sp.Integer(1))
+
+    with pytest.raises(ClaimError, match="dual numbers contradict"):
+        gradient(maximum(dot(x, y), 0), (x, y))
 
 
 def test_a_loss_without_a_rule_is_refused() -> None:
@@ -159,6 +175,14 @@ def test_the_number_of_steps_may_be_a_quantity() -> None:
     [
         (lambda: gradient_flow(U @ V.T, of=U), "the loss U\\*V.T is a matrix"),
         (lambda: gradient_descent(a**2, of=a, step=eta, count=0), "count=0 is no whole number of steps"),
+        (
+            lambda: gradient_descent(a**2, of=a, step=eta, momentum=b),
+            "momentum=b plays no part in one step from rest.*give count=2 or more",
+        ),
+        (
+            lambda: gradient_descent(a**2, of=a, step=eta, momentum=b, count=integer("T", 1, 1)),
+            "momentum=b plays no part in one step from rest",
+        ),
         (lambda: gradient_descent(a**2, of=eta, step=eta), "eta moves, and would leave its range"),
         (lambda: gradient_flow(a**2, of=(a, b)), "does not depend on b"),
     ],
@@ -167,6 +191,14 @@ def test_what_is_no_dynamics_is_refused(make: object, sentence: str) -> None:
     """Each mistake has its sentence."""
     with pytest.raises(ClaimError, match=sentence):
         conjecture("a law", along=make(), then=conserved(a))  # type: ignore[operator]
+
+
+def test_a_flow_is_no_iteration() -> None:
+    """A flow given as steps would be judged as one, and the other way round: both are refused."""
+    with pytest.raises(ClaimError, match=r"steps= got a gradient flow; give it as along="):
+        conjecture("a law", steps=gradient_flow(a**2, of=a), then=decreases(a**2))
+    with pytest.raises(ClaimError, match=r"along= got gradient descent; give it as steps="):
+        conjecture("a law", along=gradient_descent(a**2, of=a, step=eta), then=decreases(a**2))
 
 
 @pytest.mark.parametrize("unit", [maximum(real("u"), 0), -minimum(-real("u"), 0)], ids=["maximum", "minimum"])
@@ -180,3 +212,33 @@ def test_flows_through_a_rectified_unit(unit: sp.Expr) -> None:
     ]
 
     assert ["proved", "refuted"] == found
+
+
+def test_a_neuron_of_vectors_stays_balanced() -> None:
+    """A rectified unit max(<u, x>, 0) v keeps |u|^2 - v^2 along its flow, and not the sum."""
+    u, at, v, target = vector("u", n), vector("at", n), real("v"), real("target")
+    flow = gradient_flow((maximum(dot(u, at), 0) * v - target) ** 2 / 2, of=(u, v))
+    found = [
+        verdict(conjecture("a law", along=flow, then=conserved(law))) for law in (norm2(u) - v**2, norm2(u) + v**2)
+    ]
+
+    assert ["proved", "refuted"] == found
+
+
+@pytest.mark.parametrize(
+    ("dynamics", "name"),
+    [
+        (gradient_flow(a**2 / 2, of=a), "gradient flow on a**2/2"),
+        (gradient_descent(a**2 / 2, of=a, step=eta), "gradient descent on a**2/2 with step eta, 1 step"),
+        (
+            gradient_descent(a**2 / 2, of=a, step=eta / 2, momentum=1 - b, count=integer("T", 1, 5)),
+            "gradient descent on a**2/2 with step eta/2, momentum 1 - b, T steps",
+        ),
+    ],
+)
+def test_dynamics_are_named_with_what_they_depend_on(dynamics: Dynamics, name: str) -> None:
+    """Loss, step, momentum and the number of steps stand in the name, and so in every report and the long form."""
+    claim = conjecture("a law", then=decreases(a**2), **{"along" if dynamics.is_flow else "steps": dynamics})
+
+    assert name == claim.when.name
+    assert name in long_form(claim)
