@@ -22,7 +22,7 @@ MOST_PRODUCTS = 200_000
 _UNREADABLE = 1e15
 _LINEAR = (sp.Add, sp.Mul, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Trace, Dot, Total)
 _LEAVES = (sp.Symbol, sp.Rational, sp.MatrixSymbol, sp.Identity, sp.ZeroMatrix)
-_CHOICES = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.floor, sp.ceiling)
+_CHOICES = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.floor, sp.ceiling, sp.Mod)
 
 
 def laws(

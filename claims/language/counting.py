@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
-from lemmata.solvers.numbers.powers import by_whole_number, whole_numbers
+from lemmata.claims.language.whole import by_whole
+from lemmata.solvers.numbers.powers import by_whole_number
 
 if TYPE_CHECKING:
     from lemmata.claims.language.formula import Scope
@@ -54,12 +55,18 @@ def binomial(expression: Any, scope: Scope) -> Any:
 
 
 def factorial(expression: Any, scope: Scope) -> Any:
-    """The factorial of a whole number."""
-    return _by_whole(expression, expression.args[0], lambda number: scope.number(int(sp.factorial(number))), scope)
+    """The factorial of a whole number; of a negative one it is not defined."""
+
+    def of(number: int) -> Any:
+        return scope.number(1) / scope.number(0) if number < 0 else scope.number(int(sp.factorial(number)))
+
+    return _by_whole(expression, expression.args[0], of, scope)
 
 
 def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope: Scope) -> Any:
-    whole = whole_numbers(scope.value(argument))
-    if whole is None:
+    found = by_whole(
+        argument, scope, lambda numbers: by_whole_number(numbers, value), lambda: scope.number(1) / scope.number(0)
+    )
+    if found is None:
         raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")
-    return by_whole_number(whole, value)
+    return found

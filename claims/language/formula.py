@@ -24,11 +24,12 @@ from lemmata.claims.language.counting import binomial, factorial, product, summe
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, Restricted
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
-from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, leader, transpose
+from lemmata.claims.language.whole import by_whole, remainder, whole_part
+from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import used_where, where
 from lemmata.solvers.numbers.order import absolute, ceiling, floor, largest, sign, smallest
-from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, power, whole_numbers
+from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, power
 
 Values = Mapping[str, Any]
 
@@ -230,24 +231,12 @@ def _powered(expression: Any, scope: Scope) -> Any:
     base = scope.value(expression.base)
     if isinstance(exponent, sp.Rational):
         return power(base, Fraction(int(exponent.p), int(exponent.q)))
-    whole = _whole_exponent(exponent, scope)
-    return power(base, scope.value(exponent) if whole is None else whole)
 
+    def as_it_is() -> Any:
+        return power(base, scope.value(exponent))
 
-def _whole_exponent(exponent: Any, scope: Scope) -> Any:
-    """An exponent such as ``2 * N`` as int64 where N counts, else None; an error bound of 2 N would hide that."""
-    measured = {str(symbol): scope.value(symbol) for symbol in exponent.free_symbols}
-    if not _adds_and_multiplies(exponent) or any(whole_numbers(value) is None for value in measured.values()):
-        return None
-    floats = {name: as_floats(value) for name, value in measured.items()}
-    return whole_numbers(Scope(floats, leader(list(floats.values())), scope.shape, scope.sizes).value(exponent))
-
-
-@lru_cache(maxsize=4096)
-def _adds_and_multiplies(exponent: Any) -> bool:
-    """Whether it is a polynomial in symbols with whole coefficients: of whole numbers float64 knows it exactly."""
-    symbols = exponent.free_symbols
-    return bool(symbols) and exponent.is_polynomial(*symbols) and bool(sp.Poly(exponent, *symbols).domain.is_ZZ)
+    found = by_whole(exponent, scope, lambda numbers: power(base, numbers), as_it_is)
+    return as_it_is() if found is None else found
 
 
 def _piecewise(expression: Any, scope: Scope) -> Any:
@@ -323,8 +312,9 @@ _SPOKEN: dict[str, tuple[type, Callable[[Any, Scope], Any]]] = {
     "log": (sp.log, _logarithm),
     "absolute": (sp.Abs, lambda e, scope: absolute(scope.value(e.args[0]))),
     "sign": (sp.sign, lambda e, scope: sign(scope.value(e.args[0]))),
-    "floor": (sp.floor, lambda e, scope: floor(scope.value(e.args[0]))),
-    "ceiling": (sp.ceiling, lambda e, scope: ceiling(scope.value(e.args[0]))),
+    "floor": (sp.floor, whole_part(floor)),
+    "ceiling": (sp.ceiling, whole_part(ceiling)),
+    "Mod": (sp.Mod, remainder),
     "Max": (sp.Max, lambda e, scope: largest(scope.all(e.args))),
     "Min": (sp.Min, lambda e, scope: smallest(scope.all(e.args))),
     "Piecewise": (sp.Piecewise, _piecewise),

@@ -54,6 +54,9 @@ def line(whole: ET.Element) -> str:
     if whole.tag in _SCRIPTS:
         return _scripted(whole.tag, *map(line, whole))
     match whole.tag:
+        case "mfrac" if whole.get("linethickness") == "0":  # one above the other, in brackets that are there
+            above, below = map(line, whole)
+            return f"{above} choose {below}"
         case "mfrac":
             above, below = (_differential(line(part)) for part in whole)
             return f"{_in_brackets(above, unless=_PRODUCT)}/{_in_brackets(below)}"

@@ -83,6 +83,7 @@ from .claims.language.short.symbols import And as And
 from .claims.language.short.symbols import HadamardProduct as HadamardProduct
 from .claims.language.short.symbols import Max as Max
 from .claims.language.short.symbols import Min as Min
+from .claims.language.short.symbols import Mod as Mod
 from .claims.language.short.symbols import Not as Not
 from .claims.language.short.symbols import Or as Or
 from .claims.language.short.symbols import Piecewise as Piecewise

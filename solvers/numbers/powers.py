@@ -74,6 +74,34 @@ def whole_numbers(x: Array) -> Integers | None:
     return arithmetic.as_floats(x).astype(np.int64) if np.all(_is_whole(x)) else None
 
 
+def integers_in(x: Array) -> tuple[Integers, Any] | None:
+    """What numbers known to be integers are, int64, and where the error bound leaves one; 0 where it leaves several.
+
+    None, if an entry is no integer or larger than `LARGEST_EXPONENT`.
+    """
+    if isinstance(x, Dual):
+        return None if np.any(arithmetic.magnitude(x.tangent)) else integers_in(x.value)
+    if is_balls(x):
+        balls = [flint().arb(number) for number in x.flat]
+        found = [number.unique_fmpz() for number in balls]
+        known = np.array([one is not None for one in found]).reshape(x.shape)
+        near = np.array([float(one or 0) for one in found]).reshape(x.shape)
+        some = all(number.contains_integer() for number in balls)
+    elif isinstance(x, Bounded):
+        apart = np.abs(x.value - np.rint(x.value))
+        known = apart + x.error < _ALONE
+        near = np.where(known, np.rint(x.value), 0.0)
+        some = bool(np.all(apart <= x.error))
+    else:
+        near, some = arithmetic.as_floats(x), bool(np.all(_is_whole(x)))
+        known = np.ones(near.shape, dtype=bool)
+    return (near.astype(np.int64), known) if some and np.all(np.abs(near) <= LARGEST_EXPONENT) else None
+
+
+_ALONE = 0.9
+"""Nearer than this to an integer no other is as near as one, however the distances are rounded."""
+
+
 @singledispatch
 def _is_whole(x: Array) -> Any:
     """Which entries are whole numbers, known exactly and of a size that multiplication can reach."""

@@ -16,6 +16,7 @@ from lemmata.reports.formulas.linear import from_latex
         ),
         ("f(x_N) − f_* ≤ L |x₀ − x_*|²/(4 N h + 2)", r"f(x_N) - f_* \le \frac{L |x_0 - x_*|^2}{4 N h + 2}"),
         ("‖x_∞ − x*‖₁ ~ t c αᴰ⁻²", r"\lVert x_{\infty} - x^* \rVert_{1} \sim t c\, \alpha^{D - 2}"),
+        ("(2 S choose S) = (2 S)!/S!²", r"{\binom{2 S}{S}} = \frac{\left(2 S\right)!}{S!^{2}}"),
         ("d/dt [W Wᵀ] = 0", r"\frac{d}{dt}\left[W W^{\top}\right] = 0"),
         ("√(a + b) + √2 ≥ max(x, ẏ)", r"\sqrt{a + b} + \sqrt{2} \ge \max\left(x, \dot{y}\right)"),
         ("∑ᵢ ⟨aᵢ, x⟩ < steps", r"\sum_i \langle a_i, x \rangle < \mathrm{steps}"),

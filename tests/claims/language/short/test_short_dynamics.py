@@ -89,7 +89,7 @@ def test_a_wrong_rule_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wrong_gate_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slope that forgets the gate of a rectified unit agrees where all numbers are positive, and is caught elsewhere."""
+    """A slope without the gate agrees where all numbers are positive, and is caught elsewhere."""
     from lemmata.claims.language.short import gradients
 
     monkeypatch.setattr(gradients, "_derivative", lambda *_: sp.Integer(1))
