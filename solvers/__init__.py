@@ -9,6 +9,7 @@ from lemmata.solvers.numbers.arithmetic import concatenate as concatenate
 from lemmata.solvers.numbers.arithmetic import convert as convert
 from lemmata.solvers.numbers.arithmetic import elementwise as elementwise
 from lemmata.solvers.numbers.arithmetic import gate as gate
+from lemmata.solvers.numbers.arithmetic import magnitude as magnitude
 from lemmata.solvers.numbers.arithmetic import midpoint_value as midpoint_value
 from lemmata.solvers.numbers.arithmetic import select as select
 from lemmata.solvers.numbers.arithmetic import stack as stack

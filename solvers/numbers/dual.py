@@ -159,6 +159,9 @@ def _(z: Dual, at_zero: Array = 0) -> Array:
     return arithmetic.gate(z.value, at_zero)
 
 
+order.ascending.register(Dual)(order.exchanged)
+
+
 @order.larger_into.register(Dual)
 def _(_leader: Dual, x: Any, y: Any) -> Dual:
     one, other = as_dual(x), as_dual(y)

@@ -8,6 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+IN_FLOATS = (
+    "compute it in floats and give a bound of the error: known_within(value, error, x) around floats that as_floats(x) "
+    "gives, both of lemmata.solvers, with exact=False"
+)
+"""What to do where an operation cannot be carried through the number systems."""
+
+
 class ShapeError(ValueError):
     """An array has a shape that does not fit the network, the batch or the other operand."""
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.errors import IN_FLOATS, NumberSystemError
 
 _installed: dict[str, Callable[..., Any]] = {}
 
@@ -122,13 +122,13 @@ class ArrayLike(Answering):
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise NumberSystemError(
             f"{type(self).__name__} was to become a plain ndarray (np.asarray, np.array, or an entry of one), which "
-            "would drop what is known of its error; join with np.stack, or look at it with lemmata.solvers.as_floats."
+            f"would drop what is known of its error; join with np.stack, or {IN_FLOATS}."
         )
 
     def __float__(self) -> NoReturn:
         raise NumberSystemError(
             f"{type(self).__name__} was to become a float (float, math.sqrt, ...), which would drop what is known of "
-            "its error; use NumPy's function (np.sqrt), or look at it with lemmata.solvers.as_floats."
+            f"its error; use NumPy's function (np.sqrt), or {IN_FLOATS}."
         )
 
     def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:

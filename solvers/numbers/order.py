@@ -51,6 +51,32 @@ def least(x: Array) -> Array:
 
 
 @singledispatch
+def ascending(x: Array) -> Array:
+    """The entries along the last axis of `x` (..., n) in ascending order, each with an error bound of its own.
+
+    Raises:
+        NumberSystemError: residues and degrees have no order.
+    """
+    if not isinstance(x, np.ndarray):
+        raise _no_order("sort", x)
+    return exchanged(x) if x.dtype == object else np.sort(x, axis=-1)
+
+
+def exchanged(x: Array) -> Array:
+    """As `ascending`, from maxima and minima: neighbours are exchanged, in as many rounds as there are entries."""
+    size = x.shape[-1]
+    for first in (step % 2 for step in range(size)):
+        end = size - (size - first) % 2
+        if end <= first:
+            continue
+        below, above = x[..., first:end:2], x[..., first + 1 : end : 2]
+        pairs = arithmetic.stack([smaller(below, above), larger(below, above)], axis=-1)
+        rest = [x[..., :first], pairs.reshape(*x.shape[:-1], end - first), x[..., end:]]
+        x = arithmetic.concatenate([part for part in rest if part.shape[-1]], axis=-1)
+    return x
+
+
+@singledispatch
 def _larger(system: Array, x: Array, y: Array) -> Array:
     if not isinstance(system, np.ndarray):
         # Residues and degrees have no order: an arbitrary gate chooses.

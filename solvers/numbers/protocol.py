@@ -12,7 +12,7 @@ from lemmata.solvers.numbers import arithmetic, exact, hooks, order, reductions
 from lemmata.solvers.numbers.arithmetic import Array, elementwise
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.constants import fraction
-from lemmata.solvers.numbers.errors import NumberSystemError
+from lemmata.solvers.numbers.errors import IN_FLOATS, NumberSystemError
 from lemmata.solvers.numbers.masks import Mask, at_most, equal, less, where
 from lemmata.solvers.numbers.powers import power
 from lemmata.solvers.numbers.spectral import singular_values
@@ -192,13 +192,14 @@ def _reduced(name: str, x: Array, options: dict[str, Any]) -> Any:
     return _OVER[name](x, axis, keepdims=keepdims)
 
 
-def _deviation(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
-    return elementwise(reductions.variance(x, axis, keepdims=keepdims), "sqrt")
+def _variance(x: Array, axis: Any = None, **options: Any) -> Array:
+    _require_known(np.var, options, {"keepdims", "ddof"})
+    return reductions.variance(x, axis, keepdims=options.get("keepdims", False), ddof=options.get("ddof", 0))
 
 
 _OVER: dict[str, Callable[..., Any]] = {
     "max": reductions.maximum_over, "min": reductions.minimum_over, "prod": reductions.product_over,
-    "mean": reductions.mean, "var": reductions.variance, "std": _deviation,
+    "mean": reductions.mean,
 }  # fmt: skip
 
 
@@ -229,6 +230,11 @@ def _svd(x: Array, full_matrices: Any = True, compute_uv: Any = True, **_: Any) 
     return singular_values(x)
 
 
+def _partition(x: Array, kth: Any, axis: Any = -1, **_: Any) -> Array:
+    del kth  # in full order every place is right
+    return reductions.in_order(x, axis)
+
+
 def _chosen(condition: Any, x: Any = None, y: Any = None) -> Array:
     if x is None or y is None:
         raise _refused(np.where, "give both branches: np.where(condition, x, y)")
@@ -245,7 +251,9 @@ def _differences(x: Array, n: int = 1, axis: int = -1) -> Array:
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    **{getattr(np, name): _over(name) for name in ("sum", "mean", "var", "std", "max", "min", "prod")},
+    **{getattr(np, name): _over(name) for name in ("sum", "mean", "max", "min", "prod")},
+    np.var: _variance,
+    np.std: lambda x, axis=None, **options: elementwise(_variance(x, axis, **options), "sqrt"),
     np.cumsum: lambda x, axis=None, **_: reductions.cumulative(x, axis),
     np.ptp: lambda x, axis=None, keepdims=False: (
         reductions.maximum_over(x, axis, keepdims=keepdims) - reductions.minimum_over(x, axis, keepdims=keepdims)
@@ -258,6 +266,9 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.outer: lambda x, y: x.reshape(-1, 1) * y.reshape(1, -1),
     np.einsum: lambda subscripts, *operands, **_: reductions.einsum(subscripts, *operands),
     np.trace: lambda x, offset=0, axis1=0, axis2=1: reductions.trace(x, axis1, axis2) if not offset else None,
+    np.sort: lambda x, axis=-1, **_: reductions.in_order(x, axis),
+    np.partition: _partition,
+    np.median: lambda x, axis=None, keepdims=False: reductions.median(x, axis, keepdims=keepdims),
     np.linalg.norm: reductions.norm,
     np.linalg.svd: _svd,
     np.linalg.svdvals: singular_values,
@@ -290,14 +301,14 @@ _MOVING = (
 """Functions that only move, repeat or leave out entries of their first argument."""
 
 _SELECT = "it decides on rounded numbers; use lemmata.solvers.select(x, axis), a mask that knows what is open"
-_SPECTRAL = "use lemmata.solvers.eigenvalues_symmetric or singular_values, or mark the procedure exact=False"
-_SOLVED = "use lemmata.solvers.solve_definite(matrix, right), or mark the procedure exact=False"
-_SORTED = "order is not known exactly; use np.maximum, np.minimum, np.max, np.min, or mark the procedure exact=False"
+_SPECTRAL = f"use lemmata.solvers.eigenvalues_symmetric or singular_values, or {IN_FLOATS}"
+_SOLVED = f"use lemmata.solvers.solve_definite(matrix, right), or {IN_FLOATS}"
+_SORTED = f"order is not known exactly; use np.sort, np.median, np.max, np.min, or {IN_FLOATS}"
 _INSTEAD: dict[Any, str] = {
     np.argmax: _SELECT, np.argmin: _SELECT, np.linalg.eigh: _SPECTRAL, np.linalg.eigvalsh: _SPECTRAL,
     np.linalg.eig: _SPECTRAL, np.linalg.eigvals: _SPECTRAL, np.linalg.inv: _SOLVED, np.linalg.solve: _SOLVED,
     np.linalg.lstsq: _SOLVED, np.linalg.pinv: _SOLVED, np.linalg.cholesky: _SOLVED, np.linalg.qr: _SOLVED,
-    np.linalg.det: _SPECTRAL, np.sort: _SORTED, np.argsort: _SORTED, np.median: _SORTED, np.partition: _SORTED,
+    np.linalg.det: _SPECTRAL, np.argsort: _SORTED,
     np.quantile: _SORTED, np.percentile: _SORTED, np.unique: _SORTED, np.searchsorted: _SORTED,
     np.rint: "write np.floor(x + 0.5)", np.round: "write np.floor(x + 0.5)", np.isclose: "compare with <= and a bound",
     np.allclose: "compare with <= and a bound", np.tensordot: "write np.einsum", np.split: "take slices",
@@ -327,7 +338,7 @@ def _refused(called: Any, instead: str = "") -> NumberSystemError:
     name = f"{getattr(called, '__module__', '') or 'numpy'}".replace("numpy", "np") + f".{called.__name__}"
     advice = instead or _INSTEAD.get(
         called,
-        "write it with + - * / @ **, np.sum, np.where and elementary functions, or mark the procedure exact=False",
+        f"write it with + - * / @ **, np.sum, np.where and elementary functions, or {IN_FLOATS}",
     )
     return NumberSystemError(f"{name} is not exact on numbers with error bounds or exact numbers: {advice}.")
 

@@ -84,10 +84,29 @@ def mean(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
     return x.sum(axis=None if axis is None else _axes(x, axis), keepdims=keepdims) / count
 
 
-def variance(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
-    """Mean square distance from the mean over `axis`."""
+def variance(x: Array, axis: Axis = None, *, keepdims: bool = False, ddof: int = 0) -> Array:
+    """Mean square distance from the mean over `axis`; with ``ddof`` the sum of squares over that many fewer."""
     away = x - mean(x, axis, keepdims=True)
-    return mean(away * away, axis, keepdims=keepdims)
+    count = int(np.prod([x.shape[one] for one in _axes(x, axis)]))
+    return (away * away).sum(axis=None if axis is None else _axes(x, axis), keepdims=keepdims) / (count - ddof)
+
+
+def in_order(x: Array, axis: int | None = -1) -> Array:
+    """`x` with its entries along `axis` in ascending order, all of them where it is None."""
+    if axis is None:
+        return order.ascending(x.reshape(-1))
+    return rearranged(
+        order.ascending(rearranged(x, lambda array: np.moveaxis(array, axis, -1))),
+        lambda array: np.moveaxis(array, -1, axis),
+    )
+
+
+def median(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
+    """The middle one of the entries over `axis` in ascending order, or the mean of the two middle ones."""
+    ordered = order.ascending(_together(x, axis))
+    size = ordered.shape[-1]
+    middle = ordered[..., size // 2] if size % 2 else (ordered[..., size // 2 - 1] + ordered[..., size // 2]) / 2
+    return _kept(middle, x, axis, keepdims=keepdims)
 
 
 def product_over(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:

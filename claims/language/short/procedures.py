@@ -25,7 +25,7 @@ from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
 from lemmata.solvers.numbers.bounded import Bounded
-from lemmata.solvers.numbers.errors import NotFiniteError
+from lemmata.solvers.numbers.errors import IN_FLOATS, NotFiniteError
 
 _FURTHER = (7, 5, 3)
 """How often the scales of a rate are squared: sixteen halvings reach 10^-578, 10^-144 and 10^-36."""
@@ -263,7 +263,8 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
         if not isinstance(value, Bounded):
             raise _wrong(
                 runner,
-                f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or .value",
+                f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or "
+                f".value, or {IN_FLOATS}",
             )
         if value.ndim == 0:
             raise _wrong(

@@ -133,6 +133,9 @@ def _(like: Symbolic, shape: tuple[int, ...], name: str) -> Symbolic:
     return golden
 
 
+order.ascending.register(Symbolic)(order.exchanged)
+
+
 @order.larger_into.register(Symbolic)
 def _(_leading: Symbolic, x: Array, y: Array) -> Symbolic:
     one, two, ledger = _two(x, y)

@@ -20,6 +20,7 @@ from lemmata.solvers.numbers import (
     select,
     to_balls,
     to_rationals,
+    to_residues,
 )
 from lemmata.solvers.numbers.errors import DivisionByZeroError, TooLongError, UndecidedError
 from lemmata.solvers.numbers.masks import Mask
@@ -90,6 +91,9 @@ RATIONAL: dict[str, Procedure] = {
     "floors": lambda x, y: np.floor(3 * x) + np.ceil(y) + np.remainder(x, 1) + (y // 0.5),
     "any row": lambda x, y: np.where(np.any(x > y, axis=1, keepdims=True), x, y * np.all(y < x, axis=0)),
     "ranges": lambda x, y: np.ptp(x, axis=1, keepdims=True) * y,
+    "sample variance": lambda x, y: np.var(x, axis=1, ddof=1) * np.var(y, ddof=2),
+    "sorted": lambda x, y: np.sort(x, axis=1) - np.sort(2 * y, axis=0) * np.sort(x + y, axis=None).reshape(4, 3),
+    "medians": lambda x, y: np.median(x, axis=1) - np.median(y) * np.partition(x[:, :2], 1)[:, 1] + np.median(y[0]),
     "chosen": lambda x, y: (select(x, 1) * y).sum(axis=1),
     "iterated": lambda x, y: sum(row * 2 for row in x) + len(y),
     "branch": lambda x, y: x if np.all(abs(x) < 100) and (y > -100).all() and not np.any(x > 99) else y,
@@ -104,7 +108,9 @@ IRRATIONAL: dict[str, Procedure] = {
     "waves": lambda x, y: np.sin(x) * np.cos(y) + np.arctan(x) + np.tanh(y) + np.tan(0.1 * x) + np.sinh(x) - np.cosh(y),
     "logistic loss": lambda x, y: np.logaddexp(0, -x * y).mean(axis=1) + np.log2(1 + x * x).sum(axis=1),
     "softmax": lambda x, y: y * np.exp(x - x.max(axis=1, keepdims=True)) / np.sum(np.exp(x - 1), axis=1, keepdims=True),
-    "euclidean norms": lambda x, y: np.linalg.norm(x, axis=1) + np.linalg.norm(y) + np.std(x, axis=1),
+    "euclidean norms": lambda x, y: (
+        np.linalg.norm(x, axis=1) + np.linalg.norm(y) + np.std(x, axis=1) * np.std(y, ddof=1)
+    ),
     "p norms": lambda x, y: np.linalg.norm(x, 3, axis=1) + np.linalg.norm(x @ y.T, "fro"),
     "matrix norms": lambda x, y: (
         np.linalg.norm(x, 2) + np.linalg.norm(y, "nuc") + np.linalg.svd(x, compute_uv=False)[0]
@@ -186,7 +192,7 @@ class TestRefusals:
             (lambda x: np.linalg.solve(x, x), r"np.linalg.solve is not exact.*solve_definite"),
             (lambda x: np.max(x, initial=3.0), "np.max is not exact.*initial"),
             (lambda x: np.sum(x, where=[True, False]), "np.sum is not exact.*where"),
-            (lambda x: np.var(x, ddof=1), "np.var is not exact.*ddof"),
+            (lambda x: np.var(x, correction=1), "np.var is not exact.*correction"),
             (np.linalg.inv, r"np.linalg.inv is not exact"),
             (np.rint, "np.rint is not exact"),
             (np.arcsin, "np.arcsin is not exact.*exact=False"),
@@ -207,10 +213,40 @@ class TestRefusals:
                 x * np.inf
 
 
+def test_order_statistics_lie_within_their_own_error_bounds() -> None:
+    """However the true numbers lie within wide error bounds, sorted they lie within those of the sorted ones."""
+    rng = np.random.default_rng(5)
+    value, error = rng.normal(size=(50, 7)), rng.choice([0.0, 1e-3, 0.5, 2.0], size=(50, 7))
+    found = np.sort(Bounded(value, error), axis=1)
+    for _ in range(200):
+        true = np.sort(value + error * rng.choice([-1.0, 0.3, 1.0], size=error.shape), axis=1)
+
+        assert (np.abs(true - found.value) <= found.error + 1e-15).all()
+    assert (found.error <= error.max(axis=1, keepdims=True) * (1 + 1e-9)).all()
+    assert (found.error[error.max(axis=1) == 0] == 0).all()
+
+
+def test_sorting_keeps_what_is_no_number_in_sight() -> None:
+    """One NaN makes every order statistic of its row unknown, and no other row's."""
+    found = np.sort(Bounded.exact(np.array([[2.0, np.nan, 1.0], [3.0, 2.0, 1.0]])), axis=1)
+
+    assert np.isnan(found.value[0]).all()
+    assert [1, 2, 3] == found.value[1].tolist()
+
+
+def test_what_has_no_order_is_not_sorted() -> None:
+    """Residues have no order, and are refused."""
+    with pytest.raises(NumberSystemError, match="sort was asked of Residues"):
+        np.sort(to_residues(np.ones((1, 2), dtype=np.int64)))
+
+
 def test_order_of_open_numbers_is_refused() -> None:
-    """Sorting and argmax of numbers with error bounds name the function that knows what is open."""
+    """Places of an order have no error bounds: argmax names the function that knows what is open, argsort what is carried."""
     x = Bounded(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
-    for call, advice in ((np.argmax, "select"), (np.sort, "np.maximum"), (np.median, "np.max")):
+    for call, advice in (
+        (np.argmax, "select"),
+        (np.argsort, r"use np.sort.*known_within\(value, error, x\).*exact=False"),
+    ):
         with pytest.raises(NumberSystemError, match=f"np.{call.__name__} is not exact.*{advice}"):
             call(x)
     with pytest.raises(NumberSystemError, match="select"):
