@@ -241,7 +241,7 @@ def test_what_has_no_order_is_not_sorted() -> None:
 
 
 def test_order_of_open_numbers_is_refused() -> None:
-    """Places of an order have no error bounds: argmax names the function that knows what is open, argsort what is carried."""
+    """Places in an order have no error bounds: argmax names what knows which are open, argsort what is carried."""
     x = Bounded(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     for call, advice in (
         (np.argmax, "select"),
