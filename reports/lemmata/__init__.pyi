@@ -95,10 +95,10 @@ from .claims.language.short.symbols import factorial as factorial
 from .claims.language.short.symbols import floor as floor
 from .claims.language.short.symbols import pi as pi
 from .claims.language.short.symbols import sign as sign
+from .claims.settings.optimization.affine import lipschitz_convex as lipschitz_convex
 from .claims.settings.optimization.affine import lipschitz_losses as lipschitz_losses
 from .claims.settings.optimization.affine import quadratic_growth as quadratic_growth
 from .claims.settings.optimization.functions import convex as convex
-from .claims.settings.optimization.functions import lipschitz_convex as lipschitz_convex
 from .claims.settings.optimization.functions import nonconvex_smooth as nonconvex_smooth
 from .claims.settings.optimization.functions import quadratics as quadratics
 from .claims.settings.optimization.functions import smooth_convex as smooth_convex

@@ -78,7 +78,7 @@ accelerated_point = conjecture(
     "The accelerated proximal point method", on=A, runs=accelerated_points, n=n, then=gap <= R2 / n**2, tight=True
 )
 
-F, H = strongly_convex("f"), convex("h")
+F, H = strongly_convex("f", frames=1), convex("h")
 y0, a = vector("y0", F.dimension), positive("a")
 
 

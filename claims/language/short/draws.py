@@ -54,7 +54,7 @@ def draw_raw(
         return {f"{name}.chart": chart, f"{name}.side": rng.choice([-1, 1], size=size)}
     if origin.std is not None:
         return {name: number_of(origin.std, parameters) * rng.normal(size=(size, *shape))}
-    scales = _scales(float(parameters.get(SPREAD, 1.0)), rng, size, wide=wide)
+    scales = np.ones(size) if origin.is_even else _scales(float(parameters.get(SPREAD, 1.0)), rng, size, wide=wide)
     values = _numbers(origin, scales, rng, size) if not shape else _dense(origin, shape, scales, rng, size)
     return {name: (values + values.swapaxes(-1, -2)) / 2 if origin.kind is Kind.SYMMETRIC else values}
 

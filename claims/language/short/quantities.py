@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import sympy as sp
@@ -40,6 +40,8 @@ class Values:
         std: standard deviation of a Gaussian quantity, an expression in dimensions; None for all others.
         depends: what an implied constant may depend on.
         count: of a scale, how many halvings (or doublings) of its first value are looked at.
+        is_even: of matrices, whether their entries have one size, whatever the scales of the instances.
+        says: of vectors and matrices, what the entries mean, for the legend of a report.
     """
 
     kind: Kind
@@ -49,6 +51,8 @@ class Values:
     std: Expression = None
     depends: tuple[str, ...] = ()
     count: int = 0
+    is_even: bool = False
+    says: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.low is not None and self.high is not None and not self.low <= self.high:
@@ -134,6 +138,8 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
     @property
     def meaning(self) -> str:
         """What it is, with its size: ``vector of n entries``, ``symmetric matrix, n x n``."""
+        if self.origin.says:
+            return self.origin.says
         rows, columns = self.shape
         word = self.origin.meaning
         if columns == 1:
@@ -223,14 +229,14 @@ def constant(name: str, *, may_depend_on: Any = ()) -> Any:
     return _numbers("constant", (name,), Values(kind=Kind.CONSTANT, depends=depends), positive=True)
 
 
-def vector(*names: Any, low: Any = None, high: Any = None) -> Any:
-    """Vectors: names, then the number of entries, as in ``"x", "y", n``."""
-    return _matrices("vector", names, 1, Values(kind=Kind.DENSE, **_ends(low, high)))
+def vector(*names: Any, low: Any = None, high: Any = None, meaning: str = "") -> Any:
+    """Vectors: names, then the number of entries, as in ``"x", "y", n``; ``meaning`` says in a legend what they are."""
+    return _matrices("vector", names, 1, Values(kind=Kind.DENSE, **_ends(low, high), says=meaning))
 
 
-def matrix(*names: Any, low: Any = None, high: Any = None) -> Any:
-    """Matrices: names, then the numbers of rows and columns, as in ``"A", n, m``."""
-    return _matrices("matrix", names, 2, Values(kind=Kind.DENSE, **_ends(low, high)))
+def matrix(*names: Any, low: Any = None, high: Any = None, meaning: str = "") -> Any:
+    """Matrices: names, then the numbers of rows and columns, as in ``"A", n, m``; ``meaning`` as of vectors."""
+    return _matrices("matrix", names, 2, Values(kind=Kind.DENSE, **_ends(low, high), says=meaning))
 
 
 def symmetric(*names: Any) -> Any:
@@ -238,9 +244,9 @@ def symmetric(*names: Any) -> Any:
     return _matrices("symmetric", names, 1, Values(kind=Kind.SYMMETRIC))
 
 
-def orthogonal(*names: Any) -> Any:
-    """Orthogonal matrices: names, then the number of rows."""
-    return _matrices("orthogonal", names, 1, Values(kind=Kind.ORTHOGONAL))
+def orthogonal(*names: Any, meaning: str = "") -> Any:
+    """Orthogonal matrices: names, then the number of rows; ``meaning`` as of vectors."""
+    return _matrices("orthogonal", names, 1, Values(kind=Kind.ORTHOGONAL, says=meaning))
 
 
 def unit(*names: Any) -> Any:

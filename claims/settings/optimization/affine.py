@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lemmata.claims.language.short.classes import Class, Extremal
-from lemmata.claims.language.short.quantities import dimension, integer, matrix, positive, vector
-from lemmata.claims.settings.optimization.functions import Oracle
-from lemmata.solvers.numbers.arithmetic import elementwise, gate, select
+from lemmata.claims.language.short.quantities import dimension, integer, matrix, orthogonal, positive, vector
+from lemmata.claims.settings.optimization.members import FRAMES, Oracle, frames_upto, one_frame, turn, turned
+from lemmata.solvers.numbers.arithmetic import concatenate, elementwise, gate, select
 from lemmata.solvers.numbers.order import greatest, larger
+from lemmata.solvers.optimization import clip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,58 @@ def quadratic_growth(name: str = "f", *, L: str = "L", upto: int = 2, pieces: in
         symbols={"L": growth, "dimension": size},
         extremal=(Extremal("touching the parabola", {f"{name}.below": 0}),),
     )
+
+
+def lipschitz_convex(name: str = "f", *, M: str = "M", upto: int = 4, frames: int = FRAMES) -> Class:
+    """Convex M-Lipschitz functions: M times the largest of zero and affine pieces, whose slopes are at most 1.
+
+    The pieces are multiples of the orthogonal coordinates of one frame, all zero at 0; further frames have pieces that
+    are not positive there.
+    """
+    size, bound = dimension("d", upto=upto), positive(M)
+
+    def oracle(values: Mapping[str, Any]) -> Oracle:
+        known = values[M][:, None]
+        return Oracle(_framed(values, name), known, known * 0)
+
+    return Class(
+        title="Lipschitz convex functions",
+        argument=name,
+        quantities=(bound, size, *_framed_raw(name, size, frames)),
+        oracle=oracle,
+        symbols={"M": bound, "dimension": size},
+        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 0.5, **one_frame(frames)}),),
+    )
+
+
+def _framed_raw(name: str, size: Any, frames: int) -> tuple[Any, ...]:
+    """Lengths and axes of the pieces, and how far those of further frames lie below zero."""
+    count = frames_upto(frames)
+    weights = vector(
+        f"{name}.weights",
+        size * count,
+        meaning="length of each piece's slope in units of M, less 1/2, cut off at 0 and 1: frame by frame",
+    )
+    axes = orthogonal(f"{name}.turn", size, meaning="the directions of the pieces of the first frame")
+    if frames == 1:
+        return weights, axes
+    below = vector(
+        f"{name}.below", size * (count - 1), low=0, meaning="how far the pieces of further frames lie below 0 at 0"
+    )
+    return weights, axes, turn(f"{name}.further", size, count - 1), below
+
+
+def _framed(values: Mapping[str, Any], name: str) -> LargestAffine:
+    """The largest of zero and pieces along the axes of the frames."""
+    raw, first = values[f"{name}.weights"], values[f"{name}.turn"]
+    size = first.shape[-1]
+    further = range(raw.shape[-1] // size - 1)
+    axes = concatenate([first, *(turned(values, f"{name}.further", raw, frame) for frame in further)], axis=1)
+    # Folded, and not drawn from [0, 1]: a search then finds many weights at exactly one, where the bounds are attained.
+    weights = clip(raw + 0.5, raw * 0, raw * 0 + 1)
+    level = weights[:, :size] * 0
+    offsets = concatenate([level, values[f"{name}.below"]], axis=1) if further else level
+    return LargestAffine(normals=weights[..., None] * axes, offsets=offsets)
 
 
 @dataclass(frozen=True, kw_only=True)

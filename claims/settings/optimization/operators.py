@@ -1,4 +1,8 @@
-"""Classes of operators with 0 as a fixed point or zero, drawn from numbers with ranges of their own."""
+"""Classes of operators with 0 as a fixed point or zero, drawn from numbers with ranges of their own.
+
+All rest on non-expansive maps: a clip of each coordinate, then a rotation (one frame), or several of these one after
+the other.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
+from lemmata.claims.settings.optimization.members import FRAMES, frames_upto, one_frame, turn, turned
 from lemmata.solvers.numbers.arithmetic import stack
 from lemmata.solvers.optimization import NonExpansive
 
@@ -16,7 +21,7 @@ from lemmata.solvers.optimization import NonExpansive
 class Resolvent:
     """A maximally monotone operator, known by its resolvents of one step size: ``(x + T(x)) / 2``, T non-expansive."""
 
-    reflected: NonExpansive
+    reflected: Any
 
     def resolvent(self, x: Any) -> Any:
         """The points p with ``p + A(p) = x``."""
@@ -27,7 +32,7 @@ class Resolvent:
 class StronglyMonotone:
     """Operators A with A - mu monotone, known by their resolvents; ``mu`` is ``(batch,)``."""
 
-    reflected: NonExpansive
+    reflected: Any
     mu: Any
 
     def resolvent(self, x: Any, step: Any) -> Any:
@@ -40,7 +45,7 @@ class StronglyMonotone:
 class Cocoercive:
     """Operators A with ``(A(x) - A(y)).(x - y) >= beta |A(x) - A(y)|^2``; ``beta`` is ``(batch,)``."""
 
-    reflected: NonExpansive
+    reflected: Any
     beta: Any
 
     def __call__(self, x: Any) -> Any:
@@ -57,7 +62,7 @@ class Cocoercive:
 class Contractive:
     """Maps with ``|T(x) - T(y)| <= q |x - y|``; ``q`` is ``(batch,)``."""
 
-    expanded: NonExpansive
+    expanded: Any
     q: Any
 
     def __call__(self, x: Any) -> Any:
@@ -85,72 +90,112 @@ _REFLECTED = 2
 """What a reflection pulls by; a map that pulls by more expands."""
 
 
-def _raw(name: str, size: Any, pull: int = _REFLECTED) -> tuple[Any, ...]:
+@dataclass(frozen=True)
+class Composed:
+    """One map after another: non-expansive if both are, and fixing what both fix."""
+
+    outer: Any
+    inner: Any
+
+    def __call__(self, x: Any) -> Any:
+        """The images of ``x`` ``(batch, n)``."""
+        return self.outer(self.inner(x))
+
+
+def _raw(name: str, size: Any, frames: int, pull: int = _REFLECTED) -> tuple[Any, ...]:
+    count = frames_upto(frames)
+    order = "entry by entry, of the last map first"
     return (
-        vector(f"{name}.pull", size, low=0, high=pull),
-        matrix(f"{name}.ends", size, 2, low=0),
-        orthogonal(f"{name}.turn", size),
+        vector(
+            f"{name}.pull",
+            size * count,
+            low=0,
+            high=pull,
+            meaning=f"what is taken off each coordinate, as a multiple of its clip: {order}",
+        ),
+        matrix(
+            f"{name}.ends", size * count, 2, low=0, meaning=f"where each clip ends, left and right of zero: {order}"
+        ),
+        orthogonal(f"{name}.turn", size, meaning="what the last map multiplies by when all is clipped"),
+        *([turn(f"{name}.inner", size, count - 1)] if frames > 1 else []),
     )
 
 
-def _map(values: Mapping[str, Any], name: str) -> NonExpansive:
-    ends = values[f"{name}.ends"]
-    return NonExpansive(pull=values[f"{name}.pull"], left=ends[..., 0], right=ends[..., 1], turn=values[f"{name}.turn"])
+def _map(values: Mapping[str, Any], name: str) -> Any:
+    """T_1 after T_2 after ..., each a clip of coordinates and a rotation."""
+    last = values[f"{name}.turn"]
+    size, pull = last.shape[-1], values[f"{name}.pull"]
+    count = pull.shape[-1] // size
+    turns = [last, *(turned(values, f"{name}.inner", pull, frame) for frame in range(count - 1))]
+    found: Any = None
+    for place, each in enumerate(turns):
+        rows = slice(place * size, (place + 1) * size)
+        ends = values[f"{name}.ends"][:, rows]
+        made = NonExpansive(pull=pull[:, rows], left=ends[..., 0], right=ends[..., 1], turn=each)
+        found = made if found is None else Composed(found, made)
+    return found
 
 
-def _extremal(name: str) -> tuple[Extremal, ...]:
+def _extremal(name: str, frames: int) -> tuple[Extremal, ...]:
     return (
-        Extremal("rotations", {f"{name}.pull": 0}),
-        Extremal("reflections", {f"{name}.pull": _REFLECTED}),
+        Extremal("rotations", {f"{name}.pull": 0, **one_frame(frames)}),
+        Extremal("reflections", {f"{name}.pull": _REFLECTED, **one_frame(frames)}),
     )
 
 
-def nonexpansive(name: str = "T", *, upto: int = 2, pull: int = _REFLECTED) -> Class:
-    """Non-expansive maps that fix 0; a clip that pulls by more than two expands, for false variants."""
+def nonexpansive(name: str = "T", *, upto: int = 2, frames: int = FRAMES, pull: int = _REFLECTED) -> Class:
+    """Non-expansive maps that fix 0; a clip that pulls by more than two expands, for false variants.
+
+    Args:
+        name: by which a procedure takes one.
+        upto: most dimensions.
+        frames: most maps, each a clip of the coordinates and a rotation, of which a member is composed.
+        pull: largest multiple of its clip that a coordinate is moved by.
+    """
     size = dimension("d", upto=upto)
 
     def reflected_clip(end: Any) -> dict[str, Any]:
         """Of one coordinate x - 2 clip(x, -end, end)."""
-        return {f"{name}.pull": _REFLECTED, f"{name}.ends": end, f"{name}.turn.side": -1}
+        return {f"{name}.pull": _REFLECTED, f"{name}.ends": end, f"{name}.turn.side": -1, **one_frame(frames)}
 
     return Class(
         title="non-expansive maps" if pull <= _REFLECTED else "maps with clips that expand",
         argument=name,
-        quantities=(size, *_raw(name, size, pull)),
+        quantities=(size, *_raw(name, size, frames, pull)),
         oracle=lambda values: _map(values, name),
         symbols={"dimension": size},
-        extremal=_extremal(name),
-        members={"rotation": {f"{name}.pull": 0}, "reflected_clip": reflected_clip},
+        extremal=_extremal(name, frames),
+        members={"rotation": {f"{name}.pull": 0, **one_frame(frames)}, "reflected_clip": reflected_clip},
     )
 
 
-def monotone(name: str = "A", *, upto: int = 2) -> Class:
+def monotone(name: str = "A", *, upto: int = 2, frames: int = FRAMES) -> Class:
     """Maximally monotone operators with a zero at 0, by ``A.resolvent(x)``; other steps are other members."""
     size = dimension("d", upto=upto)
     return Class(
         title="maximally monotone operators",
         argument=name,
-        quantities=(size, *_raw(name, size)),
+        quantities=(size, *_raw(name, size, frames)),
         oracle=lambda values: Resolvent(_map(values, name)),
         symbols={"dimension": size},
-        extremal=_extremal(name),
+        extremal=_extremal(name, frames),
     )
 
 
-def strongly_monotone(name: str = "A", *, mu: str = "mu", upto: int = 2) -> Class:
+def strongly_monotone(name: str = "A", *, mu: str = "mu", upto: int = 2, frames: int = FRAMES) -> Class:
     """mu-strongly monotone operators with a zero at 0, by ``A.resolvent(x, step)``, of one step size a run."""
     size, modulus = dimension("d", upto=upto), nonnegative(mu)
     return Class(
         title="strongly monotone operators",
         argument=name,
-        quantities=(modulus, size, *_raw(name, size)),
+        quantities=(modulus, size, *_raw(name, size, frames)),
         oracle=lambda values: StronglyMonotone(_map(values, name), values[mu]),
         symbols={"mu": modulus, "dimension": size},
-        extremal=_extremal(name),
+        extremal=_extremal(name, frames),
     )
 
 
-def cocoercive(name: str = "B", *, beta: str = "beta", upto: int = 2) -> Class:
+def cocoercive(name: str = "B", *, beta: str = "beta", upto: int = 2, frames: int = FRAMES) -> Class:
     """beta-cocoercive operators with a zero at 0: by ``B(x)``, or by ``B.resolvent(x, step)`` of one step size a run.
 
     A run asks for the one or the other: the member that the values are of is not that of the resolvents.
@@ -159,23 +204,23 @@ def cocoercive(name: str = "B", *, beta: str = "beta", upto: int = 2) -> Class:
     return Class(
         title="cocoercive operators",
         argument=name,
-        quantities=(modulus, size, *_raw(name, size)),
+        quantities=(modulus, size, *_raw(name, size, frames)),
         oracle=lambda values: Cocoercive(_map(values, name), values[beta]),
         symbols={"beta": modulus, "dimension": size},
-        extremal=_extremal(name),
+        extremal=_extremal(name, frames),
     )
 
 
-def contractive(name: str = "T", *, q: str = "q", upto: int = 2) -> Class:
+def contractive(name: str = "T", *, q: str = "q", upto: int = 2, frames: int = FRAMES) -> Class:
     """Maps that fix 0 and shorten every distance at least by the factor q, 0 <= q <= 1."""
     size, factor = dimension("d", upto=upto), nonnegative(q, high=1)
     return Class(
         title="contractive maps",
         argument=name,
-        quantities=(factor, size, *_raw(name, size)),
+        quantities=(factor, size, *_raw(name, size, frames)),
         oracle=lambda values: Contractive(_map(values, name), values[q]),
         symbols={"q": factor, "dimension": size},
-        extremal=_extremal(name),
+        extremal=_extremal(name, frames),
     )
 
 

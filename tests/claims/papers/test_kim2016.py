@@ -47,9 +47,10 @@ def test_nesterov_is_almost_twice_as_slow() -> None:
             "f.lengths": np.repeat(knees[:, None, None], 2, axis=-1),
             "f.slopes": np.tile([1.0, 0.0, 1.0, 0.0], (400, 1, 1)),
             "f.turn": np.zeros((400, 1, 0)),
+            "f.weights": np.zeros((400, 0)),
             "x0": np.ones((400, 1)),
         }
-        case = mutant.when.run({"N": steps, "d": 1, "pieces": 2}, drawn).cases[0]
+        case = mutant.when.run({"N": steps, "d": 1, "pieces": 2, "frames": 1}, drawn).cases[0]
         left, right = (evaluate(side, case.values) for side in optimized_gradient.then.expressions)
 
         assert expected == pytest.approx((left / right).max(), abs=0.01)

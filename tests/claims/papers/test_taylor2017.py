@@ -62,7 +62,7 @@ def test_sawtooth_gradient() -> None:
 def test_gradient_bound_of_one_step() -> None:
     """The inequality behind the repaired bound, one step on random smooth functions, in any dimension."""
     claim = gradient_short_step
-    parameters = {"d": 4, "pieces": 5, "N": 1, "spread": 1.0}
+    parameters = {"d": 4, "pieces": 5, "frames": 2, "N": 1, "spread": 1.0}
     rng = np.random.default_rng(3)
     drawn = claim.given.draw(parameters, rng, 500) | {"L": np.ones(500), "h": rng.uniform(0.05, 1, size=500)}
     case = claim.when.run(parameters, drawn).cases[0]

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata import convex, integer, nonconvex_smooth, nonexpansive, smooth_convex, strongly_convex
+from lemmata import (
+    convex,
+    integer,
+    lipschitz_convex,
+    nonconvex_smooth,
+    nonexpansive,
+    smooth_convex,
+    strongly_convex,
+)
+from lemmata.claims import ClaimError
 from lemmata.claims.language.short.quantities import declared
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
@@ -23,7 +32,7 @@ CLASSES = {
 def members(drawn_from: Any, seed: int, **sizes: int) -> tuple[Any, dict[str, Any]]:
     """Members of a class, and the values of its quantities."""
     space = Space(symbols=tuple(declared(*drawn_from.quantities)), relations=drawn_from.relations)
-    point = {"spread": 3.0, **sizes}
+    point = {"spread": 3.0, "frames": 2, **sizes}
     raw = space.draw(point, np.random.default_rng(seed), SIZE)
     rows = np.flatnonzero(space.inside(point)(raw))
     known = values_of(space.symbols, point, {name: value[rows] for name, value in raw.items()})
@@ -38,9 +47,10 @@ def pairs(known: dict[str, Any], dimension: int) -> np.ndarray:
 
 @pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.parametrize("pieces", [1, 3])
-def test_gradients_are_monotone_within_the_constants(name: str, pieces: int) -> None:
+@pytest.mark.parametrize("frames", [1, 2])
+def test_gradients_are_monotone_within_the_constants(name: str, pieces: int, frames: int) -> None:
     """Between two points <grad f(x) - grad f(y), x - y> is mu to L times |x - y|^2, and gradients are Lipschitz."""
-    f, known = members(CLASSES[name], 1, d=3, pieces=pieces)
+    f, known = members(CLASSES[name], 1, d=3, pieces=pieces, frames=frames)
     x, y = pairs(known, 3)
     moved, away = f.grad(x) - f.grad(y), x - y
     square, along, L = (away**2).sum(axis=1), (moved * away).sum(axis=1), known["L"]
@@ -70,10 +80,33 @@ def test_proximal_points_have_the_step_as_subgradient() -> None:
     assert np.all(f(y) >= f(p) + ((x - p) * (y - p)).sum(axis=1) - 1e-9 * (1 + f(p)))
 
 
+def test_proximal_points_of_several_frames_are_refused() -> None:
+    """A class whose members may need two frames says how to declare one that has proximal points."""
+    f, known = members(smooth_convex(), 6, d=2)
+    x, _ = pairs(known, 2)
+
+    with pytest.raises(ClaimError, match="smooth_convex\\(frames=1\\)"):
+        f.prox(x, np.ones(len(x)))
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_lipschitz_functions_are_convex_and_lipschitz(frames: int) -> None:
+    """Least at 0, no subgradient longer than M, and no value below that of a tangent plane."""
+    f, known = members(lipschitz_convex(upto=3), 7, d=3, frames=frames)
+    x, y = pairs(known, 3)
+    slope, M = f.grad(x), known["M"]
+
+    assert np.all(f(0 * x) == 0)
+    assert np.all(f(x) >= 0)
+    assert np.all((slope**2).sum(axis=1) <= M**2 * (1 + 1e-9))
+    assert np.all(f(y) >= f(x) + (slope * (y - x)).sum(axis=1) - 1e-9 * M)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
 @pytest.mark.parametrize("pull", [2, 4])
-def test_maps_expand_where_a_clip_pulls_by_more_than_two(pull: int) -> None:
+def test_maps_expand_where_a_clip_pulls_by_more_than_two(pull: int, frames: int) -> None:
     """Up to two no distance grows; beyond, some do."""
-    T, known = members(nonexpansive(upto=3, pull=pull), 4, d=3)
+    T, known = members(nonexpansive(upto=3, frames=3, pull=pull), 4, d=3, frames=frames)
     x, y = pairs(known, 3)
     grown = np.linalg.norm(T(x) - T(y), axis=1) > np.linalg.norm(x - y, axis=1) * (1 + 1e-12)
 
@@ -94,7 +127,7 @@ def test_the_named_members_are_what_their_names_say() -> None:
 
 def placed(drawn_from: Any, values: dict[str, Any], L: float = 1) -> Any:
     """Three times one member in one dimension."""
-    _, known = members(drawn_from, 5, d=1)
+    _, known = members(drawn_from, 5, d=1, frames=1)
     first = {name: value[:3] for name, value in known.items()} | {"L": np.full(3, float(L))}
     turn = {} if "f.turn.side" not in values else {"f.turn": np.ones((3, 1, 1))}
     rows = {name: np.broadcast_to(value, first[name].shape) for name, value in values.items() if name in first}
