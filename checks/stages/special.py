@@ -76,6 +76,8 @@ def _zeros(formula: Any) -> Iterator[Any]:
         if len(part.free_symbols) != 1:
             continue
         (symbol,) = part.free_symbols
+        if not isinstance(symbol, sp.Symbol):
+            continue  # a matrix
         factor = part.coeff(symbol)
         rest = part - factor * symbol
         if factor.is_Rational and rest.is_Rational and factor != 0:

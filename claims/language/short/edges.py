@@ -173,9 +173,9 @@ def placed_edge(space: Space, name: str, values: Mapping[Any, Any]) -> Edge:
         if unknown:
             raise ClaimError(f"near= names {', '.join(unknown)}; what is drawn is {', '.join(drawn)}")
         numbers = {one: _as_floats(one, value) for one, value in placed.items() if one not in formulas}
-        made = {**drawn, **{one: _like(drawn[one], value) for one, value in numbers.items()}}
+        made = {**drawn, **{one: _like(one, drawn[one], value) for one, value in numbers.items()}}
         known = with_times(space.symbols, values_of(space.symbols, parameters, made))
-        computed = {one: _like(drawn[one], _computed(value, known, drawn[one])) for one, value in formulas.items()}
+        computed = {one: _like(one, drawn[one], _computed(value, known, drawn[one])) for one, value in formulas.items()}
         # Where a formula is not defined, at a draw that no hypothesis admits, the draw stays as it is.
         return made | {one: np.where(np.isfinite(value), value, drawn[one]) for one, value in computed.items()}
 
@@ -197,8 +197,14 @@ def _computed(value: Any, known: Mapping[str, Any], like: Any) -> Any:
     return np.broadcast_to(found.reshape(-1), (size,)).reshape(size, *[1] * (like.ndim - 1))
 
 
-def _like(drawn: Any, value: Any) -> Any:
-    return np.broadcast_to(value, drawn.shape).astype(drawn.dtype)
+def _like(name: str, drawn: Any, value: Any) -> Any:
+    try:
+        return np.broadcast_to(value, drawn.shape).astype(drawn.dtype)
+    except ValueError:
+        raise ClaimError(
+            f"near= gives {name} a value of shape {np.shape(value)} where its own is {drawn.shape[1:]}; name its sizes "
+            "beside it, as in {n: 2, v: [1, 0]}, or give one number for all entries"
+        ) from None
 
 
 def _as_floats(quantity: Any, value: Any) -> Any:

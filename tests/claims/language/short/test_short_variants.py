@@ -11,6 +11,7 @@ import pytest
 from lemmata import (
     Rational,
     conjecture,
+    dimension,
     judge,
     measured,
     norm2,
@@ -202,3 +203,10 @@ def test_the_kind_of_a_conclusion_is_read_from_its_text(text: str, kind: str, tm
     call: Any = parsed(file).body[0]
 
     assert kind == _kind(call.value.keywords[0].value, "lemmata.claims.papers.drori2014")
+
+
+def test_a_place_of_another_shape_is_one_sentence() -> None:
+    """An array that does not fit the sizes at hand says which, and how sizes are named."""
+    rows = dimension("rows", upto=3)
+    with pytest.raises(ClaimError, match=r"shape \(2,\) where its own is \(1,\); name its sizes"):
+        conjecture("long", then=norm2(vector("a", rows)) >= -1, near=[{"a": [1, 0]}])
