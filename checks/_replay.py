@@ -16,6 +16,7 @@ from lemmata.checks._kept import Kept, KeptCertificate
 from lemmata.checks._variants import without_hypothesis
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Certificate
+from lemmata.checks.judging.membership import unmet
 from lemmata.checks.judging.origin import DECISION
 from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
 from lemmata.checks.proof.certificates import proves
@@ -28,7 +29,7 @@ from lemmata.checks.running.sources import is_file, source_digest
 from lemmata.checks.stages.constants import with_constant
 from lemmata.checks.statement import Statement
 from lemmata.checks.store import Store, StoreError
-from lemmata.claims import Claim, Located, UnknownKeyError, find, listed, load
+from lemmata.claims import Claim, Instances, Located, UnknownKeyError, find, listed, load
 
 _CHECK = 60.0
 """Seconds within which a claim's code must have run over symbolic numbers for its certificate."""
@@ -82,6 +83,7 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
     with contained():
         try:
             settled = _settled(claim, found)
+            broken = unmet(claim, found.parameters, _instance(found)) if settled.ruling is Ruling.OUTSIDE else []
         except Exception as error:
             raise UnfitRecordError(
                 f"counterexample {found.id} cannot be run on {kept.key}: {type(error).__name__}: {error}; its record "
@@ -93,14 +95,14 @@ def replay(store: Store, identifier: str, *, claims: Sequence[str] = ()) -> Repl
         found.right,
     )
     return Replay(
-        statement=describe(located),
+        statement=_described(located, claim),
         mutant=kept.mutant,
         without=kept.without,
         counterexample=found,
         left=settled.left,
         right=settled.right,
         agrees=same,
-        changed=_changed(kept, located, met=settled.ruling is not Ruling.OUTSIDE),
+        changed=_changed(kept, located, broken),
         python=_script(kept, located.source, found),
     )
 
@@ -160,17 +162,19 @@ def _is_vacuous(stated: Problem) -> bool:
 
 
 def _settled(claim: Claim, found: Counterexample) -> Settled:
-    """The counterexample's conclusion, settled again; whatever does not fit the claim raises.
+    """The counterexample's conclusion, settled again; whatever does not fit the claim raises."""
+    if found.origin == str(DECISION):
+        return settle_exactly(claim, found.parameters, _instance(found))
+    return settle(with_constant(claim, found.constant), found.parameters, _instance(found))
 
-    What a decision found is settled at its exact entries, where floats do not do.
-    """
+
+def _instance(found: Counterexample) -> Instances:
+    """The instance as it was kept, a batch of one: of a decision its exact entries, where floats do not do."""
     instance = {name: np.asarray([value]) for name, value in found.instance.items()}
     for name, value in instance.items():
         if value.dtype.kind not in "fiub":
             raise TypeError(f"{name} must be numbers of a rectangular array, got {value.dtype}")
-    if found.origin == str(DECISION):
-        return settle_exactly(claim, found.parameters, exact_entries(found.exact) if found.exact else instance)
-    return settle(with_constant(claim, found.constant), found.parameters, instance)
+    return exact_entries(found.exact) if found.origin == str(DECISION) and found.exact else instance
 
 
 def _located(written: str, key: str, files: Sequence[str]) -> Located:
@@ -198,12 +202,17 @@ def _located(written: str, key: str, files: Sequence[str]) -> Located:
     raise UnknownKeyError(f"the package has no claim {key!r}; name the file that holds it with --claims FILE")
 
 
-def _changed(kept: Kept, located: Located, *, met: bool) -> str:
+def _described(located: Located, variant: Claim) -> Statement:
+    """The claim as text, with the conclusion, the procedure and the hypotheses of the variant that is refuted."""
+    return dataclasses.replace(describe(Located(variant, located.source)), status=located.claim.status.value)
+
+
+def _changed(kept: Kept, located: Located, broken: Sequence[str]) -> str:
+    now = f"the instance no longer meets {' and '.join(map(repr, broken))}" if broken else ""
     if kept.digest == source_digest(located.source):
-        return ""
+        return now
     what = located.source if is_file(located.source) else "lemmata"
-    now = "" if met else "; the instance no longer meets the hypotheses"
-    return f"{what} was changed since this was recorded{now}"
+    return "; ".join(one for one in (f"{what} was changed since this was recorded", now) if one)
 
 
 def _variant(claim: Claim, kept: Kept) -> Claim:

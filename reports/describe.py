@@ -132,7 +132,8 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
     if found.constant:
         yield f"constant    {words.sufficing(found)}"
     if found.assumed:
-        yield f"hypotheses  {plain(words.assumed(found))}"
+        recorded = "" if replay.agrees else ", as recorded"
+        yield f"hypotheses  {plain(words.assumed(found))}{recorded}"
     yield f"recorded    left {words.one_line(found.left)}, right {words.one_line(found.right)} ({found.arithmetic})"
     yield f"now         left {words.one_line(replay.left)}, right {words.one_line(replay.right)}"
     if replay.agrees:

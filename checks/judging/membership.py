@@ -133,6 +133,14 @@ def standing(claim: Claim, parameters: Parameters, instance: Instances) -> Stand
     return Standing(membership=Membership.MET, arithmetic=words)
 
 
+def unmet(claim: Claim, parameters: Parameters, instance: Instances) -> list[str]:
+    """The names of the hypotheses that one instance (a batch of one) does not surely meet."""
+    if is_large(instance):
+        return [name for name, mask in hypothesis_masks(claim, parameters, instance, 1).items() if not mask[0]]
+    found = {one.name: _standing(one, parameters, instance) for one in claim.given.hypotheses}
+    return [name for name, place in found.items() if place.membership is not Membership.MET]
+
+
 def _standing(hypothesis: Hypothesis, parameters: Parameters, instance: Instances) -> Standing:
     exact_parameters = {name: comparable(value) for name, value in parameters.items()}
     exact = {name: comparable(np.asarray(value)) for name, value in instance.items()}

@@ -10,6 +10,7 @@ import pytest
 import sympy as sp
 
 from lemmata import (
+    at_most,
     conjecture,
     conserved,
     constant,
@@ -48,6 +49,10 @@ def ask(**parts: Any) -> Any:
 
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "strict": (lambda: ask(then=u < v), r"strict u < v.*write <="),
+    "numbers alone": (
+        lambda: ask(then=at_most(sp.Rational(22, 7), sp.pi)),
+        r"the statement is about numbers alone: there is nothing to draw.*declare what the statement is about",
+    ),
     "strict by sympy alone": (
         lambda: ask(then=floor(u + v) <= floor(u) + floor(v) + 1),
         r"sympy has rewritten it, as it does beside floor and ceiling: write at_most\(a, b\)",
