@@ -353,7 +353,17 @@ def _unknown(identifier: str, wanted: str, matches: list[str], known: list[str])
         return f"{identifier!r} is the start of {len(matches)} counterexamples: {some}; give more digits"
     if not known:
         return f"no counterexample {identifier!r}: the store holds none; `lemmata verify` keeps those it finds"
-    near = [name for name in known if name.startswith(wanted[:2])] if wanted else []
-    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.4) or near[:5] or known[:5]
+    near = [name for name in known if name.startswith(wanted[:_NEAR])] if len(wanted) >= _NEAR else []
+    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.8) or near
+    held = f"near it: {', '.join(near[:5])}" if near else f"none is near it; the store holds {_several(known)}"
     rest = f" (a prefix needs {_SHORTEST_PREFIX} hexadecimal digits)" if len(wanted) < _SHORTEST_PREFIX else ""
-    return f"no counterexample {identifier!r}{rest}; near it: {', '.join(near)}"
+    return f"no counterexample {identifier!r}{rest}; {held}"
+
+
+def _several(known: list[str]) -> str:
+    """The first of some names, and how many they are."""
+    return ", ".join(known) if len(known) <= _NAMED else f"{len(known)}, among them {', '.join(known[:_NAMED])}"
+
+
+_NEAR, _NAMED = 3, 5
+"""Digits that what is called near has in common with an identifier, and how many are named."""

@@ -15,7 +15,7 @@ class Verdict(enum.Enum):
     SUPPORTED = ("supported", "The sample supports the probability claimed, at the error rate shown.")
     REFUTED = ("refuted", "False: a counterexample was confirmed beyond rounding.")
     POWERLESS = ("powerless", "No violation, but a mutant survived: this trial could not have seen one.")
-    VACUOUS = ("vacuous", "No instance met the hypotheses: nothing was tested.")
+    VACUOUS = ("vacuous", "No instance met the hypotheses, or only edges did: nothing was tested.")
     UNDECIDED = ("undecided", "The evidence does not decide; the reason is given.")
     ERROR = ("error", "The harness or the claim's own code failed; nothing is concluded.")
 

@@ -11,6 +11,7 @@ from lemmata.checks.document import decode_run
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.store import ChangedEntryError, NoRunError, Store
 from lemmata.reports import files, words
+from lemmata.reports.ratios import largest
 
 if TYPE_CHECKING:
     from lemmata.checks.evidence import Evidence, Run
@@ -104,8 +105,8 @@ def _of_a_claim(before: Evidence, after: Evidence) -> Iterator[Change]:
     for what, former, later in pairs:
         if former != later:
             yield Change(key=after.statement.key, what=what, before=former, after=later)
-    if _differ(before.worst_ratio, after.worst_ratio):
-        former, later = words.ratio(before.worst_ratio), words.ratio(after.worst_ratio)
+    former, later = largest(before), largest(after)
+    if former != later and _differ(before.worst_ratio, after.worst_ratio):
         yield Change(key=after.statement.key, what="ratio", before=former, after=later)
     longer, shorter = max(before.seconds, after.seconds), min(before.seconds, after.seconds)
     if longer > _SLOWER * shorter and longer - shorter > _NOTICED:

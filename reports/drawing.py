@@ -35,7 +35,7 @@ class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
         return positive_first(super()._as_ordered_terms(expression, order=order))
 
     def _print_Symbol(self, expression: Any, bold_name: bool = False) -> Any:  # noqa: FBT001, FBT002 - sympy calls it so
-        if not re.search(r"[\\{}|]", expression.name):
+        if not re.search(r"[\\{}|()]", expression.name):
             return super()._print_Symbol(expression, bold_name)
         return prettyForm(from_latex(expression.name), binding=prettyForm.ATOM)
 

@@ -119,7 +119,7 @@ def lost(written: Iterable[Need], formulas: Iterable[Any], *, everywhere: bool =
 
 
 def restricted(then: Conclusion, written: Iterable[Need]) -> Conclusion:
-    """A conclusion that is undefined where it is so as written; its last formula that is not zero carries that."""
+    """A conclusion that is undefined where it is so as written; its first formula that is not zero carries that."""
     missing = lost(written, then.expressions)
     if not missing:
         return then
@@ -128,7 +128,7 @@ def restricted(then: Conclusion, written: Iterable[Need]) -> Conclusion:
         return dataclasses.replace(then, event=event)
     implied = isinstance(then, AtMost | AtLeast) and then.constant is not None
     names = [name for name in then.formulas if name in ("left", "right", "quantity", "reached")]
-    name = names[-1] if not implied and getattr(then, names[-1]) != 0 else names[0]
+    name = names[0] if implied or getattr(then, names[0]) != 0 else names[-1]
     return dataclasses.replace(then, **{name: _with(getattr(then, name), [one.operation for one in missing])})
 
 

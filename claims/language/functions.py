@@ -378,14 +378,16 @@ class Restricted(sp.Expr):  # type: ignore[misc]  # sympy is not annotated
         return known
 
     def _sympystr(self, printer: Any) -> str:
-        value, operations, verb = self._words(printer)
-        return f"({value} where {operations} {verb} defined)"
+        conditions = (f"{printer.doprint(base)} {sign} 0" for base, sign in self._asked())
+        return f"({printer.doprint(self.args[0])} where {', '.join(conditions)})"
 
     def _latex(self, printer: Any) -> str:
-        value, operations, verb = self._words(printer)
-        words = (rf"\ \mathrm{{{word}}}" for word in ("where", verb, "defined"))
-        return r"\left({}{}\ {}{}{}\right)".format(value, next(words), operations, *words)
+        signs = {"!=": r"\neq", ">=": r"\ge", ">": ">"}
+        conditions = (f"{printer.doprint(base)} {signs[sign]} 0" for base, sign in self._asked())
+        return r"\left({}\ \mathrm{{where}}\ {}\right)".format(printer.doprint(self.args[0]), r",\ ".join(conditions))
 
-    def _words(self, printer: Any) -> tuple[str, str, str]:
-        value, *operations = (printer.doprint(one) for one in self.args)
-        return value, ", ".join(operations), "is" if len(operations) == 1 else "are"
+    def _asked(self) -> list[tuple[Any, str]]:
+        """What the other arguments ask of their operands: of 1/x that x is not zero, of a root that it is not negative."""
+        factors = [factor.as_base_exp() for one in self.args[1:] for factor in sp.Mul.make_args(one) if factor.is_Pow]
+        signs = [(base, "!=" if power.is_integer else ">=" if power.is_positive else ">") for base, power in factors]
+        return [(base, sign) for base, sign in signs if not (base.is_positive or base.is_number)]

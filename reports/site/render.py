@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lemmata.checks.verdict import Verdict
-from lemmata.reports import decisions, estimates, intervals, necessity, words
+from lemmata.reports import decisions, estimates, intervals, necessity, ratios, words
 from lemmata.reports.formulas import linear, markup
 from lemmata.reports.site import entries, trust
 from lemmata.reports.site.sections import PaperPage, papers
@@ -103,6 +103,7 @@ _FILTERS: dict[str, Any] = {
     "number": words.number,
     "ratio": words.ratio,
     "largest_ratio": words.largest_ratio,
+    "ratio_of_all": ratios.largest,
     "duration": words.duration,
     "whole": words.whole,
     "entry": entries.entry,

@@ -85,9 +85,11 @@ class Findings:
         if not self.laws:
             return f"No polynomial of degree up to {self.degree} is conserved."
         proved = f"Proved and independent, {_count(len(self.laws), 'polynomial law')}"
+        if self.certified and len(self.laws) == self.at_most:
+            return f"{proved}; every other law, of whatever degree, follows from these."
         if self.polynomials > len(self.laws):
             return f"{proved}; all {self.polynomials} of degree up to {self.degree} follow from these."
-        return f"{proved}, all of degree up to {self.degree}."
+        return f"{proved}, all that there are up to degree {self.degree}."
 
 
 def _count(number: int, what: str) -> str:

@@ -158,6 +158,7 @@ class TestCounterexamples:
             ("abcd", "start of 2 counterexamples: abcd01234567, abcd11234567; give more digits"),
             ("fff", "prefix needs 4 hexadecimal digits"),
             ("ffff00000001", "near it: ffff00000000"),
+            ("7777", "none is near it; the store holds abcd01234567, abcd11234567, ffff00000000"),
             ("%", "no counterexample '%'"),
             ("", "no counterexample ''"),
         ],

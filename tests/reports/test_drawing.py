@@ -17,6 +17,7 @@ def test_what_sympy_cannot_draw_is_written_on_one_line() -> None:
     assert ["max(0, a)"] == drawn(sp.Max(0, a))
     assert ["‖x‖₁ + 1"] == drawn(L1(vector("x", "n")) + 1)
     assert ["‖Fₜ Gₜᵀ − Xᵣ‖_F"] == drawn(sp.Symbol(r"\lVert F_t G_t^\top - X_r \rVert_F"))
+    assert ["f(x₀) - f(x_N)"] == drawn(sp.Symbol("f(x_0)") - sp.Symbol("f(x_N)"))
     assert ["γ̇ᵢ"] == drawn(sp.Symbol(r"\dot{\gamma}_i"))
 
 

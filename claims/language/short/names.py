@@ -89,8 +89,9 @@ def check_known(used: Sequence[Any], relations: Sequence[Any], symbols: Sequence
     """
     if not used:
         raise ClaimError(
-            "no quantity is left in then: sympy has removed it, as it makes 1 of x/x and 0 of x - x; keep the formula "
-            "from it, or state what is left"
+            "no quantity is in then: numbers alone leave nothing to draw and no false variant to refute; compare them in "
+            "sympy, e.g. bool(Rational(22, 7) >= pi). If one was there, sympy has removed it, as it makes 1 of x/x and 0 "
+            "of x - x: keep the formula from it, or state what is left"
         )
     known = {str(one): one for one in symbols}
     inside = [symbol for relation in relations for symbol in relation.free_symbols]

@@ -68,12 +68,6 @@ class Parts:
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
             return self.dynamics.procedure(used, self.space.symbols)
-        if not used:
-            raise ClaimError(
-                "the statement is about numbers alone: there is nothing to draw, and no false variant that a trial could "
-                "refute; compare them with sympy, e.g. bool(Rational(22, 7) >= pi), or declare what the statement is "
-                'about, e.g. x = real("x")'
-            )
         return statement_procedure(used, self.time)
 
     @property

@@ -15,6 +15,7 @@ from lemmata.claims import (
     AtMost,
     Case,
     ClaimError,
+    Identity,
     Rate,
     dot,
     eigenvalues,
@@ -35,6 +36,9 @@ from lemmata.claims import (
     trace,
     vector,
 )
+from lemmata.claims.language.domains import Demand, Need, restricted
+from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.latex import formula as as_latex
 from lemmata.solvers.numbers import Bounded, Dual, NotRationalError, as_floats, to_balls, to_rationals
 
 alpha = sp.Symbol("alpha", positive=True)
@@ -241,3 +245,25 @@ def test_what_does_not_fit_together_is_refused(formula: sp.Expr) -> None:
     """Matrices of other sizes are refused when the conclusion is built, though at size one they would fit."""
     with pytest.raises(ClaimError, match="expected"):
         AtMost(left=formula, right=1)
+
+
+def test_what_was_simplified_away_is_written_as_a_condition() -> None:
+    """Of quotients and roots it is said what they ask, whatever operation stands for it."""
+    x, y, a = sp.Symbol("x", real=True), sp.Symbol("y", real=True), sp.Symbol("a", positive=True)
+    kept = Restricted(sp.Integer(1), 1 / x, sp.sqrt(a * y), 1 / sp.sqrt(x - y))
+
+    assert "(1 where x != 0, y >= 0, x - y > 0)" == str(kept)
+    assert r"\left(1\ \mathrm{where}\ x \neq 0,\ y \ge 0,\ x - y > 0\right)" == as_latex(kept)
+
+
+def test_a_restricted_side_stays_on_its_side() -> None:
+    """Of x/x = 1 the left side carries that x is not zero; where that is zero, the right side does."""
+    x = sp.Symbol("x", real=True)
+    needs = [Need(x, Demand.NONZERO)]
+
+    assert ("(1 where x != 0)", "1") == _sides(restricted(Identity(left=sp.Integer(1), right=sp.Integer(1)), needs))
+    assert ("0", "(x where x != 0)") == _sides(restricted(AtMost(left=sp.Integer(0), right=x), needs))
+
+
+def _sides(then: Any) -> tuple[str, str]:
+    return str(then.left), str(then.right)

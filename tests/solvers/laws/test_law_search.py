@@ -172,6 +172,15 @@ def test_one_missing_square_is_refused() -> None:
     assert not is_law(model, Law(terms={**law.terms, first[0]: 2}))
 
 
+def test_the_sentence_says_why_a_search_ended() -> None:
+    """Where degree two gives all laws, degree three is not looked at, and the sentence speaks of all degrees."""
+    ended, looked = search(Dense(widths=(1, 1, 1, 1)).model, degree=3), search(Dense(widths=(2, 2, 2)).model, degree=1)
+
+    assert (2, True) == (ended.degree, ended.finished)
+    assert "2 polynomial laws; every other law, of whatever degree, follows from these." in str(ended)
+    assert "No polynomial of degree up to 1 is conserved." in str(looked)
+
+
 def test_the_seventh_law_is_no_polynomial_of_degree_six() -> None:
     """1-2-2-1 has seven laws, for its fields are multiples of one; polynomials up to degree six give six."""
     found = search(Dense(widths=(1, 2, 2, 1)).model, degree=6)
