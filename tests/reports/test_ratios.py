@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 import report_records as records
 
-from lemmata.reports import ratios
+from lemmata.checks import Evidence
+from lemmata.reports import comparison, ratios
+from lemmata.reports.site.render import single
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,31 @@ def test_a_refuted_claim_never_has_a_ratio_of_one_or_less(
     claim = replace(found, statement=replace(found.statement, kind=kind), sample=sample)
 
     assert expected == ratios.largest(claim)
+
+
+def refuted(left: str, sampled: float) -> Evidence:
+    """A refuted bound whose counterexample has the left side ``left`` and the right side 2."""
+    example = replace(records.COUNTEREXAMPLE, left=left, right="2")
+    sample = replace(records.SAMPLE, worst_ratio=sampled, worst=example, smallest=example)
+    statement = replace(records.REFUTED.statement, kind="AtMost")
+    return replace(records.REFUTED, statement=statement, sample=sample, mutants=[])
+
+
+def test_the_page_has_the_ratio_of_the_table() -> None:
+    """A counterexample of a larger ratio than any sampled has a row on the page; one that was sampled needs none."""
+    larger, sampled = (single(records.run(refuted("15000", ratio))) for ratio in (585.4, 12345678.0))
+
+    assert "7.5e+03" == ratios.largest(refuted("15000", 585.4))
+    assert "<tr><td>the counterexample</td>" in larger
+    assert "<strong>7.5 ⋅ 10³</strong>" in larger.partition("<tr><td>the counterexample</td>")[2].partition("</tr>")[0]
+    assert "<tr><td>the counterexample</td>" not in sampled
+
+
+def test_a_comparison_has_the_ratios_of_the_tables() -> None:
+    """Two runs whose samples differ are compared by what their tables show, and not where that is the same."""
+    before, after, other = refuted("15000", 585.4), refuted("15000", 600.0), refuted("30000", 700.0)
+    same = comparison.changes(records.run(before), records.run(after))
+    moved = comparison.changes(records.run(before), records.run(other))
+
+    assert [] == same
+    assert [("ratio", "7.5e+03", "1.5e+04")] == [(one.what, one.before, one.after) for one in moved]
