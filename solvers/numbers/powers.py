@@ -75,7 +75,7 @@ def whole_numbers(x: Array) -> Integers | None:
 
 
 def integers_in(x: Array) -> tuple[Integers, Any] | None:
-    """What numbers known to be integers are, int64, and where the error bound leaves one; 0 where it leaves several.
+    """What numbers known to be integers are, int64, and where the error bound leaves one; 0 where it leaves more.
 
     None, if an entry is no integer or larger than `LARGEST_EXPONENT`.
     """
@@ -86,12 +86,12 @@ def integers_in(x: Array) -> tuple[Integers, Any] | None:
         found = [number.unique_fmpz() for number in balls]
         known = np.array([one is not None for one in found]).reshape(x.shape)
         near = np.array([float(one or 0) for one in found]).reshape(x.shape)
-        some = all(number.contains_integer() for number in balls)
+        some = all(number.contains_integer() or not number.is_finite() for number in balls)
     elif isinstance(x, Bounded):
         apart = np.abs(x.value - np.rint(x.value))
         known = apart + x.error < _ALONE
         near = np.where(known, np.rint(x.value), 0.0)
-        some = bool(np.all(apart <= x.error))
+        some = bool(np.all((apart <= x.error) | ~np.isfinite(apart + x.error)))
     else:
         near, some = arithmetic.as_floats(x), bool(np.all(_is_whole(x)))
         known = np.ones(near.shape, dtype=bool)
