@@ -27,6 +27,7 @@ def describe(located: Located) -> Statement:
         procedure=claim.when.name,
         hypotheses=[hypothesis.name for hypothesis in claim.given.hypotheses],
         parameters={name: str(declared) for name, declared in claim.given.parameters.items()},
+        meanings=dict(claim.given.meanings),
     )
 
 

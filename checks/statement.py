@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +34,5 @@ class Statement:
     hypotheses: list[str]
     parameters: Mapping[str, str]
     """Parameter name -> its declared range, in words."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """Parameter or entry of an instance -> what it is, in words, where the claim says so."""

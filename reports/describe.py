@@ -60,6 +60,8 @@ def _claim_lines(claim: Claim, statement: Statement) -> Iterator[str]:
     given = f"{statement.family}; {statement.procedure}"
     yield from _listed("Given", [plain(line) for line in (given, *statement.hypotheses)])
     yield from _listed("Ranges", [f"{name}: {declared}" for name, declared in statement.parameters.items()])
+    meant = [f"{named(name)}: {plain(meaning)}" for name, meaning in statement.meanings.items()]
+    yield from _listed("Numbers of an instance", meant)
     yield from _listed("Mutants", [plain(f"{mutant.name}: {mutant.because}") for mutant in claim.mutants])
 
 
@@ -129,6 +131,8 @@ def _replay_lines(replay: Replay) -> Iterator[str]:
         size = words.numbers_in(value)
         text = f"... ({size} numbers; --python prints them)" if size > 60 else words.scalar(value)  # noqa: PLR2004 - a few lines
         yield f"  {named(name)} = {text}"
+        if name in statement.meanings:
+            yield f"    ({plain(statement.meanings[name])})"
     if found.constant:
         yield f"constant    {words.sufficing(found)}"
     if found.assumed:

@@ -90,6 +90,7 @@ class Family:
             of the same name: hypotheses and procedure then take these in place of the parameter.
         any_size: whether the searchable entries are also looked at over all sizes that floats have.
         project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
+        meanings: of parameters and of entries of instances, in words, for whoever reads a counterexample.
 
     Raises:
         ClaimError: no parameters or edges, an edge outside the ranges, a name given twice.
@@ -105,6 +106,7 @@ class Family:
     counted: tuple[str, ...] = ()
     any_size: bool = False
     project: Callable[[Instances], Instances] | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.parameters:

@@ -66,6 +66,7 @@ STATEMENT = Statement(
     procedure="gradient flow",
     hypotheses=["positively homogeneous", "no bias"],
     parameters={"depth": "integer in [2, 8]", "width": "integer in [1, 64]"},
+    meanings={"W1": "weights into the hidden neurons"},
 )
 
 

@@ -63,7 +63,7 @@ def with_plant(record: Any, plant: str, kind: type[Any]) -> Any:
         if isinstance(value, str):
             return value if field in ("id", "verdict", "status", "decision") else plant
         if isinstance(value, dict):
-            own = field in ("parameters", "instance", "legend", "versions", "solver_failures", "open")
+            own = field in ("parameters", "instance", "legend", "meanings", "versions", "solver_failures", "open")
             return {plant + key if own else key: planted(item, key) for key, item in value.items()}
         return [planted(item) for item in value] if isinstance(value, list) else value
 

@@ -104,3 +104,12 @@ def test_what_was_tried_is_wrapped_and_its_command_is_not() -> None:
     assert "largest ratio ∞" in " ".join(" ".join(lines).split())
     assert max(map(len, lines[:-1])) <= 50
     assert "  lemmata replay 0123456789ab --claims my_conjecture.py" == lines[-1]
+
+
+def test_the_numbers_of_a_class_are_explained() -> None:
+    """`lemmata show` says what the arrays of a member hold, a replay says it below their values."""
+    shown = claim_text(claim := load(["drori2014/gradient-descent"]).claims[0].claim, describe(Located(claim, "toy")))
+
+    assert "  f.slopes: second derivative on each interval" in shown
+    assert "  frames: rotations of the coordinates" in shown
+    assert "W1 = [[1, -2], [0.5, 0]]\n    (weights into the hidden neurons)\n" in replayed()

@@ -13,9 +13,9 @@ from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Compared, Edge, Family, Hypothesis, Instances, Parameters
 from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.edges import default_edges, extremal_edges, near_edges
-from lemmata.claims.language.short.quantities import Kind, Values
+from lemmata.claims.language.short.quantities import DeclaredMatrix, Kind, Values
 from lemmata.claims.language.short.spaces import Space
-from lemmata.claims.language.short.values import decided, relation_mask, relation_sides
+from lemmata.claims.language.short.values import MIRRORS, decided, relation_mask, relation_sides
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.masks import at_most, less
 
@@ -46,7 +46,19 @@ def family(
         counted=() if draw is not None else tuple(counted),
         any_size=space.has_any_size and draw is None,
         project=_into_ranges(space),
+        meanings=dict(_meanings(space)),
     )
+
+
+def _meanings(space: Space) -> Iterator[tuple[str, str]]:
+    """What parameters and entries are, as far as their declarations say it in words of their own."""
+    for one in space.symbols:
+        says = one.origin.says if isinstance(one, DeclaredMatrix) else one.meaning
+        if one.origin.kind is Kind.ORTHOGONAL and says:
+            yield f"{one}.chart", f"{says}: a product of reflections, {MIRRORS}"
+            yield f"{one}.side", "-1 where the first column of that matrix is turned round, 1 where it is not"
+        elif says and says != one.origin.meaning:
+            yield str(one), says
 
 
 def _into_ranges(space: Space) -> Callable[[Instances], Instances] | None:

@@ -19,6 +19,9 @@ from lemmata.solvers.numbers.errors import NotRationalError
 from lemmata.solvers.numbers.symbolic import Symbolic
 from lemmata.solvers.numbers.undefined import holds_where_defined
 
+MIRRORS = "of which the row t is for the mirror normal to (2 t, |t|^2 - 1)"
+"""How `rotation` reads the rows of a chart, in words."""
+
 
 def values_of(symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:
     """Name -> values of quantities: ``(batch,)``, ``(batch, n)`` or ``(batch, rows, columns)``.

@@ -55,7 +55,14 @@ def quadratic_growth(name: str = "f", *, L: str = "L", upto: int = 2, pieces: in
     return Class(
         title="convex functions of upper quadratic growth",
         argument=name,
-        quantities=(growth, size, matrix(f"{name}.normals", pieces, size), vector(f"{name}.below", pieces, low=0)),
+        quantities=(
+            growth,
+            size,
+            matrix(f"{name}.normals", pieces, size, meaning="slopes s of the affine pieces, in units of L"),
+            vector(
+                f"{name}.below", pieces, low=0, meaning="how far each piece lies below -|s|^2/2 at 0, in units of L"
+            ),
+        ),
         oracle=oracle,
         symbols={"L": growth, "dimension": size},
         extremal=(Extremal("touching the parabola", {f"{name}.below": 0}),),
@@ -148,7 +155,13 @@ def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: in
     return Class(
         title="sequences of convex Lipschitz losses",
         argument=name,
-        quantities=(bound, size, count, matrix(f"{name}.normals", count, size), vector(f"{name}.offsets", count)),
+        quantities=(
+            bound,
+            size,
+            count,
+            matrix(f"{name}.normals", count, size, meaning="slope of each round's loss over M, cut off at length one"),
+            vector(f"{name}.offsets", count, meaning="what is taken off each slope's product with x, in units of M"),
+        ),
         oracle=oracle,
         symbols={"M": bound, "dimension": size, "rounds": count},
     )

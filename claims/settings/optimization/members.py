@@ -12,7 +12,7 @@ from typing import Any
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.short.quantities import DeclaredMatrix, Kind, Values, integer, matrix, vector
-from lemmata.claims.language.short.values import rotation
+from lemmata.claims.language.short.values import MIRRORS, rotation
 from lemmata.solvers.optimization import Pieces, PiecewiseConvex
 
 SIDES = 2
@@ -127,9 +127,7 @@ def one_frame(most: int) -> dict[str, Any]:
 
 def turn(name: str, size: Any, frames: Any = 1) -> Any:
     """What `turned` turns by; which way round makes no difference where both sides of zero are drawn alike."""
-    meaning = (
-        "the rotation of each frame, as a product of reflections: the mirror of a row t is normal to (2 t, |t|^2 - 1)"
-    )
+    meaning = f"the rotation of each frame but for the sign: a product of reflections, {MIRRORS}"
     # Of one size: rotations by charts that are all small, or all large, are nearly one and the same.
     origin = Values(kind=Kind.DENSE, is_even=True, says=meaning)
     return DeclaredMatrix.of(f"{name}.turn", size * frames, size - 1, origin)

@@ -227,7 +227,7 @@ def contractive(name: str = "T", *, q: str = "q", upto: int = 2, frames: int = F
 def skew(name: str = "K", *, L: str = "L") -> Class:
     """Skew linear maps of the plane of length L or less; L is ``.L``, the plane's dimension 2."""
     bound = positive(L)
-    rate = vector(f"{name}.rate", 1, low=-1, high=1)
+    rate = vector(f"{name}.rate", 1, low=-1, high=1, meaning="by how much the map stretches, in units of L")
     return Class(
         title="skew linear maps",
         argument=name,

@@ -8,15 +8,24 @@ import numpy as np
 import pytest
 
 from lemmata import (
+    cocoercive,
+    contractive,
     convex,
     integer,
     lipschitz_convex,
+    lipschitz_losses,
+    monotone,
     nonconvex_smooth,
     nonexpansive,
+    quadratic_growth,
+    quadratics,
+    skew,
     smooth_convex,
     strongly_convex,
+    strongly_monotone,
 )
 from lemmata.claims import ClaimError
+from lemmata.claims.language.short.families import family
 from lemmata.claims.language.short.quantities import declared
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
@@ -132,3 +141,35 @@ def placed(drawn_from: Any, values: dict[str, Any], L: float = 1) -> Any:
     turn = {} if "f.turn.side" not in values else {"f.turn": np.ones((3, 1, 1))}
     rows = {name: np.broadcast_to(value, first[name].shape) for name, value in values.items() if name in first}
     return drawn_from.oracle(first | rows | turn)
+
+
+@pytest.mark.parametrize(
+    "drawn_from",
+    [
+        smooth_convex(),
+        nonconvex_smooth(),
+        strongly_convex(),
+        quadratics(),
+        convex(frames=2),
+        lipschitz_convex(),
+        quadratic_growth(),
+        lipschitz_losses(),
+        nonexpansive(),
+        monotone(),
+        strongly_monotone(),
+        cocoercive(),
+        contractive(),
+        skew(),
+    ],
+    ids=lambda one: one.title,
+)
+def test_every_number_of_a_member_has_a_meaning(drawn_from: Any) -> None:
+    """Whoever reads a counterexample finds in words what each array of a member holds."""
+    space = Space(symbols=tuple(declared(*drawn_from.quantities)), relations=drawn_from.relations)
+    made = family(space)
+    point = {name: one.simplest for name, one in space.ranges.items()}
+    arrays = [name for name in made.draw(point, np.random.default_rng(0), 2) if "." in name]
+
+    assert arrays
+    assert [] == [name for name in arrays if not made.meanings.get(name)]
+    assert ("frames" in made.meanings) == ("frames" in space.ranges)
