@@ -9,7 +9,7 @@ from lemmata.claims.language.latex import formula
 
 def describe(located: Located) -> Statement:
     """The claim as text."""
-    claim = located.claim
+    claim, legend = located.claim, _legend(located.claim)
     return Statement(
         key=claim.key,
         source=located.source,
@@ -22,12 +22,12 @@ def describe(located: Located) -> Statement:
         reading_note=claim.note,
         kind=type(claim.then).__name__,
         latex=latex(claim.then, flow=claim.when.time is Time.FLOW),
-        legend=_legend(claim),
+        legend=legend,
         family=claim.given.name,
         procedure=claim.when.name,
         hypotheses=[hypothesis.name for hypothesis in claim.given.hypotheses],
         parameters={name: str(declared) for name, declared in claim.given.parameters.items()},
-        meanings=dict(claim.given.meanings),
+        meanings={name: says for name, says in claim.given.meanings.items() if says not in legend.values()},
     )
 
 

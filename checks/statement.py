@@ -35,4 +35,4 @@ class Statement:
     parameters: Mapping[str, str]
     """Parameter name -> its declared range, in words."""
     meanings: Mapping[str, str] = field(default_factory=dict)
-    """Parameter or entry of an instance -> what it is, in words, where the claim says so."""
+    """Parameter or entry of an instance -> what it is, in words, where the claim says so and the legend does not."""

@@ -111,5 +111,6 @@ def test_the_numbers_of_a_class_are_explained() -> None:
     shown = claim_text(claim := load(["drori2014/gradient-descent"]).claims[0].claim, describe(Located(claim, "toy")))
 
     assert "  f.slopes: second derivative on each interval" in shown
-    assert "  frames: rotations of the coordinates" in shown
+    assert "  frames: functions that are averaged" in shown
+    assert shown.count("Lipschitz constant of the gradient") == 1
     assert "W1 = [[1, -2], [0.5, 0]]\n    (weights into the hidden neurons)\n" in replayed()

@@ -115,9 +115,12 @@ class Tilted:
         return self.function.gradient(x) + self.tilt
 
 
+_MEANING = "functions that are averaged, or maps one after the other, each with a rotation of its own"
+
+
 def frames_upto(most: int) -> Any:
     """The number of frames of a member: a whole number that is drawn, or 1."""
-    return 1 if most == 1 else integer("frames", 1, most, meaning="rotations of the coordinates that a member needs")
+    return 1 if most == 1 else integer("frames", 1, most, meaning=_MEANING)
 
 
 def one_frame(most: int) -> dict[str, Any]:
@@ -151,7 +154,7 @@ def raw(name: str, size: Any, intervals: Any, frames: Any, *, least: int = 0, ju
             SIDES * intervals,
             low=least,
             high=1,
-            meaning=f"second derivative on each interval, from its least ({least}) to its largest (1): {order}",
+            meaning=f"second derivative on each interval, {least} for the least in the class and 1 for the largest: {order}",
         ),
         matrix(
             f"{name}.lengths",
@@ -172,7 +175,7 @@ def _jumps(name: str, rows: Any, intervals: Any, order: str) -> Any:
 
 
 def _weights(name: str, frames: Any) -> Any:
-    meaning = "share of what lies beyond each frame: 0 the frame alone, 1 the next ones alone"
+    meaning = "share of the frames that follow, for each frame but the last: 0 that frame alone, 1 those alone"
     return vector(f"{name}.weights", frames - 1, low=0, high=1, meaning=meaning)
 
 
