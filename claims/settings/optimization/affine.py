@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,31 +126,36 @@ class Losses:
     """One loss for each round, by its number: ``losses[t](x)``, ``losses[t].grad(x)``.
 
     Attributes:
-        normals: of length at most one, ``(batch, rounds, dimension)``.
-        offsets: ``(batch, rounds)``.
+        normals: of each plane, of length at most one, ``(batch, rounds, dimension)``.
+        offsets: of each plane, ``(batch, rounds)``.
         bound: the Lipschitz constant, ``(batch, 1)``.
     """
 
-    normals: Any
-    offsets: Any
+    normals: Sequence[Any]
+    offsets: Sequence[Any]
     bound: Any
 
     def __getitem__(self, number: int) -> Oracle:
         """The loss of a round, from 0 on."""
         each = slice(number, number + 1)
-        piece = LargestAffine(normals=self.normals[:, each], offsets=self.offsets[:, each])
-        return Oracle(piece, self.bound, self.bound * 0)
+        normals = concatenate([one[:, each] for one in self.normals], axis=1)
+        offsets = concatenate([one[:, each] for one in self.offsets], axis=1)
+        return Oracle(LargestAffine(normals=normals, offsets=offsets), self.bound, self.bound * 0)
 
 
-def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: int = 3) -> Class:
-    """A convex M-Lipschitz loss for each round 0 .. n - 1; ``.rounds`` is the symbol n, up to ``rounds``."""
+def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: int = 3, planes: int = 2) -> Class:
+    """A convex M-Lipschitz loss for each round 0 .. n - 1; ``.rounds`` is the symbol n, up to ``rounds``.
+
+    Each is the largest of zero and of up to so many affine functions, the ``planes``.
+    """
     size, bound, count = dimension("d", upto=upto), positive(M), integer("n", 1, rounds)
+    each = integer("planes", 1, planes, meaning="affine functions of which, and of zero, each loss is the largest")
 
     def oracle(values: Mapping[str, Any]) -> Losses:
-        raw = values[f"{name}.normals"]
-        lengths = elementwise((raw * raw).sum(axis=-1), "sqrt")
-        normals = raw / larger(lengths, lengths * 0 + 1)[..., None]
-        return Losses(normals=normals, offsets=values[f"{name}.offsets"], bound=values[M][:, None])
+        raw, offsets = values[f"{name}.normals"], values[f"{name}.offsets"]
+        wide, drawn = raw.shape[-1] // offsets.shape[-1], range(offsets.shape[-1])
+        normals = [_cut_off(raw[..., one * wide : (one + 1) * wide]) for one in drawn]
+        return Losses(normals=normals, offsets=[offsets[..., one] for one in drawn], bound=values[M][:, None])
 
     return Class(
         title="sequences of convex Lipschitz losses",
@@ -159,9 +164,20 @@ def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: in
             bound,
             size,
             count,
-            matrix(f"{name}.normals", count, size, meaning="slope of each round's loss over M, cut off at length one"),
-            vector(f"{name}.offsets", count, meaning="what is taken off each slope's product with x, in units of M"),
+            matrix(
+                f"{name}.normals",
+                count,
+                size * each,
+                meaning="slopes of the planes of each loss, one after the other, over M and cut off at length one",
+            ),
+            matrix(f"{name}.offsets", count, each, meaning="what is taken off each plane at 0, in units of M"),
         ),
         oracle=oracle,
         symbols={"M": bound, "dimension": size, "rounds": count},
     )
+
+
+def _cut_off(rows: Any) -> Any:
+    """The rows ``(batch, count, n)``, longer ones shortened to length one."""
+    lengths = elementwise((rows * rows).sum(axis=-1), "sqrt")
+    return rows / larger(lengths, lengths * 0 + 1)[..., None]

@@ -15,6 +15,7 @@ from lemmata import (
     conjecture,
     judge,
     lipschitz_convex,
+    lipschitz_losses,
     measured,
     monotone,
     nonexpansive,
@@ -47,6 +48,11 @@ def two_subgradients(f: Any, x: Any, y: Any) -> dict[str, Any]:
     return {"product": (f.grad(x) * f.grad(y)).sum(axis=-1)}
 
 
+def one_loss(f: Any, u: Any, v: Any) -> dict[str, Any]:
+    """The same of one round's loss."""
+    return two_subgradients(f[0], u, v)
+
+
 def doubled(f: Any, x: Any) -> dict[str, Any]:
     """How far f is from growing along rays as it begins."""
     return {"gap": f(x * 2) - f(x) * 2}
@@ -66,11 +72,14 @@ def resolved(A: Any, x: Any) -> dict[str, Any]:
 
 F, G, M, T, A = smooth_convex(), strongly_convex(), lipschitz_convex(upto=2), nonexpansive(), monotone()
 x, y = vector("x", "y", F.dimension)
+U = lipschitz_losses()
+u, v = vector("u", "v", U.dimension)
 FALSE = {
     "the gradient applied twice is monotone": (F, gradients_of_gradients, product >= 0),
     "two steps 1/L never turn by more than a right angle": (F, two_steps, product >= 0),
     "nor with strong convexity": (G, two_steps, product >= 0),
     "subgradients never oppose each other": (M, two_subgradients, product >= 0),
+    "nor do those of one round's loss": (U, one_loss, product >= 0),
     "twice as far is at most twice as high": (M, doubled, gap <= 0),
     "a non-expansive map is additive over the coordinates": (T, over_coordinates, gap <= 0),
     "so is a resolvent": (A, resolved, gap <= 0),
