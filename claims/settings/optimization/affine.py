@@ -8,7 +8,7 @@ from typing import Any
 
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, integer, matrix, orthogonal, positive, vector
-from lemmata.claims.settings.optimization.members import FRAMES, Oracle, frames_upto, one_frame, turn, turned
+from lemmata.claims.settings.optimization.members import Oracle
 from lemmata.solvers.numbers.arithmetic import concatenate, elementwise, gate, select
 from lemmata.solvers.numbers.order import greatest, larger
 from lemmata.solvers.optimization import clip
@@ -69,56 +69,49 @@ def quadratic_growth(name: str = "f", *, L: str = "L", upto: int = 2, pieces: in
     )
 
 
-def lipschitz_convex(name: str = "f", *, M: str = "M", upto: int = 4, frames: int = FRAMES) -> Class:
-    """Convex M-Lipschitz functions: M times the largest of zero and affine pieces, whose slopes are at most 1.
+def lipschitz_convex(name: str = "f", *, M: str = "M", upto: int = 4, further: int = 1) -> Class:
+    """Convex M-Lipschitz functions: M times the largest of zero and of affine pieces, whose slopes are at most 1.
 
-    The pieces are multiples of the orthogonal coordinates of one frame, all zero at 0; further frames have pieces that
-    are not positive there.
+    The pieces are multiples of orthogonal coordinates, and up to so many ``further`` ones in any direction that are not
+    positive at 0.
     """
-    size, bound = dimension("d", upto=upto), positive(M)
+    size, bound, count = dimension("d", upto=upto), positive(M), integer("further", 0, further, meaning=_FURTHER)
 
     def oracle(values: Mapping[str, Any]) -> Oracle:
         known = values[M][:, None]
-        return Oracle(_framed(values, name), known, known * 0)
+        return Oracle(_with_further(values, name), known, known * 0)
 
     return Class(
         title="Lipschitz convex functions",
         argument=name,
-        quantities=(bound, size, *_framed_raw(name, size, frames)),
+        quantities=(
+            bound,
+            size,
+            vector(f"{name}.weights", size, meaning="length of each slope over M, less 1/2, cut off at 0 and 1"),
+            orthogonal(f"{name}.turn", size, meaning="the directions of these slopes"),
+            matrix(
+                f"{name}.normals", count, size, meaning="slopes of the further pieces, over M, cut off at length one"
+            ),
+            vector(f"{name}.below", count, low=0, meaning="how far the further pieces lie below 0 at 0, over M"),
+        ),
         oracle=oracle,
         symbols={"M": bound, "dimension": size},
-        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 0.5, **one_frame(frames)}),),
+        extremal=(Extremal("the largest coordinate", {f"{name}.weights": 0.5, "further": 0}),),
     )
 
 
-def _framed_raw(name: str, size: Any, frames: int) -> tuple[Any, ...]:
-    """Lengths and axes of the pieces, and how far those of further frames lie below zero."""
-    count = frames_upto(frames)
-    weights = vector(
-        f"{name}.weights",
-        size * count,
-        meaning="length of each piece's slope in units of M, less 1/2, cut off at 0 and 1: frame by frame",
-    )
-    axes = orthogonal(f"{name}.turn", size, meaning="the directions of the pieces of the first frame")
-    if frames == 1:
-        return weights, axes
-    below = vector(
-        f"{name}.below", size * (count - 1), low=0, meaning="how far the pieces of further frames lie below 0 at 0"
-    )
-    return weights, axes, turn(f"{name}.further", size, count - 1), below
+_FURTHER = "affine pieces beside those along orthogonal directions"
 
 
-def _framed(values: Mapping[str, Any], name: str) -> LargestAffine:
-    """The largest of zero and pieces along the axes of the frames."""
-    raw, first = values[f"{name}.weights"], values[f"{name}.turn"]
-    size = first.shape[-1]
-    further = range(raw.shape[-1] // size - 1)
-    axes = concatenate([first, *(turned(values, f"{name}.further", raw, frame) for frame in further)], axis=1)
+def _with_further(values: Mapping[str, Any], name: str) -> LargestAffine:
+    raw, below, normals = (values[f"{name}.{part}"] for part in ("weights", "below", "normals"))
     # Folded, and not drawn from [0, 1]: a search then finds many weights at exactly one, where the bounds are attained.
-    weights = clip(raw + 0.5, raw * 0, raw * 0 + 1)
-    level = weights[:, :size] * 0
-    offsets = concatenate([level, values[f"{name}.below"]], axis=1) if further else level
-    return LargestAffine(normals=weights[..., None] * axes, offsets=offsets)
+    axes = clip(raw + 0.5, raw * 0, raw * 0 + 1)[..., None] * values[f"{name}.turn"]
+    if not normals.shape[1]:  # an empty array does not know its number system
+        return LargestAffine(normals=axes, offsets=raw * 0)
+    return LargestAffine(
+        normals=concatenate([axes, _cut_off(normals)], axis=1), offsets=concatenate([raw * 0, below], axis=1)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,10 +98,10 @@ def test_proximal_points_of_several_frames_are_refused() -> None:
         f.prox(x, np.ones(len(x)))
 
 
-@pytest.mark.parametrize("frames", [1, 2])
-def test_lipschitz_functions_are_convex_and_lipschitz(frames: int) -> None:
+@pytest.mark.parametrize("further", [0, 1])
+def test_lipschitz_functions_are_convex_and_lipschitz(further: int) -> None:
     """Least at 0, no subgradient longer than M, and no value below that of a tangent plane."""
-    f, known = members(lipschitz_convex(upto=3), 7, d=3, frames=frames)
+    f, known = members(lipschitz_convex(upto=3), 7, d=3, further=further)
     x, y = pairs(known, 3)
     slope, M = f.grad(x), known["M"]
 
