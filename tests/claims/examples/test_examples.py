@@ -70,6 +70,8 @@ FIRST_ORDER = {
     "operators.as_found": "refuted",
 }
 """All that are declared tight are attained, by a quick search that no extremal member is shown to."""
+AT_STANDARD = {"operators.subgradient"}
+"""Attained at standard effort: a tie of up to five coordinates, which a quick search nears to 1e-4 or 1e-5."""
 
 
 def claim(module: str, name: str) -> Claim:
@@ -94,11 +96,12 @@ def test_decided(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FIRST_ORDER)
 def test_first_order(name: str) -> None:
-    """Published worst cases at quick effort; those declared tight are attained, without being handed the witness."""
+    """Published worst cases, most at quick effort; those declared tight are attained, without being handed the witness."""
     module, _, variable = name.partition(".")
     found = blind(claim(f"first_order.{module}", variable))
+    effort = Effort.STANDARD if name in AT_STANDARD else Effort.QUICK
 
-    assert FIRST_ORDER[name] == judge(Located(found, "examples"), effort=Effort.QUICK, seed=0).verdict
+    assert FIRST_ORDER[name] == judge(Located(found, "examples"), effort=effort, seed=0).verdict
 
 
 def blind(found: Claim) -> Claim:
