@@ -96,7 +96,7 @@ def test_decided(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FIRST_ORDER)
 def test_first_order(name: str) -> None:
-    """Published worst cases, most at quick effort; those declared tight are attained, without being handed the witness."""
+    """Published worst cases, most at quick effort; those declared tight are attained, without the witness at hand."""
     module, _, variable = name.partition(".")
     found = blind(claim(f"first_order.{module}", variable))
     effort = Effort.STANDARD if name in AT_STANDARD else Effort.QUICK
