@@ -33,7 +33,7 @@ _WITHIN = frozenset(
 _OURS = frozenset({"sympy", "lemmata"})
 _INSTALLED = tuple(
     os.path.join(sysconfig.get_path(name), "")  # noqa: PTH118 - with its final separator
-    for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
 )
 
 Place = tuple[str, int]
@@ -183,8 +183,13 @@ def users_lines(frame: Any) -> tuple[Place, ...]:
 
 @lru_cache(maxsize=4096)
 def is_users(file: str) -> bool:
-    """Whether a file, as Python names it, is none of Python's own and of an installed package."""
-    return not file.startswith(("<frozen", *_INSTALLED)) and "site-packages" not in file
+    """Whether a file, as Python names it, is none of Python's own, of an installed package or of a command such as pytest.
+
+    What has no file at all, as what starts a worker process, is none either; cells of IPython are.
+    """
+    if file.startswith("<"):
+        return file.startswith("<ipython")
+    return not file.startswith(_INSTALLED) and "site-packages" not in file
 
 
 def _package(frame: Any) -> str:
