@@ -75,7 +75,7 @@ def test_a_declared_decision_must_come_to_an_end() -> None:
 def test_a_parameter_at_one_value_covers_no_range() -> None:
     """Where the procedure takes a real parameter as a float, one value of it was decided, whatever is declared."""
     claim = load(["polyak1964/gradient-descent-stable"]).claims[0].claim
-    scaled = Hypothesis(name="a scale", holds=lambda p, one: one["eta"] * float(p["scale"]) > 0)
+    scaled = Hypothesis(name="a scale", holds=lambda p, one: one["eta"] * float(p["spread"]) > 0)
     family = dataclasses.replace(claim.given, hypotheses=(*claim.given.hypotheses, scaled))
 
     made = own_decision(dataclasses.replace(claim, given=family), Effort.QUICK.budget)
