@@ -30,6 +30,7 @@ from lemmata.claims import (
     evaluate,
     measured_symbols,
 )
+from lemmata.claims.language.jumps import refuse_jumps
 from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded, Dual, as_floats
 
@@ -202,8 +203,13 @@ def _selection(selects: Selects, case: Case) -> Sides:
 
 
 def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
-    """What became of the quantity, and what the law says became of it."""
+    """What became of the quantity, and what the law says became of it.
+
+    Raises:
+        ClaimError: along a flow, it may jump.
+    """
     if time is Time.FLOW:
+        refuse_jumps(law.quantity, frozenset(one for one in law.quantity.free_symbols if name_of(one) in case.rates))
         rate = evaluate(law.quantity, _moving(case)).tangent
         return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
     track = evaluate(law.quantity, case.values)

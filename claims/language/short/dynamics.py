@@ -9,10 +9,18 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression, Monotone, as_exact
+from lemmata.claims.language.conclusions import (
+    AtLeast,
+    AtMost,
+    Conserved,
+    Expression,
+    Monotone,
+    as_exact,
+)
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.formula import check_formula, evaluate
+from lemmata.claims.language.jumps import refuse_jumps
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.short.gradients import gradient, rate
@@ -87,7 +95,13 @@ class Dynamics:
         return f"gradient descent on {self.loss} with step {self.step}{momentum}, {steps}"
 
     def stated(self, then: Conclusion) -> Conclusion:
-        """A conclusion in the form in which it is judged: along a flow what decreases has no positive derivative."""
+        """A conclusion in the form in which it is judged: along a flow what decreases has no positive derivative.
+
+        Raises:
+            ClaimError: it speaks of a quantity that may jump along the flow.
+        """
+        if self.is_flow and isinstance(then, Conserved | Monotone):
+            refuse_jumps(then.expressions[0], frozenset(self.of))
         if not (self.is_flow and isinstance(then, Monotone)):
             return then
         moved = rate(then.expressions[0], self.moves)

@@ -294,6 +294,16 @@ class TestMisuse:
             margins(AtMost(left=x, right=y), Measurement(cases=(case,)), Time.NONE, 1)
 
 
+def test_a_jump_along_a_flow_is_refused() -> None:
+    """A law of a sign that moves is refused along a flow, where only its derivative is seen; of a constant not."""
+    case = Case(name="c", values={"x": bar([[1.0]]), "y": bar([[1.0]])}, rates={"x": bar([[1.0]])})
+    constant = margins(Conserved(quantity=sp.sign(y)), Measurement(cases=(case,)), Time.FLOW, 1)
+
+    assert constant
+    with pytest.raises(ClaimError, match="may jump"):
+        margins(Conserved(quantity=sp.sign(x)), Measurement(cases=(case,)), Time.FLOW, 1)
+
+
 class TestCurves:
     """Measured drift beside the law's."""
 

@@ -4,6 +4,8 @@ import sympy as sp
 
 from lemmata import (
     Effort,
+    Piecewise,
+    Rational,
     conjecture,
     conserved,
     decreases,
@@ -11,6 +13,7 @@ from lemmata import (
     dot,
     entrywise,
     exp,
+    floor,
     gradient_descent,
     gradient_flow,
     increases,
@@ -25,6 +28,7 @@ from lemmata import (
     norm2,
     positive,
     real,
+    sign,
     singular_values,
     tanh,
     total,
@@ -242,3 +246,19 @@ def test_dynamics_are_named_with_what_they_depend_on(dynamics: Dynamics, name: s
 
     assert name == claim.when.name
     assert name in long_form(claim)
+
+
+@pytest.mark.parametrize(
+    "then", [conserved(sign(a)), conserved(floor(a) + b), increases(Piecewise((b, a < 1), (a, True)))], ids=str
+)
+def test_what_jumps_is_not_judged_by_its_derivative(then: object) -> None:
+    """The sign of a number that crosses zero has the derivative zero and is not conserved along the flow: refused."""
+    with pytest.raises(ClaimError, match="may jump as it moves, and its time derivative does not see that"):
+        conjecture("It jumps", along=gradient_flow(-a - b, of=(a, b)), then=then)
+
+
+def test_branches_that_meet_are_judged() -> None:
+    """A Huber loss in branches falls along its own flow."""
+    huber = Piecewise((-a - Rational(1, 2), a < -1), (a**2 / 2, a < 1), (a - Rational(1, 2), True))
+
+    assert verdict(conjecture("It falls", along=gradient_flow(huber, of=a), then=decreases(huber))) == "proved"

@@ -1,0 +1,88 @@
+"""Quantities that jump along a flow: their time derivative is zero on both sides of a jump, and does not see it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.functions import Entrywise, MatrixFunction
+
+_STEPS = (sp.sign, sp.floor, sp.ceiling)
+
+
+@lru_cache(maxsize=512)
+def refuse_jumps(quantity: Any, moving: frozenset[Any]) -> None:
+    """Refuse a quantity that may jump while it is judged by its time derivative.
+
+    Args:
+        quantity: a number or matrix.
+        moving: the symbols that move.
+
+    Raises:
+        ClaimError: a part of it is a sign or a whole part of what moves, or goes from branch to branch of a `Piecewise`
+            that are not seen to meet.
+    """
+    part = _jumping(sp.sympify(quantity), moving)
+    if part is not None:
+        raise ClaimError(
+            f"{part} may jump as it moves, and its time derivative does not see that; write it with absolute, maximum and "
+            "minimum, or with branches of a Piecewise that meet where one follows the other"
+        )
+
+
+def _jumping(part: Any, moving: frozenset[Any]) -> Any | None:
+    """The first part of a formula that may jump."""
+    if not part.free_symbols & moving:
+        return None
+    if isinstance(part, _STEPS):
+        return part
+    if isinstance(part, sp.Piecewise):
+        return _jumping_branches(part, moving)
+    if isinstance(part, Entrywise):
+        entries = {
+            name for name, one in zip(part.function.variables, part.matrices, strict=True) if _moves(one, moving)
+        }
+        inner: list[tuple[Any, frozenset[Any]]] = [(part.function.expr, moving | entries)]
+        inner += [(one, moving) for one in part.matrices]
+    else:
+        inner = [(one, moving) for one in part.args]
+    return next((found for one, moved in inner if (found := _jumping(one, moved)) is not None), None)
+
+
+def _moves(part: Any, moving: frozenset[Any]) -> bool:
+    return bool(part.free_symbols & moving)
+
+
+def _jumping_branches(part: sp.Piecewise, moving: frozenset[Any]) -> Any | None:
+    """The first part of the branches that may jump, or all of them where two need not meet."""
+    for place, (value, condition) in enumerate(part.args):
+        relations = condition.atoms(Relational)
+        for inner in (value, *(side for one in relations for side in one.args)):
+            found = _jumping(inner, moving)
+            if found is not None:
+                return found
+        rest = sp.Piecewise(*part.args[place + 1 :]) if place + 1 < len(part.args) else None
+        borders = [one.lhs - one.rhs for one in relations if _moves(one, moving)]
+        if rest is not None and not all(_meet(value, rest, border) for border in borders):
+            return part
+    return None
+
+
+def _meet(one: Any, other: Any, border: Any) -> bool:
+    """Whether two values are surely equal wherever the border is zero."""
+    size = next(iter(border.atoms(sp.Abs)), None)
+    if size is not None:
+        signed = [{size: size.args[0]}, {size: -size.args[0]}]
+        return all(_meet(*(part.xreplace(each) for part in (one, other, border))) for each in signed)
+    letters = {part: sp.Dummy(real=True) for part in border.atoms(MatrixFunction)}
+    one, other, border = (part.xreplace(letters) for part in (one, other, border))
+    for symbol in sorted((part for part in border.free_symbols if part.is_Symbol), key=str):
+        slope = sp.diff(border, symbol)
+        if slope.is_zero is False and not slope.has(symbol):
+            at = sp.expand(symbol - border / slope)
+            return bool(sp.simplify(one.subs(symbol, at) - other.subs(symbol, at)) == 0)
+    return False

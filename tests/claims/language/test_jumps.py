@@ -1,0 +1,54 @@
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from lemmata import ceiling, dimension, entrywise, floor, l1, matrix, maximum, norm, norm2, real, sign, total
+from lemmata.claims import ClaimError
+from lemmata.claims.language.jumps import refuse_jumps
+
+u, v, still = real("u", "v", "still")
+U = matrix("U", dimension("n"), 2)
+half = sp.Rational(1, 2)
+MOVING = frozenset({u, v, U})
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        sign(u),
+        u + floor(2 * v),
+        ceiling(norm(U)),
+        norm2(U * sign(u)),
+        total(entrywise(sign, U)),
+        sp.Piecewise((0, u < 1), (1, True)),
+        sp.Piecewise((1, sp.Eq(u, 0)), (0, True)),
+        sp.Piecewise((u, u < 0), (0, u <= 1), (u, True)),
+        sp.Piecewise((u, u < v), (u * v, True)),
+        sp.Piecewise((u, sp.And(u > 0, v > 0)), (0, True)),
+        sp.Piecewise((u**2, sp.Abs(u) < 1), (u, True)),
+        total(entrywise(lambda a: sp.Piecewise((a, a > still), (0, True)), U)),
+    ],
+)
+def test_what_may_jump_is_refused(quantity: Any) -> None:
+    """Signs, whole parts and branches that do not meet are refused: no derivative sees how they move."""
+    with pytest.raises(ClaimError, match="may jump as it moves"):
+        refuse_jumps(quantity, MOVING)
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        u * sign(still) + floor(still),
+        sp.Abs(u) + maximum(u, v) + l1(U),
+        sp.Piecewise((0, still < 1), (u, True)),
+        sp.Piecewise((-u - half, u < -1), (u**2 / 2, u < 1), (u - half, True)),
+        sp.Piecewise((u**2 / 2, sp.Abs(u) <= 1), (sp.Abs(u) - half, True)),
+        sp.Piecewise((norm2(U) / 2, norm(U) <= 1), (norm(U) - half, True)),
+        sp.Piecewise((u**2, u < v), (u * v, True)),
+        total(entrywise(lambda a: sp.Piecewise((a, a > 0), (a / 10, True)), U)),
+    ],
+)
+def test_what_meets_is_not(quantity: Any) -> None:
+    """Constants may be anything; branches that meet at their borders make a quantity without jumps."""
+    assert refuse_jumps(quantity, MOVING) is None  # type: ignore[func-returns-value]
