@@ -7,6 +7,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sympy as sp
+
 from lemmata.claims.language.conclusions import AtLeast, AtMost
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.latex import Conclusion
@@ -15,10 +17,31 @@ from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, K
 
 
 def with_names(then: Any, where: Mapping[Any, Any]) -> Any:
-    """A conclusion with names for parts of its formulas."""
+    """A conclusion with names for parts of its formulas.
+
+    Raises:
+        ClaimError: a name is declared to be more than its formula surely is, and sympy has simplified with that.
+    """
     if isinstance(then, WithProbability):
         return dataclasses.replace(then, event=with_names(then.event, where))
-    return dataclasses.replace(then, where=dict(where))
+    made = dataclasses.replace(then, where=dict(where))
+    for name, meant in made.where.items():
+        assumed = next((one for one in _ASSUMED if _is(name, one) and not _is(meant, one)), None)
+        if assumed is not None:
+            raise ClaimError(
+                f"where= names {name}, declared {assumed}, for {meant}, which sympy does not see to be so; declare it as "
+                f'{name} = real("{name}")'
+            )
+    return made
+
+
+_ASSUMED = ("positive", "negative", "nonnegative", "nonpositive", "integer", "real")
+"""What a number may be declared to be."""
+
+
+def _is(number: Any, what: str) -> bool:
+    """Whether sympy takes a number to be so; of matrices it takes nothing for granted."""
+    return not isinstance(number, sp.MatrixExpr) and getattr(number, f"is_{what}") is True
 
 
 def named(name: str, value: Any) -> Any:
