@@ -20,6 +20,19 @@ def install(ufunc: Callable[..., Any], function: Callable[..., Any]) -> None:
     _installed.update(ufunc=ufunc, function=function)
 
 
+def require_real(kind: Any) -> None:
+    """Refuse a dtype that would change the numbers and not only how they are held; None asks for none.
+
+    Raises:
+        NumberSystemError: it is one of whole numbers or of truth values.
+    """
+    if kind is not None and np.dtype(kind).kind in "iub":
+        raise NumberSystemError(
+            f"numbers were to become {np.dtype(kind).name}, which drops what is behind the point; leave the dtype "
+            "out, or write np.floor(x) for a whole part and x != 0 for a truth value."
+        )
+
+
 class Answering:
     """Answers NumPy's protocols: ``np.exp(x)``, ``np.where(c, x, y)``, ``2.0 * x``."""
 
@@ -30,6 +43,17 @@ class Answering:
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
         return _installed["function"](self, function, types, inputs, options)
+
+
+class Truths(Answering):
+    """Answers of yes and no that are no plain booleans."""
+
+    __slots__ = ()
+
+
+def is_truth(value: Any) -> bool:
+    """Whether values are truth values: among these NumPy's ``+`` is "or" and ``*`` is "and"."""
+    return isinstance(value, Truths | bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype == bool)
 
 
 class Exact(Answering, np.ndarray):
@@ -175,5 +199,10 @@ class ArrayLike(Answering):
         return self
 
     def astype(self, _type: Any) -> Any:
-        """Itself: the number system stays."""
+        """Itself: the number system stays.
+
+        Raises:
+            NumberSystemError: it was to become whole numbers or truth values, which are other numbers.
+        """
+        require_real(_type)
         return self

@@ -16,7 +16,7 @@ from lemmata.solvers.numbers.bounded import INFLATION, UNIT, Bounded, as_bounded
 from lemmata.solvers.numbers.degrees import Degrees
 from lemmata.solvers.numbers.dual import Dual, as_dual
 from lemmata.solvers.numbers.errors import UndecidedError
-from lemmata.solvers.numbers.hooks import Answering
+from lemmata.solvers.numbers.hooks import Truths, is_truth
 from lemmata.solvers.numbers.residues import Residues, to_residues
 from lemmata.solvers.numbers.ties import as_compared
 
@@ -27,7 +27,7 @@ Booleans: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 @dataclass(frozen=True, eq=False)
-class Mask(Answering):
+class Mask(Truths):
     """Answers to a comparison that error bounds leave open in places.
 
     Comparisons return an ordinary boolean ndarray where every entry is decided, and a `Mask` elsewhere. It goes
@@ -75,13 +75,13 @@ class Mask(Answering):
 
     __ror__ = __or__
 
-    def __mul__(self, other: Any) -> Array:
-        return where(self, other, other * 0)
+    def __mul__(self, other: Any) -> Any:
+        return self & other if is_truth(other) else where(self, other, other * 0)
 
     __rmul__ = __mul__
 
-    def __add__(self, other: Any) -> Array:
-        return self.astype(float) + other
+    def __add__(self, other: Any) -> Any:
+        return self | other if is_truth(other) else self.astype(float) + other
 
     __radd__ = __add__
 

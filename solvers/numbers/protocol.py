@@ -117,6 +117,7 @@ def ufunc(function: np.ufunc, method: str, inputs: tuple[Any, ...], options: dic
     """A universal function of `inputs`, at least one of which is ours."""
     if not options and method == "__call__":
         return _called(function, inputs)
+    hooks.require_real(options.get("dtype"))
     out = options.pop("out", None)
     if out is not None and not all(isinstance(one, hooks.Exact) for one in out):
         raise _refused(function, "results go into no array that exists; write y = ..., or join parts with np.stack")
@@ -219,7 +220,8 @@ def _clip(x: Array, a_min: Any = None, a_max: Any = None, **options: Any) -> Arr
     return raised if high is None else order.smaller(raised, high)
 
 
-def _full_like(x: Array, fill_value: Any, *_: Any, shape: Any = None, **__: Any) -> Array:
+def _full_like(x: Array, fill_value: Any, dtype: Any = None, *_: Any, shape: Any = None, **__: Any) -> Array:
+    hooks.require_real(dtype)
     return arithmetic.zeros(x, tuple(np.shape(x) if shape is None else shape)) + fill_value
 
 
@@ -276,9 +278,9 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.stack: lambda items, axis=0, **_: arithmetic.stack(list(items), axis),
     np.vstack: lambda items, **_: arithmetic.concatenate([np.atleast_2d(one) for one in items], 0),
     np.hstack: lambda items, **_: arithmetic.concatenate(list(items), 0 if np.ndim(items[0]) == 1 else 1),
-    np.zeros_like: lambda x, *_, shape=None, **__: _full_like(x, 0, shape=shape),
-    np.empty_like: lambda x, *_, shape=None, **__: _full_like(x, 0, shape=shape),
-    np.ones_like: lambda x, *_, shape=None, **__: _full_like(x, 1, shape=shape),
+    np.zeros_like: lambda x, dtype=None, *_, shape=None, **__: _full_like(x, 0, dtype, shape=shape),
+    np.empty_like: lambda x, dtype=None, *_, shape=None, **__: _full_like(x, 0, dtype, shape=shape),
+    np.ones_like: lambda x, dtype=None, *_, shape=None, **__: _full_like(x, 1, dtype, shape=shape),
     np.full_like: _full_like,
     np.diff: lambda x, n=1, axis=-1: (
         np.take(x, range(1, x.shape[axis]), axis) - np.take(x, range(x.shape[axis] - 1), axis) if n == 1 else None
@@ -319,6 +321,7 @@ _INSTEAD: dict[Any, str] = {
 
 def function(x: Any, called: Any, types: Any, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Any other NumPy function of `inputs`, at least one of which is ours."""
+    hooks.require_real(options.get("dtype"))
     if called in _FUNCTIONS:
         found = _FUNCTIONS[called](*inputs, **options)
         if found is None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from lemmata.solvers.numbers.hooks import Answering, ArrayLike
+from lemmata.solvers.numbers.hooks import Answering, ArrayLike, Truths, is_truth
 from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
 from lemmata.solvers.numbers.symbolic.formulas import Formula, all_of, any_of, negation
 from lemmata.solvers.numbers.symbolic.ledger import Ledger
@@ -115,7 +115,7 @@ def entries_of(value: Any, ledger: Ledger) -> Objects:
 
 
 @dataclass(frozen=True, eq=False)
-class Conditions(Answering):
+class Conditions(Truths):
     """An array of conditions, as comparisons of symbolic numbers give them; goes into `np.where`, ``& | ~``.
 
     Raises (when asked for one yes or no):
@@ -171,12 +171,12 @@ class Conditions(Answering):
         return Symbolic(_each(lambda when: choice(when, one, zero), self.value), self.ledger)  # type: ignore[arg-type]
 
     def __mul__(self, other: Any) -> Any:
-        return self.astype(int) * other
+        return self & other if is_truth(other) else self.astype(int) * other
 
     __rmul__ = __mul__
 
     def __add__(self, other: Any) -> Any:
-        return self.astype(int) + other
+        return self | other if is_truth(other) else self.astype(int) + other
 
     __radd__ = __add__
 

@@ -240,6 +240,31 @@ def test_what_has_no_order_is_not_sorted() -> None:
         np.sort(to_residues(np.ones((1, 2), dtype=np.int64)))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: x.astype(int),
+        lambda x: x.astype("bool"),
+        lambda x: np.full_like(x, 0.5, dtype=int),
+        lambda x: np.ones_like(x, bool),
+        lambda x: np.add(x, 0.5, dtype=np.int64),
+        lambda x: np.cumsum(x, axis=0, dtype=int),
+        lambda x: np.concatenate([x, x], dtype=np.uint8, casting="unsafe"),
+    ],
+)
+def test_whole_numbers_are_no_kind_of_number_here(call: Any) -> None:
+    """A dtype of whole numbers or truth values would drop fractions: it is refused; one of floats changes nothing."""
+    x = Bounded.exact(np.array([0.75, -0.25]))
+    with pytest.raises(
+        NumberSystemError, match=r"drops what is behind the point; leave the dtype out, or write np\.floor"
+    ):
+        call(x)
+
+    assert (
+        [0.75, -0.25] == x.astype(np.float64).value.tolist() == np.zeros_like(x, dtype=float).__add__(x).value.tolist()
+    )
+
+
 def test_order_of_open_numbers_is_refused() -> None:
     """Places in an order have no error bounds: argmax names what knows which are open, argsort what is carried."""
     x = Bounded(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
@@ -308,6 +333,19 @@ class TestMasks:
                 assert (2,) == found.shape
             assert [1.5, 0.5] == pytest.approx([float(as_floats(mask.sum())), float(_radius(mask.sum()))], rel=1e-6)
             assert 1 == as_floats(mask.astype(int))[1]
+
+    def test_sums_and_products_of_truths_are_truths(self) -> None:
+        """As in NumPy, a sum of two masks is "or" and a product "and", beside decided masks and single truths too."""
+        mask, sure = self.open_ > 0, np.array([False, True, True])
+        expected = {"or": [False, True, True], "and": [False, True, False]}
+        found = {
+            "or": [mask + sure, sure + mask, mask + mask + sure],
+            "and": [mask * sure, sure * mask, mask * mask * sure],
+        }
+
+        assert all(expected[name] == one.certain.tolist() for name, made in found.items() for one in made)
+        assert all(isinstance(one, Mask) for made in found.values() for one in made)
+        assert (mask + True).certain.all()
 
     def test_rows_that_are_open_and_others_that_are_not(self) -> None:
         """Over an axis, each row has an answer of its own: one that is decided is not kept open by the others."""

@@ -25,6 +25,9 @@ CODE: dict[str, Callable[[Any], Any]] = {
     "any of each row": lambda x: (
         (np.any(x[:, None, :2] * np.array([[1], [-1]]) > 1, axis=2, keepdims=True) * x[:, None, :2])[:, 0, 1] - 1
     ),
+    "sums and products of truths": lambda x: (
+        ((x[:, 0] > 0) + (x[:, 1] > 0) + (x[:, 2] > 0) * (x[:, 0] > 0)) * x[:, 2] - ((x[:, 0] > 1) * (x[:, 1] > 1)) * 2
+    ),
     "counted": lambda x: ((x > 0) & (x < 2)).sum(axis=-1) - 1,
     "matrices": lambda x: (x[:, :, None] @ x[:, None, :]).sum(axis=(-2, -1)) - 4,
 }
