@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.claims import Claim, ClaimError, Measurement, Parameters, WithProbability, measured_symbols
+from lemmata.claims import (
+    Claim,
+    ClaimError,
+    Conclusion,
+    Identity,
+    Measurement,
+    Parameters,
+    WithProbability,
+    evaluate,
+    measured_symbols,
+)
 from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded
 
@@ -39,7 +49,7 @@ def is_of_assumptions(error: str) -> bool:
 
 
 def check_assumptions(claim: Claim, parameters: Parameters, measured: Measurement, decided: np.ndarray) -> None:
-    """Hold the quantities of the conclusion, and the parameters that it names, against their symbols' assumptions.
+    """Hold what a conclusion speaks of against its symbols' assumptions: measured, named by `where`, or parameters.
 
     Args:
         claim: the claim.
@@ -55,11 +65,28 @@ def check_assumptions(claim: Claim, parameters: Parameters, measured: Measuremen
         for symbol in used & set(_scalars(claim)):
             if name_of(symbol) in case.values:
                 _check(claim, symbol, case.values[name_of(symbol)], decided, f"case {case.name!r}")
+        for symbol, meant in _named(claim.then).items():
+            _check(claim, symbol, evaluate(meant, case.values), decided, f"case {case.name!r}")
     if isinstance(claim.then, WithProbability):
         for symbol in {symbol for bound in claim.then.bounds for symbol in bound.free_symbols}:
             if isinstance(parameters.get(str(symbol)), int | float):
                 value = Bounded.exact(np.array([float(parameters[str(symbol)])]))
                 _check(claim, symbol, value, np.ones(1, dtype=bool), "the family's parameters")
+
+
+def _named(conclusion: Conclusion) -> dict[Any, Any]:
+    """The names of parts of formulas that are declared to be more than sympy sees these parts to be, and the parts."""
+    stated = conclusion.event if isinstance(conclusion, WithProbability) else conclusion
+    whole: dict[Any, Any] = {}
+    for symbol, meant in stated.where.items():
+        whole[symbol] = meant.xreplace(whole)
+    known = measured_symbols(stated)
+    return {
+        symbol: meant
+        for symbol, meant in whole.items()
+        if symbol.is_Symbol and known >= measured_symbols(Identity(left=meant, right=meant))
+        if not all(getattr(meant, f"is_{assumed}") for assumed in _declared(symbol))
+    }
 
 
 def _scalars(claim: Claim) -> Iterator[Any]:

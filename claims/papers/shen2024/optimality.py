@@ -123,7 +123,7 @@ Why: the l1 norm lies above its tangent, and psi is its own expansion.""",
     ),
 )
 
-lam_0 = sp.Symbol(r"\lambda_{0}", positive=True)
+lam_0 = sp.Symbol(r"\lambda_{0}", nonnegative=True)
 
 
 def _zero_iff(threshold: sp.Expr) -> Identity:

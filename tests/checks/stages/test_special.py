@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-from lemmata import And, Piecewise, Rational, at_least, at_most, conjecture, exp, measured, real
+from lemmata import And, Piecewise, Rational, at_least, at_most, conjecture, exp, measured, orthogonal, real
 from lemmata.checks import Effort
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import SEARCH
@@ -49,6 +49,15 @@ def test_where_a_part_of_a_statement_vanishes_is_tried() -> None:
     assert found is not None
     assert found.smallest is not None
     assert "0.538" in str(found.smallest.instance)
+
+
+def test_entries_of_a_matrix_are_no_quantity_of_that_kind() -> None:
+    """A sum of entries of one matrix has no zero that is a number: others are found beside it, and nothing fails."""
+    turn = orthogonal("Q", 2)
+    area = turn[0, 0] * turn[1, 1] - turn[0, 1] * turn[1, 0]
+    claim = conjecture("Keeps areas", key="special/area", then=at_most(area**2 + x, (3 * x - 5) ** 2 + 1))
+
+    assert [5 / 3] == [one for one in written_numbers(claim) if one not in (2.0, 3.0, -5.0, 5.0)]
 
 
 def test_numbers_beyond_floats_are_not_tried() -> None:

@@ -393,13 +393,3 @@ def test_a_strict_bound_is_tried_against_its_opposite() -> None:
 def test_quantities_say_what_they_are(expected: str, quantity: Any) -> None:
     """The legend of a report tells of each quantity what was declared."""
     assert expected == quantity.meaning
-
-
-def test_a_name_is_no_more_than_its_formula() -> None:
-    """A name declared positive, of which sympy drops the absolute value, is refused for what may be negative."""
-    c = positive("c")
-    for meant, said in ((u - v, "declared positive, for u - v"), (u**2, "declared positive, for u")):
-        with pytest.raises(ClaimError, match=said):
-            conjecture("An absolute value", where={c: meant}, then=equals(abs(c) * m, c * m))
-
-    assert conjecture("A sum", where={c: eta + 1}, then=equals(abs(c) * m, c * m)).then.where == {c: eta + 1}
