@@ -262,7 +262,9 @@ def _piecewise(expression: Any, scope: Scope) -> Any:
 def _entrywise(expression: Any, scope: Scope) -> Any:
     inside = {name: value[..., None, None] for name, value in scope.values.items() if value.ndim == len(scope.shape)}
     places = dict(zip((one.name for one in expression.function.variables), scope.all(expression.matrices), strict=True))
-    return Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes).value(expression.function.expr)
+    found = Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes).value(expression.function.expr)
+    shape = np.broadcast_shapes(found.shape, *(one.shape for one in places.values()))
+    return found if found.shape == shape else np.broadcast_to(found, shape)  # what names no entry is alike at each
 
 
 def _symbol(symbol: Any, scope: Scope) -> Any:

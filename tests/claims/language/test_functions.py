@@ -70,6 +70,14 @@ RATIONAL: dict[str, tuple[Any, Callable[[Arrays], Any]]] = {
         norm2(A.T * entrywise(lambda t: t**3, x)),
         lambda v: ((v["A"].swapaxes(-1, -2) @ v["x"][..., None] ** 3) ** 2).sum((-2, -1)),
     ),
+    "entrywise without the entries": (
+        total(entrywise(lambda t: t**0 + alpha, A)) * l1(entrywise(lambda s, t: sp.Integer(-2), x, y)),
+        lambda v: 6 * (1 + v["alpha"]) * 6,
+    ),
+    "product with entrywise ones": (
+        norm2(A.T * entrywise(lambda _: 1, x)),
+        lambda v: (v["A"].sum(-2) ** 2).sum(-1),
+    ),
     "number of entries": (n * norm2(x) - l1(x) ** 2, lambda v: 3 * (v["x"] ** 2).sum(-1) - np.abs(v["x"]).sum(-1) ** 2),
     "identity": (norm2(S - sp.Identity(n)), lambda v: ((v["S"] - np.eye(3)) ** 2).sum((-2, -1))),
 }
