@@ -35,8 +35,8 @@ def with_names(then: Any, where: Mapping[Any, Any]) -> Any:
     return made
 
 
-_ASSUMED = ("positive", "negative", "nonnegative", "nonpositive", "integer", "real")
-"""What a number may be declared to be."""
+_ASSUMED = ("positive", "negative", "nonnegative", "nonpositive", "integer")
+"""What a real number may be declared to be; where a formula is none it is undefined, whatever it is called."""
 
 
 def _is(number: Any, what: str) -> bool:
