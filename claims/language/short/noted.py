@@ -185,11 +185,9 @@ def users_lines(frame: Any) -> tuple[Place, ...]:
 def is_users(file: str) -> bool:
     """Whether a file, as Python names it, is none of Python's own, of an installed package or of a command such as pytest.
 
-    What has no file at all, as what starts a worker process, is none either; cells of IPython are.
+    The text that starts a worker process, ``<string>``, is none either.
     """
-    if file.startswith("<"):
-        return file.startswith("<ipython")
-    return not file.startswith(_INSTALLED) and "site-packages" not in file
+    return not file.startswith(("<frozen", "<string>", *_INSTALLED)) and "site-packages" not in file
 
 
 def _package(frame: Any) -> str:
