@@ -144,6 +144,7 @@ class Plan:
     def _built(self, parts: Parts) -> Claim:
         own = [one if isinstance(one, Mutant) else self._mutant(one, parts) for one in self.mutants]
         beside = {one for mutant in own if mutant.then and not mutant.when for one in measured_symbols(mutant.then)}
+        self._check_mutants(own, parts)
         return Claim(
             key=self.key or self.caller.key(self.title),
             title=self.title,
@@ -158,6 +159,21 @@ class Plan:
             proof=parts.proof if self.proof is UNSET else self.proof,
             mutants=_mutants(own, parts, needed=_status(self.status) is not Status.REFUTED, findings=self.findings),
         )
+
+    def _check_mutants(self, own: Sequence[Mutant], parts: Parts) -> None:
+        """Refuse a mutant at length on quantities that the statement, which runs nothing, does not have."""
+        if self.runs is not None or parts.dynamics is not None:
+            return
+        for mutant in own:
+            if mutant.then is None or mutant.when is not None or mutant.given is not None:
+                continue
+            strangers = [one for one in measured_symbols(mutant.then) if _is_declared(one)]
+            strangers = [one for one in strangers if one not in parts.space.symbols]
+            if strangers:
+                raise ClaimError(
+                    f"mutant {mutant.name!r} speaks of {strangers[0]}, which the statement does not have; write it as "
+                    f"variant({mutant.name!r}, ..., then=...), whose quantities are drawn"
+                )
 
     def family(self, parts: Parts) -> Family:
         """Where instances come from."""

@@ -10,6 +10,7 @@ import pytest
 
 from lemmata import (
     Rational,
+    at_most,
     conjecture,
     dimension,
     judge,
@@ -24,7 +25,7 @@ from lemmata import (
     variant,
     vector,
 )
-from lemmata.claims import AtMost, Claim, ClaimError, Edge, Reading, Status, quantity
+from lemmata.claims import AtMost, Claim, ClaimError, Edge, Mutant, Reading, Status, quantity
 from lemmata.claims.index import _kind, parsed
 from lemmata.claims.language.short.quantities import integer
 
@@ -210,3 +211,11 @@ def test_a_place_of_another_shape_is_one_sentence() -> None:
     rows = dimension("rows", upto=3)
     with pytest.raises(ClaimError, match=r"shape \(2,\) where its own is \(1,\); name its sizes"):
         conjecture("long", then=norm2(vector("a", rows)) <= 9, near=[{"a": [1, 0]}])
+
+
+def test_a_mutant_on_other_quantities_is_one_sentence() -> None:
+    """A mutant at length draws nothing of its own; what it speaks of the statement must have."""
+    x, y = real("x", "y")
+    stranger = Mutant(name="other", because="y may be anything", then=at_most(y, 1))
+    with pytest.raises(ClaimError, match="mutant 'other' speaks of y, which the statement does not have; write it as"):
+        conjecture("squares", then=x**2 + x >= -1, mutants=[stranger])
