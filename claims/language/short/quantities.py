@@ -69,7 +69,10 @@ class Values:
 
 
 class Declared(MeasuredQuantity):
-    """A number that is drawn, measured or implied; two of one name are the same only if they are drawn alike."""
+    """A number that is drawn, measured or implied; two of one name are the same only if all that is said of them is.
+
+    Were units and meanings left out, sympy's cache would give one statement the number of another.
+    """
 
     __slots__ = ("origin",)
 
@@ -84,7 +87,8 @@ class Declared(MeasuredQuantity):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         content: tuple[Any, ...] = super()._hashable_content()
-        return (*content, repr(getattr(self, "origin", None)))
+        said = (getattr(self, name, None) for name in ("origin", "unit", "meaning"))
+        return (*content, *map(repr, said))
 
     def __str__(self) -> str:
         return str(self.name)
