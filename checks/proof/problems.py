@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks.judging.sides import Relation, sides
-from lemmata.checks.proof.real_closed import PATIENCE
 from lemmata.claims import (
     AtLeast,
     AtMost,
@@ -47,6 +46,8 @@ MOST_NUMBERS = 24
 _TERMS = 200_000
 """Terms of polynomials that count as a second of work, so that how far a claim's code comes does not depend on the
 machine; between 60,000 and some millions are made in a second."""
+_PATIENCE = 60
+"""Seconds of the processor for each second of that work, after which what hangs is ended."""
 SIDE = ".side"
 """Arrays of plus and minus one, which choose the side of a sphere: their squares are one."""
 _DECIDED = (Identity, Conserved, AtMost, AtLeast, Monotone)
@@ -164,7 +165,7 @@ def problem(claim: Claim, parameters: Parameters, seconds: float) -> Problem:
 
 
 def _ledger(seconds: float) -> Ledger:
-    return Ledger(most=int(_TERMS * seconds), until=time.process_time() + PATIENCE * seconds)
+    return Ledger(most=int(_TERMS * seconds), until=time.process_time() + _PATIENCE * seconds)
 
 
 def work_of(ledger: Ledger) -> float:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
+from lemmata.checks.proof.clock import interrupted_after
 from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction, TooLongError, atoms
 from lemmata.solvers.numbers.written import written
 
@@ -17,9 +18,9 @@ _MEMORY = 1_500
 """Megabytes that z3 may use."""
 _STEPS = 1_500_000
 """Units of z3's own count of work for each second: what it can do does not depend on how busy the machine is."""
-PATIENCE = 60
-"""The clock may run so many times longer than the work that it stands for: it ends what hangs, and decides nothing. No
-question of the catalogue comes to a tenth of that on an idle machine."""
+PATIENCE = 3.0
+"""Seconds of the processor for each second of work. z3 hardly counts what goes into algebraic numbers of high degree: a
+few questions would take ten times as long as their work, and were never answered. Those that are take 0.2 to 1."""
 _LONGEST = 40_000
 """Terms of polynomials in one question."""
 _SEED = 0
@@ -100,16 +101,16 @@ class Question:
 
     def _solve(self, extra: Sequence[Any], seconds: float) -> Answer:
         solver, most = self._z3.Solver(ctx=self._context), max(1, int(_STEPS * seconds))
-        solver.set("timeout", max(1, int(1000 * seconds * PATIENCE)))
         solver.set("rlimit", most)
         solver.set("random_seed", _SEED)
         solver.add(*self._parts, *self._fixed, *extra)
         try:
-            found = solver.check()
+            with interrupted_after(PATIENCE * seconds, self._context.interrupt) as late:
+                found = solver.check()
         except self._z3.Z3Exception:  # out of memory
             self._done, self.ended = self._done + most, "the memory"
             return Answer.UNKNOWN
-        self.ended = "the clock" if found == self._z3.unknown and solver.reason_unknown() == "timeout" else ""
+        self.ended = "the clock" if found == self._z3.unknown and late.is_set() else ""
         self._done = max(self._done, *(int(count) for name, count in solver.statistics() if name == "rlimit count"), 0)
         if found == self._z3.sat:
             self._model = solver.model()

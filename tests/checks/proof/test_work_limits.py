@@ -78,7 +78,7 @@ def test_work_and_not_the_clock_ends_a_question(patience: float, monkeypatch: py
 
 
 def test_what_the_clock_ended_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hanging question ends, and is left open with a reason that another machine may not give."""
+    """A question that hangs ends, and is left open with a reason that another machine may not give."""
     monkeypatch.setattr(real_closed, "PATIENCE", 1e-3)
     question = hard()
 
