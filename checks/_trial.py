@@ -116,6 +116,7 @@ def examine_once_repeatable(claim: Claim, budget: Budget, seed: int, *axes: str)
     last = at_random or first
     if last is not None:
         last.check_order()
+        last.check_floats()
     return tally
 
 

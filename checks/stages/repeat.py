@@ -2,8 +2,9 @@
 
 Before a trial the head of an edge is drawn twice and run twice, and once more when the trial has ended, in a larger
 batch too: a state that is kept between calls may turn late. A random batch (or the edge, where no random instance is
-admissible) is then drawn twice, and run in reverse order and one instance alone. A coin that comes up seldom is met
-by no repetition: the code is read for generators without a seed, and whether a global one was used shows in its state.
+admissible) is then drawn twice, and run in reverse order, one instance alone, and in plain floats. A coin that comes up
+seldom is met by no repetition: the code is read for generators without a seed, and whether a global one was used shows
+in its state.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lemmata.checks.stages.coins import AS_QUANTITY, FROM_RNG, no_global_generat
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
 from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
+from lemmata.claims.language.floats import refuse_other_floats, run_plain
 
 _MOST = 16
 _LARGE = 512
@@ -70,6 +72,16 @@ class Repeatable:
         if self.size > 1:
             self._compare(np.arange(self.size)[::-1], "on the batch in reverse order")
             self._compare(np.array([self.size // 2]), "on one instance alone")
+
+    def check_floats(self) -> None:
+        """Run it on NumPy's own arrays.
+
+        Raises:
+            ClaimError: it gives other numbers there, by far more than rounding.
+        """
+        plain = run_plain(self.claim.when.run, self.parameters, self.instances)
+        if plain is not None:
+            refuse_other_floats(f"procedure {self.claim.when.name!r}", self.measured, plain)
 
     def _compare(self, rows: np.ndarray, way: str, *, exactly: bool = False) -> None:
         refuse_difference(self.claim, self.measured, self._run(rows), rows, way, exactly=exactly)

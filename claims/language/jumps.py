@@ -1,7 +1,8 @@
-"""Quantities that jump along a flow: their time derivative is zero on both sides of a jump, and does not see it."""
+"""Quantities that jump along a flow, or that a flow may carry through a pole: no time derivative sees either."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,25 @@ from sympy.core.relational import Relational
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction
 
-_STEPS = (sp.sign, sp.floor, sp.ceiling)
+_CONTINUOUS = (
+    *(
+        sp.Abs,
+        sp.Max,
+        sp.Min,
+        sp.Piecewise,
+        sp.exp,
+        sp.log,
+        sp.sin,
+        sp.cos,
+        sp.atan,
+        sp.sinh,
+        sp.cosh,
+        sp.tanh,
+        sp.asinh,
+    ),
+    sp.erf,
+)
+"""Functions without jumps where they are defined; of all others it is not known."""
 
 
 @lru_cache(maxsize=512)
@@ -23,8 +42,8 @@ def refuse_jumps(quantity: Any, moving: frozenset[Any]) -> None:
         moving: the symbols that move.
 
     Raises:
-        ClaimError: a part of it is a sign or a whole part of what moves, or goes from branch to branch of a `Piecewise`
-            that are not seen to meet.
+        ClaimError: a part of it is a sign, a whole part or a remainder of what moves, or goes from branch to branch of
+            a `Piecewise` that are not seen to meet.
     """
     part = _jumping(sp.sympify(quantity), moving)
     if part is not None:
@@ -34,11 +53,49 @@ def refuse_jumps(quantity: Any, moving: frozenset[Any]) -> None:
         )
 
 
+def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) -> None:
+    """Refuse a quantity with a divisor that may pass through zero along the flow, if no hypothesis speaks of it.
+
+    Args:
+        quantity: a number or matrix.
+        moving: the symbols that move.
+        given: the hypotheses; along a flow a statement speaks of the time while they hold.
+
+    Raises:
+        ClaimError: names the divisor.
+    """
+    said = frozenset[Any]().union(*(sp.sympify(one).free_symbols for one in given))
+    for part, letters in _powers(sp.sympify(quantity), {}):
+        moves = frozenset[Any]().union(*(letters.get(one, {one}) for one in part.base.free_symbols)) & moving
+        if moves and not (part.exp.is_nonnegative or part.base.is_nonzero or moves & said):
+            base = part.base
+            raise ClaimError(
+                f"{part} is not defined where {base} is zero, which a flow may pass, and its time derivative does not "
+                "see what happens there; multiply by it, or speak of the time while it is not zero, "
+                f"e.g. given=[absolute({base}) > 0]"
+            )
+
+
+def _powers(part: Any, letters: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:
+    """The powers in a formula, with the symbols that the letters of `entrywise` stand for."""
+    if isinstance(part, sp.Pow):
+        yield part, letters
+    if isinstance(part, Entrywise):
+        pairs = zip(part.function.variables, part.matrices, strict=True)
+        own = {name: matrix.free_symbols for name, matrix in pairs}
+        yield from _powers(part.function.expr, {**letters, **own})
+        inner = part.matrices
+    else:
+        inner = part.args
+    for one in inner:
+        yield from _powers(one, letters)
+
+
 def _jumping(part: Any, moving: frozenset[Any]) -> Any | None:
     """The first part of a formula that may jump."""
     if not part.free_symbols & moving:
         return None
-    if isinstance(part, _STEPS):
+    if isinstance(part, sp.Function | sp.Sum) and not isinstance(part, _CONTINUOUS):
         return part
     if isinstance(part, sp.Piecewise):
         return _jumping_branches(part, moving)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +18,35 @@ IN_FLOATS = (
 """What to do where an operation cannot be carried through the number systems."""
 
 
+_refused: ContextVar[list[Exception] | None] = ContextVar("refused", default=None)
+
+
+@contextmanager
+def nothing_caught() -> Iterator[None]:
+    """Raise at the end of the block what a number system refused within it, where other code has caught that.
+
+    An ``except`` around an operation would otherwise take its own way in one number system and not in NumPy's arrays.
+    """
+    met: list[Exception] = []
+    token = _refused.set(met)
+    try:
+        yield
+    finally:
+        _refused.reset(token)
+    if met:
+        raise met[0]
+
+
+class _RefusalError(TypeError):
+    """What `nothing_caught` hears of."""
+
+    def __init__(self, *words: object) -> None:
+        super().__init__(*words)
+        met = _refused.get()
+        if met is not None:
+            met.append(self)
+
+
 class ShapeError(ValueError):
     """An array has a shape that does not fit the network, the batch or the other operand."""
 
@@ -23,14 +55,14 @@ class NotFiniteError(ValueError):
     """An input holds NaN or infinity; results from it would mean nothing."""
 
 
-class NotRationalError(TypeError):
+class NotRationalError(_RefusalError):
     """A number system ends here, and another or more digits may go on.
 
     Most of all: a function whose values are not rational was asked of exact rationals or residues.
     """
 
 
-class NumberSystemError(TypeError):
+class NumberSystemError(_RefusalError):
     """Two number systems that do not mix met, or an operation is missing in a number system."""
 
 

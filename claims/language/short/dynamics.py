@@ -20,7 +20,7 @@ from lemmata.claims.language.conclusions import (
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.formula import check_formula, evaluate
-from lemmata.claims.language.jumps import refuse_jumps
+from lemmata.claims.language.jumps import refuse_jumps, refuse_poles
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.short.gradients import gradient, rate
@@ -94,25 +94,29 @@ class Dynamics:
         steps = "1 step" if self.count == 1 else f"{self.count} steps"
         return f"gradient descent on {self.loss} with step {self.step}{momentum}, {steps}"
 
-    def stated(self, then: Conclusion) -> Conclusion:
+    def stated(self, then: Conclusion, given: Sequence[Any]) -> Conclusion:
         """A conclusion in the form in which it is judged: along a flow what decreases has no positive derivative.
 
         Raises:
-            ClaimError: it speaks of a quantity that may jump along the flow.
+            ClaimError: it speaks of a quantity that may jump along the flow, or pass through a pole that no hypothesis
+                excludes.
         """
         if self.is_flow and isinstance(then, Conserved | Monotone):
             refuse_jumps(then.expressions[0], frozenset(self.of))
+            refuse_poles(then.expressions[0], frozenset(self.of), given)
         if not (self.is_flow and isinstance(then, Monotone)):
             return then
         moved = rate(then.expressions[0], self.moves)
         return AtLeast(left=moved, right=0) if then.increasing else AtMost(left=moved, right=0)
 
-    def procedure(self, used: Sequence[Any], symbols: Sequence[Any]) -> Procedure:
-        """The dynamics as what is run."""
+    def procedure(self, used: Sequence[Any], symbols: Sequence[Any], given: Sequence[Any]) -> Procedure:
+        """The dynamics as what is run; along a flow for the time while the hypotheses hold."""
+        moves = frozenset(self.of)
+        ends = self.is_flow and any(sp.sympify(one).free_symbols & moves for one in given)
         run = _Flow(self, tuple(used), tuple(symbols)) if self.is_flow else _Descent(self, tuple(used), tuple(symbols))
         short = isinstance(self.count, int | sp.Integer) and self.count <= _SHORT
         return Procedure(
-            name=self.name,
+            name=f"{self.name}, while what is given holds" if ends else self.name,
             measures=list(used),
             run=run.measure,
             time=Time.FLOW if self.is_flow else Time.STEPS,

@@ -10,7 +10,7 @@ import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.formula import evaluate
-from lemmata.claims.language.functions import L1, Dot, Entrywise, MatrixFunction, Norm, Total
+from lemmata.claims.language.functions import L1, Dot, Entrywise, MatrixFunction, Norm, Restricted, Total
 from lemmata.solvers.numbers.dual import Dual
 
 _AGREES = 1e-7
@@ -41,11 +41,12 @@ def gradient(loss: Any, of: Sequence[Any]) -> dict[Any, Any]:
 
 
 def rate(quantity: Any, moves: dict[Any, Any]) -> Any:
-    """The time derivative of a scalar formula along ``symbol -> its own time derivative``."""
+    """The time derivative of a scalar formula along ``symbol -> its own time derivative``, defined where that is."""
     moving = [one for one in moves if one in quantity.free_symbols]
     parts = gradient(quantity, moving)
     terms = [Dot(parts[one], moves[one]) if _is_matrix(one) else parts[one] * moves[one] for one in moving]
-    return sp.Add(*terms)
+    asked = [one for part in quantity.atoms(Restricted) for one in part.args[1:]]
+    return Restricted(sp.Add(*terms), *asked) if asked else sp.Add(*terms)
 
 
 def _is_matrix(part: Any) -> bool:
@@ -66,6 +67,8 @@ def _pull(part: Any, weight: Any, found: dict[Any, Any]) -> None:
 
 def _pull_number(part: Any, weight: Any, found: dict[Any, Any]) -> None:
     match part:
+        case Restricted():
+            _pull(part.args[0], weight, found)
         case sp.Add():
             for term in part.args:
                 _pull(term, weight, found)

@@ -67,7 +67,7 @@ class Parts:
             runner = Runner(function=self.runs, space=self.space, wanted=used, time=self.time, classes=self.classes)
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
-            return self.dynamics.procedure(used, self.space.symbols)
+            return self.dynamics.procedure(used, self.space.symbols, self.space.relations)
         return statement_procedure(used, self.time)
 
     @property
@@ -213,7 +213,7 @@ class Plan:
         relations = list(dict.fromkeys([*self._hypotheses(), *own]))
         then = self._conclusion(relations)
         dynamics = self.along or self.steps
-        then = then if dynamics is None else dynamics.stated(then)
+        then = then if dynamics is None else dynamics.stated(then, relations)
         extra = [named(name, one) for name, one in self.quantities.items()]
         known = {one.argument for one in classes} | {str(part) for one in classes for part in one.quantities}
         arguments = [] if self.runs is None else self._arguments({*map(str, extra), *known})

@@ -15,6 +15,7 @@ import numpy as np
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.floats import refuse_other_floats, run_plain
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.ranges import Integers, Range, Value
 from lemmata.claims.language.short.callers import line_of, placed
@@ -25,7 +26,7 @@ from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
 from lemmata.solvers.numbers.bounded import Bounded
-from lemmata.solvers.numbers.errors import IN_FLOATS, NotFiniteError
+from lemmata.solvers.numbers.errors import IN_FLOATS, NotFiniteError, nothing_caught
 
 _FURTHER = (7, 5, 3)
 """How often the scales of a rate are squared: sixteen halvings reach 10^-578, 10^-144 and 10^-36."""
@@ -110,7 +111,8 @@ class Runner:
         }
 
     def _called(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = self.function(**arguments)
+        with nothing_caught():
+            found = self.function(**arguments)
         if not isinstance(found, Mapping):
             raise ClaimError(
                 f"{self.function.__name__} returned {type(found).__name__}; expected a dictionary of names to arrays, "
@@ -124,6 +126,11 @@ class Runner:
             raise ClaimError(
                 f"{self.function.__name__} returned {name} as one plain {type(found[name]).__name__}; expected one number "
                 f"an instance: compute it from an array that the function takes, e.g. {name} + 0 * x"
+            )
+        if name in found and name in known:
+            raise ClaimError(
+                f"{self.function.__name__} returns {name}, which is drawn: then and given would speak of two numbers of one "
+                f'name; return it under another one, e.g. {name}_after = measured("{name}_after")'
             )
         if name in found:
             return found[name]
@@ -211,6 +218,9 @@ def _try_out(runner: Runner) -> None:
             "two runs on the same instances differ: it holds random numbers or keeps a state; draw what is random as "
             'a quantity, e.g. noise = gaussian("noise", n)',
         )
+    plain = run_plain(runner.run, small, before)
+    if first is not None and plain is not None:
+        refuse_other_floats(runner.function.__name__, first, plain)
     balls = {name: to_balls(value) for name, value in before.items()}
     for value in balls.values():
         value.setflags(write=False)

@@ -309,6 +309,10 @@ def _matrices(what: str, given: Any, sizes: int, origin: Values) -> Any:
     return made[0] if len(made) == 1 else made
 
 
+_NAME = re.compile(r"[^\W\d_]\w*'*(\.(?!(chart|side)$)\w+)*")
+"""Others would be taken for arrays that quantities are made from (``e.chart``), or for logarithms (``log(x)``)."""
+
+
 def _names(what: str, given: Any) -> list[str]:
     note_session()
     strangers = [one for one in given if not isinstance(one, str)]
@@ -319,6 +323,11 @@ def _names(what: str, given: Any) -> list[str]:
     twice = {name for name in names if names.count(name) > 1 or not name}
     if twice:
         raise ClaimError(f"{what} got the name {twice.pop()!r} twice or empty; give each quantity one name")
+    strange = next((name for name in names if not _NAME.fullmatch(name)), None)
+    if strange is not None:
+        raise ClaimError(
+            f"{what} got the name {strange!r}; expected a letter, then letters, digits, underscores, e.g. u_0"
+        )
     return names
 
 

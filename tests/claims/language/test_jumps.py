@@ -3,9 +3,25 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from lemmata import ceiling, dimension, entrywise, floor, l1, matrix, maximum, norm, norm2, real, sign, total
+from lemmata import (
+    Mod,
+    absolute,
+    ceiling,
+    dimension,
+    entrywise,
+    floor,
+    l1,
+    matrix,
+    maximum,
+    norm,
+    norm2,
+    positive,
+    real,
+    sign,
+    total,
+)
 from lemmata.claims import ClaimError
-from lemmata.claims.language.jumps import refuse_jumps
+from lemmata.claims.language.jumps import refuse_jumps, refuse_poles
 
 u, v, still = real("u", "v", "still")
 U = matrix("U", dimension("n"), 2)
@@ -21,6 +37,8 @@ MOVING = frozenset({u, v, U})
         ceiling(norm(U)),
         norm2(U * sign(u)),
         total(entrywise(sign, U)),
+        Mod(u, 1) - u,
+        sp.factorial(u),
         sp.Piecewise((0, u < 1), (1, True)),
         sp.Piecewise((1, sp.Eq(u, 0)), (0, True)),
         sp.Piecewise((u, u < 0), (0, u <= 1), (u, True)),
@@ -52,3 +70,34 @@ def test_what_may_jump_is_refused(quantity: Any) -> None:
 def test_what_meets_is_not(quantity: Any) -> None:
     """Constants may be anything; branches that meet at their borders make a quantity without jumps."""
     assert refuse_jumps(quantity, MOVING) is None  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "divisor"),
+    [
+        (u / absolute(u), "Abs"),
+        (sp.atan(1 / u), "u is zero"),
+        (v / (u - 1), "u - 1"),
+        (norm2(U) / norm(U) ** 3, "Norm"),
+        (total(entrywise(lambda a: a / absolute(a), U)), "Abs"),
+    ],
+)
+def test_a_divisor_that_may_vanish_is_named(quantity: Any, divisor: str) -> None:
+    """A flow may carry a quantity through a pole, where a constant on either side is another one on the other."""
+    with pytest.raises(ClaimError, match=f"not defined where .*{divisor}.*, which a flow may pass"):
+        refuse_poles(quantity, MOVING, [])
+
+
+@pytest.mark.parametrize(
+    ("quantity", "given"),
+    [
+        (u / absolute(u), [absolute(u) > 0]),
+        (u / (1 + u**2 + v**2), []),
+        (u / still + positive("p") ** -2, []),
+        (sp.sqrt(absolute(u)) + sp.exp(-u), []),
+        (norm2(U) / norm(U), [norm(U) >= 1]),
+    ],
+)
+def test_a_divisor_that_cannot_or_is_excluded_is_not(quantity: Any, given: Any) -> None:
+    """Divisors that are never zero, that do not move, or of which a hypothesis speaks."""
+    assert refuse_poles(quantity, MOVING, given) is None  # type: ignore[func-returns-value]

@@ -262,3 +262,20 @@ def test_branches_that_meet_are_judged() -> None:
     huber = Piecewise((-a - Rational(1, 2), a < -1), (a**2 / 2, a < 1), (a - Rational(1, 2), True))
 
     assert verdict(conjecture("It falls", along=gradient_flow(huber, of=a), then=decreases(huber))) == "proved"
+
+
+def test_a_flow_is_spoken_of_while_its_hypotheses_hold() -> None:
+    """A hypothesis on what moves is said to be meant at every moment; one on what stands still is not."""
+    flow = gradient_flow((a - b) ** 2 / 2, of=a)
+    while_large, with_small = (
+        conjecture("It falls", along=flow, given=[one], then=decreases((a - b) ** 2)) for one in (a >= 2, b <= 1)
+    )
+
+    assert while_large.when.name.endswith(", while what is given holds")
+    assert "while" not in with_small.when.name
+
+
+def test_a_flow_may_not_pass_a_pole() -> None:
+    """A / |a| is constant on both sides of zero and not along the flow."""
+    with pytest.raises(ClaimError, match="which a flow may pass"):
+        conjecture("Its direction", along=gradient_flow((a - 1) ** 2, of=a), then=conserved(a / abs(a)))

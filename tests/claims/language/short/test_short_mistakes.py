@@ -82,6 +82,12 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         "no quantity is in then: .*If one was there, sympy has removed it",
     ),
     "always true": (lambda: ask(then=u**2 >= 0), "decided at once by sympy: it is True"),
+    "a name for another array": (lambda: vector("e.chart", 2), r"the name 'e.chart'; expected a letter, then letters"),
+    "a logarithm as a name": (lambda: real("log(u)"), r"the name 'log\(u\)'; expected a letter"),
+    "a drawn number returned": (
+        lambda: ask(runs=lambda u: {"u": u * u, "out": u * u}, then=equals(out, u)),
+        r"returns u, which is drawn.*under another one, e.g. u_after",
+    ),
     "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
     "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),

@@ -1,0 +1,73 @@
+"""Whether a procedure computes with error bounds what it computes on NumPy's own arrays: what its author has seen.
+
+The two part where code catches the exceptions of the numbers that it is given, asks what kind they are, or changes an
+array in place that goes by two names, which for numbers with error bounds makes a new array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.family import Instances, Parameters
+from lemmata.claims.language.procedure import Measurement
+from lemmata.solvers.numbers.bounded import Bounded
+
+_ROUNDING = 1e-6
+"""Share of the largest number of a quantity that plain floats may be wrong by, beside four times the error bound."""
+
+
+def run_plain(
+    run: Callable[[Parameters, Instances], Measurement], parameters: Parameters, instances: Instances
+) -> Measurement | None:
+    """What a procedure measures on copies of plain arrays ``(batch, ...)``; None where it takes no such arrays."""
+    try:
+        with np.errstate(all="ignore"):
+            return run(parameters, {name: np.array(value) for name, value in instances.items()})
+    except Exception:  # noqa: BLE001 - then there is nothing to compare
+        return None
+
+
+def refuse_other_floats(whose: str, measured: Measurement, plain: Measurement) -> None:
+    """Refuse numbers with error bounds that are not those of plain floats.
+
+    Args:
+        whose: the procedure, in words.
+        measured: what it measured with error bounds.
+        plain: what it measured on plain arrays of the same instances.
+
+    Raises:
+        ClaimError: a quantity differs by far more than rounding.
+    """
+    found = dict(_values(plain))
+    for name, value in _values(measured):
+        apart = _apart(value, found[name]) if name in found else None
+        if apart is not None:
+            raise ClaimError(
+                f"{whose} gives {name} = {apart[0]:z.6g} where NumPy's own arrays give {apart[1]:z.6g}; write y = y + x "
+                "for y += x, which changes whatever else names this array, and neither catch exceptions nor ask for "
+                "the kind of an array"
+            )
+
+
+def _values(measured: Measurement) -> Iterator[tuple[str, Any]]:
+    for case in measured.cases:
+        yield from ((name, value) for name, value in case.values.items())
+
+
+def _apart(bounded: Any, plain: Any) -> tuple[float, float] | None:
+    """The first two numbers that differ; None if none do, or if they cannot be compared."""
+    if not isinstance(bounded, Bounded) or not isinstance(plain, np.ndarray) or plain.dtype.kind not in "fiu":
+        return None
+    if plain.shape != bounded.shape:
+        return None
+    ours, theirs = np.asarray(bounded.value), plain.astype(float)
+    known = np.isfinite(ours) & np.isfinite(theirs) & np.isfinite(bounded.error)
+    if not known.any():
+        return None
+    size = np.max(np.abs(ours[known]))
+    far = known & (np.abs(ours - theirs) > 4 * bounded.error + _ROUNDING * size)
+    return (float(ours[far][0]), float(theirs[far][0])) if far.any() else None

@@ -1,0 +1,99 @@
+"""A procedure is judged on what its author has seen it compute: with error bounds as on NumPy's own arrays."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lemmata import conjecture, measured, real, vector
+from lemmata.claims import ClaimError, Measurement
+from lemmata.claims.language.floats import refuse_other_floats, run_plain
+from lemmata.solvers import Bounded
+
+x = real("x")
+v = vector("v", 3)
+d = measured("d")
+
+
+def two_names(x: Any) -> dict[str, Any]:
+    """``y`` and ``z`` are one array in NumPy."""
+    y = z = x * 0
+    y += x
+    return {"d": z}
+
+
+def by_a_view(v: Any) -> dict[str, Any]:
+    """The first column is a view, and changing it changes the matrix."""
+    doubled = v * 1
+    first = doubled[:, 0]
+    first += 1
+    return {"d": doubled.sum(axis=-1)}
+
+
+def by_kind(x: Any) -> dict[str, Any]:
+    """Another way is taken for NumPy's arrays."""
+    return {"d": x * 2 if type(x) is np.ndarray else x * 0}
+
+
+def by_method(x: Any) -> dict[str, Any]:
+    """A method that only NumPy's arrays have, and a way out where it is missing."""
+    try:
+        x.tolist()
+    except AttributeError:
+        return {"d": x * 0}
+    return {"d": x * 1}
+
+
+@pytest.mark.parametrize("run", [two_names, by_a_view, by_kind, by_method], ids=lambda run: run.__name__)
+def test_another_result_in_plain_floats_is_refused(run: Any) -> None:
+    """What is zero with error bounds and unbounded in NumPy is no bounded quantity; the message shows both numbers."""
+    with pytest.raises(ClaimError, match="where NumPy's own arrays give"):
+        conjecture("It is at most ten", runs=run, then=d <= 10)
+
+
+@pytest.mark.parametrize(
+    ("operation", "named"), [(np.arcsin, "arcsin"), (np.linalg.inv, "inv"), (float, "float"), (np.asarray, "asarray")]
+)
+def test_a_refusal_is_not_caught(operation: Any, named: str) -> None:
+    """An ``except`` around what a number system refuses would be the way of that system alone: the refusal stands."""
+
+    def run(x: Any) -> dict[str, Any]:
+        try:
+            found = operation(x)
+        except Exception:  # noqa: BLE001 - the fault
+            found = x * 0
+        return {"d": found}
+
+    with pytest.raises(ClaimError, match=named):
+        conjecture("It is at most one", runs=run, then=d <= 1)
+
+
+def test_what_agrees_is_accepted() -> None:
+    """Rounding is no difference, nor is what is not finite on either side."""
+
+    def run(x: Any) -> dict[str, Any]:
+        y = x * 1
+        y += x / 3
+        y -= np.sqrt(abs(x)) ** 2 * np.sign(x) / 3
+        return {"d": y}
+
+    assert "It is x" == conjecture("It is x", runs=run, then=d <= x).title
+
+
+def test_numbers_are_compared_beside_their_bounds() -> None:
+    """A difference within four error bounds is none; one beyond is named with both numbers."""
+    ours = Measurement.of({"d": Bounded(np.array([1.0, 2.0]), np.array([0.0, 0.1]))}, case="x")
+    near, far = (Measurement.of({"d": np.array([1.0, value])}, case="x") for value in (2.3, 2.5))
+
+    assert refuse_other_floats("it", ours, near) is None  # type: ignore[func-returns-value]
+    with pytest.raises(ClaimError, match="it gives d = 2 where NumPy's own arrays give 2"):
+        refuse_other_floats("it", ours, far)
+
+
+def test_code_for_other_numbers_alone_is_not_compared() -> None:
+    """What takes no plain arrays has nothing to compare with."""
+
+    def run(_: Any, instances: Any) -> Measurement:
+        return Measurement.of({"d": instances["x"].value}, case="x")
+
+    assert run_plain(run, {}, {"x": np.ones(2)}) is None
