@@ -139,10 +139,9 @@ def _refuted(
 def _against(found: Counterexample, *, closed: bool) -> str:
     """A counterexample in a sentence."""
     both = " Its proof closes all the same: one of the two is at fault." if closed else ""
-    note = f" {found.note}" if found.note else ""
     return (
         f"Counterexample {found.id} ({found.origin}, {found.case}): {found.left} against {found.right}, "
-        f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}{note}"
+        f"{'by' if found.is_extrapolated else 'confirmed in'} {found.arithmetic}.{both}"
     )
 
 

@@ -11,7 +11,6 @@ from lemmata.checks.judging.assumed import assumed
 from lemmata.checks.judging.settle import as_lists, exact_entries, extrapolated_from
 from lemmata.checks.records import encode
 from lemmata.checks.stages.tally import Violation
-from lemmata.checks.stages.texts import rounded_decimal
 from lemmata.claims import Claim
 
 
@@ -44,20 +43,4 @@ def counterexample(
         hypotheses=violation.settled.hypotheses,
         assumed=assumed(claim, violation.parameters, exact_entries(exact) if exact else violation.instance),
         exact=exact or {},
-        note=_note(claim, violation),
-    )
-
-
-_TINY = 2.0**-45
-"""A violation smaller than this, relative to its sides, may come of a rounded decimal."""
-
-
-def _note(claim: Claim, violation: Violation) -> str:
-    share = violation.settled.share
-    decimal = rounded_decimal(claim.when.run) if share is not None and share < _TINY else ""
-    if not decimal:
-        return ""
-    return (
-        f"The procedure holds {decimal}, which exact numbers read as the float next to it, and that may be all of the "
-        "difference: write x / 10 for 0.1 * x, or fraction(x, x.shape, 1, 10)."
     )

@@ -142,6 +142,13 @@ def model_of_loss(loss: Any, *, of: Any, sizes: Mapping[Any, int]) -> Model:
     if not moving or any(one not in stated.free_symbols for one in moving):
         strangers = ", ".join(str(one) for one in moving if one not in stated.free_symbols) or "nothing"
         raise ModelError(f"`of` names {strangers}, on which the loss {stated} does not depend; leave it out")
+    twice = next((one for one in moving if moving.count(one) > 1), None)
+    if twice is not None:
+        raise ModelError(f"`of` names {twice} twice; name each quantity once")
+    names = [str(one) for one in stated.free_symbols]
+    shared = next((name for name in sorted(names) if names.count(name) > 1), None)
+    if shared is not None:
+        raise ModelError(f"two quantities of the loss {stated} go by the name {shared}; give each its own")
     strange = next((f"{name}: {count}" for name, count in sizes.items() if int(count) != count), "")
     if strange:
         raise ModelError(f"sizes holds {strange}; numbers of rows and columns are whole")

@@ -60,9 +60,6 @@ class Counterexample:
     exact: Mapping[str, object] = field(default_factory=dict)
     """Entry name -> nested list of fractions and roots in words, where floats do not do; ``instance`` is then near."""
 
-    note: str = ""
-    """What may explain it, in a sentence: a decimal in the procedure that no float holds."""
-
     @property
     def is_extrapolated(self) -> bool:
         """Whether it rests on a limit that no finite grid confirms."""

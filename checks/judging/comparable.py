@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.solvers.numbers.errors import NotRationalError
-from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.rounded import is_short
 from lemmata.solvers.numbers.square_roots import square_root
 
 _ULP = 2.0**-52

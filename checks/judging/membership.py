@@ -16,7 +16,7 @@ import numpy as np
 from lemmata.checks.judging.comparable import UndecidedError, comparable
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.claims import Claim, ClaimError, Hypothesis, Instances, Parameters
-from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.rounded import is_short
 from lemmata.solvers.numbers.undefined import holds_where_defined
 
 _MARGIN = 2.0**-48

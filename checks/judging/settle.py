@@ -21,6 +21,7 @@ from lemmata.claims import AtLeast, Claim, Instances, Parameters, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import Algebraic, read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
+from lemmata.solvers.numbers.rounded import rounded_numbers
 from lemmata.solvers.numbers.square_roots import exact_square_roots
 from lemmata.solvers.numbers.ties import ties_taken
 
@@ -30,6 +31,8 @@ _NARROW = 2.0**-512
 """Radius, relative to the sides, within which balls of more than the first precision count as equal."""
 _NOTHING = 2.0**-900
 """Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
+_TINY = 2.0**-45
+"""A violation smaller than this, relative to its sides, may come of a rounded number."""
 _ORDINARY = (1e-6, 1e6)
 """Sizes of entries for which the scales of a procedure are taken to come near enough to the limit."""
 _PLAUSIBLE = 2.0**-100
@@ -63,6 +66,7 @@ class Settled:
     and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
     ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
     numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
+    ``rounded`` is a float that exact numbers met in the procedure, and whose rounding may be all of the difference.
     ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at.
     """
 
@@ -79,6 +83,7 @@ class Settled:
     attained: bool = False
     tie: int = 0
     is_later: bool = False
+    rounded: float | None = None
 
     @property
     def is_in_floats(self) -> bool:
@@ -185,9 +190,9 @@ def _concluded(claim: Claim, parameters: Parameters, instance: Instances, *, sus
             continue
         narrow = _NARROW if bits > BALL_BITS else _PLAUSIBLE if not suspect or isinstance(claim.then, Rate) else 0.0
         found = _rule(pairs, _arithmetic(claim, bits), narrow)
-        if found.ruling is not Ruling.UNSETTLED or any(pair.idle(0) for pair in pairs):
+        if found.ruling is not Ruling.UNSETTLED or found.rounded is not None or any(pair.idle(0) for pair in pairs):
             break
-    if found.ruling is Ruling.UNSETTLED and found.finite and suspect:
+    if found.ruling is Ruling.UNSETTLED and found.finite and suspect and found.rounded is None:
         found = replace(found, tie=_tie(claim, parameters, instance))
     ruled = found if found.finite or not _divides(claim, parameters, instance) else _as_undefined(found)
     return _as_written(claim, ruled)
@@ -259,11 +264,14 @@ def _run_exactly(claim: Claim, parameters: Parameters, instances: Instances, bit
     """As `exact_sides`; raises NotRationalError where the number system ends."""
     convert = to_balls if bits else to_rationals
     with ball_precision(bits or BALL_BITS):
-        measured = claim.when.run(parameters, {name: frozen(convert(value)) for name, value in instances.items()})
+        ready = {name: frozen(convert(value)) for name, value in instances.items()}
+        with rounded_numbers() as met:
+            measured = claim.when.run(parameters, ready)
         if any(np.any(mask) for mask in measured.failures.values()):
             return None
         pairs = [sides(claim.then, case, claim.when.time) for case in measured.cases]
-        return [replace(pair, gap=pair.difference) for pair in pairs]
+        rounded = next((one for one in met if one not in parameters.values()), None)
+        return [replace(pair, gap=pair.difference, rounded=rounded) for pair in pairs]
 
 
 def frozen(array: Any) -> Any:
@@ -288,11 +296,18 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
         if pair.idle(0):
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)
     if worst is not None:
-        return worst[1]
+        return _unless_rounded(worst[1], next((one.rounded for one in pairs if one.rounded is not None), None))
     attained = any(pair.may_vanish and gap == 0 for pair in pairs for gap, _, _ in entries(pair))
     return Settled(
         ruling=Ruling.HOLDS if certain else Ruling.UNSETTLED, arithmetic=arithmetic, finite=finite, attained=attained
     )
+
+
+def _unless_rounded(found: Settled, number: float | None) -> Settled:
+    """A violation, unless it is so small that a rounded number among what was computed may be all of it."""
+    if number is None or found.share is None or found.share >= _TINY:
+        return found
+    return replace(found, ruling=Ruling.UNSETTLED, rounded=number)
 
 
 def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:

@@ -52,7 +52,8 @@ class Sides:
     ``open`` marks instances ``(batch,)`` that decide nothing, and ``because`` says why. ``gap`` is the difference,
     where it was computed beforehand, at the precision of the sides. ``estimated`` says that the error bounds are an
     extrapolation's, ``may_vanish`` that a bound by zero is attained where both sides are zero. ``terms`` computes the
-    summands of both sides: what cancels among them is measured against them.
+    summands of both sides: what cancels among them is measured against them. ``rounded`` is a float of many digits that
+    exact numbers met, if any did.
     """
 
     case: str
@@ -65,6 +66,7 @@ class Sides:
     estimated: bool = False
     may_vanish: bool = False
     terms: Callable[[], list[Any]] = list
+    rounded: float | None = None
 
     @property
     def difference(self) -> Any:

@@ -272,6 +272,8 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
     parameters = {**stated.parameters, **moved}
     instance, are_floats = _instance(stated, numbers)
     settled = settle_exactly(claim, parameters, instance)
+    if settled.rounded is not None:
+        return left_open(f"false at {where}, by no more than the rounding of {settled.rounded!r} in its procedure")
     if settled.ruling is not Ruling.VIOLATED:
         wrong = _is_contradicted(settled)
         but = _WRONG if wrong else f"which settling in {settled.arithmetic} does not confirm"

@@ -16,6 +16,7 @@ from lemmata.checks.judging.settle import Ruling, instance_at, settle
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.structure import structure
 from lemmata.checks.stages.tally import Tally, Violation, place_in_words
+from lemmata.checks.stages.texts import rounded_decimal
 from lemmata.claims import Claim, Instances
 
 _OUTSIDE = 8
@@ -140,7 +141,7 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
         if settled == count or is_large(batch.instance(row)):
             return
         finding = batch.confirmed(row, certain=False, suspect=suspect)
-        _note_tie(tally, batch, finding)
+        _note_unsettled(tally, batch, finding)
         settled += finding.ruling is not Ruling.OUTSIDE
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
@@ -160,7 +161,7 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
     settles = bool(rows) and batch.claim.when.exact and not is_large(batch.instance(rows[0]))
     for row in rows[: min(2, budget.blurred - tally.hazy)] if settles else ():
         finding = batch.confirmed(row, certain=False)
-        _note_tie(tally, batch, finding)
+        _note_unsettled(tally, batch, finding)
         tally.hazy += 1
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
@@ -177,11 +178,19 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         tally.open[_BLURRED] += int(nothing_said[rows].sum())
 
 
-def _note_tie(tally: Tally, batch: Suspects, finding: Finding) -> None:
-    """Keep the first instance at which nothing but equality, which balls cannot show, would be a violation."""
-    if finding.settled.tie and not tally.tie and not _is_of_size(batch, finding):
-        where = place_in_words(batch.batch.parameters, finding.instance)
+def _note_unsettled(tally: Tally, batch: Suspects, finding: Finding) -> None:
+    """Keep the first instance of which no precision says more, and why."""
+    if tally.tie:
+        return
+    where = place_in_words(batch.batch.parameters, finding.instance)
+    if finding.settled.tie and not _is_of_size(batch, finding):
         tally.tie = f"numbers agree to {finding.settled.tie:,} digits at {where}; equality would refute it"
+    elif finding.settled.rounded is not None:
+        number = rounded_decimal(batch.claim.when.run) or f"{finding.settled.rounded!r}, which is rounded"
+        tally.tie = (
+            f"the procedure computes with {number}, and that may be all by which the sides differ at {where}; exact "
+            "numbers take a float as it stands: write x / 10 for 0.1 * x, x / n for x * (1 / n), roots of given arrays"
+        )
 
 
 def _is_of_size(batch: Suspects, finding: Finding) -> bool:

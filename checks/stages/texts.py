@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.rounded import is_short
 
 _OURS = ("lemmata.checks.", "lemmata.solvers.", "lemmata.claims.language.")
 """Code that is only gone through to what it calls."""

@@ -21,6 +21,7 @@ import numpy as np
 
 from lemmata.solvers.numbers.errors import NotFiniteError, NotRationalError, NumberSystemError, unknown_name
 from lemmata.solvers.numbers.hooks import Exact
+from lemmata.solvers.numbers.rounded import note_rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -352,6 +353,7 @@ def to_rationals(x: Array) -> Array:
     array = _finite_ndarray("to_rationals", x)
 
     def exact(item: Any) -> Any:
+        note_rounded(item)
         return item if isinstance(item, fmpq) or hasattr(item, "ball") else fmpq(*item.as_integer_ratio())
 
     return entrywise(exact, array.astype(object)).view(Exact)
@@ -363,6 +365,7 @@ def to_balls(x: Array) -> Array:
     array = _finite_ndarray("to_balls", x)
 
     def ball(item: Any) -> Any:
+        note_rounded(item)
         return item if isinstance(item, arb) else item.ball() if hasattr(item, "ball") else arb(item)
 
     return entrywise(ball, array.astype(object)).view(Exact)

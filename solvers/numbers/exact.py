@@ -9,13 +9,12 @@ import numpy as np
 from lemmata.solvers.numbers.arithmetic import Array, flint
 from lemmata.solvers.numbers.errors import DivisionByZeroError, NotFiniteError, NumberSystemError, TooLongError
 from lemmata.solvers.numbers.hooks import Exact
+from lemmata.solvers.numbers.rounded import note_rounded
 
 OPERATIONS = frozenset({np.add, np.subtract, np.multiply, np.true_divide, np.matmul, np.negative})
 """What flint's own operators do, entry by entry."""
 LONGEST = 2**16
 """Bits of a numerator or denominator beyond which balls take over."""
-_LONG = 2**32
-"""A float whose odd part is below it was meant as it stands (0.5, 3.25); a longer one is rounded (0.1, sqrt 2)."""
 _LONGEST_SUM = 2**23
 """Bits that all terms of a sum may have together, so that no single one takes seconds."""
 
@@ -106,10 +105,5 @@ def _exact_float(x: Any) -> Any:
         raise NumberSystemError(f"exact numbers met {type(x).__name__}; expected floats or integers.")
     if not np.isfinite(x):
         raise NotFiniteError(f"exact numbers met {x}; expected finite constants. Filter out what diverged.")
+    note_rounded(x)
     return flint().fmpq(*float(x).as_integer_ratio())
-
-
-def is_short(number: float) -> bool:
-    """Whether a finite float was meant as it stands, of few digits, rather than rounded to one."""
-    above, _ = float(number).as_integer_ratio()
-    return above == 0 or abs(above) // (above & -above) < _LONG

@@ -46,9 +46,52 @@ class Answering:
 
 
 class Truths(Answering):
-    """Answers of yes and no that are no plain booleans."""
+    """Answers of yes and no that are no plain booleans; compared with each other as such, with numbers as 1 and 0."""
 
     __slots__ = ()
+
+    def __xor__(self, other: Any) -> Any:
+        mask, beside = _pair(self, other)
+        return (mask & ~beside) | (~mask & beside)
+
+    __rxor__ = __xor__
+
+    def __ne__(self, other: object) -> Any:
+        return self ^ other if is_truth(other) else self._as_number() != other
+
+    def __eq__(self, other: object) -> Any:
+        return ~(self ^ other) if is_truth(other) else self._as_number() == other
+
+    def __lt__(self, other: Any) -> Any:
+        mask, beside = _pair(self, other)
+        return ~mask & beside if is_truth(other) else self._as_number() < other
+
+    def __le__(self, other: Any) -> Any:
+        mask, beside = _pair(self, other)
+        return ~mask | beside if is_truth(other) else self._as_number() <= other
+
+    def __gt__(self, other: Any) -> Any:
+        mask, beside = _pair(self, other)
+        return mask & ~beside if is_truth(other) else self._as_number() > other
+
+    def __ge__(self, other: Any) -> Any:
+        mask, beside = _pair(self, other)
+        return mask | ~beside if is_truth(other) else self._as_number() >= other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Which share is true, over `axis`."""
+        return self._as_number().mean(axis=axis, keepdims=keepdims)
+
+    def _as_number(self) -> Any:
+        mask: Any = self
+        return mask.astype(float)
+
+
+def _pair(mask: Any, other: Any) -> tuple[Any, Any]:
+    """Two operands of ``& | ~``: Python's own truth values have another ``~``."""
+    return mask, np.asarray(other) if isinstance(other, bool) else other
 
 
 def is_truth(value: Any) -> bool:

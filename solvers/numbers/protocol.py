@@ -156,9 +156,25 @@ def _called(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         return exact.operation(function, inputs)
     if function in _OPERATORS:
         return _operated(_OPERATORS[function], *inputs)
+    if function in _COMPARED and any(isinstance(one, hooks.Truths) for one in inputs):
+        return _compared(_COMPARED[function], *inputs)
     if function not in _UFUNCS:
         raise _refused(function)
     return _UFUNCS[function](*inputs)
+
+
+_COMPARED: dict[Any, tuple[str, str]] = {
+    np.equal: ("eq", "eq"), np.not_equal: ("ne", "ne"), np.logical_xor: ("xor", "xor"), np.bitwise_xor: ("xor", "xor"),
+    np.less: ("lt", "gt"), np.less_equal: ("le", "ge"), np.greater: ("gt", "lt"), np.greater_equal: ("ge", "le"),
+}  # fmt: skip
+"""Comparisons: the method of the left operand, and that of the right one with the operands exchanged."""
+
+
+def _compared(names: tuple[str, str], left: Any, right: Any) -> Any:
+    """A comparison of truth values, or of truth values with numbers."""
+    if isinstance(left, hooks.Truths):
+        return getattr(left, f"__{names[0]}__")(right)
+    return getattr(right, f"__{names[1]}__")(left)
 
 
 def _is_plain(one: Any) -> bool:

@@ -60,6 +60,8 @@ def test_laws_of_small_losses(loss: object, of: tuple[object, ...], expected: se
         (lambda: laws(LOSS, of=(U, V), sizes={"n": 50, "m": 50, "k": 50}), "3,251,250 products of its 7,500 numbers"),
         (lambda: laws(u * v, of=(u, w)), "names w"),
         (lambda: laws(u * v, of=()), "names nothing"),
+        (lambda: laws(u * v, of=(u, u, v)), "names u twice"),
+        (lambda: laws(u * v - sp.Symbol("u"), of=(u, v)), "go by the name u"),
         (lambda: laws(sp.Symbol("s", integer=True) * u, of=(u,)), "s is a whole number, a discrete choice"),
         (lambda: laws(U @ V.T, of=(U, V)), "is no number"),
         (lambda: laws("u*v", of=(u,)), "is a text"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lemmata import Effort, conjecture, equals, exp, judge, measured, real
@@ -30,17 +31,39 @@ def divided(x: Any) -> dict[str, Any]:
     return {"value": x / 10}
 
 
-@pytest.mark.parametrize(
-    ("runs", "right", "is_explained"),
-    [(tenth, x / 10, True), (quarter, x / 4, False), (wrong, x / 10, False)],
-    ids=["decimal", "no decimal", "plain error"],
-)
-def test_a_decimal_that_may_explain_a_refutation_is_named(runs: Any, right: Any, *, is_explained: bool) -> None:
-    """A tiny violation of a procedure that holds a rounded decimal says so, with its line; no other does."""
-    found = judge(conjecture("Of a tenth", key="tenth/one", runs=runs, then=equals(value, right)), effort=Effort.QUICK)
+def reciprocal(x: Any) -> dict[str, Any]:
+    """A third by a float that no text shows."""
+    return {"value": x * (1 / len("abc"))}
 
-    assert "refuted" == found.verdict
-    assert is_explained is ("The procedure holds 0.1 (test_decimals.py, line 15)" in found.sentence)
+
+def root(x: Any) -> dict[str, Any]:
+    """The root of a whole number, which NumPy rounds."""
+    return {"value": x * np.sqrt(2) * np.sqrt(2)}
+
+
+def off(x: Any) -> dict[str, Any]:
+    """A rounded number beside an error that it does not explain."""
+    return {"value": x * (1 / len("abc")) * (1 + 2.0**-30)}
+
+
+@pytest.mark.parametrize(
+    ("runs", "right", "verdict", "said"),
+    [
+        (tenth, x / 10, "undecided", "computes with 0.1 (test_decimals.py, line 16), and that may be all"),
+        (reciprocal, x / 3, "undecided", "computes with 0.3333333333333333, which is rounded"),
+        (root, 2 * x, "undecided", "computes with 1.4142135623730951, which is rounded"),
+        (quarter, x / 4, "refuted", ""),
+        (wrong, x / 10, "refuted", ""),
+        (off, x / 3, "refuted", ""),
+    ],
+    ids=["decimal", "reciprocal", "root", "no decimal", "plain error", "more than rounding"],
+)
+def test_a_rounded_number_accuses_nobody(runs: Any, right: Any, verdict: str, said: str) -> None:
+    """A violation that a rounded float may explain is none, and the float is named; a larger one is."""
+    found = judge(conjecture("Of a part", key="part/one", runs=runs, then=equals(value, right)), effort=Effort.QUICK)
+
+    assert verdict == found.verdict
+    assert said in found.sentence
 
 
 @pytest.mark.parametrize("right", [x / 10, exp(x) * x / (10 * exp(x))], ids=str)

@@ -61,6 +61,8 @@ class Dynamics:
                 or one.origin.high is not None
             ):
                 raise ClaimError(f"{one} moves, and would leave its range; declare it real, vector or matrix")
+            if self.of.count(one) > 1:
+                raise ClaimError(f"`of` names {one} twice; name each quantity once")
 
     @property
     def is_flow(self) -> bool:

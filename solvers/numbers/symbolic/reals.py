@@ -11,7 +11,7 @@ import numpy as np
 
 from lemmata.solvers.numbers.arithmetic import flint
 from lemmata.solvers.numbers.errors import DivisionByZeroError
-from lemmata.solvers.numbers.exact import is_short
+from lemmata.solvers.numbers.rounded import is_short
 from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
 from lemmata.solvers.numbers.symbolic.formulas import (
     Formula,

@@ -29,6 +29,13 @@ CODE: dict[str, Callable[[Any], Any]] = {
         ((x[:, 0] > 0) + (x[:, 1] > 0) + (x[:, 2] > 0) * (x[:, 0] > 0)) * x[:, 2] - ((x[:, 0] > 1) * (x[:, 1] > 1)) * 2
     ),
     "counted": lambda x: ((x > 0) & (x < 2)).sum(axis=-1) - 1,
+    "truths compared": lambda x: np.where((x[:, 0] > 0) == (x[:, 1] > 0), x[:, 2], np.where(x[:, 0] != x[:, 1], 1, -1)),
+    "truths compared with numbers": lambda x: (
+        np.where((x[:, 0] > 0) < (x[:, 1] > 0), -1, 1)
+        + ((x[:, 2] > 0) ^ (x[:, 1] >= 0))
+        - np.where((x[:, 2] > 1) == 1, 2, 0)
+    ),
+    "share of truths": lambda x: 3 * np.mean(x > 0, axis=-1) - 2,
     "matrices": lambda x: (x[:, :, None] @ x[:, None, :]).sum(axis=(-2, -1)) - 4,
 }
 
