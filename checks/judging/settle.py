@@ -67,7 +67,8 @@ class Settled:
     ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
     numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
     ``rounded`` is a float that exact numbers met in the procedure, and whose rounding may be all of the difference.
-    ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at.
+    ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at,
+    ``is_uneven`` that its slopes do not come to rest at scales between those.
     """
 
     ruling: Ruling
@@ -84,6 +85,7 @@ class Settled:
     tie: int = 0
     is_later: bool = False
     rounded: float | None = None
+    is_uneven: bool = False
 
     @property
     def is_in_floats(self) -> bool:
@@ -148,13 +150,20 @@ def exact_entries(texts: Mapping[str, Any]) -> dict[str, Any]:
 def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
     """Judge one instance in exact arithmetic, whether or not it meets the hypotheses.
 
-    Of a rate that is contradicted at the scales that were looked at, scales further on decide.
+    Of a rate other scales have a say: one that is contradicted at those that were looked at is so only if scales
+    further on do not agree with it, and one that agrees there must do so between them, and not be contradicted further
+    on.
     """
     found = _concluded(claim, parameters, instance, suspect=suspect)
-    if found.ruling is not Ruling.VIOLATED or not isinstance(claim.then, Rate):
+    if not isinstance(claim.then, Rate):
         return found
-    for procedure in claim.when.further:
-        further = _further(replace(claim, when=procedure), parameters, instance)
+    others = (_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.further)
+    if found.ruling is not Ruling.VIOLATED:
+        between = [_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.between]
+        doubt = next((one for one in (*between, *others) if one.ruling is Ruling.VIOLATED), None)
+        is_open = found.ruling is Ruling.HOLDS and any(one.ruling is not Ruling.HOLDS for one in between)
+        return doubt or (replace(found, ruling=Ruling.UNSETTLED, is_uneven=True) if is_open else found)
+    for further in others:
         if further.ruling is Ruling.VIOLATED:
             return found
         if further.ruling is Ruling.HOLDS:
@@ -162,7 +171,7 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
     return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
 
 
-def _further(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
+def _at_others(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
     """The ruling at scales that the claim's code was not written for, where it may fail."""
     try:
         return _concluded(claim, parameters, instance)
@@ -291,7 +300,7 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
                 size = abs(middle(gap))
                 if worst is None or size > worst[0]:
                     worst = size, _violated(pair.case, index, (gap, left, right), arithmetic)
-            elif not _is_right(gap, left, right, pair.relation, narrow):
+            elif not (pair.estimated or _is_right(gap, left, right, pair.relation, narrow)):  # idle where it is wide
                 certain = False
         if pair.idle(0):
             return Settled(ruling=Ruling.UNSETTLED, arithmetic=arithmetic, case=pair.case)

@@ -82,7 +82,8 @@ def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
     _settle_right(tally, batch, _largest_first(found.touching & right, found.ratio), budget.touching)
     _settle_blurred(tally, batch, _largest_first(found.blurred & right, found.error), budget)
     drawn = not batch.batch.origin.is_data  # a real table takes too long
-    if drawn and found.rigorous and tally.passes < budget.passes * (1 if batch.batch.edge is None else 0.5):
+    settles = found.rigorous or batch.claim.when.further
+    if drawn and settles and tally.passes < budget.passes * (1 if batch.batch.edge is None else 0.5):
         tally.passes += 1
         plain = [int(row) for row in np.flatnonzero(right & ~found.touching & ~found.blurred)]
         _settle_right(tally, batch, plain, 1, suspect=False)
@@ -145,7 +146,7 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
         settled += finding.ruling is not Ruling.OUTSIDE
         if finding.ruling is Ruling.VIOLATED:
             tally.hidden = tally.hidden or batch.violation(row, finding)
-        elif finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
+        elif finding.ruling is not Ruling.UNSETTLED or _is_doubt(finding):
             _book(tally, finding)
 
 
@@ -178,6 +179,11 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         tally.open[_BLURRED] += int(nothing_said[rows].sum())
 
 
+def _is_doubt(finding: Finding) -> bool:
+    """Whether what could not be settled casts doubt on a pass."""
+    return finding.settled.difference is not None or finding.settled.is_uneven
+
+
 def _note_unsettled(tally: Tally, batch: Suspects, finding: Finding) -> None:
     """Keep the first instance of which no precision says more, and why."""
     if tally.tie:
@@ -185,6 +191,8 @@ def _note_unsettled(tally: Tally, batch: Suspects, finding: Finding) -> None:
     where = place_in_words(batch.batch.parameters, finding.instance)
     if finding.settled.tie and not _is_of_size(batch, finding):
         tally.tie = f"numbers agree to {finding.settled.tie:,} digits at {where}; equality would refute it"
+    elif finding.settled.is_uneven:
+        tally.tie = f"slopes at scales between those of the run do not come to rest at {where}"
     elif finding.settled.rounded is not None:
         number = rounded_decimal(batch.claim.when.run) or f"{finding.settled.rounded!r}, which is rounded"
         tally.tie = (

@@ -159,7 +159,8 @@ class Procedure:
         cost: how many times more expensive an instance is than usual (some tens of microseconds): so many times fewer
             are drawn, and attempts to shrink made. The evidence tells how many there were.
         further: of ``Time.SCALES``, the same at scales many orders nearer to the limit, the nearest to it first: a slope that
-            contradicts a rate must be found there as well.
+            contradicts a rate must be found there as well, and one that agrees must not be contradicted there.
+        between: the same at scales between those: a rate must hold there as well.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Procedure:
     exact: bool = True
     cost: int = 1
     further: Sequence[Procedure] = ()
+    between: Sequence[Procedure] = ()
 
     def __post_init__(self) -> None:
         if self.cost < 1:

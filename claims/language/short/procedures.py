@@ -26,6 +26,7 @@ from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
 from lemmata.solvers.numbers.bounded import Bounded
+from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.errors import IN_FLOATS, NotFiniteError, nothing_caught
 
 _FURTHER = (7, 5, 3)
@@ -35,24 +36,37 @@ _TRIED = 3
 
 def statement_procedure(used: Sequence[Any], time: Time) -> Procedure:
     """The quantities as they are drawn."""
-    further = [_at_scales(used, time, squarings) for squarings in _FURTHER] if time is Time.SCALES else []
-    return dataclasses.replace(_at_scales(used, time), further=further)
+    made = _at_scales(used, time, _as_they_are)
+    if time is not Time.SCALES:
+        return made
+    further = [_at_scales(used, time, partial(_nearer, squarings=squarings)) for squarings in _FURTHER]
+    return dataclasses.replace(made, further=further, between=[_at_scales(used, time, _uneven)])
 
 
-def _at_scales(used: Sequence[Any], time: Time, squarings: int = 0) -> Procedure:
-    """The quantities; the distance of each scale from the first squared so often, in orders of magnitude doubled."""
+def _at_scales(used: Sequence[Any], time: Time, moved: Callable[[Any], Any]) -> Procedure:
+    """The quantities, with other scales."""
 
     def run(parameters: Parameters, instances: Instances) -> Measurement:
         values = values_of(used, parameters, instances)
         for name in (str(one) for one in used if one.origin.kind is Kind.SCALE):
-            values[name] = _nearer(values[name], squarings)
+            values[name] = moved(values[name])
         return Measurement.of({one: values[str(one)] for one in used}, case="as drawn")
 
     return Procedure(name="the quantities themselves", measures=list(used), run=run, time=time)
 
 
+def _as_they_are(scales: Any) -> Any:
+    return scales
+
+
+def _uneven(scales: Any) -> Any:
+    """Scales ``(batch, count)`` between those given, at distances that no simple law of theirs meets as well."""
+    shares = [fraction(scales, (1, 1), 7 * place + 5, 7 * place + 8) for place in range(scales.shape[1])]
+    return scales * concatenate(shares, axis=1)
+
+
 def _nearer(scales: Any, squarings: int) -> Any:
-    """Scales ``(batch, count)`` of which each one's share of the first is squared so often."""
+    """Scales ``(batch, count)`` of which each one's share of the first is squared so often: orders of magnitude double."""
     first = scales[:, :1]
     share = scales / first
     for _ in range(squarings):
@@ -71,7 +85,7 @@ class Runner:
         wanted: the symbols that the conclusion uses.
         time: what a second axis of what it returns means.
         classes: of functions and operators, a member of each of which it takes by name.
-        squarings: how often the scales of a rate are squared.
+        moved: other scales of a rate for those given.
     """
 
     function: Callable[..., Mapping[str, Any]]
@@ -79,7 +93,7 @@ class Runner:
     wanted: tuple[Any, ...]
     time: Time
     classes: tuple[Class, ...] = ()
-    squarings: int = 0
+    moved: Callable[[Any], Any] = _as_they_are
 
     def run(self, parameters: Parameters, instances: Instances) -> Measurement:
         """One call, or for a rate one at each scale."""
@@ -88,7 +102,7 @@ class Runner:
         if not scales:
             found = self._called(self._arguments(known, parameters))
             return self._measured(found, known)
-        grids = {str(one): _nearer(known[str(one)], self.squarings) for one in scales}
+        grids = {str(one): self.moved(known[str(one)]) for one in scales}
         each = [
             self._called(self._arguments(known | {n: grid[:, place] for n, grid in grids.items()}, parameters))
             for place in range(scales[0].origin.count)
@@ -168,8 +182,12 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
     scales = [one.origin for one in runner.space.symbols if one.origin.kind is Kind.SCALE]
     if not scales or not exact or cost > 1 or any(one.high is None for one in scales):
         return made  # what grows may count the turns of a loop
-    nearer = [dataclasses.replace(runner, squarings=squarings) for squarings in _FURTHER]
-    return dataclasses.replace(made, further=[dataclasses.replace(made, run=one.run) for one in nearer])
+
+    def at(moved: Callable[[Any], Any]) -> Procedure:
+        return dataclasses.replace(made, run=dataclasses.replace(runner, moved=moved).run)
+
+    further = [at(partial(_nearer, squarings=squarings)) for squarings in _FURTHER]
+    return dataclasses.replace(made, further=further, between=[at(_uneven)])
 
 
 def _spoken(function: Callable[..., Any]) -> str:

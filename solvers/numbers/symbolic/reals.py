@@ -33,6 +33,8 @@ _COMMON = 10_000
 """Products of terms above and below beyond which a quotient is not reduced."""
 _DEGREE = 64
 """Degree of a root beyond which none is taken: no decision about such powers would come to an end."""
+_POWER = 500
+"""Power of a variable beyond which a polynomial is refused, too; of those that are decided none has a tenth of it."""
 _CASES = 24
 """Cases of one number beyond which a variable of its own is introduced for it."""
 
@@ -176,13 +178,15 @@ def times(one: Polynomial, two: Polynomial) -> Polynomial:
     """The product of two polynomials.
 
     Raises:
-        NotPolynomialError: it would have too many terms.
+        NotPolynomialError: it would have too many terms, or too high a degree.
     """
     if len(one) * len(two) > _WORK:
         raise NotPolynomialError(f"its polynomials grow beyond {_TERMS:,} terms")
     made = one * two
     if len(made) > _TERMS:
         raise NotPolynomialError(f"its polynomials grow beyond {_TERMS:,} terms")
+    if max(made.degrees(), default=0) > _POWER:
+        raise NotPolynomialError(f"its polynomials grow beyond the power {_POWER}")
     return made
 
 

@@ -7,7 +7,22 @@ import numpy as np
 import pytest
 from toy_quantified import power_laws, q, s
 
-from lemmata import Claim, Effort, Rational, conjecture, exp, judge, measured, order, positive, real, scale, sqrt
+from lemmata import (
+    Claim,
+    Effort,
+    Rational,
+    conjecture,
+    exp,
+    judge,
+    measured,
+    order,
+    pi,
+    positive,
+    real,
+    scale,
+    sin,
+    sqrt,
+)
 from lemmata.checks import Ruling, settle
 from lemmata.claims import Rate
 from lemmata.solvers import as_floats
@@ -27,6 +42,12 @@ TINY = Rational(1, 10**20)
         (conjecture("A coefficient that may vanish", key="t/e", then=order(x**2 * h + h**2, h) == 1), "refuted"),
         (conjecture("Beyond what balls tell apart", key="t/f", then=order(sqrt(1 + p * h) - 1, h) == 2), "refuted"),
         (conjecture("An exponential", key="t/g", then=order(1 - exp(-h), h) == 2), "refuted"),
+        (
+            conjecture("Zero at the powers of two", key="t/i", then=order(h * sin(pi / h) ** 2 + h**2, h) == 2),
+            "undecided",
+        ),
+        (conjecture("Led by a root", key="t/j", then=order(h + sqrt(h) * exp(-40), h) == 1), "refuted"),
+        (conjecture("A wave that vanishes", key="t/k", then=order(h + h**2 * sin(pi / h) ** 2, h) == 1), "holds"),
     ],
     ids=lambda value: value.title if isinstance(value, Claim) else "",
 )

@@ -143,3 +143,12 @@ def test_growth_is_refused() -> None:
 
     with pytest.raises(NotPolynomialError, match="terms"):
         (x.sum(axis=-1) + 1) ** 40
+
+
+def test_high_powers_are_refused() -> None:
+    """A polynomial of a million factors is not factored: no solver would look at it."""
+    x = Symbolic.variables("x", (1,), Ledger())
+
+    assert 1 == len(conditions_of(x**400 - 1 < 0))
+    with pytest.raises(NotPolynomialError, match="beyond the power 500"):
+        x**1_000_000
