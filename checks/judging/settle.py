@@ -158,17 +158,24 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
     if not isinstance(claim.then, Rate):
         return found
     others = (_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.further)
-    if found.ruling is not Ruling.VIOLATED:
-        between = [_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.between]
-        doubt = next((one for one in (*between, *others) if one.ruling is Ruling.VIOLATED), None)
-        is_open = found.ruling is Ruling.HOLDS and any(one.ruling is not Ruling.HOLDS for one in between)
-        return doubt or (replace(found, ruling=Ruling.UNSETTLED, is_uneven=True) if is_open else found)
-    for further in others:
-        if further.ruling is Ruling.VIOLATED:
-            return found
-        if further.ruling is Ruling.HOLDS:
-            return replace(further, is_later=True)
-    return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
+    nearest = next((one for one in others if one.ruling in (Ruling.VIOLATED, Ruling.HOLDS)), None)
+    if found.ruling is Ruling.VIOLATED:
+        return _contradicted(found, nearest, instance)
+    between = [_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.between]
+    wrong = next((one for one in between if one.ruling is Ruling.VIOLATED), None)
+    if wrong is not None:
+        return _contradicted(wrong, nearest, instance)
+    if nearest is not None and nearest.ruling is Ruling.VIOLATED:
+        return nearest
+    is_open = found.ruling is Ruling.HOLDS and any(one.ruling is not Ruling.HOLDS for one in between)
+    return replace(found, ruling=Ruling.UNSETTLED, is_uneven=True) if is_open else found
+
+
+def _contradicted(found: Settled, nearest: Settled | None, instance: Instances) -> Settled:
+    """A contradicted rate, by what is decided nearest to the limit."""
+    if nearest is None:
+        return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
+    return found if nearest.ruling is Ruling.VIOLATED else replace(nearest, is_later=True)
 
 
 def _at_others(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
