@@ -29,6 +29,7 @@ class Budget:
         solves: drawn instances from which hypotheses are solved for, at each of two points, where no draw meets them.
         generations: batches of candidates from each start.
         counted: values of whole numbers that are gone through one by one, instances at which they are included.
+        values: most whole numbers of a range that a procedure is run at one by one.
         cells: parameter points, beside the edges, at which a probability is estimated.
         draws: most instances drawn for one probability.
         false_alarm: chance of a wrong contradiction allowed to one estimated probability.
@@ -49,6 +50,7 @@ class Budget:
     solves: int = 4
     generations: int = 40
     counted: int = 2**20
+    values: int = 2_000
     cells: int = 6
     draws: int = 40_000
     false_alarm: float = FALSE_ALARMS
@@ -70,6 +72,7 @@ class Budget:
             solves=self.solves // parts,
             generations=max(1, self.generations // parts),
             counted=max(_FEWEST, self.counted // parts),
+            values=self.values // parts,
         )
 
     def at_cost(self, cost: int) -> Budget:
@@ -114,6 +117,7 @@ _BUDGETS = {
         solves=1,
         generations=15,
         counted=2**14,
+        values=500,
         cells=2,
         draws=10_000,
         decide=2.0,
@@ -127,6 +131,7 @@ _BUDGETS = {
         starts=24,
         generations=150,
         counted=2**22,
+        values=10_000,
         cells=20,
         draws=400_000,
         decide=60.0,

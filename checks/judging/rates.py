@@ -23,6 +23,8 @@ _CAUTION = 10.0
 correction may hide behind a faster one of the opposite sign. Of 200,000 random pairs of powers none lay outside."""
 _RESTING = 10.0
 """Slopes whose last differences add up to less than this part of the resolution have come to rest."""
+_UNSEEN = 2.0**-44
+"""Differences of a sequence below this part of it are not looked at, though its numbers may have more digits."""
 _UNKNOWN = 1e6
 """Error bound of what is not known, as a leading constant that has not come to rest: it can neither hold nor fail."""
 
@@ -172,6 +174,7 @@ def limit(track: Any, resolution: float) -> tuple[Any, np.ndarray]:
     envelope = np.max(steps * np.minimum(ratios.max(axis=1), _SLOWEST)[:, None] ** ages, axis=1)
     turned = np.prod(np.diff(middle, axis=1)[:, -2:], axis=1) < 0
     left = np.where(turned, 2 * _CAUTION, _CAUTION) * envelope * shrinking / (1 - shrinking)
+    left = left + _UNSEEN * np.abs(middle[:, -1])
     moving = slow | ~(left + errors[:, -1] <= resolution)
     return widen(track[:, -1:], left[:, None]), moving
 

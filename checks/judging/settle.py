@@ -88,6 +88,11 @@ class Settled:
     is_uneven: bool = False
 
     @property
+    def is_extrapolated(self) -> bool:
+        """Whether the ruling speaks of more than was computed."""
+        return self.arithmetic.startswith(extrapolated_from(""))
+
+    @property
     def is_in_floats(self) -> bool:
         """Whether the ruling rests on a run in float64 with error bounds, not on exact numbers."""
         return _IN_FLOATS in self.arithmetic

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks._budget import Budget
-from lemmata.checks._seeds import derived_seed
+from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.origin import RANDOM, Origin, Source
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, ClaimError, Edge, Parameters
@@ -32,11 +32,31 @@ def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
         yield Batch(origin=Origin(Source.EDGE, edge.name), parameters=parameters, size=budget.edge_batch, edge=edge)
 
 
+_PAIR = 2
+"""Instances at each value of a whole number."""
+
+
 def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
-    """The batches at Hypothesis-drawn parameter points."""
+    """The batches at Hypothesis-drawn parameter points; then a small one at each value of the whole numbers in turn."""
     points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
     for point in points:
         yield Batch(origin=RANDOM, parameters=point, size=budget.batch)
+    for name in claim.given.each:
+        rng = generator(seed, *axes, name, "each")
+        for place, value in enumerate(_values(claim.given.parameters[name], budget.values, rng)):
+            yield Batch(origin=RANDOM, parameters={**points[place % len(points)], name: value}, size=_PAIR)
+
+
+def _values(whole: Any, most: int, rng: np.random.Generator) -> list[int]:
+    """The values of a range of whole numbers; where there are too many, half of them from its lower end."""
+    count = whole.high - whole.low + 1
+    if count <= most:
+        return list(range(whole.low, whole.high + 1))
+    first = most // 2
+    return [
+        *range(whole.low, whole.low + first),
+        *map(int, rng.integers(whole.low + first, whole.high + 1, most - first)),
+    ]
 
 
 def data_batches(claim: Claim) -> Iterator[Batch]:

@@ -218,7 +218,7 @@ def _book(tally: Tally, finding: Finding) -> None:
         tally.unsettled += finding.ruling is Ruling.UNSETTLED
     tally.rounding += finding.ruling is Ruling.BY_ROUNDING
     tally.outside += finding.ruling is Ruling.OUTSIDE
-    tally.exact += finding.ruling is Ruling.HOLDS
+    tally.exact += finding.ruling is Ruling.HOLDS and not finding.settled.is_extrapolated
     if finding.settled.attained:
         tally.worst_ratio = max(1.0, tally.worst_ratio or 0.0)
     tally.non_finite += finding.ruling is Ruling.UNDEFINED

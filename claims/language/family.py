@@ -88,6 +88,7 @@ class Family:
             directed search moves these; entries that the generator itself keeps admissible it leaves alone.
         counted: names of whole numbers among the parameters which instances may carry, one each, as arrays ``(batch,)``
             of the same name: hypotheses and procedure then take these in place of the parameter.
+        each: names of whole numbers among the parameters of which every value is tried once, as far as there are few.
         any_size: whether the searchable entries are also looked at over all sizes that floats have.
         project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
         meanings: of parameters and of entries of instances, in words, for whoever reads a counterexample.
@@ -104,6 +105,7 @@ class Family:
     data: tuple[RealData, ...] = ()
     searchable: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
     any_size: bool = False
     project: Callable[[Instances], Instances] | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
@@ -120,7 +122,7 @@ class Family:
                 raise ClaimError(
                     f"family {self.name!r} has two of the {kind} {twice.pop()!r}; leave one out, or rename it"
                 )
-        for name in self.counted:
+        for name in (*self.counted, *self.each):
             if not isinstance(self.parameters.get(name), Integers):
                 raise ClaimError(f"family {self.name!r} counts {name!r}, which is no parameter of whole numbers")
         for edge in self.edges:

@@ -87,6 +87,12 @@ class Parts:
         return [str(one) for one in whole if one not in sizes | repeated]
 
     @property
+    def each(self) -> list[str]:
+        """The whole numbers that a user's function takes, of which it may do anything with any single one."""
+        whole = [one for one in self.space.symbols if one.origin.kind is Kind.INTEGER]
+        return [] if self.runs is None or self.space.is_random else [str(one) for one in whole]
+
+    @property
     def proof(self) -> Proof | None:
         """The proof that follows, if one does."""
         return None if self.runs is not None else default_proof(self.then, self.space, self.dynamics)
@@ -177,7 +183,7 @@ class Plan:
 
     def family(self, parts: Parts) -> Family:
         """Where instances come from."""
-        return family(
+        made = family(
             parts.space,
             draw=self.draw,
             edges=self.edges,
@@ -186,6 +192,7 @@ class Plan:
             extremal=[member.called(one.argument) for one in parts.classes for member in one.extremal],
             counted=parts.counted,
         )
+        return dataclasses.replace(made, each=tuple(parts.each) if self.cost == 1 else ())
 
     def _mutant(self, one: Variant, parts: Parts) -> Mutant:
         """The parts in which a false variant differs from the conjecture."""

@@ -14,6 +14,7 @@ from lemmata.claims.language.short.classes import Class, Extremal, number
 from lemmata.claims.language.short.quantities import dimension, nonnegative, positive, vector
 from lemmata.claims.settings.optimization.members import (
     FRAMES,
+    INTERVALS,
     Oracle,
     Tilted,
     frames_upto,
@@ -51,7 +52,9 @@ def _ends(name: str, intervals: Any, frames: int, *, least: str, largest: str) -
     return (Extremal(least, {slopes: 0, **simple}), Extremal(largest, {slopes: 1, **simple}), *bent)
 
 
-def smooth_convex(name: str = "f", *, L: Any = "L", upto: int = 2, intervals: Any = 2, frames: int = FRAMES) -> Class:
+def smooth_convex(
+    name: str = "f", *, L: Any = "L", upto: int = 2, intervals: Any = INTERVALS, frames: int = FRAMES
+) -> Class:
     """Convex functions with L-Lipschitz gradient in up to so many dimensions; ``.L`` and ``.dimension`` are symbols.
 
     Args:
@@ -79,7 +82,7 @@ def smooth_convex(name: str = "f", *, L: Any = "L", upto: int = 2, intervals: An
 
 
 def nonconvex_smooth(
-    name: str = "f", *, L: Any = "L", upto: int = 2, intervals: Any = 2, frames: int = FRAMES
+    name: str = "f", *, L: Any = "L", upto: int = 2, intervals: Any = INTERVALS, frames: int = FRAMES
 ) -> Class:
     """Functions with L-Lipschitz gradient, convex or not, as `smooth_convex`; nothing is known of their minimum."""
     size, smoothness = dimension("d", upto=upto), number(L, positive)
@@ -113,7 +116,7 @@ def nonconvex_smooth(
 
 
 def strongly_convex(
-    name: str = "f", *, mu: Any = "mu", L: Any = "L", upto: int = 2, intervals: Any = 2, frames: int = FRAMES
+    name: str = "f", *, mu: Any = "mu", L: Any = "L", upto: int = 2, intervals: Any = INTERVALS, frames: int = FRAMES
 ) -> Class:
     """mu-strongly convex functions with L-Lipschitz gradient, as `smooth_convex`; ``.mu`` is a symbol too."""
     size, smoothness, modulus = dimension("d", upto=upto), number(L, positive), number(mu, nonnegative)
@@ -165,7 +168,7 @@ def _curvatures(name: str, size: Any) -> Any:
     return vector(f"{name}.slopes", size, low=0, high=1, meaning=meaning)
 
 
-def convex(name: str = "f", *, upto: int = 2, intervals: Any = 2, frames: int = 1) -> Class:
+def convex(name: str = "f", *, upto: int = 2, intervals: Any = INTERVALS, frames: int = 1) -> Class:
     """Convex functions with kinks, known by their proximal points ``f.prox(x, step)``.
 
     Each is a sum over the coordinates of one frame, where alone these have a closed form; a statement on subgradients

@@ -18,6 +18,8 @@ from lemmata.solvers.optimization import Pieces, PiecewiseConvex
 SIDES = 2
 FRAMES = 2
 """Most frames of a member, where its class says nothing else."""
+INTERVALS = integer("intervals", 1, 3, meaning="intervals of constant second derivative on each side of zero")
+"""How many a member has, where its class says nothing else: of two, what is 1, 0, 1 along a ray is out of reach."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata import Rational, at_least, at_most, conjecture, dimension, floor, integer, norm2, real, vector
+from lemmata import Rational, at_least, at_most, conjecture, dimension, floor, integer, measured, norm2, real, vector
 from lemmata.checks import Effort
 from lemmata.checks._budget import Budget
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import SAMPLE
+from lemmata.checks.stages.draws import random_batches
 from lemmata.claims import Claim, ClaimError, Family
 
 x = real("x")
@@ -118,3 +119,28 @@ def test_values_are_the_exact_whole_numbers() -> None:
 
     assert [2.0, 3.0, 4.0] == values.ravel().tolist()
     assert [False, True, True] == mask.tolist()
+
+
+def test_a_procedure_is_run_at_every_whole_number_of_a_short_range() -> None:
+    """What a user's code does at one value of hundreds, or at a few of thousands, is met at quick effort."""
+    out = measured("out")
+
+    def at_one(x: Any, n: int) -> dict[str, Any]:
+        return {"out": x * 0 + (2 if n == 321 else 0)}
+
+    def at_some(x: Any, p: int) -> dict[str, Any]:
+        return {"out": x * 0 + (2 if p % 50 == 49 else 0)}
+
+    claims = [
+        conjecture("It is small", key="counted/run", runs=at_one, n=integer("n", 1, 400), then=out <= 1),
+        conjecture("It is small", key="counted/long", runs=at_some, p=integer("p", 1, 10**5), then=out <= 1),
+    ]
+    found = [sampled(claim, Effort.QUICK).sample for claim in claims]
+
+    assert all(one is not None and one.smallest is not None for one in found)
+    assert 400 == len(set(_whole(claims[0], "n")))
+
+
+def _whole(claim: Claim, name: str) -> list[int]:
+    points = [batch.parameters[name] for batch in random_batches(claim, Effort.QUICK.budget, 0) if batch.size == 2]
+    return [int(value) for value in points]

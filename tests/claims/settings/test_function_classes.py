@@ -41,7 +41,7 @@ CLASSES = {
 def members(drawn_from: Any, seed: int, **sizes: int) -> tuple[Any, dict[str, Any]]:
     """Members of a class, and the values of its quantities."""
     space = Space(symbols=tuple(declared(*drawn_from.quantities)), relations=drawn_from.relations)
-    point = {"spread": 3.0, "frames": 2, **sizes}
+    point = {"spread": 3.0, "frames": 2, "intervals": 2, **sizes}
     raw = space.draw(point, np.random.default_rng(seed), SIZE)
     rows = np.flatnonzero(space.inside(point)(raw))
     known = values_of(space.symbols, point, {name: value[rows] for name, value in raw.items()})

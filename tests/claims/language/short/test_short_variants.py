@@ -128,7 +128,7 @@ def test_places_have_names_sizes_and_formulas() -> None:
     placed = edge.adjust(point, drawn)
 
     assert "the corner" == edge.name
-    assert {"n": 2, "frames": 1} == edge.parameters
+    assert {"n": 2, "intervals": 2, "frames": 1} == edge.parameters
     assert np.allclose(1 / (4 * drawn["h"] + 1), placed["f.lengths"][:, 0, 0])
     assert np.array_equal(np.ones((5, 1)), placed["x0"])
     assert np.array_equal([1, 0, 1, 0], placed["f.slopes"][0, 0])
