@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression
-from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.functions import Entrywise, Least, Restricted
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.quantified import WithProbability
 
@@ -82,8 +83,8 @@ def _reduced(base: Any, demand: Demand) -> set[Need]:
             return set()
         case Demand.POSITIVE if base.is_nonnegative:
             return _reduced(base, Demand.NONZERO)
-    factor, rest = base.as_coeff_Mul()
-    return {Need(rest if factor.is_positive or demand is Demand.NONZERO else base, demand)}
+    factor, rest = _relettered(base).as_coeff_Mul()
+    return {Need(rest if factor.is_positive or demand is Demand.NONZERO else factor * rest, demand)}
 
 
 _CHOOSE = (sp.Piecewise, sp.Or, sp.Xor, sp.Implies, sp.ITE)
@@ -92,15 +93,97 @@ _CHOOSE = (sp.Piecewise, sp.Or, sp.Xor, sp.Implies, sp.ITE)
 
 def needs(formula: Any, *, everywhere: bool = False) -> set[Need]:
     """What the operations in a formula ask wherever it has a value; ``everywhere``: those in single branches, too."""
-    found: set[Need] = set()
-    parts = sp.preorder_traversal(formula)
-    for part in parts:
-        if isinstance(part, _CHOOSE) and not everywhere:
-            parts.skip()
-        elif isinstance(part, sp.Pow):
-            found |= needs_of_power(part.base, part.exp)
-        elif isinstance(part, sp.log):
-            found |= needs_of_logarithm(part.args[0])
+    if isinstance(formula, _CHOOSE) and not everywhere:
+        return set()
+    parts = getattr(formula, "args", ())
+    if isinstance(formula, Entrywise | sp.Sum):
+        inner = needs(
+            formula.function.expr if isinstance(formula, Entrywise) else formula.function, everywhere=everywhere
+        )
+        found, parts = set().union(*(for_all(need, formula) for need in inner)), parts[1:]
+    elif isinstance(formula, sp.Pow):
+        found = needs_of_power(formula.base, formula.exp)
+    else:
+        found = needs_of_logarithm(formula.args[0]) if isinstance(formula, sp.log) else set()
+    return found.union(*(needs(part, everywhere=everywhere) for part in parts))
+
+
+@dataclasses.dataclass(frozen=True)
+class Replaced:
+    """Letters of a formula for which others were put in."""
+
+    letters: tuple[Any, ...]
+    values: tuple[Any, ...]
+
+
+def replacement(formula: Any, *values: Any) -> Replaced:
+    """What a call of a ``Lambda``, or ``subs`` or ``xreplace``, puts in for which letters."""
+    if isinstance(formula, sp.Lambda):
+        pairs = list(zip(formula.variables, values, strict=False))
+    else:
+        (several, *_) = values if len(values) == 1 else ([values],)
+        pairs = list(several.items() if hasattr(several, "items") else several)
+    known = [(old, sp.sympify(new)) for old, new in pairs if isinstance(old, sp.Symbol)]
+    return Replaced(tuple(old for old, _ in known), tuple(new for _, new in known))
+
+
+def letters_of(binder: Any) -> tuple[Any, ...]:
+    """The letters that an `Entrywise`, a sum or a replacement has for entries, for whole numbers or for formulas."""
+    match binder:
+        case Replaced():
+            return binder.letters
+        case Entrywise():
+            return tuple(binder.function.variables)
+    return tuple(one[0] for one in binder.limits)
+
+
+def for_all(need: Need, binder: Any) -> set[Need]:
+    """A need of all that the letters of a binder stand for, without those letters; the same for the same meaning.
+
+    Of entries it is one on the least of them, of terms one on a count of those by which it is not met.
+    """
+    used = [one for one in letters_of(binder) if one in need.base.free_symbols]
+    if not used:
+        return {need}
+    match binder:
+        case Replaced():
+            values = dict(zip(binder.letters, binder.values, strict=True))
+            base = need.base.subs({one: values[one] for one in used}, simultaneous=True)
+            return _reduced(base, need.demand) if base.free_symbols else set()
+        case sp.Sum():
+            terms = sp.Sum(sp.Piecewise((0, need.relation), (1, True)), *binder.limits)
+            return {Need(1 - 2 * terms, Demand.NONNEGATIVE)}
+    matrices = dict(zip(letters_of(binder), binder.matrices, strict=True))
+    body = sp.Abs(need.base) if need.demand is Demand.NONZERO else need.base
+    entries = Entrywise(sp.Lambda(tuple(used), body), *(matrices[one] for one in used))
+    return {Need(Least(matrices[body] if body in used else _relettered(entries)), need.demand)}
+
+
+def _relettered(formula: Any) -> Any:
+    """A formula with letters for entries that are the same wherever it is made."""
+    return formula.xreplace({one: _with_own_letters(one) for one in formula.atoms(Entrywise)})
+
+
+def _with_own_letters(one: Entrywise) -> Any:
+    body = _relettered(one.function.expr)
+    depth = len(body.atoms(sp.Lambda))
+    letters = {old: _letter(depth, number) for number, old in enumerate(one.function.variables)}
+    return Entrywise(sp.Lambda(tuple(letters.values()), body.xreplace(letters)), *map(_relettered, one.matrices))
+
+
+@cache
+def _letter(depth: int, number: int) -> Any:
+    """The letter for an entry of the matrix of this number, in a function around so many others."""
+    return sp.Dummy(f"_entry_{depth}_{number}", real=True)
+
+
+def bound(asked: Iterable[Need], binders: Iterable[Any]) -> set[Need]:
+    """Needs, and for those on letters of these binders also the needs of all that the letters stand for."""
+    known, found = set(binders), set(asked)
+    for need in set(found):
+        for one in known:
+            if not need.base.free_symbols.isdisjoint(letters_of(one)):
+                found |= bound(for_all(need, one), known - {one})
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import linecache
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import CodeType
 
 Assignments = Mapping[str, Sequence[tuple[int, ast.expr]]]
 """Name -> the line of each statement that assigns it, with what it assigns, in the order of the text."""
@@ -22,6 +23,7 @@ class Text:
         lines: as `linecache` holds them: another list when the file has changed.
         calls: the calls in it by where they stand.
         functions: their definitions.
+        lambdas: line -> those that begin on it.
         classes: theirs, by name.
         imported: the names that it imports from a module, with the module's name and that in it.
         assigned: what the names of the module are assigned.
@@ -33,12 +35,21 @@ class Text:
     lines: list[str]
     calls: Mapping[Extent, ast.Call]
     functions: Sequence[ast.FunctionDef]
+    lambdas: Mapping[int, Sequence[ast.Lambda]]
     classes: Mapping[str, ast.ClassDef]
     imported: Mapping[str, tuple[str, str]]
     assigned: Assignments
     changes: Mapping[str, Sequence[ast.stmt]]
     variables: Mapping[int, str]
     conjectures: Mapping[int, set[Extent]]
+
+    def definition(self, code: CodeType) -> ast.FunctionDef | ast.Lambda | None:
+        """Where a function's code is written; None where that is not clear."""
+        at, places = (code.co_firstlineno, code.co_name), set(code.co_positions())
+        lambdas = [one for one in self.lambdas.get(at[0], ()) if extent(one.body) in places]
+        if code.co_name == "<lambda>":
+            return lambdas[0] if len(lambdas) == 1 else None
+        return next((one for one in self.functions if (first_line(one), one.name) == at), None)
 
     def names(self, name: str) -> bool:
         """Whether something in it gives a name its value."""
@@ -61,6 +72,7 @@ def text_of(file: str) -> Text:
             # Of several calls at one place (there are none in valid text) the outermost, which the walk meets first.
             calls={extent(one): one for one in reversed(calls)},
             functions=[one for one in nodes if isinstance(one, ast.FunctionDef)],
+            lambdas=_by_line(one for one in nodes if isinstance(one, ast.Lambda)),
             classes={one.name: one for one in nodes if isinstance(one, ast.ClassDef)},
             imported=_imported(nodes),
             assigned=assignments(tree.body),
@@ -101,6 +113,13 @@ def _variables(assigned: Iterator[ast.Assign]) -> Mapping[int, str]:
         name = target.id if isinstance(target, ast.Name) and isinstance(one.value, ast.Call) else ""
         for line in lines_of(one):
             found.setdefault(line, name)
+    return found
+
+
+def _by_line(lambdas: Iterable[ast.Lambda]) -> Mapping[int, Sequence[ast.Lambda]]:
+    found: dict[int, list[ast.Lambda]] = defaultdict(list)
+    for one in lambdas:
+        found[one.lineno].append(one)
     return found
 
 

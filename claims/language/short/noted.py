@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,14 +20,15 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
+from lemmata.claims.language.domains import Need, bound, needs_of_logarithm, needs_of_power, replacement
+from lemmata.claims.language.functions import Entrywise
 
 _DIVISIONS = ("__truediv__", "__rtruediv__")
 _POWERS = ("__pow__", "__rpow__")
 _NUMBERS = (sp.Number, sp.Rational, sp.Integer, sp.Float)
 _WITHIN = frozenset(
     {*_DIVISIONS, *_POWERS, "sqrt", "root", "cbrt", "log", "power", "_func", "wrapper", "binary_op_wrapper"}
-    | {"noted", "__sympifyit_wrapper", "sympify_return_wrapper", "_pow"}
+    | {"noted", "__sympifyit_wrapper", "sympify_return_wrapper", "_pow", "entrywise"}
 )
 """Functions of sympy and lemmata that an operation in a user's text goes through."""
 _OURS = frozenset({"sympy", "lemmata"})
@@ -45,14 +46,21 @@ class Noted:
     """What one operation asked.
 
     Attributes:
-        need: what it asked.
+        need: what it asked; or an `Entrywise` or a sum that was made, whose letters others ask something of.
         line: where it was carried out, which may be in a library.
         lines: the lines of the user's own text that led to it, that one among them; the outermost last.
     """
 
-    need: Need
+    need: Any
     line: Place
     lines: tuple[Place, ...]
+
+
+def needs_of(found: Iterable[Noted]) -> set[Need]:
+    """What was asked, of all that the letters stand for that it was asked of."""
+    parts = [one.need for one in found]
+    binders = [one for one in parts if not isinstance(one, Need)]
+    return bound([one for one in parts if isinstance(one, Need)], binders)
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,10 @@ def _begin(found: Notes) -> None:
             _REPLACED.enter_context(_replaced(owner, name, _asked_by(name)))
     _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, base, exponent: needs_of_power(base, exponent)))
     _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, argument, *__: needs_of_logarithm(argument)))
+    for binder in (Entrywise, sp.Sum):
+        _REPLACED.enter_context(_replaced(binder, "__new__", lambda *_: set(), is_binder=True))
+    for owner, name in ((sp.Basic, "subs"), (sp.Basic, "xreplace"), (sp.Atom, "xreplace"), (sp.Lambda, "__call__")):
+        _REPLACED.enter_context(_replaced(owner, name, lambda *parts: {replacement(*parts)}))
 
 
 def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
@@ -139,7 +151,7 @@ def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, asked: Callable[..., set[Need]]) -> Iterator[None]:
+def _replaced(owner: Any, name: str, asked: Callable[..., set[Any]], *, is_binder: bool = False) -> Iterator[None]:
     own = vars(owner).get(name)
     operation = getattr(owner, name)
 
@@ -147,9 +159,13 @@ def _replaced(owner: Any, name: str, asked: Callable[..., set[Need]]) -> Iterato
         frame = sys._getframe(1)  # noqa: SLF001 - whose text this is, nothing else tells
         while frame.f_code.co_name in _WITHIN and _package(frame) in _OURS and frame.f_back is not None:
             frame = frame.f_back
-        if _package(frame) not in _OURS:
-            _note(frame, asked(*operands))
-        return operation(*operands, **options)
+        if _package(frame) in _OURS:
+            return operation(*operands, **options)
+        _note(frame, asked(*operands))
+        made = operation(*operands, **options)
+        if is_binder and isinstance(made, owner):
+            _note(frame, {made})
+        return made
 
     setattr(owner, name, noted)
     try:
@@ -161,7 +177,7 @@ def _replaced(owner: Any, name: str, asked: Callable[..., set[Need]]) -> Iterato
             setattr(owner, name, own)
 
 
-def _note(frame: Any, needs: set[Need]) -> None:
+def _note(frame: Any, needs: set[Any]) -> None:
     """Add what an operation in a frame asked to all that is being read."""
     if not needs:
         return

@@ -12,7 +12,7 @@ import sympy as sp
 
 from lemmata.claims.language.claim import Claim, Mutant, measured_symbols
 from lemmata.claims.language.conclusions import Conserved, Monotone
-from lemmata.claims.language.domains import Need, lost, restricted
+from lemmata.claims.language.domains import Need, bound, lost, restricted
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Edge, Family
 from lemmata.claims.language.latex import Conclusion
@@ -20,6 +20,7 @@ from lemmata.claims.language.paper import Paper, Reading, Source, Status
 from lemmata.claims.language.procedure import Procedure, Time
 from lemmata.claims.language.proof import Proof
 from lemmata.claims.language.quantified import Rate, WithProbability
+from lemmata.claims.language.short.asked import Written
 from lemmata.claims.language.short.callers import Broken, Caller, gathered, noted
 from lemmata.claims.language.short.classes import Class, several
 from lemmata.claims.language.short.dynamics import Dynamics
@@ -28,7 +29,6 @@ from lemmata.claims.language.short.names import check_known, drawn, fixed, named
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared
-from lemmata.claims.language.short.reading import Written
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
@@ -281,8 +281,8 @@ class Plan:
         always = [*then.expressions, *_always(relations)]
         carried = lost(set().union(*(one.carried for one in texts)) - in_branches, always)
         known = set().union(*(sp.sympify(one).free_symbols for one in formulas))
-        likely = {need for need in (*guarded, *lost(unread, always)) if need.base.free_symbols <= known}
-        return {need for need in (*likely, *carried) if need.relation not in relations}
+        likely = {need for need in lost(unread, always) if need.base.free_symbols <= known}
+        return {need for need in (*guarded, *likely, *carried) if need.relation not in relations}
 
     def _hypotheses(self) -> list[Any]:
         """The relations that are given, and that they are defined where their simplified forms no longer say so."""
@@ -296,13 +296,14 @@ class Plan:
         found = written(self.varied.caller if is_varied and self.varied else self.caller, part)
 
         def declared_only(needs: set[Need]) -> set[Need]:
-            return {need for need in needs if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
+            made = bound(needs, found.binders)
+            return {need for need in made if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
 
-        return Written(
+        return dataclasses.replace(
+            found,
             needs=declared_only(found.needs),
             guarded=declared_only(found.guarded),
             carried=declared_only(found.carried),
-            is_whole=found.is_whole,
         )
 
     def _arguments(self, known: set[str]) -> list[Any]:

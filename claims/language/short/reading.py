@@ -6,22 +6,27 @@ Of what cannot be read so (a lambda, a loop, a method) that is taken which was c
 from __future__ import annotations
 
 import ast
-import builtins
 import dataclasses
 import inspect
 import itertools
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from types import FunctionType, ModuleType
 from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
-from lemmata.claims.language.short import functions
+from lemmata.claims.language.domains import (
+    Need,
+    Replaced,
+    bound,
+    for_all,
+    needs_of_power,
+    replacement,
+)
+from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
 from lemmata.claims.language.short.file_text import (
     Assignments,
@@ -36,52 +41,24 @@ from lemmata.claims.language.short.file_text import (
     text_of,
 )
 from lemmata.claims.language.short.noted import Place, is_users
+from lemmata.claims.language.short.operations import (
+    KNOWN,
+    OPERATIONS,
+    is_known,
+    is_simple,
+    may_be_repeated,
+    names_bound,
+)
+from lemmata.claims.language.short.quantities import Declared
 
 _DEEPEST = 6
 """Functions within functions that are followed."""
 _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
-_UNREAD = frozenset({"subs", "xreplace", "replace", "limit", "Sum", "Product", "Lambda", "entrywise"})
+_UNREAD = frozenset({"replace", "limit", "Product", "Lambda"})
 """Calls within which operands do not have the values that they have around them."""
 _BRANCHES = frozenset({"Piecewise", "Or", "Xor", "Implies", "ITE"})
 """Calls whose operands are not always used."""
-_KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
-"""Packages whose functions ask nothing more than their arguments do."""
-_OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
-    **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
-    **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
-    **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
-    sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
-    sp.cbrt: lambda base, *_: needs_of_power(base, sp.Rational(1, 3)),
-}
-
-
-@dataclass
-class Written:
-    """What an argument asks of quantities, as it is written.
-
-    Attributes:
-        needs: what it asks wherever it has a value.
-        guarded: what single branches of it ask.
-        carried: what the operations asked that were carried out on lines of it which could not be read.
-        is_whole: whether all of it was read.
-    """
-
-    needs: set[Need] = field(default_factory=set)
-    guarded: set[Need] = field(default_factory=set)
-    carried: set[Need] = field(default_factory=set)
-    is_whole: bool = True
-
-
-def is_of_others(lines: Iterable[Place], caller: Caller) -> bool:
-    """Whether one of these lines is in the call of another conjecture."""
-    return any(_is_of_another(line, caller) for line in lines)
-
-
-def _is_of_another(line: Place, caller: Caller) -> bool:
-    file, number = line
-    own = caller.place if file == caller.file else ()
-    return any(one != own for one in text_of(file).conjectures.get(number, ()))
 
 
 class _UnreadError(Exception):
@@ -154,8 +131,9 @@ class Reading:
         """Take what was carried out on these lines, but for other conjectures; for these, too, of results that are kept."""
         made = None if is_kept else self.caller.made
         known = {one for line in lines for one in noted().led_to(line, made)}
-        own = (one.need for one in known if is_kept or not is_of_others(one.lines, self.caller))
-        self.found.carried.update(own)
+        for one in known:
+            if is_kept or not is_of_others(one.lines, self.caller):
+                (self.found.carried if isinstance(one.need, Need) else self.found.binders).add(one.need)
 
     def _of_operator(self, node: ast.BinOp) -> None:
         try:
@@ -172,6 +150,7 @@ class Reading:
         for child in ast.iter_child_nodes(node):
             inside.read(child)
         self.found.guarded |= inside.found.needs | inside.found.guarded | inside.found.carried
+        self.found.binders |= inside.found.binders
         self.found.is_whole &= inside.found.is_whole
 
     def _called(self, node: ast.Call) -> None:
@@ -182,18 +161,28 @@ class Reading:
         if name in _UNREAD:
             self._leave(node)
             return
+        if name == "entrywise":
+            self._of_entries(node)
+            return
+        if name in {"subs", "xreplace"} and isinstance(node.func, ast.Attribute):
+            self._of_replacement(node, node.func.value)
+            return
         for child in ast.iter_child_nodes(node):
             if not (isinstance(child, ast.Name) and child is node.func):
                 self.read(child)
         is_read, function = True, None
         try:
             function = self.value(node.func)
-            if function in (known := _OPERATIONS):
-                self.found.needs.update(known[function](*map(self.value, node.args)))
-            elif isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
-                is_read = self._entered(function, node)
+            if isinstance(function, sp.Lambda):
+                self._of_replacement(node, node.func)
+                return
+            if function is sp.Sum:
+                self.found.binders.add(self.value(node))
+            if isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
+                given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
+                is_read = self._until(node).entered(function, *map(self.value, node.args), **given)
             else:
-                is_read = _is_known(function)
+                is_read = self._applied(function, map(self.value, node.args))
         except (_UnreadError, TypeError):
             is_read = False
         if not is_read:
@@ -208,26 +197,80 @@ class Reading:
             lines = ((code.co_filename, line) for one in definitions for line in lines_of(one))
             self._carried_out(lines, is_kept=True)
 
-    def _entered(self, function: FunctionType, node: ast.Call) -> bool:
+    def _of_replacement(self, node: ast.Call, whole: ast.expr) -> None:
+        """Read a formula in which others are put in for letters, and what is put in."""
+        inside = dataclasses.replace(self, found=Written(), _seen=set())
+        inside.follow(whole)
+        for child in node.args:
+            self.read(child)
+        try:
+            made = replacement(self.value(whole), *map(self.value, node.args))
+        except (_UnreadError, TypeError, ValueError):
+            made = Replaced((), ())
+            self._leave(node)
+        if self.depth or not any(isinstance(one, Declared) for one in made.letters):
+            self.found.binders.add(made)  # the letters may be those of a formula that was read elsewhere
+        for kind in ("needs", "guarded", "carried"):
+            asked = bound(getattr(inside.found, kind), inside.found.binders)
+            getattr(self.found, kind).update(*(for_all(need, made) for need in asked))
+        self.found.is_whole &= inside.found.is_whole
+
+    def _of_entries(self, node: ast.Call) -> None:
+        """Read the function of an ``entrywise`` with letters for the entries that it is applied to."""
+        for child in (*node.args[1:], *node.keywords):
+            self.read(child)
+        try:
+            made, function = self.value(node), self.value(node.args[0])
+            letters = made.function.variables
+            self.found.binders.add(made)
+            home = self._home(function, node)
+            is_read = home.entered(function, *letters) if home else self._applied(function, letters)
+        except (_UnreadError, TypeError, IndexError, AttributeError):
+            is_read = False
+        if not is_read:
+            self._leave(node)
+            for child in node.args[:1]:
+                self.read(child)
+
+    def _home(self, function: Any, node: ast.Call) -> Reading | None:
+        """The reading of the text that a function of the user's is in, called at a node; None of another function."""
+        file = function.__code__.co_filename if isinstance(function, FunctionType) else ""
+        if file == self.file:
+            return self._until(node)
+        return self._at(file, text_of(file), function.__globals__) if file and is_users(file) else None
+
+    def _until(self, node: ast.Call) -> Reading:
+        """The reading of what a call at a node leads to."""
+        return dataclasses.replace(self, last=self._last(node))
+
+    def _applied(self, function: Any, values: Iterable[Any]) -> bool:
+        """Collect what a function of Python, sympy or lemmata asks of values; whether it is one."""
+        if isinstance(function, sp.Lambda):
+            return False
+        if function in OPERATIONS:
+            self.found.needs.update(OPERATIONS[function](*values))
+        return function in OPERATIONS or is_known(function)
+
+    def entered(self, function: FunctionType, *values: Any, **given: Any) -> bool:
         """Read a plain function of the same file, assignments and what it returns; whether nothing else is in it."""
-        at = function.__code__.co_firstlineno, function.__name__
-        definition = next((one for one in self.text.functions if (first_line(one), one.name) == at), None)
+        definition = self.text.definition(function.__code__)
         if definition is None or self.depth >= _DEEPEST:
             return False
-        given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
-        bound = inspect.signature(function).bind(*map(self.value, node.args), **given)
-        bound.apply_defaults()
+        arguments = inspect.signature(function).bind(*values, **given)
+        arguments.apply_defaults()
         closure = inspect.getclosurevars(function).nonlocals
-        names = {**function.__globals__, **closure, **bound.arguments}
+        names = {**function.__globals__, **closure, **arguments.arguments}
         own = function.__code__.co_varnames
         bodies = [{name: made for name, made in body.items() if name not in own} for body in self.around]
-        last = self._last(node)
-        inside = dataclasses.replace(self, names=names, bodies=bodies, last=last, depth=self.depth + 1, _seen=set())
+        inside = dataclasses.replace(self, names=names, bodies=bodies, depth=self.depth + 1, _seen=set())
+        if isinstance(definition, ast.Lambda):
+            inside.read(definition.body)
+            return True
         for statement in definition.body:
             if isinstance(statement, ast.Assign):
                 inside.read(statement.value)
                 for target in statement.targets:
-                    names.update(_bound(target, inside.value(statement.value)))
+                    names.update(names_bound(target, inside.value(statement.value)))
             elif isinstance(statement, ast.Return) and statement.value is not None:
                 inside.read(statement.value)
                 return True
@@ -250,7 +293,7 @@ class Reading:
         if not 0 < len(values) < _MOST_TURNS:
             self._leave(node)
         for value in values:
-            names = {**self.names, **_bound(turns.target, value)}
+            names = {**self.names, **names_bound(turns.target, value)}
             dataclasses.replace(self, names=names, _seen=set()).read(node.elt)
 
     def _last(self, node: ast.expr) -> float:
@@ -277,7 +320,7 @@ class Reading:
             return
         if self.depth == 0 and node.id in self.caller.arguments:
             self._carried_out(self.caller.callers)
-        if not _is_simple(self.names.get(node.id)):
+        if not is_simple(self.names.get(node.id)):
             self._leave(node)
 
     def _of_attribute(self, node: ast.Attribute) -> None:
@@ -293,10 +336,10 @@ class Reading:
         else:
             self.read(node.value)
             try:
-                is_known = _is_known(type(self.value(node.value)))
+                is_plain = is_known(type(self.value(node.value)))
             except _UnreadError:
-                is_known = False
-            if not is_known:
+                is_plain = False
+            if not is_plain:
                 self._leave(node)
 
     def _cell(self, name: str) -> Reading | None:
@@ -309,7 +352,7 @@ class Reading:
         """Read what a name was assigned in another file of the user's."""
         found = sys.modules.get(module)
         file = getattr(found, "__file__", None) or ""
-        if found is None or not is_users(file) or module.partition(".")[0] in _KNOWN or self.depth >= _DEEPEST:
+        if found is None or not is_users(file) or module.partition(".")[0] in KNOWN or self.depth >= _DEEPEST:
             return
         text = text_of(file)
         self._at(file, text, vars(found)).read(_last_of(text, name))
@@ -340,7 +383,7 @@ class Reading:
                 then, now = (last_assigned(body, name.id, line) for line in (self._last(node), math.inf))
                 if (then and extent(then)) != (now and extent(now)):
                     raise _UnreadError
-        if not all(self._may_be_repeated(one) for one in ast.walk(node) if isinstance(one, ast.Call)):
+        if not all(may_be_repeated(one, self.names, self.file) for one in ast.walk(node) if isinstance(one, ast.Call)):
             raise _UnreadError
         try:
             whole = compile(ast.Expression(node), self.file, "eval")
@@ -348,42 +391,7 @@ class Reading:
         except Exception as error:
             raise _UnreadError from error
 
-    def _may_be_repeated(self, call: ast.Call) -> bool:
-        """Whether what is called only computes: a known function, a method of a formula, or one of the same file."""
-        if isinstance(call.func, ast.Name) and call.func.id not in self.names:
-            return hasattr(builtins, call.func.id)
-        if any(isinstance(one, ast.Call) for one in ast.walk(call.func)):
-            return True  # a method of what is called, which is looked at itself
-        try:
-            function = eval(compile(ast.Expression(call.func), self.file, "eval"), dict(self.names))  # noqa: S307
-        except Exception:  # noqa: BLE001 - a name of a function that is still to be entered
-            return False
-        return _is_known(function) or isinstance(function, FunctionType)
-
-
-def _is_simple(value: Any) -> bool:
-    """Whether a value is made of nothing: a quantity, a number, a word, a module."""
-    if isinstance(value, sp.Basic):
-        return not value.args or isinstance(value, sp.MatrixSymbol)
-    return value is None or isinstance(value, int | float | str | Fraction | ModuleType | type)
-
-
-def _is_known(function: Any) -> bool:
-    """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
-    module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
-    return str(module).partition(".")[0] in _KNOWN
-
 
 def _last_of(text: Text, name: str) -> ast.Name:
     """A name as it stands at the end of a text."""
     return ast.Name(id=name, ctx=ast.Load(), lineno=len(text.lines) + 1, end_lineno=len(text.lines) + 1)
-
-
-def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
-    """Names that an assignment binds."""
-    if isinstance(target, ast.Name):
-        return {target.id: value}
-    if isinstance(target, ast.Tuple):
-        pairs = zip(target.elts, value, strict=False)
-        return {name: one for part, inner in pairs for name, one in _bound(part, inner).items()}
-    return {}

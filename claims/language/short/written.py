@@ -7,9 +7,11 @@ cannot be found so may ask whatever an operation of its file did outside other c
 from __future__ import annotations
 
 from lemmata.claims.language.domains import Need
+from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
 from lemmata.claims.language.short.file_text import assignments, lines_of, text_of
-from lemmata.claims.language.short.reading import Reading, Written, is_of_others
+from lemmata.claims.language.short.noted import needs_of
+from lemmata.claims.language.short.reading import Reading
 
 
 def noted_outside(caller: Caller) -> set[Need]:
@@ -19,7 +21,7 @@ def noted_outside(caller: Caller) -> set[Need]:
     lines = [(caller.file, line) for line in range(1, len(text.lines) + 1) if line not in apart]
     own = [line for line in lines if line in asked.outermost and not is_of_others([line], caller)]
     found = (one for line in own for one in asked.led_to(line, caller.made, alone=True))
-    return {one.need for one in found if one.line[0] == caller.file and not is_of_others(one.lines, caller)}
+    return needs_of(one for one in found if one.line[0] == caller.file and not is_of_others(one.lines, caller))
 
 
 def written(caller: Caller, part: str) -> Written:

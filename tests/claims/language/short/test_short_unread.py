@@ -52,7 +52,7 @@ def read(tmp_path: Path) -> Callable[[str], list[Claim]]:
         "c = conjecture('c', then=operator.truediv(x * x, x) <= x * x + 1)",
         "c = conjecture('c', **{'then': x * x / x <= x * x + 1})",
         "b = d = x * x / x\nc = conjecture('c', then=b <= x * x + 1)",
-        "f = lambda t: t * t / t\nc = conjecture('c', given=[f(x) <= 1], then=x <= 1)",
+        "c = conjecture('c', given=[operator.truediv(x * x, x) <= 1], then=x <= 1)",
     ],
     ids=["lambda", "choice", "loop", "decorated", "method", "operator", "keywords", "chained", "hypothesis"],
 )

@@ -1,0 +1,61 @@
+"""Functions that a statement's text may call: what they ask of their arguments, and which ask nothing of their own."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import FunctionType, ModuleType
+from typing import Any
+
+import sympy as sp
+
+from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
+from lemmata.claims.language.short import functions
+
+KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
+"""Packages whose functions ask nothing more than their arguments do."""
+OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
+    **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
+    **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
+    **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
+    sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
+    sp.cbrt: lambda base, *_: needs_of_power(base, sp.Rational(1, 3)),
+}
+
+
+def is_simple(value: Any) -> bool:
+    """Whether a value is made of nothing: a quantity, a number, a word, a module."""
+    if isinstance(value, sp.Basic):
+        return not value.args or isinstance(value, sp.MatrixSymbol)
+    return value is None or isinstance(value, int | float | str | Fraction | ModuleType | type)
+
+
+def is_known(function: Any) -> bool:
+    """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
+    module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
+    return str(module).partition(".")[0] in KNOWN
+
+
+def may_be_repeated(call: ast.Call, names: Mapping[str, Any], file: str) -> bool:
+    """Whether what is called only computes: a known function, a method of a formula, or one of the same file."""
+    if isinstance(call.func, ast.Name) and call.func.id not in names:
+        return hasattr(builtins, call.func.id)
+    if any(isinstance(one, ast.Call) for one in ast.walk(call.func)):
+        return True  # a method of what is called, which is looked at itself
+    try:
+        function = eval(compile(ast.Expression(call.func), file, "eval"), dict(names))  # noqa: S307
+    except Exception:  # noqa: BLE001 - a name of a function that is still to be entered
+        return False
+    return is_known(function) or isinstance(function, FunctionType)
+
+
+def names_bound(target: ast.expr, value: Any) -> dict[str, Any]:
+    """Names that an assignment binds."""
+    if isinstance(target, ast.Name):
+        return {target.id: value}
+    if isinstance(target, ast.Tuple):
+        pairs = zip(target.elts, value, strict=False)
+        return {name: one for part, inner in pairs for name, one in names_bound(part, inner).items()}
+    return {}
