@@ -377,6 +377,9 @@ class Restricted(sp.Expr):  # type: ignore[misc]  # sympy is not annotated
         known: bool | None = self.args[0].is_real
         return known
 
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return Restricted(self.args[0].diff(symbol), *self.args[1:])
+
     def _sympystr(self, printer: Any) -> str:
         conditions = (f"{printer.doprint(base)} {sign} 0" for base, sign in self._asked())
         return f"({printer.doprint(self.args[0])} where {', '.join(conditions)})"

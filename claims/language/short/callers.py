@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from lemmata.claims.language.paper import Paper, Source
 from lemmata.claims.language.short.file_text import text_of
-from lemmata.claims.language.short.noted import SESSION, Notes, Place, noting, users_lines
+from lemmata.claims.language.short.noted import SESSION, Notes, noting, users_frames
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -36,8 +36,8 @@ class Caller:
         line: number of the line.
         names: what is known there by name.
         place: of the call: first and last line, first and last column; empty if unknown.
-        arguments: the names of ``names`` that are arguments of the function around it.
-        callers: the lines of the user's text that called that function.
+        arguments: the names of ``names`` that the function around it was given, or has from the one around that.
+        above: where that function was called in the user's text; None where it was not.
     """
 
     file: str
@@ -45,18 +45,28 @@ class Caller:
     names: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     place: tuple[int | None, ...] = field(default=(), compare=False, repr=False)
     arguments: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    callers: tuple[Place, ...] = field(default=(), compare=False, repr=False)
+    above: Caller | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def at(cls, depth: int) -> Caller:
         """The caller of the function that asks, ``depth`` frames further up."""
-        frame = sys._getframe(depth + 1)  # noqa: SLF001 - the one way to learn who called
-        names = {**frame.f_globals, **frame.f_locals}
-        place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), ())
-        code = frame.f_code
+        return cls._of(sys._getframe(depth + 1))  # noqa: SLF001 - the one way to learn who called
+
+    @classmethod
+    def _of(cls, frame: Any) -> Caller:
+        code, names = frame.f_code, {**frame.f_globals, **frame.f_locals}
+        place = next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None), ())
         count = code.co_argcount + code.co_kwonlyargcount + sum(bool(code.co_flags & one) for one in _GATHERS)
-        arguments = frozenset(code.co_varnames[:count])
-        return cls(code.co_filename, frame.f_lineno, names, place, arguments, users_lines(frame.f_back))
+        arguments = frozenset((*code.co_varnames[:count], *code.co_freevars))
+        above = next(users_frames(frame.f_back), None)
+        return cls(code.co_filename, frame.f_lineno, names, place, arguments, above and cls._of(above))
+
+    @property
+    def chain(self) -> Iterator[Caller]:
+        """This line and those that led to it, the outermost last."""
+        yield self
+        if self.above is not None:
+            yield from self.above.chain
 
     @property
     def made(self) -> tuple[Any, ...]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any, TypeGuard
+
+from lemmata.claims.language.short.noted import is_users
 
 Assignments = Mapping[str, Sequence[tuple[int, ast.expr]]]
 """Name -> the line of each statement that assigns it, with what it assigns, in the order of the text."""
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Extent = tuple[int | None, ...]
 """First and last line, first and last column."""
 
@@ -24,24 +29,34 @@ class Text:
         calls: the calls in it by where they stand.
         functions: their definitions.
         lambdas: line -> those that begin on it.
-        classes: theirs, by name.
+        comprehensions: those in it.
+        classes: the classes, by name.
         imported: the names that it imports from a module, with the module's name and that in it.
         assigned: what the names of the module are assigned.
         changes: name -> the statements that change in place what it stands for.
+        handed: name -> the statements that call something with it, and use no result: what it stands for may be changed.
         variables: line -> the name that the call on it is given as its value; empty where it is given none.
+        modules: the modules that it imports whole, by the names that they have in it; ``*`` before one whose names it takes.
         conjectures: line -> where the calls of `conjecture` stand that reach over it.
+        makers: the functions and classes that lead to a conjecture, by any of which others are made.
+        made: line -> where the calls of these stand that reach over it.
     """
 
     lines: list[str]
     calls: Mapping[Extent, ast.Call]
     functions: Sequence[ast.FunctionDef]
     lambdas: Mapping[int, Sequence[ast.Lambda]]
+    comprehensions: Sequence[Comprehension]
     classes: Mapping[str, ast.ClassDef]
     imported: Mapping[str, tuple[str, str]]
     assigned: Assignments
     changes: Mapping[str, Sequence[ast.stmt]]
+    handed: Mapping[str, Sequence[ast.stmt]]
     variables: Mapping[int, str]
+    modules: Mapping[str, str]
     conjectures: Mapping[int, set[Extent]]
+    makers: frozenset[str]
+    made: Mapping[int, set[Extent]]
 
     def definition(self, code: CodeType) -> ast.FunctionDef | ast.Lambda | None:
         """Where a function's code is written; None where that is not clear."""
@@ -50,6 +65,18 @@ class Text:
         if code.co_name == "<lambda>":
             return lambdas[0] if len(lambdas) == 1 else None
         return next((one for one in self.functions if (first_line(one), one.name) == at), None)
+
+    def turns(self, place: Extent) -> Assignments:
+        """What the names run over that comprehensions around a place have, as if they were assigned above it."""
+        if not place:
+            return {}
+        around = [one for one in self.comprehensions if _encloses(extent(one), place)]
+        parts = [part for one in around for part in one.generators]
+        return {name: [(0, part.iter)] for part in parts for name in _names_in(part.target)}
+
+    def is_in_maker(self, line: int) -> bool:
+        """Whether a line is in a function that makes conjectures."""
+        return any(one.name in self.makers and line in lines_of(one) for one in self.functions)
 
     def names(self, name: str) -> bool:
         """Whether something in it gives a name its value."""
@@ -67,18 +94,25 @@ def text_of(file: str) -> Text:
         tree = _tree("".join(lines))
         nodes = list(ast.walk(tree))
         calls = [one for one in nodes if isinstance(one, ast.Call)]
+        imported, modules = _imported(nodes), _modules(nodes)
+        makers = _makers(nodes, imported, modules)
         known = Text(
             lines=lines,
             # Of several calls at one place (there are none in valid text) the outermost, which the walk meets first.
             calls={extent(one): one for one in reversed(calls)},
             functions=[one for one in nodes if isinstance(one, ast.FunctionDef)],
             lambdas=_by_line(one for one in nodes if isinstance(one, ast.Lambda)),
+            comprehensions=[one for one in nodes if isinstance(one, Comprehension)],
             classes={one.name: one for one in nodes if isinstance(one, ast.ClassDef)},
-            imported=_imported(nodes),
+            imported=imported,
             assigned=assignments(tree.body),
             changes=_changes(one for one in nodes if isinstance(one, ast.stmt)),
+            handed=_handed(nodes),
             variables=_variables(one for one in nodes if isinstance(one, ast.Assign)),
-            conjectures=_conjectures(calls),
+            modules=modules,
+            conjectures=_calls_of({"conjecture"}, calls),
+            makers=makers,
+            made=_calls_of(makers, calls),
         )
         _TEXTS[file] = known
     return known
@@ -106,6 +140,14 @@ def _imported(nodes: Sequence[ast.AST]) -> Mapping[str, tuple[str, str]]:
     }
 
 
+def _modules(nodes: Sequence[ast.AST]) -> Mapping[str, str]:
+    whole = {
+        alias.asname or alias.name: alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
+    taken = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
+    return whole | {f"*{module}": module for module in taken if module}
+
+
 def _variables(assigned: Iterator[ast.Assign]) -> Mapping[int, str]:
     found: dict[int, str] = {}
     for one in assigned:
@@ -123,18 +165,85 @@ def _by_line(lambdas: Iterable[ast.Lambda]) -> Mapping[int, Sequence[ast.Lambda]
     return found
 
 
-def _conjectures(calls: Sequence[ast.Call]) -> Mapping[int, set[Extent]]:
+def name_of(function: ast.expr) -> str:
+    """The last name by which a function is called; empty where it has none."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _calls_of(names: Collection[str], calls: Sequence[ast.Call]) -> Mapping[int, set[Extent]]:
     found: dict[int, set[Extent]] = defaultdict(set)
     for call in calls:
-        if getattr(call.func, "id", "") == "conjecture":
+        if name_of(call.func) in names:
             for line in lines_of(call):
                 found[line].add(extent(call))
     return found
 
 
+def _makers(
+    nodes: Sequence[ast.AST], imported: Mapping[str, tuple[str, str]], modules: Mapping[str, str]
+) -> frozenset[str]:
+    """The names in a text that stand for what makes conjectures, `conjecture` itself apart."""
+    found = {"conjecture"}.union(*(_makers_of(module) for module in modules.values()))
+    found |= {name for name, (module, own) in imported.items() if own in {"conjecture", *_makers_of(module)}}
+    parts = [(one.name, one) for one in nodes if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    parts += [(one.targets[0].id, one.value) for one in nodes if _is_name_given(one)]
+    before = 0
+    while len(found) > before:
+        before = len(found)
+        found |= {name for name, part in parts if any(name_of(one) in found for one in _mentioned(part))}
+    return frozenset(found - {"conjecture"})
+
+
+def _is_name_given(node: ast.AST) -> TypeGuard[Any]:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+
+
+def _mentioned(part: ast.AST) -> Iterator[ast.expr]:
+    """What a function or class mentions, or a value that is another function; not what a value is a call of."""
+    match part:
+        case ast.FunctionDef() | ast.ClassDef() | ast.Lambda():
+            yield from (one for one in ast.walk(part) if isinstance(one, ast.Name | ast.Attribute))
+        case ast.Call():
+            yield from (one for one in part.args if isinstance(one, ast.Name | ast.Attribute))
+        case ast.Name() | ast.Attribute():
+            yield part
+
+
+def _makers_of(module: str) -> frozenset[str]:
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    if not file or not is_users(file) or file in _BEGUN:
+        return frozenset()
+    _BEGUN.add(file)  # two modules may import each other
+    try:
+        return text_of(file).makers
+    finally:
+        _BEGUN.discard(file)
+
+
+_BEGUN: set[str] = set()
+
+
+def owned(text: Text, own: Sequence[Extent]) -> set[int]:
+    """The lines on which that is made, at the level of the module, which statements other than one's own are made of."""
+    calls = {place for found in (text.conjectures, text.made) for places in found.values() for place in places}
+    others = [text.calls[place] for place in calls if place not in own and place in text.calls]
+    found, waiting = set(), [name for call in others for name in _names_in(call)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [inner for _, made in text.assigned.get(name, ()) for inner in _names_in(made)]
+    return {line for name in found for _, made in text.assigned.get(name, ()) for line in lines_of(made)}
+
+
 def extent(node: ast.expr) -> Extent:
     """Where an expression stands."""
     return (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)
+
+
+def _encloses(outer: Extent, inner: Extent) -> bool:
+    (first, last, left, right), (line, end, start, stop) = ([one or 0 for one in part] for part in (outer, inner))
+    return (first, left) <= (line, start) and (end, stop) <= (last, right)
 
 
 def lines_of(node: ast.expr | ast.stmt) -> range:
@@ -156,22 +265,35 @@ def assignments(body: Sequence[ast.stmt]) -> Assignments:
     """What names are assigned in some statements, what loops run over among it; functions and classes within them apart."""
     found: dict[str, list[tuple[int, ast.expr]]] = defaultdict(list)
     for statement in _statements(body):
-        match statement:
-            case ast.AugAssign(target=ast.Name(id=name)):
-                left = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), statement)
-                made = ast.BinOp(left=left, op=statement.op, right=statement.value)
-                found[name].append((statement.lineno, ast.copy_location(made, statement)))
-            case ast.Assign(targets=targets, value=value):
-                for name, one in (pair for target in targets for pair in _named(target, value)):
-                    found[name].append((statement.lineno, one))
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                found[name].append((statement.lineno, value))
-            case ast.For(target=target, iter=turns):
-                if isinstance(turns, ast.List):  # it has no name by which it could be changed
-                    turns = ast.copy_location(ast.Tuple(elts=turns.elts, ctx=ast.Load()), turns)
-                for name in (one.id for one in ast.walk(target) if isinstance(one, ast.Name)):
-                    found[name].append((statement.lineno, turns))
+        for name, made in _assigned(statement):
+            found[name].append((statement.lineno, made))
+        for part in (one for one in ast.iter_child_nodes(statement) if isinstance(one, ast.expr)):
+            for inside in (one for one in ast.walk(part) if isinstance(one, ast.NamedExpr)):
+                found[inside.target.id].append((inside.lineno, inside.value))
     return found
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a statement gives a value, each with what it is given."""
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name)):
+            left = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), statement)
+            made = ast.BinOp(left=left, op=statement.op, right=statement.value)
+            yield name, ast.copy_location(made, statement)
+        case ast.Assign(targets=targets, value=value):
+            yield from (pair for target in targets for pair in _named(target, value))
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.For(target=target, iter=turns):
+            if isinstance(turns, ast.List):  # it has no name by which it could be changed
+                turns = ast.copy_location(ast.Tuple(elts=turns.elts, ctx=ast.Load()), turns)
+            yield from ((name, turns) for name in _names_in(target))
+        case ast.With(items=items):
+            yield from ((name, one.context_expr) for one in items for name in _names_in(one.optional_vars))
+
+
+def _names_in(target: ast.AST | None) -> list[str]:
+    return [one.id for one in ast.walk(target) if isinstance(one, ast.Name)] if target is not None else []
 
 
 def _named(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -192,6 +314,17 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         for part in ("body", "orelse", "finalbody"):
             yield from _statements(getattr(statement, part, []))
+        for branch in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+            yield from _statements(branch.body)
+
+
+def _handed(nodes: Sequence[ast.AST]) -> Mapping[str, Sequence[ast.stmt]]:
+    found: dict[str, list[ast.stmt]] = defaultdict(list)
+    for node in nodes:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            for name in {name for one in (*node.value.args, *node.value.keywords) for name in _names_in(one)}:
+                found[name].append(node)
+    return found
 
 
 def _changes(statements: Iterator[ast.stmt]) -> Mapping[str, Sequence[ast.stmt]]:

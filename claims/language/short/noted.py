@@ -92,16 +92,22 @@ class Notes:
 
     def led_to(self, line: Place, made: Any = None, *, alone: bool = False) -> set[Noted]:
         """What a line led to; in a loop, only since the same was made there before; ``alone``: as the outermost."""
-        known, since = (self.outermost if alone else self.at).get(line, {}), self.made.get(made, -1)
+        known = self.outermost.get(line, {}) if alone else self.at.get(line) or _IMPORTED.get(line, {})
+        since = self.made.get(made, -1)
         return {one for one, number in known.items() if number > since} or set(known)
 
 
+_IMPORTED: dict[Place, dict[Noted, int]] = {}
+"""What the lines of imported modules led to, which are not carried out again when another file imports them."""
 SESSION = Notes()
 """What the operations of this process asked since it declared its first quantity, files of claims apart."""
 _READERS: dict[int, Notes] = {}
 """Where what operations ask is added, by identity."""
 _REPLACED = ExitStack()
 _LANGUAGE = "lemmata.claims.language"
+_READS_FILES = "lemmata.claims.library"
+_ANEW = "lemmata_user_"
+"""How a module's name begins that is imported anew whenever its file is read."""
 
 
 def note_session() -> None:
@@ -120,6 +126,8 @@ def noting(found: Notes) -> Iterator[None]:
     try:
         yield
     finally:
+        modules = {getattr(one, "__file__", None) for name, one in sys.modules.items() if not name.startswith(_ANEW)}
+        _IMPORTED.update((line, known) for line, known in found.at.items() if line[0] in modules)
         del _READERS[id(found)]
         if not _READERS:
             _REPLACED.close()
@@ -189,12 +197,15 @@ def _note(frame: Any, needs: set[Any]) -> None:
 
 def users_lines(frame: Any) -> tuple[Place, ...]:
     """The lines of a user's own text that a frame and its callers are at, the outermost last."""
-    found = []
-    while frame is not None:
+    return tuple((one.f_code.co_filename, one.f_lineno) for one in users_frames(frame))
+
+
+def users_frames(frame: Any) -> Iterator[Any]:
+    """Of a frame and its callers, up to what reads a file, those that are in a user's own text, the outermost last."""
+    while frame is not None and frame.f_globals.get("__name__") != _READS_FILES:
         if is_users(frame.f_code.co_filename) and _package(frame) not in _OURS:
-            found.append((frame.f_code.co_filename, frame.f_lineno))
+            yield frame
         frame = frame.f_back
-    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

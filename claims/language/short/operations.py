@@ -32,13 +32,37 @@ def is_simple(value: Any) -> bool:
     return value is None or isinstance(value, int | float | str | Fraction | ModuleType | type)
 
 
+def is_plain(value: Any) -> bool:
+    """Whether nothing that is called with a value can change it."""
+    return callable(value) or is_simple(value) or isinstance(value, sp.Basic)
+
+
 def is_known(function: Any) -> bool:
     """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
     module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
     return str(module).partition(".")[0] in KNOWN
 
 
-def may_be_repeated(call: ast.Call, names: Mapping[str, Any], file: str) -> bool:
+class UnreadError(Exception):
+    """An operand that cannot be computed again."""
+
+
+def computed_again(node: ast.expr, names: Mapping[str, Any], file: str) -> Any:
+    """The value of an expression of a text.
+
+    Raises:
+        UnreadError: it has none, or it calls what may do more than compute, such as a generator of random numbers.
+    """
+    if not all(_may_be_repeated(one, names, file) for one in ast.walk(node) if isinstance(one, ast.Call)):
+        raise UnreadError
+    try:
+        whole = compile(ast.Expression(node), file, "eval")
+        return eval(whole, dict(names))  # noqa: S307 - the user's own text, which has run a moment ago
+    except Exception as error:
+        raise UnreadError from error
+
+
+def _may_be_repeated(call: ast.Call, names: Mapping[str, Any], file: str) -> bool:
     """Whether what is called only computes: a known function, a method of a formula, or one of the same file."""
     if isinstance(call.func, ast.Name) and call.func.id not in names:
         return hasattr(builtins, call.func.id)

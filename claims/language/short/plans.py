@@ -268,21 +268,32 @@ class Plan:
         then = conclusion(self.then, tight=self.tight)
         if self.where:
             then = with_names(then, self.where)
-        texts = [self._written(part) for part in ("then", "where", "given")]
-        certain = texts[0].needs | texts[1].needs
+        texts = [self._written(part) for part in ("then", "where", "given", "along", "steps")]
+        moved = [] if (dynamics := self.along or self.steps) is None else dynamics.formulas
+        certain = set().union(
+            *(one.needs for one in texts[:2]), lost(set().union(*(one.needs for one in texts[3:])), moved)
+        )
         return restricted(then, certain | self._possible(then, relations, texts))
+
+    @property
+    def _motion(self) -> list[Any]:
+        """The formulas of what the quantities move by."""
+        dynamics = self.along or self.steps
+        return [] if dynamics is None else dynamics.formulas
 
     def _possible(self, then: Conclusion, relations: Sequence[Any], texts: Sequence[Written]) -> set[Need]:
         """What the statement may ask beside: in a branch that was simplified, or where its text could not be read."""
-        formulas = [*then.expressions, *relations]
+        formulas = [*then.expressions, *relations, *self._motion]
         in_branches = set().union(*(one.guarded for one in texts))
         guarded = lost(in_branches, formulas, everywhere=True)
-        unread = set() if all(one.is_whole for one in texts) else noted_outside(self.caller) - in_branches
-        always = [*then.expressions, *_always(relations)]
+        always = [*then.expressions, *_always(relations), *self._motion]
         carried = lost(set().union(*(one.carried for one in texts)) - in_branches, always)
-        known = set().union(*(sp.sympify(one).free_symbols for one in formulas))
-        likely = {need for need in lost(unread, always) if need.base.free_symbols <= known}
-        return {need for need in (*guarded, *likely, *carried) if need.relation not in relations}
+        outside = set() if all(one.is_whole and one.is_matched for one in texts) else noted_outside(self.caller)
+        unread = set(lost(_declared_only(outside - in_branches, self.where), always))
+        if all(one.is_matched for one in texts):
+            known = set().union(*(sp.sympify(one).free_symbols for one in formulas))
+            unread = {need for need in unread if need.base.free_symbols <= known}
+        return {need for need in (*guarded, *unread, *carried) if need.relation not in relations}
 
     def _hypotheses(self) -> list[Any]:
         """The relations that are given, and that they are defined where their simplified forms no longer say so."""
@@ -291,13 +302,11 @@ class Plan:
 
     def _written(self, part: str) -> Written:
         """What an argument asks of declared quantities where it is written."""
-        known = {sp.sympify(one) for one in self.where or ()}
         is_varied = self.varied is not None and part in self.varied.changes
         found = written(self.varied.caller if is_varied and self.varied else self.caller, part)
 
         def declared_only(needs: set[Need]) -> set[Need]:
-            made = bound(needs, found.binders)
-            return {need for need in made if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
+            return _declared_only(bound(needs, found.binders), self.where)
 
         return dataclasses.replace(
             found,
@@ -328,6 +337,12 @@ class Plan:
                 raise ClaimError('order needs a scale that goes to its limit: alpha = scale("alpha")')
             return Time.SCALES
         return Time.STEPS if moving else Time.NONE
+
+
+def _declared_only(needs: set[Need], where: Mapping[Any, Any] | None) -> set[Need]:
+    """The needs of declared quantities, and of names for parts of formulas, alone."""
+    known = {sp.sympify(one) for one in where or ()}
+    return {need for need in needs if all(_is_declared(one) or one in known for one in need.base.free_symbols)}
 
 
 def _always(relations: Sequence[Any]) -> list[Any]:

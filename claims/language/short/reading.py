@@ -20,11 +20,7 @@ import sympy as sp
 
 from lemmata.claims.language.domains import (
     Need,
-    Replaced,
-    bound,
-    for_all,
     needs_of_power,
-    replacement,
 )
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
@@ -37,32 +33,33 @@ from lemmata.claims.language.short.file_text import (
     first_line,
     last_assigned,
     lines_of,
+    name_of,
     other_cells,
     text_of,
 )
+from lemmata.claims.language.short.letters import read_entries, read_replacement
 from lemmata.claims.language.short.noted import Place, is_users
 from lemmata.claims.language.short.operations import (
     KNOWN,
     OPERATIONS,
+    UnreadError,
+    computed_again,
     is_known,
+    is_plain,
     is_simple,
-    may_be_repeated,
     names_bound,
 )
-from lemmata.claims.language.short.quantities import Declared
 
 _DEEPEST = 6
 """Functions within functions that are followed."""
 _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
-_UNREAD = frozenset({"replace", "limit", "Product", "Lambda"})
+_UNREAD = frozenset({"limit", "Product", "Lambda"})
 """Calls within which operands do not have the values that they have around them."""
+_REPLACE = frozenset({"subs", "xreplace", "replace"})
+"""Methods of formulas that put others in."""
 _BRANCHES = frozenset({"Piecewise", "Or", "Xor", "Implies", "ITE"})
 """Calls whose operands are not always used."""
-
-
-class _UnreadError(Exception):
-    """An operand that cannot be computed again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +72,7 @@ class Reading:
         text: the whole file, whose name is ``file``.
         last: the line where the walk began: names have the values that they were given before it.
         caller: the call of the conjecture.
+        frame: the call at which the walk began, that one or one above it.
         around: what names are assigned around the conjecture, in functions that are entered, too.
         depth: functions that were entered.
         found: what the expressions ask.
@@ -86,10 +84,35 @@ class Reading:
     file: str
     last: float
     caller: Caller
+    frame: Caller
     around: Sequence[Assignments]
     depth: int = 0
     found: Written = field(default_factory=Written)
     _seen: set[Extent] = field(default_factory=set)
+
+    @classmethod
+    def at(cls, frame: Caller, caller: Caller) -> Reading:
+        """The reading of a call: that of a conjecture, or of a function that led to it."""
+        text = text_of(frame.file)
+        around = sorted((one for one in text.functions if frame.line in lines_of(one)), key=lambda one: -one.lineno)
+        bodies = [text.turns(frame.place), *(assignments(one.body) for one in around), text.assigned]
+        return cls(
+            names=frame.names,
+            bodies=bodies,
+            around=bodies,
+            text=text,
+            file=frame.file,
+            last=(frame.place or (frame.line,))[0] or frame.line,
+            caller=caller,
+            frame=frame,
+        )
+
+    def is_conjecture(self, function: ast.expr) -> bool:
+        """Whether an expression is `conjecture` by any name, and not made of it."""
+        try:
+            return getattr(self.value(function), "__name__", "") == "conjecture"
+        except UnreadError:
+            return False
 
     def read(self, node: ast.AST) -> None:
         """Collect what an expression asks."""
@@ -105,7 +128,7 @@ class Reading:
             case ast.GeneratorExp(generators=[one]) | ast.ListComp(generators=[one]) if not one.ifs:
                 self._of_turns(node, one)
             case ast.Lambda() | ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp():
-                self._leave(node)
+                self.leave(node)
             case ast.BinOp(op=ast.BitOr()):
                 self._of_branches(node)
             case _:
@@ -119,10 +142,10 @@ class Reading:
         before, self.found.is_whole = self.found.is_whole, True
         self.read(node)
         if not self.found.is_whole:
-            self._leave(node)
+            self.leave(node)
         self.found.is_whole &= before
 
-    def _leave(self, *nodes: ast.expr | ast.stmt) -> None:
+    def leave(self, *nodes: ast.expr | ast.stmt) -> None:
         """Take what was carried out on the lines of parts that cannot be read."""
         self.found.is_whole = False
         self._carried_out((self.file, line) for node in nodes for line in lines_of(node))
@@ -141,8 +164,8 @@ class Reading:
                 self.found.needs.update(needs_of_power(self.value(node.right), -1))
             else:
                 self.found.needs.update(needs_of_power(self.value(node.left), self.value(node.right)))
-        except _UnreadError:
-            self._leave(node)
+        except UnreadError:
+            self.leave(node)
 
     def _of_branches(self, node: ast.AST) -> None:
         """Read the parts of an expression not all of which need be defined."""
@@ -159,13 +182,17 @@ class Reading:
             self._of_branches(node)
             return
         if name in _UNREAD:
-            self._leave(node)
+            self.leave(node)
             return
         if name == "entrywise":
-            self._of_entries(node)
+            read_entries(self, node)
             return
-        if name in {"subs", "xreplace"} and isinstance(node.func, ast.Attribute):
-            self._of_replacement(node, node.func.value)
+        if (
+            isinstance(node.func, ast.Attribute)
+            and name in _REPLACE
+            and not isinstance(self.names.get(name_of(node.func.value)), ModuleType)
+        ):
+            read_replacement(self, node, node.func.value)
             return
         for child in ast.iter_child_nodes(node):
             if not (isinstance(child, ast.Name) and child is node.func):
@@ -174,19 +201,19 @@ class Reading:
         try:
             function = self.value(node.func)
             if isinstance(function, sp.Lambda):
-                self._of_replacement(node, node.func)
+                read_replacement(self, node, node.func)
                 return
             if function is sp.Sum:
                 self.found.binders.add(self.value(node))
             if isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
                 given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
-                is_read = self._until(node).entered(function, *map(self.value, node.args), **given)
+                is_read = self.until(node).entered(function, *map(self.value, node.args), **given)
             else:
-                is_read = self._applied(function, map(self.value, node.args))
-        except (_UnreadError, TypeError):
+                is_read = self.applied(function, map(self.value, node.args))
+        except (UnreadError, TypeError):
             is_read = False
         if not is_read:
-            self._leave(node)
+            self.leave(node)
             self._recalled(function)
 
     def _recalled(self, function: Any) -> None:
@@ -197,53 +224,11 @@ class Reading:
             lines = ((code.co_filename, line) for one in definitions for line in lines_of(one))
             self._carried_out(lines, is_kept=True)
 
-    def _of_replacement(self, node: ast.Call, whole: ast.expr) -> None:
-        """Read a formula in which others are put in for letters, and what is put in."""
-        inside = dataclasses.replace(self, found=Written(), _seen=set())
-        inside.follow(whole)
-        for child in node.args:
-            self.read(child)
-        try:
-            made = replacement(self.value(whole), *map(self.value, node.args))
-        except (_UnreadError, TypeError, ValueError):
-            made = Replaced((), ())
-            self._leave(node)
-        if self.depth or not any(isinstance(one, Declared) for one in made.letters):
-            self.found.binders.add(made)  # the letters may be those of a formula that was read elsewhere
-        for kind in ("needs", "guarded", "carried"):
-            asked = bound(getattr(inside.found, kind), inside.found.binders)
-            getattr(self.found, kind).update(*(for_all(need, made) for need in asked))
-        self.found.is_whole &= inside.found.is_whole
-
-    def _of_entries(self, node: ast.Call) -> None:
-        """Read the function of an ``entrywise`` with letters for the entries that it is applied to."""
-        for child in (*node.args[1:], *node.keywords):
-            self.read(child)
-        try:
-            made, function = self.value(node), self.value(node.args[0])
-            letters = made.function.variables
-            self.found.binders.add(made)
-            home = self._home(function, node)
-            is_read = home.entered(function, *letters) if home else self._applied(function, letters)
-        except (_UnreadError, TypeError, IndexError, AttributeError):
-            is_read = False
-        if not is_read:
-            self._leave(node)
-            for child in node.args[:1]:
-                self.read(child)
-
-    def _home(self, function: Any, node: ast.Call) -> Reading | None:
-        """The reading of the text that a function of the user's is in, called at a node; None of another function."""
-        file = function.__code__.co_filename if isinstance(function, FunctionType) else ""
-        if file == self.file:
-            return self._until(node)
-        return self._at(file, text_of(file), function.__globals__) if file and is_users(file) else None
-
-    def _until(self, node: ast.Call) -> Reading:
+    def until(self, node: ast.Call) -> Reading:
         """The reading of what a call at a node leads to."""
         return dataclasses.replace(self, last=self._last(node))
 
-    def _applied(self, function: Any, values: Iterable[Any]) -> bool:
+    def applied(self, function: Any, values: Iterable[Any]) -> bool:
         """Collect what a function of Python, sympy or lemmata asks of values; whether it is one."""
         if isinstance(function, sp.Lambda):
             return False
@@ -281,17 +266,17 @@ class Reading:
     def _of_choice(self, node: ast.IfExp) -> None:
         try:
             self.read(node.body if self.value(node.test) else node.orelse)
-        except _UnreadError:
-            self._leave(node)
+        except UnreadError:
+            self.leave(node)
 
     def _of_turns(self, node: ast.GeneratorExp | ast.ListComp, turns: ast.comprehension) -> None:
         self.read(turns.iter)
         try:
             values = list(itertools.islice(self.value(turns.iter), _MOST_TURNS))
-        except (_UnreadError, TypeError):
+        except (UnreadError, TypeError):
             values = []
         if not 0 < len(values) < _MOST_TURNS:
-            self._leave(node)
+            self.leave(node)
         for value in values:
             names = {**self.names, **names_bound(turns.target, value)}
             dataclasses.replace(self, names=names, _seen=set()).read(node.elt)
@@ -308,9 +293,11 @@ class Reading:
                 continue
             if extent(made) not in self._seen:
                 self._seen.add(extent(made))
-                changes = self.text.changes.get(node.id, ())
+                changes = [*self.text.changes.get(node.id, ())]
+                if not is_plain(self.names.get(node.id)):
+                    changes += self.text.handed.get(node.id, ())
                 if len(body[node.id]) > 1 or isinstance(made, ast.Dict | ast.List | ast.Set) or changes:
-                    self._leave(*(one for _, one in body[node.id]), *changes)
+                    self.leave(*(one for _, one in body[node.id]), *changes)
                 self.follow(made)
             return
         if node.id in self.text.imported:
@@ -318,15 +305,40 @@ class Reading:
         elif (cell := self._cell(node.id)) is not None:
             cell.read(_last_of(cell.text, node.id))
             return
-        if self.depth == 0 and node.id in self.caller.arguments:
-            self._carried_out(self.caller.callers)
+        if self.depth == 0 and node.id in self.frame.arguments:
+            self._of_callers()
+        elif self.depth == 0 and isinstance(self.names.get(node.id), sp.Basic):
+            self.found.is_matched &= self._is_taken_whole(node.id)
         if not is_simple(self.names.get(node.id)):
-            self._leave(node)
+            self.leave(node)
+
+    def _of_callers(self) -> None:
+        """Read the call of the function around, whose arguments are asked for."""
+        if self.frame.above is None:
+            self.found.is_matched = False
+            return
+        self._carried_out((one.file, one.line) for one in self.frame.above.chain)
+        inside = Reading.at(self.frame.above, self.caller)
+        call = inside.text.calls.get(self.frame.above.place)
+        for part in (call.func, *call.args, *(one.value for one in call.keywords)) if call is not None else ():
+            inside.follow(part)
+        self.found.add_as_carried(inside.found)
+
+    def _is_taken_whole(self, name: str) -> bool:
+        """Read a name of a module all of whose names are taken; whether there is one that has it."""
+        modules = [module for star, module in self.text.modules.items() if star.startswith("*")]
+        found = [module for module in modules if name in vars(sys.modules.get(module, object))]
+        for module in found:
+            self._of_module(module, name)
+        return bool(found)
 
     def _of_attribute(self, node: ast.Attribute) -> None:
         """Read what a name of a module or a class was assigned; an attribute of an object may compute anything."""
         name = getattr(node.value, "id", "")
-        whole = self.names.get(name)
+        try:
+            whole = self.value(node.value)
+        except UnreadError:
+            whole = None
         if isinstance(whole, ModuleType):
             self._of_module(whole.__name__, node.attr)
         elif isinstance(whole, type) and (home := self if name in self.text.classes else self._cell(name)) is not None:
@@ -335,18 +347,14 @@ class Reading:
             inside.read(_last_of(home.text, node.attr))
         else:
             self.read(node.value)
-            try:
-                is_plain = is_known(type(self.value(node.value)))
-            except _UnreadError:
-                is_plain = False
-            if not is_plain:
-                self._leave(node)
+            if whole is None or not is_known(type(whole)):
+                self.leave(node)
 
     def _cell(self, name: str) -> Reading | None:
         """The reading of a session's newest other cell that gives a name its value; None where there is none."""
         cells = ((file, text_of(file)) for file in other_cells(self.file))
         found = next(((file, text) for file, text in cells if text.names(name)), None)
-        return None if found is None or self.depth >= _DEEPEST else self._at(*found, self.names)
+        return None if found is None or self.depth >= _DEEPEST else self.elsewhere(*found, self.names)
 
     def _of_module(self, module: str, name: str) -> None:
         """Read what a name was assigned in another file of the user's."""
@@ -355,9 +363,9 @@ class Reading:
         if found is None or not is_users(file) or module.partition(".")[0] in KNOWN or self.depth >= _DEEPEST:
             return
         text = text_of(file)
-        self._at(file, text, vars(found)).read(_last_of(text, name))
+        self.elsewhere(file, text, vars(found)).read(_last_of(text, name))
 
-    def _at(self, file: str, text: Text, names: Mapping[str, Any]) -> Reading:
+    def elsewhere(self, file: str, text: Text, names: Mapping[str, Any]) -> Reading:
         """The reading of a whole other text."""
         return dataclasses.replace(
             self,
@@ -375,21 +383,14 @@ class Reading:
         """The value of an expression, computed again.
 
         Raises:
-            _UnreadError: it has none, a name in it has been assigned anew since, or it calls what may do more than
-                compute, such as a generator of random numbers.
+            UnreadError: a name in it has been assigned anew since, or as of `computed_again`.
         """
         for name in (one for one in ast.walk(node) if isinstance(one, ast.Name)):
             for body in self.bodies:
                 then, now = (last_assigned(body, name.id, line) for line in (self._last(node), math.inf))
                 if (then and extent(then)) != (now and extent(now)):
-                    raise _UnreadError
-        if not all(may_be_repeated(one, self.names, self.file) for one in ast.walk(node) if isinstance(one, ast.Call)):
-            raise _UnreadError
-        try:
-            whole = compile(ast.Expression(node), self.file, "eval")
-            return eval(whole, dict(self.names))  # noqa: S307 - the user's own text, which has run a moment ago
-        except Exception as error:
-            raise _UnreadError from error
+                    raise UnreadError
+        return computed_again(node, self.names, self.file)
 
 
 def _last_of(text: Text, name: str) -> ast.Name:

@@ -9,38 +9,44 @@ from __future__ import annotations
 from lemmata.claims.language.domains import Need
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
-from lemmata.claims.language.short.file_text import assignments, lines_of, text_of
+from lemmata.claims.language.short.file_text import lines_of, owned, text_of
 from lemmata.claims.language.short.noted import needs_of
 from lemmata.claims.language.short.reading import Reading
 
 
 def noted_outside(caller: Caller) -> set[Need]:
-    """What operations asked that the file has led to, in functions around the call or in none, but for other conjectures."""
+    """What operations asked that the file has led to, in functions around the call or in none, but for other conjectures.
+
+    Lines of the module that others are made of are theirs.
+    """
     text, asked = text_of(caller.file), noted()
     apart = {line for one in text.functions if caller.line not in lines_of(one) for line in lines_of(one)}
-    lines = [(caller.file, line) for line in range(1, len(text.lines) + 1) if line not in apart]
-    own = [line for line in lines if line in asked.outermost and not is_of_others([line], caller)]
+    apart |= owned(text, [one.place for one in caller.chain if one.file == caller.file])
+    lines = {line for line in asked.outermost if line[0] == caller.file and line[1] not in apart}
+    own = [line for line in lines if not is_of_others([line], caller)]
     found = (one for line in own for one in asked.led_to(line, caller.made, alone=True))
     return needs_of(one for one in found if one.line[0] == caller.file and not is_of_others(one.lines, caller))
 
 
 def written(caller: Caller, part: str) -> Written:
-    """What the argument ``part`` of the call at hand asks of quantities, as it is written."""
-    text = text_of(caller.file)
-    call = text.calls.get(caller.place)
-    argument = next((one.value for one in call.keywords if one.arg == part), None) if call is not None else None
-    if call is None or argument is None:
-        return Written(is_whole=call is not None and all(one.arg for one in call.keywords))
-    around = sorted((one for one in text.functions if call.lineno in lines_of(one)), key=lambda one: -one.lineno)
-    bodies = [*(assignments(one.body) for one in around), text.assigned]
-    reading = Reading(
-        names=caller.names,
-        bodies=bodies,
-        around=bodies,
-        text=text,
-        file=caller.file,
-        last=call.lineno,
-        caller=caller,
-    )
-    reading.follow(argument)
+    """What the argument ``part`` of the call at hand asks of quantities, as it is written.
+
+    Of arguments that are given together, or beforehand to another function, the conclusion takes all.
+    """
+    reading = Reading.at(caller, caller)
+    call = reading.text.calls.get(caller.place)
+    if call is None:
+        return Written(is_whole=False, is_matched=False)
+    named = [one.value for one in call.keywords if one.arg == part]
+    if named:
+        reading.follow(named[0])
+        return reading.found
+    together = [one.value for one in call.keywords if one.arg is None]
+    if not reading.is_conjecture(call.func):
+        together.append(call.func)
+    if part == "then":
+        for one in together:
+            reading.follow(one)
+        reading.found.is_matched &= bool(together)
+    reading.found.is_whole &= not together
     return reading.found
