@@ -22,12 +22,32 @@ import sympy as sp
 
 from lemmata.claims.language.domains import Need, bound, needs_of_logarithm, needs_of_power, replacement
 from lemmata.claims.language.functions import Entrywise
+from lemmata.claims.language.partial import needs_of_function, refuse_inverse
 
 _DIVISIONS = ("__truediv__", "__rtruediv__")
+_REMAINDERS = ("__mod__", "__rmod__", "__floordiv__", "__rfloordiv__")
 _POWERS = ("__pow__", "__rpow__")
+_FUNCTION = next(one for one in sp.asin.__mro__ if "__new__" in vars(one))
+"""What makes functions of sympy's."""
 _NUMBERS = (sp.Number, sp.Rational, sp.Integer, sp.Float)
 _WITHIN = frozenset(
-    {*_DIVISIONS, *_POWERS, "sqrt", "root", "cbrt", "log", "power", "_func", "wrapper", "binary_op_wrapper"}
+    {
+        *_DIVISIONS,
+        *_REMAINDERS,
+        *_POWERS,
+        "inv",
+        "inverse",
+        "I",
+        "_eval_inverse",
+        "sqrt",
+        "root",
+        "cbrt",
+        "log",
+        "power",
+        "_func",
+        "wrapper",
+        "binary_op_wrapper",
+    }
     | {"noted", "__sympifyit_wrapper", "sympify_return_wrapper", "_pow", "entrywise"}
 )
 """Functions of sympy and lemmata that an operation in a user's text goes through."""
@@ -138,10 +158,17 @@ def _begin(found: Notes) -> None:
     if len(_READERS) > 1:
         return
     for owner in (sp.Expr, sp.MatrixExpr, *_NUMBERS):
-        for name in (one for one in (*_DIVISIONS, *_POWERS) if one in vars(owner)):
+        for name in (one for one in (*_DIVISIONS, *_REMAINDERS, *_POWERS) if one in vars(owner)):
             _REPLACED.enter_context(_replaced(owner, name, _asked_by(name)))
     _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, base, exponent: needs_of_power(base, exponent)))
     _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, argument, *__: needs_of_logarithm(argument)))
+    _REPLACED.enter_context(_replaced(_FUNCTION, "__new__", needs_of_function))
+    _REPLACED.enter_context(_replaced(sp.MatrixBase, "__pow__", _asked_by("__pow__")))
+    for kind in (sp.MatPow, sp.Inverse):
+        _REPLACED.enter_context(_replaced(kind, "__new__", lambda _, base, power=-1, *__: refuse_inverse(base, power)))
+    for owner, names in ((sp.MatrixExpr, ("inv", "inverse")), (sp.MatrixBase, ("inv", "pinv", "LUsolve", "solve"))):
+        for name in names:
+            _REPLACED.enter_context(_replaced(owner, name, lambda matrix, *_: refuse_inverse(matrix)))
     for binder in (Entrywise, sp.Sum):
         _REPLACED.enter_context(_replaced(binder, "__new__", lambda *_: set(), is_binder=True))
     for owner, name in ((sp.Basic, "subs"), (sp.Basic, "xreplace"), (sp.Atom, "xreplace"), (sp.Lambda, "__call__")):
@@ -153,13 +180,18 @@ def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
 
     def asked(one: Any, other: Any) -> set[Need]:
         left, right = (other, one) if name.startswith("__r") else (one, other)
-        return needs_of_power(right, -1) if name in _DIVISIONS else needs_of_power(left, right)
+        if name in _POWERS and isinstance(left, sp.MatrixExpr | sp.MatrixBase):
+            refuse_inverse(left, right)
+            return set()
+        return needs_of_power(left, right) if name in _POWERS else needs_of_power(right, -1)
 
     return asked
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, asked: Callable[..., set[Any]], *, is_binder: bool = False) -> Iterator[None]:
+def _replaced(
+    owner: Any, name: str, asked: Callable[..., set[Any] | None], *, is_binder: bool = False
+) -> Iterator[None]:
     own = vars(owner).get(name)
     operation = getattr(owner, name)
 
@@ -185,7 +217,7 @@ def _replaced(owner: Any, name: str, asked: Callable[..., set[Any]], *, is_binde
             setattr(owner, name, own)
 
 
-def _note(frame: Any, needs: set[Any]) -> None:
+def _note(frame: Any, needs: set[Any] | None) -> None:
     """Add what an operation in a frame asked to all that is being read."""
     if not needs:
         return

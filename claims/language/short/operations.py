@@ -6,12 +6,14 @@ import ast
 import builtins
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
 import sympy as sp
 
 from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
+from lemmata.claims.language.partial import PARTIAL, needs_of_function
 from lemmata.claims.language.short import functions
 
 KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
@@ -21,6 +23,7 @@ OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
     **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
     **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
     sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
+    **{one: partial(needs_of_function, one) for one in PARTIAL},
     sp.cbrt: lambda base, *_: needs_of_power(base, sp.Rational(1, 3)),
 }
 

@@ -54,6 +54,8 @@ _DEEPEST = 6
 """Functions within functions that are followed."""
 _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
+_PARTIAL = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+"""Operators that are not defined everywhere."""
 _UNREAD = frozenset({"limit", "Product", "Lambda"})
 """Calls within which operands do not have the values that they have around them."""
 _REPLACE = frozenset({"subs", "xreplace", "replace"})
@@ -132,7 +134,7 @@ class Reading:
             case ast.BinOp(op=ast.BitOr()):
                 self._of_branches(node)
             case _:
-                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Pow):
+                if isinstance(node, ast.BinOp) and isinstance(node.op, _PARTIAL):
                     self._of_operator(node)
                 for child in ast.iter_child_nodes(node):
                     self.read(child)
@@ -160,7 +162,7 @@ class Reading:
 
     def _of_operator(self, node: ast.BinOp) -> None:
         try:
-            if isinstance(node.op, ast.Div):
+            if not isinstance(node.op, ast.Pow):
                 self.found.needs.update(needs_of_power(self.value(node.right), -1))
             else:
                 self.found.needs.update(needs_of_power(self.value(node.left), self.value(node.right)))
