@@ -18,6 +18,8 @@ _POLYNOMIAL = (
     sp.Add, sp.Mul, sp.Symbol, sp.Rational, sp.MatrixSymbol, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Trace,
     sp.HadamardProduct, sp.ZeroMatrix, sp.Identity, Dot, Total,
 )  # fmt: skip
+_FREE = frozenset({Kind.REAL, Kind.DENSE, Kind.INTEGER})
+"""Quantities without equations of their own, as that of a symmetric matrix, which letters do not know."""
 _LETTERS = (sp.MatrixSymbol, sp.MatAdd, sp.MatMul, sp.Transpose, sp.ZeroMatrix, sp.Identity, sp.Trace)
 
 
@@ -27,6 +29,7 @@ def default_proof(then: Conclusion, space: Space, dynamics: Dynamics | None) -> 
         return None
     moving = [] if dynamics is None else list(dynamics.moves.values())
     in_letters = all(_in_letters(part) for part in (*then.expressions, *moving)) and not _is_scalar_law(then)
+    in_letters &= all(one.origin.kind in _FREE for one in space.symbols)
     if in_letters and (isinstance(then, Identity) or (dynamics is not None and dynamics.is_flow)):
         return _free(then, space, dynamics)
     plain = {Kind.REAL, Kind.DENSE, Kind.SYMMETRIC, Kind.INTEGER}

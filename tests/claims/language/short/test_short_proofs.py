@@ -1,0 +1,26 @@
+"""Which proof follows from a statement by itself."""
+
+from typing import Any
+
+import pytest
+
+from lemmata import Effort, conjecture, dimension, equals, judge, matrix, orthogonal, symmetric, trace, vector
+
+n = dimension("n", upto=3)
+S, Q, A, v = symmetric("S", n), orthogonal("Q", n), matrix("A", n, n), vector("v", n)
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        (equals(S.T, S), "proved"),
+        (equals(trace(S @ A), trace(S @ A.T)), "proved"),
+        (equals(Q.T @ Q @ v, v), "holds"),
+        (equals(A.T, A), "refuted"),
+        (equals(S @ A, A @ S), "refuted"),
+    ],
+    ids=["symmetric", "symmetric trace", "orthogonal", "not symmetric", "no product of symmetric ones"],
+)
+def test_letters_with_equations_of_their_own_are_no_free_ones(then: Any, expected: str) -> None:
+    """That S is symmetric is not left open because free letters do not know it."""
+    assert expected == judge(conjecture("An identity", key="proofs/one", then=then), effort=Effort.QUICK).verdict
