@@ -16,8 +16,8 @@ from ._verify import verify as verify
 from .counterexample import Counterexample as Counterexample
 from .evidence import Evidence as Evidence
 from .evidence import Run as Run
-from .judging.settle import Ruling as Ruling
-from .judging.settle import Settled as Settled
+from .judging.rulings import Ruling as Ruling
+from .judging.rulings import Settled as Settled
 from .judging.settle import exact_entries as exact_entries
 from .judging.settle import settle as settle
 from .judging.settle import settle_exactly as settle_exactly

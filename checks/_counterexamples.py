@@ -8,7 +8,8 @@ from typing import Any
 
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.judging.assumed import assumed
-from lemmata.checks.judging.settle import as_lists, exact_entries, extrapolated_from
+from lemmata.checks.judging.rulings import extrapolated_from
+from lemmata.checks.judging.settle import as_lists, exact_entries
 from lemmata.checks.records import encode
 from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Claim

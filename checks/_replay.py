@@ -18,7 +18,8 @@ from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.membership import unmet
 from lemmata.checks.judging.origin import DECISION
-from lemmata.checks.judging.settle import Ruling, Settled, exact_entries, settle, settle_exactly
+from lemmata.checks.judging.rulings import Ruling, Settled
+from lemmata.checks.judging.settle import exact_entries, settle, settle_exactly
 from lemmata.checks.proof.certificates import proves
 from lemmata.checks.proof.decide import excludes_all
 from lemmata.checks.proof.problems import Problem, problem

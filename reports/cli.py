@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 
 from lemmata.reports import defaults
-from lemmata.reports.endings import reporting_faults
+from lemmata.reports.endings import fail, reporting_faults
 from lemmata.reports.endings import run as run_command
 
 COMMANDS = (
@@ -54,6 +55,8 @@ def app(context: click.Context) -> None:
         return {name: command for name, command in found.items() if command is not None}
 
     with reporting_faults():
+        if sys.flags.optimize > 1:
+            fail("Python runs with -OO, which takes away the docstrings that cma reads; run it with -O, or without")
         context.default_map = defaults.read(Path.cwd(), commands)
 
 

@@ -14,16 +14,8 @@ import numpy as np
 
 from lemmata.checks.judging.membership import Membership, met_or_not, moved, standing
 from lemmata.checks.judging.precision import LADDER
-from lemmata.checks.judging.settle import (
-    Ruling,
-    Settled,
-    entries,
-    exact_sides,
-    instance_at,
-    precisions,
-    settle,
-    settle_conclusion,
-)
+from lemmata.checks.judging.rulings import Ruling, Settled
+from lemmata.checks.judging.settle import entries, exact_sides, instance_at, precisions, settle, settle_conclusion
 from lemmata.claims import Claim, Instances, Parameters
 
 _ROUNDING, _DRAWN = 2.0**-53, 2.0**-44

@@ -5,9 +5,8 @@ The conclusion comes first; what breaks it is a violation only if it meets the h
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import flint
@@ -16,8 +15,10 @@ import numpy as np
 from lemmata.checks.judging.gaps import as_float, is_finite, is_wrong, magnitude, may_be_zero, middle
 from lemmata.checks.judging.membership import Membership, is_large, standing
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
+from lemmata.checks.judging.rulings import IN_FLOATS, Ruling, Settled, extrapolated_from
+from lemmata.checks.judging.scales import at_other_scales
 from lemmata.checks.judging.sides import Relation, Sides, sides
-from lemmata.claims import AtLeast, Claim, Instances, Parameters, Rate
+from lemmata.claims import AtLeast, Claim, Instances, Parameters, Procedure, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import Algebraic, read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
@@ -33,69 +34,8 @@ _NOTHING = 2.0**-900
 """Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
 _TINY = 2.0**-45
 """A violation smaller than this, relative to its sides, may come of a rounded number."""
-_ORDINARY = (1e-6, 1e6)
-"""Sizes of entries for which the scales of a procedure are taken to come near enough to the limit."""
 _PLAUSIBLE = 2.0**-100
 """The same at the first precision, where nothing casts doubt on an instance."""
-
-
-class Ruling(enum.Enum):
-    """What exact arithmetic says of one instance."""
-
-    VIOLATED = "violated"
-    HOLDS = "holds"
-    UNSETTLED = "unsettled"
-    OUTSIDE = "outside"
-    """The conclusion is violated, but a hypothesis is broken, or not met with the margin that rounding asks for."""
-    BY_ROUNDING = "by rounding"
-    """The conclusion is off by no more than the equations that the generator keeps are broken by rounding."""
-    UNDEFINED = "undefined"
-    """A side of the conclusion divides by zero."""
-
-
-_IN_FLOATS = "float64 balls"
-"""What is ruled in these was run in float64, with error bounds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """A ruling on one instance, with both sides of the worst entry written out.
-
-    ``arithmetic`` names what the ruling rests on, ``hypotheses`` what the instance's place in the family rests on;
-    ``entry`` is the place of the worst entry in its case,
-    and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
-    ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
-    numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
-    ``rounded`` is a float that exact numbers met in the procedure, and whose rounding may be all of the difference.
-    ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at,
-    ``is_uneven`` that its slopes do not come to rest at scales between those.
-    """
-
-    ruling: Ruling
-    arithmetic: str
-    case: str = ""
-    left: str = ""
-    right: str = ""
-    difference: float | None = None
-    share: float | None = None
-    hypotheses: str = ""
-    entry: int = 0
-    finite: bool = True
-    attained: bool = False
-    tie: int = 0
-    is_later: bool = False
-    rounded: float | None = None
-    is_uneven: bool = False
-
-    @property
-    def is_extrapolated(self) -> bool:
-        """Whether the ruling speaks of more than was computed."""
-        return self.arithmetic.startswith(extrapolated_from(""))
-
-    @property
-    def is_in_floats(self) -> bool:
-        """Whether the ruling rests on a run in float64 with error bounds, not on exact numbers."""
-        return _IN_FLOATS in self.arithmetic
 
 
 def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
@@ -162,43 +102,11 @@ def settle_conclusion(claim: Claim, parameters: Parameters, instance: Instances,
     found = _concluded(claim, parameters, instance, suspect=suspect)
     if not isinstance(claim.then, Rate):
         return found
-    others = (_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.further)
-    nearest = next((one for one in others if one.ruling in (Ruling.VIOLATED, Ruling.HOLDS)), None)
-    if found.ruling is Ruling.VIOLATED:
-        return _contradicted(found, nearest, instance)
-    between = [_at_others(replace(claim, when=one), parameters, instance) for one in claim.when.between]
-    wrong = next((one for one in between if one.ruling is Ruling.VIOLATED), None)
-    if wrong is not None:
-        return _contradicted(wrong, nearest, instance)
-    if nearest is not None and nearest.ruling is Ruling.VIOLATED:
-        return nearest
-    is_open = found.ruling is Ruling.HOLDS and any(one.ruling is not Ruling.HOLDS for one in between)
-    return replace(found, ruling=Ruling.UNSETTLED, is_uneven=True) if is_open else found
 
+    def at(procedure: Procedure) -> Settled:
+        return _concluded(replace(claim, when=procedure), parameters, instance)
 
-def _contradicted(found: Settled, nearest: Settled | None, instance: Instances) -> Settled:
-    """A contradicted rate, by what is decided nearest to the limit."""
-    if nearest is None:
-        return found if is_ordinary(instance) else replace(found, ruling=Ruling.UNSETTLED, is_later=True)
-    return found if nearest.ruling is Ruling.VIOLATED else replace(nearest, is_later=True)
-
-
-def _at_others(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:
-    """The ruling at scales that the claim's code was not written for, where it may fail."""
-    try:
-        return _concluded(claim, parameters, instance)
-    except Exception:  # noqa: BLE001 - a user's code may raise anything
-        return Settled(ruling=Ruling.UNSETTLED, arithmetic="none")
-
-
-def is_ordinary(instance: Instances) -> bool:
-    """Whether no entry but zero is so small or large that the leading term may lead only beyond the scales of a run.
-
-    p s^2 + s^3 has slope 3 wherever s is much larger than p.
-    """
-    low, high = _ORDINARY
-    sizes = [np.abs(np.asarray(value, dtype=float)) for value in instance.values()]
-    return all(bool(np.all((one == 0) | ((low <= one) & (one <= high)))) for one in sizes)
+    return at_other_scales(found, claim.when, at, instance)
 
 
 def _concluded(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
@@ -266,11 +174,6 @@ def _arithmetic(claim: Claim, bits: int) -> str:
 def _named(claim: Claim, numbers: str) -> str:
     """What a ruling rests on: a limit that a run only nears is an extrapolation, in whatever numbers it was run."""
     return extrapolated_from(numbers) if isinstance(claim.then, Rate) else numbers
-
-
-def extrapolated_from(numbers: str) -> str:
-    """What a ruling rests on that speaks of more than was computed in these numbers."""
-    return f"an extrapolation from what was computed in {numbers}"
 
 
 def exact_sides(claim: Claim, parameters: Parameters, instances: Instances, bits: int) -> list[Sides] | None:
@@ -370,7 +273,7 @@ def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -
     That nothing is violated they decide only where they are small beside the sides.
     """
     whose = "rigorous running error bounds" if claim.when.exact else "the error bounds of its solver"
-    undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=_named(claim, f"{_IN_FLOATS} ({whose})"))
+    undecided = Settled(ruling=Ruling.UNSETTLED, arithmetic=_named(claim, f"{IN_FLOATS} ({whose})"))
     bounded = {name: Bounded.exact(value) for name, value in instance.items()}
     measured = claim.when.run(parameters, bounded)
     worst = replace(undecided, ruling=Ruling.HOLDS, difference=0.0)

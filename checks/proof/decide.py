@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from lemmata.checks.decision import Certificate
-from lemmata.checks.judging.settle import Ruling, Settled, settle_exactly
+from lemmata.checks.judging.rulings import Ruling, Settled
+from lemmata.checks.judging.settle import settle_exactly
 from lemmata.checks.proof.agreement import disagreement
 from lemmata.checks.proof.certificates import certified
 from lemmata.checks.proof.problems import Problem, problem, refusal, work_of

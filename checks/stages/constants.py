@@ -22,7 +22,8 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
 from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
-from lemmata.checks.judging.settle import Ruling, instance_at, settle
+from lemmata.checks.judging.rulings import Ruling
+from lemmata.checks.judging.settle import instance_at, settle
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import run_batch

@@ -19,7 +19,8 @@ from lemmata.checks.judging.confirm import confirm
 from lemmata.checks.judging.margins import margins
 from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.origin import Origin
-from lemmata.checks.judging.settle import Ruling, instance_at, selected
+from lemmata.checks.judging.rulings import Ruling
+from lemmata.checks.judging.settle import instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import run_bounded
 from lemmata.checks.stages.structure import Structure, structure

@@ -19,7 +19,8 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.margins import margins
 from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.origin import SIZES
-from lemmata.checks.judging.settle import Ruling, selected
+from lemmata.checks.judging.rulings import Ruling
+from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import judge_batch, run_bounded
 from lemmata.checks.stages.suspects import Suspects

@@ -12,7 +12,8 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.confirm import Finding, confirm
 from lemmata.checks.judging.margins import Margins
 from lemmata.checks.judging.membership import is_large
-from lemmata.checks.judging.settle import Ruling, instance_at, settle
+from lemmata.checks.judging.rulings import Ruling
+from lemmata.checks.judging.settle import instance_at, settle
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.structure import structure
 from lemmata.checks.stages.tally import Tally, Violation, place_in_words

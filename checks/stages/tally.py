@@ -10,7 +10,7 @@ import numpy as np
 
 from lemmata.checks.evidence import Curve, EdgeCount, Estimate, Extreme, HypothesisCount, Sample
 from lemmata.checks.judging.origin import Origin
-from lemmata.checks.judging.settle import Settled
+from lemmata.checks.judging.rulings import Settled
 from lemmata.checks.stages.draws import Batch
 from lemmata.checks.stages.slack import Slacks, slack_records
 from lemmata.claims import Claim, Instances, Parameters

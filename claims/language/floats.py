@@ -43,19 +43,19 @@ def refuse_other_floats(whose: str, measured: Measurement, plain: Measurement) -
         ClaimError: a quantity differs by far more than rounding.
     """
     found = dict(_values(plain))
-    for name, value in _values(measured):
-        apart = _apart(value, found[name]) if name in found else None
+    for place, value in _values(measured):
+        apart = _apart(value, found[place]) if place in found else None
         if apart is not None:
             raise ClaimError(
-                f"{whose} gives {name} = {apart[0]:z.6g} where NumPy's own arrays give {apart[1]:z.6g}; write y = y + x "
+                f"{whose} gives {place[1]} = {apart[0]:z.6g} where NumPy's own arrays give {apart[1]:z.6g}; write y = y + x "
                 "for y += x, which changes whatever else names this array, and neither catch exceptions nor ask for "
                 "the kind of an array"
             )
 
 
-def _values(measured: Measurement) -> Iterator[tuple[str, Any]]:
+def _values(measured: Measurement) -> Iterator[tuple[tuple[str, str], Any]]:
     for case in measured.cases:
-        yield from ((name, value) for name, value in case.values.items())
+        yield from (((case.name, name), value) for name, value in case.values.items())
 
 
 def _apart(bounded: Any, plain: Any) -> tuple[float, float] | None:

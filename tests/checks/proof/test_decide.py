@@ -29,7 +29,7 @@ from lemmata import (
     unit,
     vector,
 )
-from lemmata.checks.judging.settle import Ruling, Settled
+from lemmata.checks.judging.rulings import Ruling, Settled
 from lemmata.checks.proof.decide import Found, Outcome, decide, shapes
 from lemmata.checks.proof.real_closed import Question
 from lemmata.claims import Claim, load

@@ -1,5 +1,6 @@
 """A procedure is judged on what its author has seen it compute: with error bounds as on NumPy's own arrays."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,11 @@ def test_numbers_are_compared_beside_their_bounds() -> None:
     ours = Measurement.of({"d": Bounded(np.array([1.0, 2.0]), np.array([0.0, 0.1]))}, case="x")
     near, far = (Measurement.of({"d": np.array([1.0, value])}, case="x") for value in (2.3, 2.5))
 
+    other = Measurement.of({"d": Bounded(np.array([7.0]), np.array([0.0]))}, case="y")
+    both = dataclasses.replace(ours, cases=[*ours.cases, *other.cases])
+
     assert refuse_other_floats("it", ours, near) is None  # type: ignore[func-returns-value]
+    assert refuse_other_floats("it", both, near) is None  # type: ignore[func-returns-value]
     with pytest.raises(ClaimError, match="it gives d = 2 where NumPy's own arrays give 2"):
         refuse_other_floats("it", ours, far)
 
