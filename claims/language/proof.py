@@ -44,17 +44,19 @@ class FreeAlgebra:
 
 @dataclass(frozen=True, kw_only=True)
 class PrimeField:
-    """A proof by evaluation at random points over a prime field, with arbitrary gates.
+    """A proof by evaluation at random points over prime fields, with arbitrary gates.
 
-    The procedure itself is run modulo a prime, every gate an arbitrary element of the field, at ``shapes`` parameter
-    points (the edges first, then random ones) and ``draws`` random points each. A polynomial identity that is false passes one draw with
-    probability at most degree / prime; the degree is computed by running the same code on degrees.
+    The procedure itself is run modulo primes, every gate an arbitrary element of the field, at ``shapes`` parameter
+    points (the edges first, then random ones) and ``draws`` random points each, every one modulo a prime of its own that
+    a digest of the statement draws. A polynomial identity that is false passes one draw with probability at most
+    degree / prime, and where the prime divides all that differs; the degree is computed by running the same code on
+    degrees.
     ``fixed`` sets parameters that must stay polynomial, e.g. the loss.
     """
 
     covers: str
     shapes: int = 12
-    draws: int = 3
+    draws: int = 4
     fixed: Mapping[str, Value] = field(default_factory=dict)
     given: tuple[str, ...] = ()
 

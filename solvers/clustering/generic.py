@@ -32,7 +32,7 @@ from lemmata.solvers.numbers.bounded import UNIT, Bounded
 from lemmata.solvers.numbers.degrees import Degrees
 from lemmata.solvers.numbers.linear_algebra import frobenius_square
 from lemmata.solvers.numbers.order import absolute, largest, smallest
-from lemmata.solvers.numbers.residues import PRIME, Residues
+from lemmata.solvers.numbers.residues import Residues, rational_residue
 
 _GENEROUS = 16
 """Roundings counted for each entry of a step, over the number of terms: several times as many as there are."""
@@ -368,8 +368,8 @@ def _inverse(n: int, edges: tuple[tuple[int, int], ...], rho: Fraction) -> tuple
 def _constant(numerators: Array, denominator: int, like: Array) -> Array:
     """An array of exact rationals as a constant beside ``like``."""
     if isinstance(like, Residues):
-        share = pow(denominator, -1, PRIME)
-        return np.array([[int(a) * share % PRIME for a in row] for row in numerators], dtype=np.int64)
+        entries = [[rational_residue(int(a), denominator, like.prime) for a in row] for row in numerators]
+        return np.array(entries, dtype=np.int64)
     if isinstance(like, Degrees):
         return np.ones(numerators.shape)
     if isinstance(like, np.ndarray) and like.dtype == object:

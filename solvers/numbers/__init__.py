@@ -37,7 +37,9 @@ from lemmata.solvers.numbers.order import largest as largest
 from lemmata.solvers.numbers.order import signs as signs
 from lemmata.solvers.numbers.order import smallest as smallest
 from lemmata.solvers.numbers.residues import PRIME as PRIME
+from lemmata.solvers.numbers.residues import PRIMES as PRIMES
 from lemmata.solvers.numbers.residues import Residues as Residues
+from lemmata.solvers.numbers.residues import random_prime as random_prime
 from lemmata.solvers.numbers.residues import random_residues as random_residues
 from lemmata.solvers.numbers.residues import to_residues as to_residues
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric as eigenvalues_symmetric

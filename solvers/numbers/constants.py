@@ -14,7 +14,7 @@ from lemmata.solvers.numbers.bounded import Bounded, nearest
 from lemmata.solvers.numbers.degrees import Degrees
 from lemmata.solvers.numbers.dual import Dual
 from lemmata.solvers.numbers.errors import unknown_name
-from lemmata.solvers.numbers.residues import PRIME, Residues
+from lemmata.solvers.numbers.residues import Residues, rational_residue
 
 REALS = ("pi", "e", "euler_gamma", "catalan", "golden_ratio")
 """Names that `real_number` knows."""
@@ -46,7 +46,8 @@ def _(like: Dual, shape: tuple[int, ...], above: int, below: int = 1) -> Dual:
 
 @fraction.register(Residues)
 def _(like: Residues, shape: tuple[int, ...], above: int, below: int = 1) -> Residues:
-    return Residues(np.full(shape, above * pow(below, -1, PRIME) % PRIME, dtype=np.int64), like.generator)
+    entry = rational_residue(above, below, like.prime)
+    return Residues(np.full(shape, entry, dtype=np.int64), like.generator, like.prime)
 
 
 @fraction.register(Degrees)

@@ -307,8 +307,8 @@ def _(_system: Dual, certain: Booleans, open_: Booleans, x: Array, y: Array) -> 
 
 @_choose.register(Residues)
 def _(system: Residues, certain: Booleans, _open: Booleans, x: Array, y: Array) -> Array:
-    first, second = (item if isinstance(item, Residues) else to_residues(item) for item in (x, y))
-    return Residues(np.where(certain, first.value, second.value), system.generator)
+    first, second = (item if isinstance(item, Residues) else to_residues(item, prime=system.prime) for item in (x, y))
+    return Residues(np.where(certain, first.value, second.value), system.generator, system.prime)
 
 
 @_choose.register(Degrees)

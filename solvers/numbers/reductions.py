@@ -42,7 +42,7 @@ def _(x: Dual, change: Rearrangement) -> Dual:
 
 @rearranged.register(Residues)
 def _(x: Residues, change: Rearrangement) -> Residues:
-    return Residues(np.asarray(change(x.value)), x.generator)
+    return Residues(np.asarray(change(x.value)), x.generator, x.prime)
 
 
 @rearranged.register(Degrees)

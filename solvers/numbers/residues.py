@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # The largest prime below 2^26: products of two residues stay below 2^52.
 PRIME = 67108859
+_LOW, _HIGH = 2**25, 2**26
+PRIMES = 1_894_120
+"""How many primes `random_prime` draws from: those of 26 binary digits."""
 # So many products, each below 2^52, fit into an int64.
 _CHUNK = 2**11 - 1
 
@@ -27,14 +30,18 @@ Generator: TypeAlias = "np.random.Generator | None"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Residues(ArrayLike):
-    """Integers `value` (int64, in 0 .. PRIME-1) modulo PRIME; see `to_residues`, `random_residues`.
+    """Integers `value` (int64, in 0 .. prime-1) modulo a `prime` below 2^26; see `to_residues`, `random_residues`.
 
     Mixes with integers and integer ndarrays as constants. There is no order: a gate is an array of
     uniform elements of the field from `generator`, which results inherit from their operands.
+
+    Raises (when two are combined):
+        NumberSystemError: they are modulo different primes.
     """
 
     value: Integers
     generator: Generator = None
+    prime: int = PRIME
 
     __array_priority__: ClassVar[float] = 1.0
 
@@ -50,112 +57,144 @@ class Residues(ArrayLike):
 
     def reshape(self, *shape: Any) -> Residues:
         """The same entries in another shape."""
-        return Residues(self.value.reshape(*shape), self.generator)
+        return Residues(self.value.reshape(*shape), self.generator, self.prime)
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Residues:
         """Sum over `axis`."""
         return self._reduced(self.value.sum(axis=axis, keepdims=keepdims), None)
 
     def __getitem__(self, key: Any) -> Residues:
-        return Residues(np.asarray(self.value[key]), self.generator)
+        return Residues(np.asarray(self.value[key]), self.generator, self.prime)
 
     def __neg__(self) -> Residues:
         return self._reduced(-self.value, None)
 
     def __add__(self, other: Any) -> Any:
-        parts = _parts(other)
+        parts = self._parts(other)
         return NotImplemented if parts is None else self._reduced(self.value + parts[0], parts[1])
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        parts = _parts(other)
+        parts = self._parts(other)
         return NotImplemented if parts is None else self._reduced(self.value - parts[0], parts[1])
 
     def __rsub__(self, other: Any) -> Any:
-        parts = _parts(other)
+        parts = self._parts(other)
         return NotImplemented if parts is None else self._reduced(parts[0] - self.value, parts[1])
 
     def __mul__(self, other: Any) -> Any:
-        parts = _parts(other)
+        parts = self._parts(other)
         return NotImplemented if parts is None else self._reduced(self.value * parts[0], parts[1])
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        parts = _parts(other)
-        return NotImplemented if parts is None else self._reduced(self.value * inverse(parts[0]), parts[1])
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._reduced(self.value * inverse(parts[0], self.prime), parts[1])
 
     def __rtruediv__(self, other: Any) -> Any:
-        parts = _parts(other)
-        return NotImplemented if parts is None else self._reduced(parts[0] * inverse(self.value), parts[1])
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._reduced(parts[0] * inverse(self.value, self.prime), parts[1])
 
     def __matmul__(self, other: Any) -> Any:
-        parts = _parts(other)
-        return NotImplemented if parts is None else self._reduced(_product(self.value, parts[0]), parts[1])
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._reduced(_product(self.value, parts[0], self.prime), parts[1])
 
     def __rmatmul__(self, other: Any) -> Any:
-        parts = _parts(other)
-        return NotImplemented if parts is None else self._reduced(_product(parts[0], self.value), parts[1])
+        parts = self._parts(other)
+        return NotImplemented if parts is None else self._reduced(_product(parts[0], self.value, self.prime), parts[1])
 
     def _reduced(self, value: Any, generator: Generator) -> Residues:
-        return Residues(np.asarray(value % PRIME), generator if self.generator is None else self.generator)
+        used = generator if self.generator is None else self.generator
+        return Residues(np.asarray(value % self.prime), used, self.prime)
+
+    def _parts(self, other: Any) -> tuple[Any, Generator] | None:
+        return _parts(other, self.prime)
 
 
-def _parts(other: Any) -> tuple[Any, Generator] | None:
+def _parts(other: Any, prime: int) -> tuple[Any, Generator] | None:
     """Reduced value and generator of an operand, or None if it is not ours to combine with."""
     if isinstance(other, Residues):
+        if other.prime != prime:
+            raise NumberSystemError(
+                f"Residues modulo {prime} met residues modulo {other.prime}; expected one prime. "
+                "Make all of them with the same `prime`."
+            )
         return other.value, other.generator
     if isinstance(other, (bool, int, np.integer)):
-        return int(other) % PRIME, None
+        return int(other) % prime, None
     if isinstance(other, np.ndarray):
         if not np.issubdtype(other.dtype, np.integer):
             raise NumberSystemError(
                 f"Residues met an ndarray of {other.dtype}; expected integers. Convert it with to_residues."
             )
-        return other % PRIME, None
+        return other % prime, None
     return None
 
 
-def _product(left: Any, right: Any) -> Any:
+def _product(left: Any, right: Any, prime: int) -> Any:
     inner = left.shape[-1]
     if inner <= _CHUNK:
         return left @ right
     total: Any = 0
     for start in range(0, inner, _CHUNK):
         part = left[..., start : start + _CHUNK] @ right[..., start : start + _CHUNK, :]
-        total = (total + part) % PRIME
+        total = (total + part) % prime
     return total
 
 
-def inverse(value: Any) -> Any:
-    """Inverse modulo PRIME of each entry, by Fermat's little theorem."""
-    base = np.asarray(value, dtype=np.int64) % PRIME
+def inverse(value: Any, prime: int = PRIME) -> Any:
+    """Inverse modulo the prime of each entry, by Fermat's little theorem."""
+    base = np.asarray(value, dtype=np.int64) % prime
     if not base.all():
         raise ZeroDivisionError("an entry to divide by is 0 modulo the prime; draw another random point.")
     result = np.ones_like(base)
-    exponent = PRIME - 2
+    exponent = prime - 2
     while exponent:
         if exponent & 1:
-            result = result * base % PRIME
-        base = base * base % PRIME
+            result = result * base % prime
+        base = base * base % prime
         exponent >>= 1
     return result
 
 
-def to_residues(x: Array, generator: Generator = None) -> Residues:
-    """Residues of integers, floats (exactly, as m/2^k), or fractions; gates from `generator`."""
+def rational_residue(above: int, below: int, prime: int = PRIME) -> int:
+    """The residue of `above` / `below`, whole numbers of any length.
+
+    Raises:
+        ZeroDivisionError: the prime divides `below`.
+    """
+    if below % prime == 0:
+        raise ZeroDivisionError(f"the denominator {below} is 0 modulo the prime {prime}; take another prime.")
+    return above * pow(below, -1, prime) % prime
+
+
+def random_prime(generator: np.random.Generator) -> int:
+    """One of the primes of 26 binary digits, each as likely as the others."""
+    while True:
+        drawn = int(generator.integers(_LOW, _HIGH))
+        if arithmetic.flint().fmpz(drawn).is_prime():
+            return drawn
+
+
+def to_residues(x: Array, generator: Generator = None, prime: int = PRIME) -> Residues:
+    """Residues of integers, floats (exactly, as m/2^k), or fractions; gates from `generator`.
+
+    Raises:
+        ZeroDivisionError: the prime divides a denominator.
+    """
     array = np.asarray(x)
     if np.issubdtype(array.dtype, np.integer):
-        return Residues(array.astype(np.int64) % PRIME, generator)
+        return Residues(array.astype(np.int64) % prime, generator, prime)
     exact = arithmetic.to_rationals(array)
-    flat = [int(item.p) * pow(int(item.q), -1, PRIME) % PRIME for item in exact.flat]
-    return Residues(np.array(flat, dtype=np.int64).reshape(array.shape), generator)
+    flat = [rational_residue(int(item.p), int(item.q), prime) for item in exact.flat]
+    return Residues(np.array(flat, dtype=np.int64).reshape(array.shape), generator, prime)
 
 
-def random_residues(shape: tuple[int, ...], generator: np.random.Generator) -> Residues:
+def random_residues(shape: tuple[int, ...], generator: np.random.Generator, prime: int = PRIME) -> Residues:
     """Independent uniform residues of `shape`, gates from the same `generator`."""
-    return Residues(generator.integers(0, PRIME, size=shape, dtype=np.int64), generator)
+    return Residues(generator.integers(0, prime, size=shape, dtype=np.int64), generator, prime)
 
 
 def _source(x: Residues, what: str) -> np.random.Generator:
@@ -169,13 +208,13 @@ def _source(x: Residues, what: str) -> np.random.Generator:
 
 @arithmetic.gate.register(Residues)
 def _(z: Residues, at_zero: Array = 0) -> Residues:  # noqa: ARG001 - any element covers the kink too
-    return random_residues(z.shape, _source(z, "a gate"))
+    return random_residues(z.shape, _source(z, "a gate"), z.prime)
 
 
 @arithmetic.select.register(Residues)
 def _(x: Residues, axis: int) -> Residues:
     """Any weights whose sum is one."""
-    free = random_residues(x.shape, _source(x, "max pooling"))
+    free = random_residues(x.shape, _source(x, "max pooling"), x.prime)
     first = np.arange(x.shape[axis]) == 0
     along = [1] * x.ndim
     along[axis] = -1
@@ -191,11 +230,11 @@ def _(x: Residues, name: str) -> Array:
 
 @arithmetic.transpose.register(Residues)
 def _(x: Residues) -> Residues:
-    return Residues(x.value.swapaxes(-1, -2), x.generator)
+    return Residues(x.value.swapaxes(-1, -2), x.generator, x.prime)
 
 
-def _values(items: Sequence[Any]) -> tuple[list[Any], Generator]:
-    parts = [_parts(item) for item in items]
+def _values(items: Sequence[Any], prime: int) -> tuple[list[Any], Generator]:
+    parts = [_parts(item, prime) for item in items]
     if any(part is None for part in parts):
         raise ShapeError(f"got {[type(item).__name__ for item in items]} to join; expected Residues and integers only.")
     found = [part for part in parts if part is not None]
@@ -203,15 +242,15 @@ def _values(items: Sequence[Any]) -> tuple[list[Any], Generator]:
 
 
 @arithmetic.stack_into.register(Residues)
-def _(_leader: Residues, items: Sequence[Any], axis: int) -> Residues:
-    values, generator = _values(items)
-    return Residues(np.stack(values, axis), generator)
+def _(leader: Residues, items: Sequence[Any], axis: int) -> Residues:
+    values, generator = _values(items, leader.prime)
+    return Residues(np.stack(values, axis), generator, leader.prime)
 
 
 @arithmetic.concatenate_into.register(Residues)
-def _(_leader: Residues, items: Sequence[Any], axis: int) -> Residues:
-    values, generator = _values(items)
-    return Residues(np.concatenate(values, axis), generator)
+def _(leader: Residues, items: Sequence[Any], axis: int) -> Residues:
+    values, generator = _values(items, leader.prime)
+    return Residues(np.concatenate(values, axis), generator, leader.prime)
 
 
 @arithmetic.as_floats.register(Residues)
@@ -221,9 +260,9 @@ def _(x: Residues) -> Floats:
 
 @arithmetic.zeros.register(Residues)
 def _(like: Residues, shape: tuple[int, ...]) -> Residues:
-    return Residues(np.zeros(shape, dtype=np.int64), like.generator)
+    return Residues(np.zeros(shape, dtype=np.int64), like.generator, like.prime)
 
 
 @arithmetic.convert_into.register(Residues)
 def _(like: Residues, constant: Array) -> Residues:
-    return to_residues(constant, like.generator)
+    return to_residues(constant, like.generator, like.prime)

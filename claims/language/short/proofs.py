@@ -38,7 +38,7 @@ def default_proof(then: Conclusion, space: Space, dynamics: Dynamics | None) -> 
         names = ", ".join(str(one) for one in space.drawn)
         sizes = [str(one) for one in space.symbols if one.origin.kind is Kind.INTEGER]
         at = f", at the sizes {', '.join(sizes)} that were tried" if sizes else ""
-        return PrimeField(covers=f"any {names}{at}", shapes=4, draws=3)
+        return PrimeField(covers=f"any {names}{at}", shapes=4, draws=4)
     return None
 
 

@@ -29,7 +29,7 @@ from lemmata.claims.papers.ma2023._lifted import (
 
 _LIFT = f"{SETTING}; P = I_r (x) K(X X'), U = I_r (x) K(M*), C = B'B with B V = A(X V')"
 _problems = lifted_problems()
-_proof = PrimeField(covers="any X, Z, A and Delta at the n, r, l of the family", shapes=8, draws=3)
+_proof = PrimeField(covers="any X, Z, A and Delta at the n, r, l of the family", shapes=8, draws=4)
 
 printed_gradient = Claim(
     key="ma2023/gradient-as-printed",

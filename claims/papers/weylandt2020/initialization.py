@@ -73,7 +73,7 @@ Why: Z = D X is no dual of penalty zero; the first step shrinks it away, and V k
     given=starts(),
     when=limit_iterates(),
     then=Identity(left=U_next - X, right=B * (U - X_later)),
-    proof=PrimeField(covers="any X on the graphs of the family, up to six points, four steps", shapes=12, draws=3),
+    proof=PrimeField(covers="any X on the graphs of the family, up to six points, four steps", shapes=12, draws=4),
     mutants=(
         Mutant(
             name="stays at X",

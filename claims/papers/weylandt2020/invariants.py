@@ -40,7 +40,7 @@ Why: the indicator of a component is orthogonal to the columns of D' and an eige
     given=states(),
     when=any_step(),
     then=Identity(left=U_mean, right=X_mean),
-    proof=PrimeField(covers="any X, V and Z on the graphs of the family, up to six points", shapes=12, draws=3),
+    proof=PrimeField(covers="any X, V and Z on the graphs of the family, up to six points", shapes=12, draws=4),
     mutants=(
         Mutant(
             name="points stay",

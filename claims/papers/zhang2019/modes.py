@@ -53,7 +53,7 @@ Why: each inner step multiplies by 1 - eta lambda, and the average is linear."""
     given=lookahead_modes(relative=(0.01, 1.5), hypotheses=()),
     when=lookahead(squared=False),
     then=Conserved(quantity=slow, factor=_factor, name="slow weight"),
-    proof=PrimeField(covers="any eta, lambda and alpha, up to six inner and eight outer steps", shapes=8, draws=3),
+    proof=PrimeField(covers="any eta, lambda and alpha, up to six inner and eight outer steps", shapes=8, draws=4),
     mutants=(
         Mutant(
             name="fast weights",

@@ -78,7 +78,7 @@ def test_true_derivatives_are_proved(seed: int, name: str) -> None:
 def test_false_derivatives_are_not_proved(seed: int, kind: int) -> None:
     """None of sixty false derivatives is proved; a case without a name fails as any other does.
 
-    Each difference has degree at most nine: it would pass with probability below (9 / p)^2 < 1e-13.
+    Each difference has degree at most nine: it would pass with probability below 1e-12.
     """
     formula = polynomial(seed)
 

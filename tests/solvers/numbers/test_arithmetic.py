@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from flint import arb, ctx, fmpq
 
 from lemmata.solvers import (
@@ -28,8 +29,9 @@ from lemmata.solvers import (
     widen,
     zeros,
 )
-from lemmata.solvers.numbers import PRIME, Degrees, Residues, random_residues, to_residues
+from lemmata.solvers.numbers import PRIME, Degrees, Residues, random_prime, random_residues, to_residues
 from lemmata.solvers.numbers.arithmetic import ELEMENTARY, select
+from lemmata.solvers.numbers.constants import fraction
 
 OPERATIONS = {
     "sum": lambda a, b: a + b,
@@ -212,6 +214,25 @@ class TestResidues:
             Residues(np.ones(1, dtype=np.int64)) * np.ones(1)
         with pytest.raises(ZeroDivisionError, match="draw another"):
             1 / Residues(np.zeros(1, dtype=np.int64))
+        with pytest.raises(NumberSystemError, match="modulo 11 met residues modulo 7"):
+            Residues(np.ones(1, dtype=np.int64), prime=11) * Residues(np.ones(1, dtype=np.int64), prime=7)
+        with pytest.raises(ZeroDivisionError, match="the denominator 14 is 0 modulo the prime 7"):
+            to_residues(np.array([Fraction(1, 14)], dtype=object), prime=7)
+
+    def test_other_primes(self) -> None:
+        """Every operation keeps the prime of its operands: 3 * 5 - 1/2 is 29/2 modulo 11."""
+        three, five = (Residues(np.array([value]), prime=11) for value in (3, 5))
+        found = three * five - fraction(three, (1,), 1, 2)
+
+        assert (29 * pow(2, -1, 11) % 11, 11) == (int(found.value[0]), found.prime)
+        assert 11 == to_residues(np.array([0.5]), prime=11).reshape(1, 1)[0].prime
+
+    def test_random_primes(self) -> None:
+        """Random primes have 26 binary digits, have no divisor, and seldom come twice."""
+        drawn = [random_prime(np.random.default_rng(seed)) for seed in range(40)]
+
+        assert all(2**25 < one < 2**26 and sp.isprime(one) for one in drawn)
+        assert len({*drawn}) > 38
 
 
 class TestDual:
