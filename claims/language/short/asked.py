@@ -51,6 +51,6 @@ def is_of_others(lines: Sequence[Place], caller: Caller) -> bool:
         text = text_of(file)
         is_argument = inner is None or not text_of(inner[0]).is_in_maker(inner[1])
         others = text.conjectures.get(number, set()) | (text.made.get(number, set()) if is_argument else set())
-        if others - own[file]:
+        if others and others.isdisjoint(own[file]):  # what shares its line with another may be of either
             return True
     return False

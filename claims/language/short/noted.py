@@ -14,6 +14,7 @@ import sysconfig
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -124,6 +125,7 @@ SESSION = Notes()
 _READERS: dict[int, Notes] = {}
 """Where what operations ask is added, by identity."""
 _REPLACED = ExitStack()
+_REPEATING = ContextVar("lemmata_repeating", default=False)
 _LANGUAGE = "lemmata.claims.language"
 _READS_FILES = "lemmata.claims.library"
 _ANEW = "lemmata_user_"
@@ -217,9 +219,19 @@ def _replaced(
             setattr(owner, name, own)
 
 
+@contextmanager
+def repeating() -> Iterator[None]:
+    """While what a text has carried out is computed again, nothing is noted."""
+    token = _REPEATING.set(True)
+    try:
+        yield
+    finally:
+        _REPEATING.reset(token)
+
+
 def _note(frame: Any, needs: set[Any] | None) -> None:
     """Add what an operation in a frame asked to all that is being read."""
-    if not needs:
+    if not needs or _REPEATING.get():
         return
     line, lines = (frame.f_code.co_filename, frame.f_lineno), users_lines(frame)
     for one in needs:

@@ -15,6 +15,7 @@ import sympy as sp
 from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
 from lemmata.claims.language.partial import PARTIAL, needs_of_function
 from lemmata.claims.language.short import functions
+from lemmata.claims.language.short.noted import repeating
 
 KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
 """Packages whose functions ask nothing more than their arguments do."""
@@ -60,7 +61,8 @@ def computed_again(node: ast.expr, names: Mapping[str, Any], file: str) -> Any:
         raise UnreadError
     try:
         whole = compile(ast.Expression(node), file, "eval")
-        return eval(whole, dict(names))  # noqa: S307 - the user's own text, which has run a moment ago
+        with repeating():
+            return eval(whole, dict(names))  # noqa: S307 - the user's own text, which has run a moment ago
     except Exception as error:
         raise UnreadError from error
 

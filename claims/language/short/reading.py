@@ -22,6 +22,7 @@ from lemmata.claims.language.domains import (
     Need,
     needs_of_power,
 )
+from lemmata.claims.language.short.arguments import read_argument
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
 from lemmata.claims.language.short.file_text import (
@@ -150,9 +151,9 @@ class Reading:
     def leave(self, *nodes: ast.expr | ast.stmt) -> None:
         """Take what was carried out on the lines of parts that cannot be read."""
         self.found.is_whole = False
-        self._carried_out((self.file, line) for node in nodes for line in lines_of(node))
+        self.carried_out((self.file, line) for node in nodes for line in lines_of(node))
 
-    def _carried_out(self, lines: Iterable[Place], *, is_kept: bool = False) -> None:
+    def carried_out(self, lines: Iterable[Place], *, is_kept: bool = False) -> None:
         """Take what was carried out on these lines, but for other conjectures; for these, too, of results that are kept."""
         made = None if is_kept else self.caller.made
         known = {one for line in lines for one in noted().led_to(line, made)}
@@ -224,7 +225,7 @@ class Reading:
         if code is not None and hasattr(function, "cache_info"):
             definitions = (one for one in text_of(code.co_filename).functions if first_line(one) == code.co_firstlineno)
             lines = ((code.co_filename, line) for one in definitions for line in lines_of(one))
-            self._carried_out(lines, is_kept=True)
+            self.carried_out(lines, is_kept=True)
 
     def until(self, node: ast.Call) -> Reading:
         """The reading of what a call at a node leads to."""
@@ -308,23 +309,11 @@ class Reading:
             cell.read(_last_of(cell.text, node.id))
             return
         if self.depth == 0 and node.id in self.frame.arguments:
-            self._of_callers()
+            read_argument(self, node.id)
         elif self.depth == 0 and isinstance(self.names.get(node.id), sp.Basic):
             self.found.is_matched &= self._is_taken_whole(node.id)
         if not is_simple(self.names.get(node.id)):
             self.leave(node)
-
-    def _of_callers(self) -> None:
-        """Read the call of the function around, whose arguments are asked for."""
-        if self.frame.above is None:
-            self.found.is_matched = False
-            return
-        self._carried_out((one.file, one.line) for one in self.frame.above.chain)
-        inside = Reading.at(self.frame.above, self.caller)
-        call = inside.text.calls.get(self.frame.above.place)
-        for part in (call.func, *call.args, *(one.value for one in call.keywords)) if call is not None else ():
-            inside.follow(part)
-        self.found.add_as_carried(inside.found)
 
     def _is_taken_whole(self, name: str) -> bool:
         """Read a name of a module all of whose names are taken; whether there is one that has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lemmata.claims.language.domains import Need
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
-from lemmata.claims.language.short.file_text import lines_of, owned, text_of
+from lemmata.claims.language.short.file_text import first_line, lines_of, owned, text_of
 from lemmata.claims.language.short.noted import needs_of
 from lemmata.claims.language.short.reading import Reading
 
@@ -20,7 +20,8 @@ def noted_outside(caller: Caller) -> set[Need]:
     Lines of the module that others are made of are theirs.
     """
     text, asked = text_of(caller.file), noted()
-    apart = {line for one in text.functions if caller.line not in lines_of(one) for line in lines_of(one)}
+    others = [one for one in text.functions if caller.line not in lines_of(one)]
+    apart = {line for one in others for line in range(first_line(one), lines_of(one).stop)}
     apart |= owned(text, [one.place for one in caller.chain if one.file == caller.file])
     lines = {line for line in asked.outermost if line[0] == caller.file and line[1] not in apart}
     own = [line for line in lines if not is_of_others([line], caller)]

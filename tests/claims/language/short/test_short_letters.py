@@ -177,3 +177,18 @@ def test_a_quantity_that_is_gone_from_a_branch() -> None:
     claim = conjecture("c", then=equals(Piecewise((x / x, y > 0), (1, True)) * z, z))
 
     assert {1 / x} == asked(claim)
+
+
+@pytest.fixture
+def handed_over() -> Any:
+    """A term with a quotient that is gone."""
+    return y * z / z
+
+
+@pytest.mark.parametrize(("then", "expected"), [(equals(y * x / x, y), {"1/x"}), (equals(y + z, z + y), set())])
+def test_what_a_test_runner_gives(then: Any, expected: set[str], handed_over: Any) -> None:
+    """A parameter of a test is asked what is written where it has that value, a fixture what its function does."""
+    given = conjecture("given", then=then)
+    fixture = conjecture("fixture", then=equals(handed_over, y))
+
+    assert [expected, {"1/z"}] == [{str(one) for one in asked(claim)} for claim in (given, fixture)]

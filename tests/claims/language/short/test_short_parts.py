@@ -13,7 +13,7 @@ from lemmata.claims.language.functions import Restricted
 from lemmata.claims.library import load
 
 HEAD = """
-import copy, dataclasses, functools
+import copy, dataclasses, functools, operator
 from lemmata import conjecture, conserved, decreases, equals, gradient_descent, gradient_flow, real
 x, y, z = real("x", "y", "z")
 def claim(title, **parts):
@@ -135,6 +135,15 @@ def test_what_other_statements_are_made_of(read: Callable[[str], dict[str, Claim
     assert [{1 / real("x")}, set(), {1 / real("y")}, set()] == [
         restrictions(claims[title]) for title in ("one", "two", "three", "four")
     ]
+
+
+def test_two_statements_on_one_line(read: Callable[[str], dict[str, Claim]]) -> None:
+    """What cannot be read on a line of two statements is not taken to be the other one."""
+    claims = read(
+        "a = conjecture('a', then=equals(operator.truediv(y * x, x), y)); b = conjecture('b', then=y <= y**4 + 1)"
+    )
+
+    assert [{1 / real("x")}, set()] == [restrictions(claims["a"]), restrictions(claims["b"])]
 
 
 def test_a_module_that_two_files_import(read: Callable[..., dict[str, Claim]]) -> None:
