@@ -140,7 +140,8 @@ def test_what_other_statements_are_made_of(read: Callable[[str], dict[str, Claim
 def test_two_statements_on_one_line(read: Callable[[str], dict[str, Claim]]) -> None:
     """What cannot be read on a line of two statements is not taken to be the other one."""
     claims = read(
-        "a = conjecture('a', then=equals(operator.truediv(y * x, x), y)); b = conjecture('b', then=y <= y**4 + 1)"
+        "a = conjecture('a', key='k/a', then=equals(operator.truediv(y * x, x), y)); "
+        "b = conjecture('b', key='k/b', then=y <= y**4 + 1)"
     )
 
     assert [{1 / real("x")}, set()] == [restrictions(claims["a"]), restrictions(claims["b"])]
