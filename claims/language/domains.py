@@ -105,6 +105,7 @@ def needs(formula: Any, *, everywhere: bool = False) -> set[Need]:
         found = needs_of_power(formula.base, formula.exp)
     else:
         found = needs_of_logarithm(formula.args[0]) if isinstance(formula, sp.log) else set()
+        found |= needs_of_power(formula.args[1], -1) if isinstance(formula, sp.Mod) else set()
     return found.union(*(needs(part, everywhere=everywhere) for part in parts))
 
 

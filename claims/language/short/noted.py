@@ -26,7 +26,7 @@ from lemmata.claims.language.functions import Entrywise
 from lemmata.claims.language.partial import needs_of_function, refuse_inverse
 
 _DIVISIONS = ("__truediv__", "__rtruediv__")
-_REMAINDERS = ("__mod__", "__rmod__", "__floordiv__", "__rfloordiv__")
+_REMAINDERS = ("__mod__", "__rmod__", "__floordiv__", "__rfloordiv__", "__divmod__", "__rdivmod__")
 _POWERS = ("__pow__", "__rpow__")
 _FUNCTION = next(one for one in sp.asin.__mro__ if "__new__" in vars(one))
 """What makes functions of sympy's."""

@@ -24,6 +24,7 @@ OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
     **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
     **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
     sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
+    divmod: lambda _, divisor: needs_of_power(divisor, -1),
     **{one: partial(needs_of_function, one) for one in PARTIAL},
     sp.cbrt: lambda base, *_: needs_of_power(base, sp.Rational(1, 3)),
 }
@@ -43,6 +44,8 @@ def is_plain(value: Any) -> bool:
 
 def is_known(function: Any) -> bool:
     """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
+    if isinstance(function, FunctionType) and function.__module__ is None:
+        return False  # it was made of a text
     module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
     return str(module).partition(".")[0] in KNOWN
 

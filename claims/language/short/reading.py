@@ -57,8 +57,8 @@ _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
 _PARTIAL = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 """Operators that are not defined everywhere."""
-_UNREAD = frozenset({"limit", "Product", "Lambda"})
-"""Calls within which operands do not have the values that they have around them."""
+_UNREAD = frozenset({"limit", "Product", "Lambda", "sympify", "parse_expr", "eval"})
+"""Calls within which operands do not have the values that they have around them, or are made of a text."""
 _REPLACE = frozenset({"subs", "xreplace", "replace"})
 """Methods of formulas that put others in."""
 _BRANCHES = frozenset({"Piecewise", "Or", "Xor", "Implies", "ITE"})
@@ -162,11 +162,12 @@ class Reading:
                 (self.found.carried if isinstance(one.need, Need) else self.found.binders).add(one.need)
 
     def _of_operator(self, node: ast.BinOp) -> None:
+        is_power = isinstance(node.op, ast.Pow)
         try:
-            if not isinstance(node.op, ast.Pow):
-                self.found.needs.update(needs_of_power(self.value(node.right), -1))
-            else:
-                self.found.needs.update(needs_of_power(self.value(node.left), self.value(node.right)))
+            left = None if isinstance(node.op, ast.Div) else self.value(node.left)
+            if not isinstance(left, str):  # which % fills in
+                right = self.value(node.right)
+                self.found.needs.update(needs_of_power(left, right) if is_power else needs_of_power(right, -1))
         except UnreadError:
             self.leave(node)
 
