@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.domains import Need, needs_of_logarithm, needs_of_power
+from lemmata.claims.language.domains import Need, needs, needs_of_logarithm, needs_of_power
 from lemmata.claims.language.partial import PARTIAL, needs_of_function
 from lemmata.claims.language.short import functions
 from lemmata.claims.language.short.noted import repeating
@@ -48,6 +48,21 @@ def is_known(function: Any) -> bool:
         return False  # it was made of a text
     module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
     return str(module).partition(".")[0] in KNOWN
+
+
+def makes_formulas(function: Any) -> bool:
+    """Whether a function is one of sympy's that may bring in divisions and roots of its own, as ``solve`` does."""
+    module = getattr(function, "__module__", None) or ""
+    return function not in OPERATIONS and not isinstance(function, type) and module.partition(".")[0] == "sympy"
+
+
+def needs_of_result(value: Any) -> set[Need]:
+    """What the formulas ask that a function has made, be it one or a list or a dictionary of them."""
+    if isinstance(value, Mapping):
+        return needs_of_result(list(value.values()))
+    if isinstance(value, list | tuple | set):
+        return set().union(*map(needs_of_result, value))
+    return needs(value) if isinstance(value, sp.Basic) else set()
 
 
 class UnreadError(Exception):

@@ -48,7 +48,9 @@ from lemmata.claims.language.short.operations import (
     is_known,
     is_plain,
     is_simple,
+    makes_formulas,
     names_bound,
+    needs_of_result,
 )
 
 _DEEPEST = 6
@@ -214,6 +216,7 @@ class Reading:
                 is_read = self.until(node).entered(function, *map(self.value, node.args), **given)
             else:
                 is_read = self.applied(function, map(self.value, node.args))
+                self.found.needs |= needs_of_result(self.value(node)) if makes_formulas(function) else set()
         except (UnreadError, TypeError):
             is_read = False
         if not is_read:

@@ -45,6 +45,8 @@ WAYS = {
     "method": "held = Parts(equals(y * x / x, y))\nc = held.made()",
     "replaced": "p = Parts(equals(y * x / x, y))\nc = conjecture('c', then=dataclasses.replace(p, title='d').then)",
     "copied": "held = Parts(equals(y * x / x, y))\nc = conjecture('c', then=copy.copy(held).then)",
+    "solved": "import sympy\nterm = sympy.solve(x * z - y, z)[0] * x\nc = conjecture('c', then=equals(term, y))",
+    "solved at once": "import sympy\nc = conjecture('c', then=equals(sympy.solve(x * z - y, z)[0] * x, y))",
     "list": "all_of = [equals(y * x / x, y)]\n(c,) = [conjecture('c', then=one) for one in all_of]",
     "map": "(c,) = map(lambda one: conjecture('c', then=one), [equals(y * x / x, y)])",
     "dictionary": "all_of = {'a': equals(y * x / x, y)}\nc = conjecture('c', then=all_of['a'])",
