@@ -94,4 +94,5 @@ def refuse_inverse(base: Any, exponent: Any = -1) -> None:
 
 
 def _has_quantities(formula: Any) -> bool:
-    return any(isinstance(one, sp.Symbol | sp.MatrixSymbol) for one in formula.free_symbols)
+    """Whether a declared quantity, or the letter that stands for an entry or an index, is in a formula."""
+    return any(hasattr(one, "origin") or isinstance(one, sp.Dummy) for one in formula.free_symbols)

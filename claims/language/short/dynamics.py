@@ -100,9 +100,11 @@ class Dynamics:
         """A conclusion in the form in which it is judged: along a flow what decreases has no positive derivative.
 
         Raises:
-            ClaimError: it speaks of a quantity that may jump along the flow, or pass through a pole that no hypothesis
-                excludes.
+            ClaimError: it speaks of a quantity that does not move, that may jump along the flow, or pass through a pole
+                that no hypothesis excludes.
         """
+        if isinstance(then, Conserved | Monotone) and not then.expressions[0].free_symbols & set(self.of):
+            raise ClaimError(f"{then.expressions[0]} does not move: none of {', '.join(map(str, self.of))} is in it")
         if self.is_flow and isinstance(then, Conserved | Monotone):
             refuse_jumps(then.expressions[0], frozenset(self.of))
             refuse_poles(then.expressions[0], frozenset(self.of), given)

@@ -27,7 +27,7 @@ def default_proof(then: Conclusion, space: Space, dynamics: Dynamics | None) -> 
     """In the free algebra for laws of matrices, by evaluation modulo a prime for polynomials, else none."""
     if not isinstance(then, Identity | Conserved):
         return None
-    moving = [] if dynamics is None else list(dynamics.moves.values())
+    moving = [] if dynamics is None else [*dynamics.moves.values(), *([] if dynamics.is_flow else [dynamics.step])]
     in_letters = all(_in_letters(part) for part in (*then.expressions, *moving)) and not _is_scalar_law(then)
     in_letters &= all(one.origin.kind in _FREE for one in space.symbols)
     if in_letters and (isinstance(then, Identity) or (dynamics is not None and dynamics.is_flow)):

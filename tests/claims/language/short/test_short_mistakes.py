@@ -84,6 +84,10 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "always true": (lambda: ask(then=u**2 >= 0), "decided at once by sympy: it is True"),
     "a name for another array": (lambda: vector("e.chart", 2), r"the name 'e.chart'; expected a letter, then letters"),
     "a quantity that moves twice": (lambda: gradient_flow(u**2, of=(u, u)), "`of` names u twice"),
+    "what does not move": (
+        lambda: ask(along=gradient_flow(u**2 * v, of=u), then=conserved(v)),
+        "v does not move: none of u is in it",
+    ),
     "a logarithm as a name": (lambda: real("log(u)"), r"the name 'log\(u\)'; expected a letter"),
     "a drawn number returned": (
         lambda: ask(runs=lambda u: {"u": u * u, "out": u * u}, then=equals(out, u)),

@@ -4,7 +4,22 @@ from typing import Any
 
 import pytest
 
-from lemmata import Effort, conjecture, dimension, equals, judge, matrix, orthogonal, symmetric, trace, vector
+from lemmata import (
+    Effort,
+    conjecture,
+    conserved,
+    dimension,
+    equals,
+    gradient_descent,
+    judge,
+    matrix,
+    orthogonal,
+    positive,
+    real,
+    symmetric,
+    trace,
+    vector,
+)
 
 n = dimension("n", upto=3)
 S, Q, A, v = symmetric("S", n), orthogonal("Q", n), matrix("A", n, n), vector("v", n)
@@ -24,3 +39,11 @@ S, Q, A, v = symmetric("S", n), orthogonal("Q", n), matrix("A", n, n), vector("v
 def test_letters_with_equations_of_their_own_are_no_free_ones(then: Any, expected: str) -> None:
     """That S is symmetric is not left open because free letters do not know it."""
     assert expected == judge(conjecture("An identity", key="proofs/one", then=then), effort=Effort.QUICK).verdict
+
+
+def test_a_step_size_that_is_a_quotient_is_no_polynomial() -> None:
+    """The sum of x and y is kept by steps 1/L on L (x - y)^2 / 2, whatever cancels in the formula of a step."""
+    x, y, L = real("x"), real("y"), positive("L")
+    steps = gradient_descent(L * (x - y) ** 2 / 2, of=(x, y), step=1 / L)
+
+    assert "proved" == judge(conjecture("Kept", key="proofs/two", steps=steps, then=conserved(x + y))).verdict
