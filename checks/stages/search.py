@@ -9,10 +9,6 @@ every candidate.
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import signal
-import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -28,6 +24,7 @@ from lemmata.checks.judging.settle import instance_at
 from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.descent import MOST_ENTRIES, descended, placed
 from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.evolution import POPULATION, Evolution
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.room import interior, pulled_inside
 from lemmata.checks.stages.sample import judge_batch
@@ -37,9 +34,6 @@ from lemmata.checks.stages.tally import Tally
 from lemmata.claims import AtLeast, AtMost, Choice, Claim, Edge, Instances, Integers, Monotone, Parameters, Reals, Sizes
 
 _DRAWN = 48
-_POPULATION = 24
-_DIAGONAL = 30
-"""More entries than this, and the search adapts a scale for each but no correlations."""
 _MANY = 80
 """More entries than this are moved from the worst start alone."""
 _LARGEST = 2_000
@@ -54,7 +48,6 @@ search stop; a bound that is declared tight and not yet attained has the whole b
 _STEP = 0.3
 _DESCENTS = 3
 """From one in so many of the starts, the best of them, the search goes down to the last digits."""
-_SPARED = ("matplotlib", "scipy.stats")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,22 +291,22 @@ def _evolve(
     if not 0 < start.size <= _LARGEST:
         return spot
     scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
-    strategy = _strategy(start.size, np.random.default_rng(evolution_seed), step)
+    strategy = Evolution(start.size, evolution_seed, step)
     best, anchor = spot, interior(claim, spot.parameters, spot.instance, np.random.default_rng(evolution_seed))
     reached = [spot.ratio]
     for _ in range(budget.generations):
         waited = len(reached) > budget.patience
         if strategy.stop() or (waited and _stands_still(claim, reached[-1 - budget.patience], reached[-1])):
             break
-        asked = strategy.ask(_POPULATION)
+        asked = strategy.ask()
         if not np.isfinite(asked).all():
             raise FloatingPointError(
                 f"the optimiser proposed NaN or infinity in {', '.join(names)} at {dict(spot.parameters)}; "
                 "nothing can be concluded from this search"
             )
         proposed = placed(spot.instance, names, start + scale * np.asarray(asked))
-        candidates = pulled_inside(claim, spot.parameters, anchor, proposed, _POPULATION)
-        ratios = judge_batch(tally, claim, _batch(spot.parameters, _POPULATION), candidates, budget)
+        candidates = pulled_inside(claim, spot.parameters, anchor, proposed, POPULATION)
+        ratios = judge_batch(tally, claim, _batch(spot.parameters, POPULATION), candidates, budget)
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])
         row = int(np.argmax(ratios))
         if ratios[row] > best.ratio:
@@ -349,39 +342,6 @@ def _stands_still(claim: Claim, before: float, now: float) -> bool:
     if _is_tight(claim) and now < _ATTAINED:
         return False
     return now - before <= _GAIN * abs(1 - before)
-
-
-def _strategy(size: int, rng: np.random.Generator, step: float) -> Any:
-    options = {
-        "seed": np.nan,  # and no touch of NumPy's global generator, which a claim may seed as it likes
-        "randn": lambda *shape: rng.standard_normal(shape),
-        "popsize": _POPULATION,
-        "verbose": -9,
-        "CMA_diagonal": size > _DIAGONAL,
-    }
-    return _cma().CMAEvolutionStrategy(np.zeros(size), step, options)
-
-
-def _cma() -> Any:
-    """The module cma, loaded at first use with Ctrl-C held back: its guarded imports would swallow the interrupt.
-
-    What it imports for its plots and for its statistics, a second of work, it does without.
-    """
-    if "cma" in sys.modules:
-        return sys.modules["cma"]
-    held = {signal.SIGINT}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else set()
-    absent: dict[str, Any] = {name: None for name in _SPARED if name not in sys.modules}
-    sys.modules.update(absent)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there will be no plots
-            return importlib.import_module("cma")
-    finally:
-        for name in absent:
-            del sys.modules[name]
-        if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _loss(ratio: float) -> float:

@@ -13,6 +13,7 @@ from lemmata.checks._trial import hunt, parts, run_part
 from lemmata.checks._variants import without_hypothesis
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.part import Kind, Part
+from lemmata.checks.stages import evolution
 from lemmata.checks.stages import search as search_module
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.claims import AtMost, Claim, ClaimError, Hypothesis, Located, Mutant, dropped, load
@@ -62,7 +63,7 @@ class TestSearch:
 
     def test_optimiser_of_nan(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """An optimiser that proposes NaN is a fault of the harness, with its own verdict; it proves nothing."""
-        monkeypatch.setattr(search_module, "_cma", lambda: type("cma", (), {"CMAEvolutionStrategy": _Broken}))
+        monkeypatch.setattr(evolution, "_cma", lambda: type("cma", (), {"CMAEvolutionStrategy": _Broken}))
         found = trial(bounded(20))
 
         assert "error" == found.verdict
