@@ -34,6 +34,8 @@ _AT_ONCE = 0.1
 """Share of the work that such a one has."""
 _LEAST = 0.1
 """Seconds of work that a question has at least."""
+_OVERDRAWN = 2.0
+"""Share of the work after which no question is asked any more."""
 _REFUSED = 0.02
 """Seconds of work that count for a claim whose code does not take symbolic numbers."""
 _SIMPLER = 1.0
@@ -210,6 +212,8 @@ class _Decider:
     def _asked(self, conditions: list[Formula]) -> tuple[Question, Answer]:
         count = len(self.stated.ledger.names)
         question = Question(conditions, count)
+        if self.work > _OVERDRAWN * self.seconds:  # by many short questions
+            return question, Answer.UNKNOWN
         left = max(_LEAST, self.seconds - self.work)
         answer = question.solve(left if count <= _MANY else min(left, _AT_ONCE * self.seconds))
         self.work += question.work

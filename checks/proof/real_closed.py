@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from lemmata.checks.proof.clock import interrupted_after
-from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction, TooLongError, atoms
+from lemmata.solvers.numbers.symbolic import Atom, Formula, Junction, length, require_short
 from lemmata.solvers.numbers.written import written
 
 OLDEST = (4, 13)
@@ -21,8 +21,6 @@ _STEPS = 1_500_000
 PATIENCE = 3.0
 """Seconds of the processor for each second of work. z3 hardly counts what goes into algebraic numbers of high degree: a
 few questions would take ten times as long as their work, and were never answered. Those that are take 0.2 to 1."""
-_LONGEST = 40_000
-"""Terms of polynomials in one question."""
 _SEED = 0
 _SIMPLE = tuple(
     Fraction(*one)
@@ -74,9 +72,7 @@ class Question:
 
     def __init__(self, conditions: Sequence[Formula], count: int) -> None:
         solver_name()
-        terms = sum(len(one.polynomial) for condition in conditions for one in atoms(condition))
-        if terms > _LONGEST:
-            raise TooLongError(f"its distinctions of cases come to {terms:,} terms; at most {_LONGEST:,} are decided")
+        require_short(sum(map(length, conditions)))
         z3 = importlib.import_module("z3")
         declared = "".join(f"(declare-const x{place} Real)" for place in range(count))
         self._z3 = z3
@@ -85,15 +81,15 @@ class Question:
         self._parts = list(z3.parse_smt2_string(text, ctx=self._context))
         self._fixed: list[Any] = []
         self._model: Any = None
-        self._done = 0
+        self._done = self._charged = 0
         self.ended = ""
         """What ended the last attempt before its work was done: "the clock" or "the memory"; empty if nothing did."""
         self._variables = [z3.Real(f"x{place}", self._context) for place in range(count)]
 
     @property
     def work(self) -> float:
-        """The seconds of work that were done."""
-        return self._done / _STEPS
+        """The seconds of work that were done; all that an attempt had, where the clock or the memory ended it."""
+        return (self._done + self._charged) / _STEPS
 
     def solve(self, seconds: float) -> Answer:
         """Whether there is a solution, within so many seconds of work, counted by z3 and not by the clock."""
@@ -108,9 +104,10 @@ class Question:
             with interrupted_after(PATIENCE * seconds, self._context.interrupt) as late:
                 found = solver.check()
         except self._z3.Z3Exception:  # out of memory
-            self._done, self.ended = self._done + most, "the memory"
+            self._charged, self.ended = self._charged + most, "the memory"
             return Answer.UNKNOWN
         self.ended = "the clock" if found == self._z3.unknown and late.is_set() else ""
+        self._charged += most if self.ended else 0
         self._done = max(self._done, *(int(count) for name, count in solver.statistics() if name == "rlimit count"), 0)
         if found == self._z3.sat:
             self._model = solver.model()

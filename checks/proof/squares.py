@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,16 +84,28 @@ def _used(polynomials: Sequence[Polynomial]) -> list[int]:
 
 def _basis(used: Sequence[int], degree: int, target: Polynomial) -> list[Polynomial]:
     """Monomials in the variables used up to a degree, none of a power above half of the target's own."""
-    most = [(int(target.degrees()[place]) + 1) // 2 for place in used]
+    if degree < 0:
+        return []
+    highest = target.degrees()
+    most = [(int(highest[place]) + 1) // 2 for place in used]
     names = context().gens()
     found = []
-    for powers in itertools.product(*(range(min(one, max(degree, 0)) + 1) for one in most)):
-        if sum(powers) <= degree:
-            made = number(1)
-            for place, power in zip(used, powers, strict=True):
-                made = made * names[place] ** power
-            found.append(made)
+    for powers in sorted(_powers(most, degree)):
+        made = number(1)
+        for place, power in zip(used, powers, strict=True):
+            made = made * names[place] ** power
+        found.append(made)
     return found
+
+
+def _powers(most: Sequence[int], degree: int) -> list[tuple[int, ...]]:
+    """Powers of variables, each up to its own highest, together up to a degree; a few more than a basis may have."""
+    found: list[tuple[int, ...]] = [()]
+    for highest in most:
+        found = [(*one, power) for one in found for power in range(min(highest, degree - sum(one)) + 1)]
+        if len(found) > _MOST_TERMS:
+            break
+    return [(*one, *[0] * (len(most) - len(one))) for one in found]
 
 
 class _Program:

@@ -13,8 +13,9 @@ from lemmata.solvers.numbers.symbolic.formulas import Junction as Junction
 from lemmata.solvers.numbers.symbolic.formulas import all_of as all_of
 from lemmata.solvers.numbers.symbolic.formulas import any_of as any_of
 from lemmata.solvers.numbers.symbolic.formulas import atom as atom
-from lemmata.solvers.numbers.symbolic.formulas import atoms as atoms
 from lemmata.solvers.numbers.symbolic.formulas import factored as factored
+from lemmata.solvers.numbers.symbolic.formulas import length as length
 from lemmata.solvers.numbers.symbolic.formulas import negation as negation
+from lemmata.solvers.numbers.symbolic.formulas import require_short as require_short
 from lemmata.solvers.numbers.symbolic.ledger import Ledger as Ledger
 from lemmata.solvers.numbers.symbolic.reals import Real as Real

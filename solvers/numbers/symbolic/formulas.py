@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from lemmata.solvers.numbers.arithmetic import flint
-from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError
+from lemmata.solvers.numbers.symbolic.errors import NotPolynomialError, TooLongError
 
 VARIABLES = 40
 """How many real numbers a decision may speak of, auxiliary ones included."""
+LONGEST = 40_000
+"""Terms of polynomials in a formula, written out: parts that it shares with itself count every time."""
 _FACTORED = 250
 """Terms up to which a polynomial is factored before it is handed over."""
 _OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
@@ -63,13 +65,37 @@ class Atom:
         flipped = self.polynomial if self.relation in ("=", "!=") else -self.polynomial
         return atom(flipped, _OPPOSITE[self.relation])
 
+    @cached_property
+    def length(self) -> int:
+        """How many terms it has."""
+        return len(self.polynomial)
+
+    @cached_property
+    def factored(self) -> Formula:
+        """See `factored`."""
+        return self if self.length > _FACTORED else _without_squares(self)
+
 
 @dataclass(frozen=True)
 class Junction:
-    """All of the parts (``every``), or at least one of them."""
+    """All of the parts (``every``), or at least one of them.
+
+    Cases of cases share their parts, so that what is written once may be walked through countless times; all that goes
+    through a formula is kept with it, and no formula is longer than `LONGEST` when written out.
+    """
 
     parts: frozenset[Any]
     every: bool
+
+    @cached_property
+    def length(self) -> int:
+        """How many terms it has, written out."""
+        return sum(part.length for part in self.parts)
+
+    @cached_property
+    def factored(self) -> Formula:
+        """See `factored`."""
+        return _joined(map(factored, self.parts), every=self.every)
 
     @cached_property
     def opposite(self) -> Formula:
@@ -91,21 +117,29 @@ def atom(polynomial: Polynomial, relation: str) -> Formula:
 
 
 def all_of(parts: Iterable[Formula]) -> Formula:
-    """Every part holds."""
+    """Every part holds.
+
+    Raises:
+        TooLongError: so many parts are longer than any solver takes.
+    """
     return _joined(parts, every=True)
 
 
 def any_of(parts: Iterable[Formula]) -> Formula:
-    """At least one part holds."""
+    """At least one part holds.
+
+    Raises:
+        TooLongError: so many parts are longer than any solver takes.
+    """
     return _joined(parts, every=False)
 
 
 def _joined(parts: Iterable[Formula], *, every: bool) -> Formula:
     kept: set[Any] = set()
     for part in parts:
-        if part is True or part is False:
-            if part is not every:
-                return part
+        if not isinstance(part, Atom | Junction):  # a truth value, of Python's or of NumPy's
+            if bool(part) is not every:
+                return not every
         elif isinstance(part, Junction) and part.every is every:
             kept |= part.parts
         else:
@@ -114,7 +148,19 @@ def _joined(parts: Iterable[Formula], *, every: bool) -> Formula:
         return not every
     if len(kept) < 2:  # noqa: PLR2004 - nothing is left to join
         return next(iter(kept), every)
-    return Junction(frozenset(kept), every)
+    made = Junction(frozenset(kept), every)
+    require_short(made.length)
+    return made
+
+
+def require_short(terms: int) -> None:
+    """Refuse what is longer than any solver takes.
+
+    Raises:
+        TooLongError: it is.
+    """
+    if terms > LONGEST:
+        raise TooLongError(f"its distinctions of cases come to {terms:,} terms; at most {LONGEST:,} are decided")
 
 
 def negation(formula: Formula) -> Formula:
@@ -122,21 +168,17 @@ def negation(formula: Formula) -> Formula:
     return not formula if isinstance(formula, bool) else formula.opposite
 
 
-def atoms(formula: Formula) -> Iterator[Atom]:
-    """The sign conditions in a formula."""
-    if isinstance(formula, Atom):
-        yield formula
-    elif isinstance(formula, Junction):
-        for part in formula.parts:
-            yield from atoms(part)
+def length(formula: Formula) -> int:
+    """How many terms of polynomials a formula has, written out."""
+    return 0 if isinstance(formula, bool) else formula.length
 
 
 def factored(formula: Formula) -> Formula:
     """An equivalent formula: squares leave a polynomial, whose sign does not depend on them but for their zeros."""
-    if isinstance(formula, Junction):
-        return _joined(map(factored, formula.parts), every=formula.every)
-    if isinstance(formula, bool) or len(formula.polynomial) > _FACTORED:
-        return formula
+    return formula if isinstance(formula, bool) else formula.factored
+
+
+def _without_squares(formula: Atom) -> Formula:
     content, factors = formula.polynomial.factor()
     if formula.relation in ("=", "!="):
         pieces = [atom(factor, formula.relation) for factor, _ in factors]

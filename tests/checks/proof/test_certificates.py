@@ -15,8 +15,10 @@ from lemmata.checks.decision import Certificate
 from lemmata.checks.proof.certificates import certified, proves, read_polynomial
 from lemmata.checks.proof.decide import shapes
 from lemmata.checks.proof.problems import Problem, problem
+from lemmata.checks.proof.squares import sum_of_squares
 from lemmata.claims import Library, Located, load
 from lemmata.reports.decisions import certificate_text
+from lemmata.solvers.numbers.symbolic.formulas import number, variable
 
 x, y, z, w = real("x", "y", "z", "w")
 p, q = nonnegative("p", "q")
@@ -127,3 +129,8 @@ def test_hypotheses_that_exclude_each_other_prove_nothing(tmp_path: Path) -> Non
     assert checked.is_vacuous
     assert "says nothing at this shape" in certificate_text(checked)
     assert "proved" not in certificate_text(checked)
+
+
+def test_many_variables_are_given_up_at_once() -> None:
+    """Of thirty variables there are 3^30 monomials of powers up to two; no certificate is sought among them."""
+    assert None is sum_of_squares(sum(variable(place) ** 4 for place in range(30)), [number(1)])

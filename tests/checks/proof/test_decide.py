@@ -1,5 +1,6 @@
 """Deciding claims for all real numbers: what is proved, refuted at an exact point, or left open, and why."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -167,10 +168,21 @@ def test_points_on_a_boundary_that_the_statement_writes_with_roots(given: Any, t
 def test_conditions_that_are_too_long_are_refused() -> None:
     """No solver is asked about cases that have multiplied: their length is said, and what would fit."""
     power = sum((variable(place) for place in range(9)), number(1)) ** 5
-    cases = any_of(atom(power + number(case), "<") for case in range(25))
+    single = [atom(power + number(case), "<") for case in range(25)]
 
     with pytest.raises(TooLongError, match="50,050 terms; at most 40,000"):
-        Question([cases], 9)
+        Question(single, 9)
+    with pytest.raises(TooLongError, match="50,050 terms; at most 40,000"):
+        any_of(single)
+
+
+def test_cases_within_cases_are_not_gone_through() -> None:
+    """A maximum of sixteen has 2^16 cases that share their parts: it is left open before they are written out."""
+    entries = real(*[f"x{place}" for place in range(16)])
+    found = decided(conjecture("Largest", key="t/largest", then=Max(*entries) >= sum(entries) / 16))
+
+    assert Outcome.OPEN is found.outcome
+    assert re.fullmatch(r"its distinctions of cases come to [0-9,]+ terms; at most 40,000 are decided", found.reason)
 
 
 def test_a_point_that_the_family_may_not_draw_is_no_counterexample() -> None:

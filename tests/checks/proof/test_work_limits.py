@@ -84,6 +84,7 @@ def test_what_the_clock_ended_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert Answer.UNKNOWN is question.solve(10)
     assert "the clock" == question.ended
+    assert 10 <= question.work
 
     monkeypatch.setattr(Question, "solve", lambda self, _: setattr(self, "ended", "the clock") or Answer.UNKNOWN)
 
