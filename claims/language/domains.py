@@ -15,6 +15,7 @@ from typing import Any
 import sympy as sp
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression
+from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, Least, Restricted
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.quantified import WithProbability
@@ -48,13 +49,26 @@ class Need:
 
 
 def needs_of_power(base: Any, exponent: Any) -> set[Need]:
-    """What a power asks of its base, beside what is known of the base anyway."""
+    """What a power asks of its base, beside what is known of the base anyway.
+
+    Raises:
+        ClaimError: a negative number is raised to what need not be whole.
+    """
     base, exponent = _formula(base), _formula(exponent)
-    if isinstance(base, sp.MatrixExpr) or not base.free_symbols:
+    if isinstance(base, sp.MatrixExpr):
         return set()
+    if not base.free_symbols:
+        return _needs_of_exponent(base, exponent) if exponent.free_symbols else set()
     if exponent.is_integer:
         return set() if exponent.is_nonnegative else _reduced(base, Demand.NONZERO)
     return _reduced(base, Demand.NONNEGATIVE if exponent.is_positive else Demand.POSITIVE)
+
+
+def _needs_of_exponent(base: Any, exponent: Any) -> set[Need]:
+    """What a power of a number asks of its exponent."""
+    if base.is_negative and not exponent.is_integer:
+        raise ClaimError(f"({base})**({exponent}) has real values for whole {exponent} only; declare an integer")
+    return _reduced(exponent, Demand.NONNEGATIVE) if base.is_zero else set()
 
 
 def needs_of_logarithm(argument: Any) -> set[Need]:

@@ -6,9 +6,22 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from lemmata import Effort, Mod, Rational, conjecture, dimension, equals, judge, matrix, real, symmetric, vector
+from lemmata import (
+    Effort,
+    Mod,
+    Rational,
+    conjecture,
+    dimension,
+    equals,
+    integer,
+    judge,
+    matrix,
+    real,
+    symmetric,
+    vector,
+)
 from lemmata.claims import ClaimError
-from lemmata.claims.language.domains import Demand, Need
+from lemmata.claims.language.domains import Demand, Need, needs_of_power
 from lemmata.claims.language.partial import PARTIAL, needs_of_function, refuse_inverse
 
 x, y = real("x", "y")
@@ -54,6 +67,15 @@ def test_inverses_and_roots_of_matrices_are_refused(made: Callable[[], Any]) -> 
     """They are refused when they are made: A @ A has several roots, and a singular matrix no inverse."""
     with pytest.raises(ClaimError, match="is not in the language: sympy cancels it"):
         made()
+
+
+def test_powers_of_negative_numbers_ask_for_whole_exponents() -> None:
+    """(-2)^x is no real number at x = 1/2; of zero no negative power is one."""
+    with pytest.raises(ClaimError, match="for whole x only; declare an integer"):
+        y * (-2) ** x / (-2) ** x
+
+    assert 1 == (-2) ** integer("k", 0, 9) / (-2) ** integer("k", 0, 9)
+    assert {Need(x, Demand.NONNEGATIVE)} == needs_of_power(0, x)
 
 
 def test_whole_powers_of_matrices_are_not() -> None:

@@ -74,7 +74,7 @@ WAYS = {
     ),
     "steps": (
         "loss = (z - 1)**2 * y * x / x / 2\n"
-        "c = conjecture('c', steps=gradient_descent(loss, of=z, step=1), then=conserved(z - z + y))"
+        "c = conjecture('c', steps=gradient_descent(loss, of=z, step=1), then=decreases(z**2))"
     ),
 }
 MODULE = (
