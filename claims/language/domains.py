@@ -71,10 +71,11 @@ def _needs_of_exponent(base: Any, exponent: Any) -> set[Need]:
     return _reduced(exponent, Demand.NONNEGATIVE) if base.is_zero else set()
 
 
-def needs_of_logarithm(argument: Any) -> set[Need]:
-    """What a logarithm asks of its argument."""
-    known = _formula(argument)
-    return _reduced(known, Demand.POSITIVE) if known.free_symbols else set()
+def needs_of_logarithm(argument: Any, base: Any = 10) -> set[Need]:
+    """What a logarithm asks of its argument and of its base."""
+    known, to = _formula(argument), _formula(base)
+    found = _reduced(known, Demand.POSITIVE) if known.free_symbols else set()
+    return found | _reduced(to, Demand.POSITIVE) | _reduced(to - 1, Demand.NONZERO) if to.free_symbols else found
 
 
 def _formula(value: Any) -> Any:

@@ -16,8 +16,9 @@ from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.procedure import Measurement
 from lemmata.solvers.numbers.bounded import Bounded
 
-_ROUNDING = 1e-6
-"""Share of the largest number of a quantity that plain floats may be wrong by, beside four times the error bound."""
+_ROUNDING = 1e-9
+"""Share of a number that plain floats may be wrong by, beside so many times its error bound."""
+_BOUNDS = 16
 
 
 def run_plain(
@@ -66,8 +67,5 @@ def _apart(bounded: Any, plain: Any) -> tuple[float, float] | None:
         return None
     ours, theirs = np.asarray(bounded.value), plain.astype(float)
     known = np.isfinite(ours) & np.isfinite(theirs) & np.isfinite(bounded.error)
-    if not known.any():
-        return None
-    size = np.max(np.abs(ours[known]))
-    far = known & (np.abs(ours - theirs) > 4 * bounded.error + _ROUNDING * size)
+    far = known & (np.abs(ours - theirs) > _BOUNDS * bounded.error + _ROUNDING * np.abs(ours))
     return (float(ours[far][0]), float(theirs[far][0])) if far.any() else None

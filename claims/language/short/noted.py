@@ -163,7 +163,7 @@ def _begin(found: Notes) -> None:
         for name in (one for one in (*_DIVISIONS, *_REMAINDERS, *_POWERS) if one in vars(owner)):
             _REPLACED.enter_context(_replaced(owner, name, _asked_by(name)))
     _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, base, exponent: needs_of_power(base, exponent)))
-    _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, argument, *__: needs_of_logarithm(argument)))
+    _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, *parts: needs_of_logarithm(*parts)))
     _REPLACED.enter_context(_replaced(_FUNCTION, "__new__", needs_of_function))
     _REPLACED.enter_context(_replaced(sp.MatrixBase, "__pow__", _asked_by("__pow__")))
     for kind in (sp.MatPow, sp.Inverse):

@@ -21,7 +21,7 @@ KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
 """Packages whose functions ask nothing more than their arguments do."""
 OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
     **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
-    **dict.fromkeys((functions.log, sp.log), lambda base, *_: needs_of_logarithm(base)),
+    **dict.fromkeys((functions.log, sp.log), needs_of_logarithm),
     **dict.fromkeys((functions.power, sp.Pow, pow), lambda base, exponent, *_: needs_of_power(base, exponent)),
     sp.root: lambda base, degree, *_: needs_of_power(base, sp.Integer(1) / degree),
     divmod: lambda _, divisor: needs_of_power(divisor, -1),

@@ -66,9 +66,10 @@ def _uneven(scales: Any) -> Any:
 
 
 def _nearer(scales: Any, squarings: int) -> Any:
-    """Scales ``(batch, count)`` of which each one's share of the first is squared so often: orders of magnitude double."""
-    first = scales[:, :1]
-    share = scales / first
+    """Uneven ones of which each one's share of the first is squared so often: orders of magnitude double."""
+    uneven = _uneven(scales)
+    first = uneven[:, :1]
+    share = uneven / first
     for _ in range(squarings):
         share = share * share
     return share * first

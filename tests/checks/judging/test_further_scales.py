@@ -14,6 +14,7 @@ from lemmata import (
     conjecture,
     exp,
     judge,
+    log,
     measured,
     order,
     pi,
@@ -45,6 +46,10 @@ TINY = Rational(1, 10**20)
         (
             conjecture("Zero at the powers of two", key="t/i", then=order(h * sin(pi / h) ** 2 + h**2, h) == 2),
             "undecided",
+        ),
+        (
+            conjecture("Zero at them all", key="t/l", then=order(h**2 + h * sin(pi * log(h) / log(2)) ** 2, h) == 2),
+            "refuted",
         ),
         (conjecture("Led by a root", key="t/j", then=order(h + sqrt(h) * exp(-40), h) == 1), "refuted"),
         (conjecture("A wave that vanishes", key="t/k", then=order(h + h**2 * sin(pi / h) ** 2, h) == 1), "holds"),

@@ -82,9 +82,9 @@ def test_what_agrees_is_accepted() -> None:
 
 
 def test_numbers_are_compared_beside_their_bounds() -> None:
-    """A difference within four error bounds is none; one beyond is named with both numbers."""
+    """A difference within sixteen error bounds is none; one beyond is named with both numbers."""
     ours = Measurement.of({"d": Bounded(np.array([1.0, 2.0]), np.array([0.0, 0.1]))}, case="x")
-    near, far = (Measurement.of({"d": np.array([1.0, value])}, case="x") for value in (2.3, 2.5))
+    near, far = (Measurement.of({"d": np.array([1.0, value])}, case="x") for value in (3.5, 3.7))
 
     other = Measurement.of({"d": Bounded(np.array([7.0]), np.array([0.0]))}, case="y")
     both = dataclasses.replace(ours, cases=[*ours.cases, *other.cases])

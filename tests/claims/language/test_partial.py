@@ -25,6 +25,7 @@ from lemmata.claims.language.domains import Demand, Need, needs_of_power
 from lemmata.claims.language.partial import PARTIAL, needs_of_function, refuse_inverse
 
 x, y = real("x", "y")
+p = positive("p")
 n = dimension("n", upto=3)
 A, S, v = matrix("A", n, n), symmetric("S", n), vector("v", n)
 
@@ -33,6 +34,7 @@ LOST: dict[str, Callable[[], Any]] = {
     "hyperbolic": lambda: equals(sp.cosh(sp.acosh(x)) + y, x + y),
     "artanh": lambda: equals(sp.tanh(sp.atanh(x)) + y, x + y),
     "tangent less itself": lambda: equals(sp.tan(x) + y - sp.tan(x), y),
+    "logarithm to a base": lambda: equals(sp.log(p, x) + y - sp.log(p, x), y),
     "remainder": lambda: equals(Mod(x, y) + x - Mod(x, y), x),
     "remainder by percent": lambda: equals(x % y + x - x % y, x),
     "whole quotient": lambda: equals(x // y + x - x // y, x),
