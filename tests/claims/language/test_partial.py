@@ -16,6 +16,7 @@ from lemmata import (
     integer,
     judge,
     matrix,
+    positive,
     real,
     symmetric,
     vector,
