@@ -33,7 +33,8 @@ class Settled:
     and ``share`` its difference relative to the larger side; ``finite`` says that every entry is a number,
     ``attained`` that a bound by zero which is said to be attained is so here. ``tie`` is how many decimal digits two
     numbers agree to that no precision tells apart, where their equality would violate the conclusion; else zero.
-    ``rounded`` is a float that exact numbers met in the procedure, and whose rounding may be all of the difference.
+    ``rounded`` is a float that exact numbers met in the procedure, whose rounding may be all of a small difference, or
+    turn a comparison round.
     ``is_later`` says that a rate has another slope, or may have one, at scales beyond those that were looked at,
     ``is_uneven`` that its slopes do not come to rest at scales between those.
     """

@@ -229,9 +229,8 @@ def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
 
 def _unless_rounded(found: Settled, number: float | None) -> Settled:
     """A violation, unless it is so small that a rounded number among what was computed may be all of it."""
-    if number is None or found.share is None or found.share >= _TINY:
-        return found
-    return replace(found, ruling=Ruling.UNSETTLED, rounded=number)
+    is_all = number is not None and found.share is not None and found.share < _TINY
+    return replace(found, ruling=Ruling.UNSETTLED if is_all else found.ruling, rounded=number)
 
 
 def _violated(case: str, entry: int, numbers: tuple[Any, Any, Any], arithmetic: str) -> Settled:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,10 +43,18 @@ def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Itera
     points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
     for point in points:
         yield Batch(origin=RANDOM, parameters=point, size=budget.batch)
-    for name in claim.given.each:
-        rng = generator(seed, *axes, name, "each")
-        for place, value in enumerate(_values(claim.given.parameters[name], budget.values, rng)):
-            yield Batch(origin=RANDOM, parameters={**points[place % len(points)], name: value}, size=_PAIR)
+    for place, values in enumerate(_each(claim, budget.values, generator(seed, *axes, "each"))):
+        yield Batch(origin=RANDOM, parameters={**points[place % len(points)], **values}, size=_PAIR)
+
+
+def _each(claim: Claim, most: int, rng: np.random.Generator) -> Iterator[dict[str, int]]:
+    """The whole numbers that are gone through: all combinations if there are few, else each by itself."""
+    ranges = {name: claim.given.parameters[name] for name in claim.given.each}
+    values = {name: _values(one, most, rng) for name, one in ranges.items()}
+    if values and math.prod(map(len, values.values())) <= most:
+        yield from (dict(zip(values, point, strict=True)) for point in itertools.product(*values.values()))
+    else:
+        yield from ({name: value} for name, some in values.items() for value in some)
 
 
 def _values(whole: Any, most: int, rng: np.random.Generator) -> list[int]:

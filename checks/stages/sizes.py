@@ -119,7 +119,7 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
             finding = suspects.confirmed(row, certain=False)
         except NumberSystemError:
             continue
-        if finding.ruling is Ruling.VIOLATED:
+        if finding.ruling is Ruling.VIOLATED and finding.settled.rounded is None:
             tally.hidden = suspects.violation(row, finding)
 
 

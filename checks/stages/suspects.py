@@ -123,7 +123,7 @@ def _settle_not_finite(tally: Tally, batch: Suspects, rows: list[int]) -> None:
     settled = rows[:_OVERFLOWN]
     for row in settled:
         finding = batch.confirmed(row, certain=False)
-        if finding.ruling is Ruling.VIOLATED:
+        if finding.ruling is Ruling.VIOLATED and finding.settled.rounded is None:
             tally.hidden = tally.hidden or batch.violation(row, finding)
         elif finding.ruling not in (Ruling.HOLDS, Ruling.OUTSIDE):
             return
@@ -145,10 +145,21 @@ def _settle_right(tally: Tally, batch: Suspects, rows: list[int], count: int, *,
         finding = batch.confirmed(row, certain=False, suspect=suspect)
         _note_unsettled(tally, batch, finding)
         settled += finding.ruling is not Ruling.OUTSIDE
-        if finding.ruling is Ruling.VIOLATED:
-            tally.hidden = tally.hidden or batch.violation(row, finding)
-        elif finding.ruling is not Ruling.UNSETTLED or _is_doubt(finding):
+        if not _is_hidden(tally, batch, row, finding) and (
+            finding.ruling is not Ruling.UNSETTLED or _is_doubt(finding)
+        ):
             _book(tally, finding)
+
+
+def _is_hidden(tally: Tally, batch: Suspects, row: int, finding: Finding) -> bool:
+    """Whether exact numbers violate what floats do not: kept, unless a rounded float may have turned a comparison."""
+    if finding.ruling is not Ruling.VIOLATED:
+        return False
+    if finding.settled.rounded is not None:
+        tally.unsettled += 1
+    else:
+        tally.hidden = tally.hidden or batch.violation(row, finding)
+    return True
 
 
 def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budget) -> None:
@@ -165,9 +176,9 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         finding = batch.confirmed(row, certain=False)
         _note_unsettled(tally, batch, finding)
         tally.hazy += 1
-        if finding.ruling is Ruling.VIOLATED:
-            tally.hidden = tally.hidden or batch.violation(row, finding)
-        elif finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
+        if _is_hidden(tally, batch, row, finding):
+            continue
+        if finding.ruling is not Ruling.UNSETTLED or finding.settled.difference is not None:
             _book(tally, finding)
             tally.relations += int(batch.found.unclear[row])
             tally.unchecked -= int(batch.found.unclear[row])

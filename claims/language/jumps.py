@@ -64,16 +64,36 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
     Raises:
         ClaimError: names the divisor.
     """
-    said = frozenset[Any]().union(*(sp.sympify(one).free_symbols for one in given))
     for part, letters in _powers(sp.sympify(quantity), {}):
-        moves = frozenset[Any]().union(*(letters.get(one, {one}) for one in part.base.free_symbols)) & moving
-        if moves and not (part.exp.is_nonnegative or part.base.is_nonzero or moves & said):
-            base = part.base
+        base = part.base
+        moves = frozenset[Any]().union(*(letters.get(one, {one}) for one in base.free_symbols)) & moving
+        if moves and not (part.exp.is_nonnegative or base.is_nonzero or _is_excluded(base, given)):
             raise ClaimError(
                 f"{part} is not defined where {base} is zero, which a flow may pass, and its time derivative does not "
                 "see what happens there; multiply by it, or speak of the time while it is not zero, "
                 f"e.g. given=[absolute({base}) > 0]"
             )
+
+
+def _is_excluded(base: Any, given: Sequence[Any]) -> bool:
+    """Whether the hypotheses are seen to exclude that a number is zero."""
+    if isinstance(base, sp.Abs | sp.Mul) or (base.is_Pow and base.exp.is_positive):
+        return all(part.is_nonzero or _is_excluded(part, given) for part in base.args[: 1 if base.is_Pow else None])
+    if _is_broken({base: sp.Integer(0)}, given):
+        return True
+    for symbol in sorted((one for one in base.free_symbols if one.is_Symbol), key=str):
+        slope = sp.diff(base, symbol)
+        if slope.is_nonzero and not slope.has(symbol) and _is_broken({symbol: symbol - base / slope}, given):
+            return True
+    if len(base.free_symbols) == 1 and base.is_polynomial(*base.free_symbols):
+        (symbol,) = base.free_symbols
+        return all(_is_broken({symbol: root}, given) for root in sp.real_roots(sp.Poly(base, symbol)))
+    return False
+
+
+def _is_broken(values: Mapping[Any, Any], given: Sequence[Any]) -> bool:
+    """Whether one of the hypotheses is false once these parts have these values."""
+    return any(sp.simplify(sp.sympify(one).xreplace(values)) == sp.false for one in given)
 
 
 def _powers(part: Any, letters: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 _LONG = 2**32
 """A float whose odd part is below it was meant as it stands (0.5, 3.25); a longer one is rounded (0.1, sqrt 2)."""
 
+_TINY = 2.0**-40
 _met: ContextVar[list[float] | None] = ContextVar("met", default=None)
 
 
@@ -31,7 +32,10 @@ def rounded_numbers() -> Iterator[list[float]]:
 
 
 def note_rounded(number: Any) -> None:
-    """Take note of a float that becomes an exact number; of whole numbers and exact ones there is nothing to note."""
+    """Take note of a float that becomes an exact number; of whole numbers and exact ones there is nothing to note.
+
+    A tiny one is noted however short it is: 0.1 + 0.2 - 0.3 is 2**-54.
+    """
     met = _met.get()
-    if met is not None and not met and isinstance(number, float) and not is_short(number):
+    if met is not None and not met and isinstance(number, float) and (not is_short(number) or 0 < abs(number) < _TINY):
         met.append(float(number))

@@ -18,7 +18,17 @@ def tenth(x: Any) -> dict[str, Any]:
 
 def quarter(x: Any) -> dict[str, Any]:
     """A number that floats hold, and a difference that no decimal explains."""
-    return {"value": x * 0.25 + x * 2.0**-60}
+    return {"value": x * 0.25 + x / 2**60}
+
+
+def left(x: Any) -> dict[str, Any]:
+    """What rounding leaves of three decimals, a power of two."""
+    return {"value": x / 4 + (0.1 + 0.2 - 0.3) * x}
+
+
+def turned(x: Any) -> dict[str, Any]:
+    """A decimal on one side of a comparison that is an equation of the numbers meant."""
+    return {"value": np.where(x * 0.1 * 10 <= x, 0, 1) * abs(x) + x / 4}
 
 
 def wrong(x: Any) -> dict[str, Any]:
@@ -52,11 +62,13 @@ def off(x: Any) -> dict[str, Any]:
         (tenth, x / 10, "undecided", "computes with 0.1 (test_decimals.py, line 16), and that may be all"),
         (reciprocal, x / 3, "undecided", "computes with 0.3333333333333333, which is rounded"),
         (root, 2 * x, "undecided", "computes with 1.4142135623730951, which is rounded"),
+        (left, x / 4, "undecided", "computes with"),
+        (turned, x / 4, "undecided", "computes with 0.1"),
         (quarter, x / 4, "refuted", ""),
         (wrong, x / 10, "refuted", ""),
         (off, x / 3, "refuted", ""),
     ],
-    ids=["decimal", "reciprocal", "root", "no decimal", "plain error", "more than rounding"],
+    ids=["decimal", "reciprocal", "root", "left", "turned", "no decimal", "plain error", "more than rounding"],
 )
 def test_a_rounded_number_accuses_nobody(runs: Any, right: Any, verdict: str, said: str) -> None:
     """A violation that a rounded float may explain is none, and the float is named; a larger one is."""

@@ -131,14 +131,19 @@ def test_a_procedure_is_run_at_every_whole_number_of_a_short_range() -> None:
     def at_some(x: Any, p: int) -> dict[str, Any]:
         return {"out": x * 0 + (2 if p % 50 == 49 else 0)}
 
+    def at_pair(x: Any, a: int, b: int) -> dict[str, Any]:
+        return {"out": x * 0 + (2 if (a, b) == (7, 5) else 0)}
+
+    ab = {"a": integer("a", 1, 12), "b": integer("b", 1, 12)}
     claims = [
+        conjecture("It is small", key="counted/pair", runs=at_pair, **ab, then=out <= 1),
         conjecture("It is small", key="counted/run", runs=at_one, n=integer("n", 1, 400), then=out <= 1),
         conjecture("It is small", key="counted/long", runs=at_some, p=integer("p", 1, 10**5), then=out <= 1),
     ]
     found = [sampled(claim, Effort.QUICK).sample for claim in claims]
 
     assert all(one is not None and one.smallest is not None for one in found)
-    assert 400 == len(set(_whole(claims[0], "n")))
+    assert 400 == len(set(_whole(claims[1], "n")))
 
 
 def _whole(claim: Claim, name: str) -> list[int]:

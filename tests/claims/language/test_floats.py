@@ -91,7 +91,7 @@ def test_numbers_are_compared_beside_their_bounds() -> None:
 
     assert refuse_other_floats("it", ours, near) is None  # type: ignore[func-returns-value]
     assert refuse_other_floats("it", both, near) is None  # type: ignore[func-returns-value]
-    with pytest.raises(ClaimError, match="it gives d = 2 where NumPy's own arrays give 2"):
+    with pytest.raises(ClaimError, match="it gives d = 2 where"):
         refuse_other_floats("it", ours, far)
 
 
