@@ -23,8 +23,9 @@ from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.counting import binomial, factorial, product, summed, total
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, Restricted
+from lemmata.claims.language.places import entry
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
-from lemmata.claims.language.whole import by_whole, remainder, whole_part
+from lemmata.claims.language.whole import by_whole, made_from_whole, remainder, whole_part
 from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
 from lemmata.solvers.numbers.masks import used_where, where
@@ -260,9 +261,16 @@ def _piecewise(expression: Any, scope: Scope) -> Any:
 
 
 def _entrywise(expression: Any, scope: Scope) -> Any:
-    inside = {name: value[..., None, None] for name, value in scope.values.items() if value.ndim == len(scope.shape)}
-    places = dict(zip((one.name for one in expression.function.variables), scope.all(expression.matrices), strict=True))
-    found = Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes).value(expression.function.expr)
+    """A function of entries; what else it names is alike at each, of one more pair of axes before its own."""
+    flat = len(scope.shape)
+    inside = {
+        name: value[..., None, None] if value.ndim == flat else value[..., None, None, :, :]
+        for name, value in scope.values.items()
+    }
+    letters = [sp.Symbol(f"{one.name} of {flat} axes", real=True) for one in expression.function.variables]
+    places = dict(zip((one.name for one in letters), scope.all(expression.matrices), strict=True))
+    inner = Scope(inside | places, scope.like, (*scope.shape, 1, 1), scope.sizes)
+    found = inner.value(expression.function(*letters))
     shape = np.broadcast_shapes(found.shape, *(one.shape for one in places.values()))
     return found if found.shape == shape else np.broadcast_to(found, shape)  # what names no entry is alike at each
 
@@ -283,10 +291,18 @@ def _symbol(symbol: Any, scope: Scope) -> Any:
 
 def _identity(identity: Any, scope: Scope) -> Any:
     rows = identity.shape[0]
-    size = int(rows) if _is_whole(rows) else scope.sizes.get(rows)
-    if size is None:
+    size = int(rows) if _is_whole(rows) else scope.sizes.get(rows) or _measured_size(rows, scope)
+    if not size:
         raise ClaimError(f"the size {rows} of an identity matrix belongs to no measured matrix of this formula")
     return scope.number(0)[..., None, None] + np.eye(size, dtype=np.int64)
+
+
+def _measured_size(rows: Any, scope: Scope) -> int | None:
+    """A number of rows that is measured, the same in every instance."""
+    if not all(symbol.name in scope.values for symbol in rows.free_symbols):
+        return None
+    found = made_from_whole(rows, scope)
+    return int(found.flat[0]) if found is not None and found.size and np.all(found == found.flat[0]) else None
 
 
 def _diagonal(matrix: Any) -> Any:
@@ -340,7 +356,7 @@ _RULES: dict[type, Callable[[Any, Scope], Any]] = {
     sp.Pow: _powered,
     sp.Trace: lambda e, scope: _diagonal(scope.value(e.arg))[..., 0].sum(axis=-1),
     MatrixFunction: lambda e, scope: e.computed(*scope.all(e.matrices)),
-    MatrixElement: lambda e, scope: scope.value(e.parent)[..., int(e.i), int(e.j)],
+    MatrixElement: lambda e, scope: entry(e, scope.value(e.parent)),
     sp.MatrixSymbol: lambda e, scope: scope.values[e.name],
     sp.MatAdd: lambda e, scope: total(scope.all(e.args)),
     sp.MatMul: lambda e, scope: _scaled(_chain(scope.all(e.as_coeff_matrices()[1])), e.as_coeff_matrices()[0], scope),

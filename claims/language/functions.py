@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.places import check_spectrum, entries_of, of_spectrum
 from lemmata.solvers.numbers.arithmetic import as_floats, elementwise, magnitude, transpose
 from lemmata.solvers.numbers.order import absolute
 from lemmata.solvers.numbers.order import greatest as greatest_entry
@@ -121,7 +122,8 @@ class Sup(_Length):
 
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
-        return greatest_entry(_flat(absolute(arrays[0])))
+        sizes = absolute(arrays[0])
+        return greatest_entry(_flat(sizes)) if 0 not in sizes.shape[-2:] else sizes.sum(axis=(-2, -1))
 
 
 class Norm(_Length):
@@ -199,7 +201,7 @@ class Greatest(_Gathered):
 
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
-        return greatest_entry(_flat(arrays[0]))
+        return greatest_entry(entries_of("greatest", self.args[0], arrays[0]))
 
 
 class Least(_Gathered):
@@ -209,7 +211,7 @@ class Least(_Gathered):
 
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
-        return least_entry(_flat(arrays[0]))
+        return least_entry(entries_of("least", self.args[0], arrays[0]))
 
 
 def _flat(array: Any) -> Any:
@@ -241,7 +243,7 @@ class SingularValue(_Spectrum):
 
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
-        return values_of(arrays[0])[..., self.place]
+        return of_spectrum("singular_values", self.args[0], self.place, values_of(arrays[0]), arrays[0].shape)
 
 
 class Eigenvalue(_Spectrum):
@@ -262,7 +264,8 @@ class Eigenvalue(_Spectrum):
                 f"eigenvalues({self.args[0]}) needs a symmetric matrix, and this one differs from its transpose by "
                 f"{np.abs(as_floats(gap)).max():.3g}; write eigenvalues((A + A.T) / 2), or singular_values(A)"
             )
-        return eigenvalues_symmetric(arrays[0])[..., self.place]
+        found = eigenvalues_symmetric(arrays[0])
+        return of_spectrum("eigenvalues", self.args[0], self.place, found, arrays[0].shape)
 
 
 class Entrywise(sp.MatrixExpr):  # type: ignore[misc]  # sympy is not annotated
@@ -337,7 +340,9 @@ class Spectrum:
         self._kind, self._matrix = kind, matrix
 
     def __getitem__(self, place: int) -> Any:
-        return self._kind(self._matrix, place)
+        made = self._kind(self._matrix, place)
+        check_spectrum(_spoken(self._kind), self._matrix, int(place))
+        return made
 
     def __iter__(self) -> Any:
         raise ClaimError("a spectrum has as many values as its matrix has rows: take one, e.g. singular_values(A)[0]")

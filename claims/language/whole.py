@@ -41,7 +41,7 @@ def by_whole(expression: Any, scope: Scope, of: Callable[[Any], Any], otherwise:
 
 def made_from_whole(expression: Any, scope: Scope) -> Integers | None:
     """The value as int64 ``(batch, times)`` of what is made from whole numbers, worked out exactly; else None."""
-    measured = {str(symbol): scope.value(symbol) for symbol in expression.free_symbols}
+    measured = {symbol.name: scope.value(symbol) for symbol in expression.free_symbols}
     if not measured or any(whole_numbers(value) is None for value in measured.values()):
         return None
     is_plain = _adds_and_multiplies(expression)

@@ -67,6 +67,8 @@ _PATTERNS = {
     "Matrix size mismatch|not aligned|have incompatible": "the sizes of two matrices do not fit together; A @ B needs as "
     "many columns of A as B has rows, and A.T turns them round",
     "could not be broadcast|mismatch in its core dimension|matmul: .*dimension": _FIRST_AXIS,
+    "Invalid ind(ex|ices)": "a vector or a matrix has no entry at that place; places are counted from 0, so that the last "
+    "of n entries is v[n - 1], or v[-1] where n is a declared size",
     "truth value of an array": "`if` asks one question of a whole batch; write where(less(a, b), x, y), maximum(a, b) or "
     "absolute(a)",
     "destination is read-only": "it changes its arguments in place; write x = x - step instead of x -= step",

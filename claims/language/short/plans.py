@@ -28,7 +28,8 @@ from lemmata.claims.language.short.families import family
 from lemmata.claims.language.short.names import check_known, drawn, fixed, named, with_names
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
-from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared
+from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared, identity_sizes
+from lemmata.claims.language.short.reading import Written
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
@@ -84,7 +85,7 @@ class Parts:
         formulas = [*self.then.expressions, *self.space.relations]
         repeated = {part for one in formulas for place in one.atoms(*_REPEATED) for part in _repeats(place)}
         whole = [one for one in self.space.symbols if one.origin.kind is Kind.INTEGER]
-        return [str(one) for one in whole if one not in sizes | repeated]
+        return [str(one) for one in whole if one not in sizes | identity_sizes(*formulas) | repeated]
 
     @property
     def each(self) -> list[str]:

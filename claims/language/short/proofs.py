@@ -11,7 +11,7 @@ from lemmata.claims.language.functions import Dot, Norm, Total
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.proof import FreeAlgebra, PrimeField, Proof
 from lemmata.claims.language.short.dynamics import Dynamics
-from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.quantities import Kind, identity_sizes
 from lemmata.claims.language.short.spaces import Space
 
 _POLYNOMIAL = (
@@ -33,7 +33,8 @@ def default_proof(then: Conclusion, space: Space, dynamics: Dynamics | None) -> 
     if in_letters and (isinstance(then, Identity) or (dynamics is not None and dynamics.is_flow)):
         return _free(then, space, dynamics)
     plain = {Kind.REAL, Kind.DENSE, Kind.SYMMETRIC, Kind.INTEGER}
-    drawn_freely = all(one.origin.kind in plain for one in space.symbols)
+    sized = not identity_sizes(*then.expressions, *moving)  # modulo a prime a number of rows is no number of rows
+    drawn_freely = sized and all(one.origin.kind in plain for one in space.symbols)
     if drawn_freely and not space.relations and all(_is_polynomial(part) for part in (*then.expressions, *moving)):
         names = ", ".join(str(one) for one in space.drawn)
         sizes = [str(one) for one in space.symbols if one.origin.kind is Kind.INTEGER]

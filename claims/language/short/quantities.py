@@ -344,8 +344,11 @@ def declared(*formulas: Any) -> list[Any]:
 
 
 def counted(*formulas: Any) -> set[Any]:
-    """The declared whole numbers that formulas reckon with, beside those that only are sizes of their matrices."""
-    found: set[Any] = set()
+    """The declared whole numbers that formulas reckon with, beside those that only are sizes of their matrices.
+
+    The size of an identity matrix is one of them where no matrix of the formulas has it, as in trace(A.inv() @ A) * x.
+    """
+    found = set(identity_sizes(*formulas))
     for formula in formulas:
         parts = sp.preorder_traversal(formula)
         for part in parts:
@@ -354,6 +357,15 @@ def counted(*formulas: Any) -> set[Any]:
             elif isinstance(part, Declared) and part.origin.kind is Kind.INTEGER:
                 found.add(part)
     return found
+
+
+def identity_sizes(*formulas: Any) -> set[Any]:
+    """The declared whole numbers that are sizes of identity matrices, and of no other matrix of the formulas."""
+    sizes = {size for one in formulas for part in one.atoms(sp.Identity) for size in part.shape[0].free_symbols}
+    known = {
+        size for one in formulas for part in one.atoms(sp.MatrixSymbol) for size in sp.Tuple(*part.shape).free_symbols
+    }
+    return {one for one in sizes - known if isinstance(one, Declared)}
 
 
 _SHAPED = (sp.MatrixSymbol, sp.Identity, sp.ZeroMatrix)
