@@ -166,8 +166,8 @@ def model_of_loss(loss: Any, *, of: Any, sizes: Mapping[Any, int]) -> Model:
 
 
 def _check_products(stated: Any, blocks: Sequence[Block]) -> None:
-    """Refuse a loss of too many products: with every letter 1 and no minus, its value counts them."""
-    plain = stated.xreplace({number: -number for number in stated.atoms(sp.Rational) if number < 0})
+    """Refuse a loss of too many products: with every letter 1 and no coefficient above 1, its value counts them."""
+    plain = _without_coefficients(stated)
     with np.errstate(over="ignore"):
         count = evaluate(plain, {block.name: np.ones((1, 1, *block.shape)) for block in blocks}).flat[0]
     if count > MOST_PRODUCTS:
@@ -177,6 +177,21 @@ def _check_products(stated: Any, blocks: Sequence[Block]) -> None:
             f"the loss has {many} products of its {size:,} numbers, at most {MOST_PRODUCTS:,} fit; its laws do "
             "not depend on the sizes in kind, so take smaller ones"
         )
+
+
+def _without_coefficients(part: Any) -> Any:
+    """A polynomial with the size of every coefficient in its place, at most 1; powers stay."""
+    match part:
+        case sp.Rational():
+            return min(abs(part), sp.Integer(1))
+        case sp.Pow():
+            return sp.Pow(_without_coefficients(part.base), part.exp)
+        case Entrywise():
+            made = sp.Lambda(part.function.variables, _without_coefficients(part.function.expr))
+            return Entrywise(made, *map(_without_coefficients, part.matrices))
+        case _ if isinstance(part, _LEAVES):
+            return part
+    return part.func(*map(_without_coefficients, part.args))
 
 
 def _matrices(stated: Any) -> set[Any]:

@@ -60,7 +60,7 @@ def _called(function: types.FunctionType) -> list[Any]:
 
 def parsed(function: types.FunctionType) -> ast.AST | None:
     """The syntax of a claim's own function, with the lines of its file; None of one that is ours, or has no text."""
-    return None if function.__module__.startswith(_OURS) else _parsed(function.__code__)
+    return None if (function.__module__ or "").startswith(_OURS) else _parsed(function.__code__)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from lemmata.solvers.laws.lattice import kernel
+from lemmata.solvers.laws.lattice import NotRationalKernelError, kernel
 from lemmata.solvers.laws.model import Model, ModelError
 
 Exponents: TypeAlias = tuple[int, ...]
@@ -56,7 +56,10 @@ def laws_up_to(model: Model, degree: int) -> Iterator[tuple[Law, ...]]:
                 f"{model.about}: {block.shape[0]:,} equations in {block.shape[1]:,} unknowns hang together at degree "
                 f"{degree}; at most {MOST_ENTRIES:,} entries fit. Take degree {degree - 1} or fewer parameters"
             )
-        found = kernel(block)
+        try:
+            found = kernel(block)
+        except NotRationalKernelError as error:
+            raise ModelError(f"{model.about}: {error}") from error
         yield tuple(
             _turned({monomials.exponents(column): value for column, value in zip(columns, row, strict=True) if value})
             for row in found
@@ -79,6 +82,8 @@ def check_size(model: Model, degree: int) -> None:
     """
     if degree < 1 or int(degree) != degree:
         raise ModelError(f"got the degree {degree} of laws to look for; expected a whole number from 1 on, e.g. 2")
+    degree = int(degree)
+    _check_coefficients(model, degree)
     if _fits(model, degree):
         return
     degrees = list(takewhile(lambda each: _fits(model, each), range(1, degree)))
@@ -90,6 +95,16 @@ def check_size(model: Model, degree: int) -> None:
         f"Take {f'degree {degrees[-1]}' if degrees else 'fewer parameters'}"
         f"{f', or at most {sizes[-1]} parameters for degree {degree:,}' if sizes else ''}"
     )
+
+
+def _check_coefficients(model: Model, degree: int) -> None:
+    """Refuse coefficients of which as many as a monomial has factors could not be added in 64 bits."""
+    longest = max(abs(coefficient) for _, _, coefficient, _ in model.derivatives)
+    if longest * degree >= 2**63:
+        raise ModelError(
+            f"{model.about} has coefficients of {len(str(longest))} digits over a common denominator; at most 18 fit: "
+            "name a long number by a letter of its own, which is then any number"
+        )
 
 
 def _counted(number: int) -> str:

@@ -10,6 +10,8 @@ import flint
 import numpy as np
 
 _PRIME = 2**61 - 1
+_MOST_EXACT = 250_000
+"""Entries of a matrix whose kernel is sought in whole numbers, where the prime is too short for it."""
 
 
 class NotRationalKernelError(ArithmeticError):
@@ -31,12 +33,31 @@ def kernel(matrix: Any) -> list[list[int]]:
     columns = matrix.shape[1]
     if not matrix.shape[0]:
         return [[int(row == column) for column in range(columns)] for row in range(columns)]
-    basis = [_lifted(row) for row in _kernel_modulo(matrix)]
-    if not all(_vanishes(matrix, row) for row in basis):
-        raise NotRationalKernelError(
-            f"the kernel of {matrix.shape[0]} equations in {columns} unknowns does not lift to rationals"
-        )
+    try:
+        basis = [_lifted(row) for row in _kernel_modulo(matrix)]
+    except NotRationalKernelError:
+        basis = _exact_kernel(matrix)
+    if not all(_vanishes(matrix, row) for row in basis):  # of too small a rank modulo the prime
+        basis = _exact_kernel(matrix)
     return _short(basis)
+
+
+def _exact_kernel(matrix: Any) -> list[list[int]]:
+    """A basis of the kernel over the rationals, by elimination in whole numbers, however long they grow.
+
+    Raises:
+        NotRationalKernelError: there are more entries than that takes.
+    """
+    rows, columns = matrix.shape
+    if rows * columns > _MOST_EXACT:
+        raise NotRationalKernelError(
+            f"{rows:,} equations in {columns:,} unknowns have solutions of more digits than {_PRIME} tells; at most "
+            f"{_MOST_EXACT:,} entries are solved exactly: take shorter coefficients or fewer parameters"
+        )
+    table = [[int(entry) for entry in row] for row in matrix.toarray()]
+    found, rank = flint.fmpz_mat(table).nullspace()
+    whole = found.transpose().tolist()[:rank]
+    return [_coprime([int(entry) for entry in row]) for row in whole]
 
 
 def echelon(rows: Any, prime: int) -> list[list[int]]:

@@ -45,6 +45,7 @@ def search(  # noqa: PLR0913 - all by keyword
         ModelError: the degree is below 1, or there are more monomials than can be handled.
     """
     check_size(model, degree)
+    degree = int(degree)  # 2.0 is one
     deadline = None if seconds is None else time.monotonic() + seconds
 
     def in_time() -> bool:

@@ -24,8 +24,13 @@ def require_real(kind: Any) -> None:
     """Refuse a dtype that would change the numbers and not only how they are held; None asks for none.
 
     Raises:
-        NumberSystemError: it is one of whole numbers or of truth values.
+        NumberSystemError: it is one of whole numbers, of truth values or of complex numbers.
     """
+    if kind is not None and np.dtype(kind).kind == "c":
+        raise NumberSystemError(
+            f"numbers were to become {np.dtype(kind).name}, and all number systems here are real; leave the dtype "
+            "out, or keep real and imaginary parts as two arrays."
+        )
     if kind is not None and np.dtype(kind).kind in "iub":
         raise NumberSystemError(
             f"numbers were to become {np.dtype(kind).name}, which drops what is behind the point; leave the dtype "
@@ -245,7 +250,7 @@ class ArrayLike(Answering):
         """Itself: the number system stays.
 
         Raises:
-            NumberSystemError: it was to become whole numbers or truth values, which are other numbers.
+            NumberSystemError: it was to become whole numbers, truth values or complex numbers, which are other numbers.
         """
         require_real(_type)
         return self

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -63,6 +65,12 @@ def _finite(x: Array) -> Any:
     return _finite(x.value) if hasattr(x, "tangent") else np.ones(x.shape, dtype=bool)
 
 
+def _heaviside(x: Array, at_zero: Any) -> Array:
+    """A number of the same system as `x`, whose gates may be plain floats where none is open."""
+    found = arithmetic.gate(x, at_zero)
+    return arithmetic.zeros(x, tuple(found.shape)) + found if isinstance(found, np.ndarray) else found
+
+
 _UFUNCS: dict[Any, Callable[..., Any]] = {
     **{ufunc: (lambda x, name=name: elementwise(x, name)) for ufunc, name in _ELEMENTARY.items()},
     np.negative: lambda x: -x,
@@ -88,7 +96,7 @@ _UFUNCS: dict[Any, Callable[..., Any]] = {
     np.exp2: lambda x: _power(2, x),
     np.logaddexp: _log_add,
     np.hypot: lambda x, y: elementwise(x * x + y * y, "sqrt"),
-    np.heaviside: arithmetic.gate,
+    np.heaviside: _heaviside,
     np.floor_divide: _whole_quotient,
     np.remainder: lambda x, y: x - _whole_quotient(x, y) * y,
     np.less: less,
@@ -259,13 +267,26 @@ def _chosen(condition: Any, x: Any = None, y: Any = None) -> Array:
     return where(condition, x, y)
 
 
-def _differences(x: Array, n: int = 1, axis: int = -1) -> Array:
-    found = x
+def _differences(x: Array, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Array:
+    if n < 0:
+        raise _refused(np.diff, f"got n={n}; expected a whole number from 0 on")
+    if n == 0:
+        return x
+    around = [_edge(x, prepend, axis), x, _edge(x, append, axis)]
+    found = arithmetic.concatenate([one for one in around if one is not None], axis % x.ndim)
     for _ in range(n):
         size = found.shape[axis]
         ahead, behind = (np.take(found, range(*ends), axis) for ends in ((1, size), (0, size - 1)))
         found = ahead - behind
     return found
+
+
+def _edge(x: Array, beside: Any, axis: int) -> Any:
+    """What is put before or behind `x` along an axis: an array, or one number for all."""
+    if beside is None or np.ndim(beside):
+        return beside
+    shape = tuple(1 if place == axis % x.ndim else size for place, size in enumerate(x.shape))
+    return arithmetic.zeros(x, shape) + beside
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
@@ -298,9 +319,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.empty_like: lambda x, dtype=None, *_, shape=None, **__: _full_like(x, 0, dtype, shape=shape),
     np.ones_like: lambda x, dtype=None, *_, shape=None, **__: _full_like(x, 1, dtype, shape=shape),
     np.full_like: _full_like,
-    np.diff: lambda x, n=1, axis=-1: (
-        np.take(x, range(1, x.shape[axis]), axis) - np.take(x, range(x.shape[axis] - 1), axis) if n == 1 else None
-    ),
+    np.diff: _differences,
     np.copy: lambda x, **_: x.copy(),
     np.shape: lambda x: tuple(x.shape),
     np.ndim: lambda x: x.ndim,
@@ -339,7 +358,7 @@ def function(x: Any, called: Any, types: Any, inputs: tuple[Any, ...], options: 
     """Any other NumPy function of `inputs`, at least one of which is ours."""
     hooks.require_real(options.get("dtype"))
     if called in _FUNCTIONS:
-        found = _FUNCTIONS[called](*inputs, **options)
+        found = _FUNCTIONS[called](*inputs, **options) if _takes(_FUNCTIONS[called], inputs, options) else None
         if found is None:
             raise _refused(called, "these options are not known")
         return found
@@ -351,6 +370,18 @@ def function(x: Any, called: Any, types: Any, inputs: tuple[Any, ...], options: 
         except TypeError as error:
             raise _refused(called) from error
     raise _refused(called)
+
+
+def _takes(function_: Callable[..., Any], inputs: tuple[Any, ...], options: dict[str, Any]) -> bool:
+    """Whether a function has all of these arguments; asked where there are options, which it may not know."""
+    try:
+        _signature(function_).bind(*inputs, **options)
+    except TypeError:
+        return False
+    return True
+
+
+_signature = lru_cache(maxsize=256)(inspect.signature)
 
 
 def _refused(called: Any, instead: str = "") -> NumberSystemError:

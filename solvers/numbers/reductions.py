@@ -145,6 +145,11 @@ def _vector_norm(rows: Array, order_: Any) -> Array:
         return order.greatest(size)
     if order_ == -np.inf:
         return order.least(size)
+    if order_ == 0 or not isinstance(order_, int | float | Fraction):
+        raise NumberSystemError(
+            f"np.linalg.norm of vectors got ord={order_!r}; expected a number other than 0, inf or -inf, and to count "
+            "the entries that are not zero write np.sum(x != 0, axis=-1)."
+        )
     exponent = Fraction(order_)
     return power(power(size, exponent).sum(axis=-1), 1 / exponent)
 

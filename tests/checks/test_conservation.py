@@ -42,6 +42,7 @@ def test_a_factorization_has_the_laws_of_its_network() -> None:
         (c * (u + v), (u, v), {"u - v"}),
         (c * u * (v + 1), (u, v), {"u^2 - v^2 - 2 v"}),
         (c * u + v * w, (u,), set()),
+        ((u * v + 67108859 * u - c) ** 2, (u, v), {"u^2 - v^2 - 134217718 v"}),
     ],
 )
 def test_laws_of_small_losses(loss: object, of: tuple[object, ...], expected: set[str]) -> None:
@@ -66,6 +67,11 @@ def test_laws_of_small_losses(loss: object, of: tuple[object, ...], expected: se
         (lambda: laws(U @ V.T, of=(U, V)), "is no number"),
         (lambda: laws("u*v", of=(u,)), "is a text"),
         (lambda: laws(None, of=(u,)), "is nothing"),
+        (
+            lambda: laws((u * v * 10**12 + u - c) ** 2 / 2, of=(u, v)),
+            "coefficients of 25 digits over a common denominator",
+        ),
+        (lambda: laws((u * v - c) ** 2 / 2, of=(u, v), degree=1.5), "got the degree 1.5 of laws to look for"),
         (lambda: laws((u + v + 1) ** 60_000, of=(u, v)), "countless products of its 2 numbers"),
         (lambda: laws(LOSS, of=(U, V), sizes={"n": 2.5, "m": 1, "k": 1}), "sizes holds n: 2.5"),
         (lambda: laws(u * v, of=(u, v), degree=0), "degree 0 of laws"),
@@ -81,6 +87,17 @@ def test_a_loss_that_cannot_be_taken_is_said(build: Callable[[], object], said: 
     """One sentence on what came and what would do."""
     with pytest.raises(ModelError, match=said):
         build()
+
+
+@pytest.mark.parametrize(("build", "found"), [
+    (lambda: laws((200_001 * u + v - c) ** 2 / 2, of=(u, v)), "u - 200001 v"),
+    (lambda: laws((1_500_000_001 * u + v - c) ** 2 / 2, of=(u, v)), "u - 1500000001 v"),
+    (lambda: laws((u * v * (1 + sp.Rational(67108859, 10**8)) - c) ** 2 / 2, of=(u, v)), "u^2 - v^2"),
+    (lambda: laws((u * v - c) ** 2 / 2, of=(u, v), degree=2.0), "u^2 - v^2"),
+], ids=["no product", "longer than half a prime", "a known prime", "a whole float"])  # fmt: skip
+def test_numbers_in_a_loss(build: Callable[[], object], found: str) -> None:
+    """A coefficient is no product, may be longer than a prime tells, and a whole float is a degree."""
+    assert found in str(build())
 
 
 def test_a_decimal_is_refused() -> None:

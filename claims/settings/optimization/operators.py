@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.claims.settings.optimization.members import FRAMES, frames_upto, one_frame, turn, turned
@@ -224,8 +225,17 @@ def contractive(name: str = "T", *, q: str = "q", upto: int = 2, frames: int = F
     )
 
 
-def skew(name: str = "K", *, L: str = "L") -> Class:
-    """Skew linear maps of the plane of length L or less; L is ``.L``, the plane's dimension 2."""
+def skew(name: str = "K", *sizes: Any, L: str = "L") -> Class:
+    """Skew linear maps of the plane of length L or less; L is ``.L``, the plane's dimension 2.
+
+    Raises:
+        ClaimError: sizes are given, as of an array.
+    """
+    if sizes:
+        raise ClaimError(
+            f"skew({name!r}, {', '.join(map(str, sizes))}) got sizes; it is a class of maps of the plane, for on=, and takes "
+            "none: of a matrix that is skew write A - A.T with A = matrix('A', n, n)"
+        )
     bound = positive(L)
     rate = vector(f"{name}.rate", 1, low=-1, high=1, meaning="by how much the map stretches, in units of L")
     return Class(

@@ -165,6 +165,17 @@ def test_a_time_that_is_an_axis_is_no_clock() -> None:
     assert Verdict.HOLDS is verdict, sentence
 
 
+def test_a_procedure_from_a_text_that_was_run() -> None:
+    """What `exec` makes belongs to no module, and is judged all the same."""
+    space: dict[str, Any] = {"a": a, "b": b}
+    exec("def run(i):\n    return {a: i['x'] * i['x'], b: i['x'] * 0}", space)  # noqa: S102 - what is tested
+    space["run"].__module__ = None
+
+    verdict, _, sentence = tried(statement(AtMost(left=b, right=a), space["run"], _plain))
+
+    assert Verdict.HOLDS is verdict, sentence
+
+
 def test_a_fault_of_large_batches_is_found() -> None:
     """What changes only in batches larger than any that is judged is an error."""
 

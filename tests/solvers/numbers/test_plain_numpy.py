@@ -196,6 +196,10 @@ class TestRefusals:
             (np.linalg.inv, r"np.linalg.inv is not exact"),
             (np.rint, "np.rint is not exact"),
             (np.arcsin, "np.arcsin is not exact.*exact=False"),
+            (lambda x: np.linalg.norm(x, ord=0, axis=-1), "got ord=0; expected a number other than 0.*np.sum"),
+            (lambda x: np.linalg.norm(x, ord="nuc", axis=-1), "got ord='nuc'; expected a number"),
+            (lambda x: np.diff(x, n=-1), "np.diff is not exact.*n=-1; expected a whole number"),
+            (lambda x: np.median(x, overwrite_input=True), "np.median is not exact.*these options are not known"),
         ],
     )
     def test_functions(self, into: Any, call: Any, advice: str) -> None:
@@ -232,6 +236,34 @@ def test_sorting_keeps_what_is_no_number_in_sight() -> None:
 
     assert np.isnan(found.value[0]).all()
     assert [1, 2, 3] == found.value[1].tolist()
+
+
+@pytest.mark.parametrize("call", [lambda x: x.astype(complex), lambda x: np.ones_like(x, dtype=np.complex64)])
+def test_all_numbers_are_real(call: Any) -> None:
+    """A dtype of complex numbers is refused, not passed over."""
+    with pytest.raises(NumberSystemError, match=r"were to become complex\d+, and all number systems here are real"):
+        call(Bounded.exact(np.array([0.75])))
+
+
+@pytest.mark.parametrize("into", [Bounded.exact, to_rationals, to_balls], ids=["bounds", "rationals", "balls"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.diff(x, n=0),
+        lambda x: np.diff(x, n=2),
+        lambda x: np.diff(x, axis=0),
+        lambda x: np.diff(x, prepend=0.0),
+        lambda x: np.diff(x, n=2, axis=0, prepend=1, append=x[:1]),
+        lambda x: np.heaviside(x - 2, 0.5),
+    ],
+)
+def test_differences_and_steps(into: Any, call: Any) -> None:
+    """Differences of any order, with what stands before and behind, and unit steps stay in their number system."""
+    x = np.array([[1.0, 4.0, 2.0], [2.0, -3.0, 2.5]])
+    found = call(into(x))
+
+    assert np.array_equal(call(x), as_floats(found))
+    assert isinstance(found, type(into(x)))
 
 
 def test_what_has_no_order_is_not_sorted() -> None:
