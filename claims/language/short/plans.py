@@ -29,7 +29,6 @@ from lemmata.claims.language.short.names import check_known, drawn, fixed, named
 from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared, identity_sizes
-from lemmata.claims.language.short.reading import Written
 from lemmata.claims.language.short.relations import conclusion, hypotheses
 from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
