@@ -24,6 +24,7 @@ from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
 from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import instance_at, settle
+from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import run_batch
@@ -68,6 +69,8 @@ class _Trend:
     """Whether it grows towards an end of a range that may be all there is."""
     unfinished: bool = False
     """Whether it grows all along, and the range is too short to tell how it goes on."""
+    jumps: bool = False
+    """Whether it is far larger at single whole numbers between those that are followed."""
 
     @property
     def heights(self) -> list[float]:
@@ -168,6 +171,12 @@ def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> _P
     return _least_of(tally, unit, batch, draw(unit, batch, generator(seed, *axes)))
 
 
+def _least_at(tally: Tally, unit: Claim, parameters: Parameters, drawn: Instances) -> _Point:
+    """The largest ratio of instances that are there, at other parameters; whole numbers that they carry left out."""
+    instances = {name: value for name, value in drawn.items() if name not in parameters}
+    return _least_of(tally, unit, Batch(origin=EVERYWHERE, parameters=parameters, size=1), instances)
+
+
 def _least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> _Point:
     ran = run_batch(tally, unit, batch, instances)
     if ran is None or not ran.decided.any():
@@ -207,7 +216,13 @@ def _trends(
                 ends = [_left_open(one) for one in ends]
             if name in whole:
                 ends = [_of_few(one) for one in ends]
-            yield max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
+            worst = max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
+            yield worst
+            if name in unit.given.counted:
+                drawn = draw(unit, Batch(origin=EVERYWHERE, parameters=bases[0], size=1), generator(seed, *axes, name))
+                worst_at = worst_between(unit, name, free[name], bases[0], drawn, budget)
+                found = [_least_at(tally, unit, one, drawn) for one in worst_at]
+                yield _with_jumps(_of_few(_trend(name, places, found)), max(worst.heights))
 
 
 def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Iterator[_Trend]:
@@ -244,6 +259,13 @@ def _of_few(trend: _Trend) -> _Trend:
     """The trend along whole numbers: of few, growth contradicts nothing yet."""
     few = len(trend.heights) < _TELLING and trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
     return dataclasses.replace(trend, decision=OPEN, unfinished=True) if few else trend
+
+
+def _with_jumps(trend: _Trend, followed: float) -> _Trend:
+    """The trend of the worst of each part of a range: a later one far beyond all that was followed leaves it open."""
+    jumps = max(trend.heights) > _GROWN * max(trend.calibrated, followed)
+    leaps = trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])  # once is no growth
+    return dataclasses.replace(trend, decision=OPEN, jumps=True) if jumps or leaps else trend
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -319,6 +341,8 @@ def _powers(trend: _Trend) -> Floats:
 def _advice(trend: _Trend) -> str:
     if trend.ends:
         return f": if {trend.name} ends there, declare it without ends, these under given=; if not, widen its range"
+    if trend.jumps:
+        return f": it jumps at single values of {trend.name}; none further were looked at"
     return f": it grows all along; more values of {trend.name} would tell" if trend.unfinished else ""
 
 

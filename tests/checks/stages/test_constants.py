@@ -10,8 +10,10 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
-from lemmata import conjecture, constant, dimension, integer, l1, log, norm, real, sqrt, vector
+from lemmata import Max, absolute, conjecture, constant, dimension, integer, l1, log, norm, real, sin, sqrt, vector
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
+from lemmata.checks.stages.between import worst_between
+from lemmata.checks.stages.constants import with_constant
 from lemmata.claims import (
     AtLeast,
     AtMost,
@@ -296,3 +298,39 @@ class TestMisuse:
         """A factor is absorbed by the constant, so such a mutant would be true."""
         with pytest.raises(ClaimError, match="absorbs any factor"):
             growing(mutants=(tightened(sp.Rational(1, 2)),))
+
+
+WHOLE, CONSTANT = integer("d", 1, 4000), constant("C")
+
+
+@pytest.mark.parametrize(
+    ("then", "verdict", "least"),
+    [
+        (1 <= CONSTANT * absolute(sin(WHOLE)), "undecided", 33_173.7),
+        (Max(1, 5000 * (1 - absolute(WHOLE - 2000))) <= CONSTANT, "undecided", 5000),
+        (Max(1, 5 * (1 - absolute(WHOLE - 3))) <= CONSTANT, "holds", 5),
+        (WHOLE <= CONSTANT * (WHOLE + 1), "holds", 4000 / 4001),
+        (WHOLE <= CONSTANT * sqrt(WHOLE), "refuted", 4000**0.5),
+    ],
+    ids=["a sine", "once, late", "once, early", "at rest", "growth"],
+)
+def test_every_whole_number_is_looked_at(then: Any, verdict: str, least: float) -> None:
+    """What a constant needs at a single one of 4,000 numbers is found: 1/|sin d| jumps at 355, where pi is 355/113."""
+    found = trial(conjecture("Whole numbers", key="t/whole", then=then))
+    needed = [one for one in found.sample.estimates if one.quantity == "least constant"]
+
+    assert verdict == found.verdict, found.sentence
+    assert [pytest.approx(least, rel=1e-4)] == [one.value for one in needed]
+
+
+def test_the_worst_of_each_part() -> None:
+    """Each part of a range gives its worst value; where there are too many values, its ends are among them."""
+    claim = with_constant(conjecture("Sine", key="t/sine", then=1 <= CONSTANT * absolute(sin(WHOLE))), "1")
+    drawn, budget = {"d": np.ones(1)}, Effort.QUICK.budget
+    few = dataclasses.replace(budget, counted=6)
+    worst, ends = (
+        [one["d"] for one in worst_between(claim, "d", [1, 100, 1000], {"d": 1}, drawn, most)] for most in (budget, few)
+    )
+
+    assert [1, 22, 355] == worst
+    assert [1, 100, 101] == ends  # 1/|sin| is 1.97 at 100 and 1.10 at 2, 2.21 at 101 and 1.21 at 1000
