@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.whole import by_whole
-from lemmata.solvers.numbers.powers import by_whole_number
+from lemmata.solvers.numbers.arithmetic import as_floats
+from lemmata.solvers.numbers.powers import LARGEST_EXPONENT, by_whole_number
 
 if TYPE_CHECKING:
     from lemmata.claims.language.formula import Scope
@@ -34,7 +36,7 @@ def summed(expression: Any, scope: Scope) -> Any:
 
     def up_to(end: int) -> Any:
         if end - int(first) >= _MOST_TERMS:
-            raise ClaimError(f"{expression} has {end - int(first) + 1} terms; expected at most {_MOST_TERMS}")
+            raise ClaimError(f"{expression} has {end - int(first) + 1:,} terms; expected at most {_MOST_TERMS:,}")
         terms = [scope.value(term.subs(index, number)) for number in range(int(first), end + 1)]
         return total([scope.number(0), *terms])
 
@@ -67,6 +69,13 @@ def _by_whole(expression: Any, argument: Any, value: Callable[[int], Any], scope
     found = by_whole(
         argument, scope, lambda numbers: by_whole_number(numbers, value), lambda: scope.number(1) / scope.number(0)
     )
-    if found is None:
-        raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")
-    return found
+    if found is not None:
+        return found
+    most = _MOST_TERMS if isinstance(expression, sp.Sum) else LARGEST_EXPONENT
+    largest = float(np.abs(as_floats(scope.value(argument))).max(initial=0.0))
+    if argument.is_integer and largest > LARGEST_EXPONENT:
+        raise ClaimError(
+            f"{expression} is asked for with {argument} up to {largest:,.0f}; it is computed up to {most:,}, so "
+            "declare a smaller range, or write it in closed form"
+        )
+    raise ClaimError(f"{expression} needs whole numbers for {argument}; measure it as exact integers")

@@ -72,6 +72,19 @@ def test_what_is_no_integer_has_no_factorial(system: str) -> None:
         evaluate(sp.factorial(N), {"N": measured(system, [(3.0, 1e-9), (2.5, 0.1)])})
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (sp.Sum(k, (k, 1, N)), "with N up to 10,000,000; it is computed up to 10,000, so declare a smaller range"),
+        (sp.factorial(N), "with N up to 10,000,000; it is computed up to 1,048,576, so declare a smaller range"),
+    ],
+)
+def test_numbers_of_terms_that_are_too_large(formula: Any, said: str) -> None:
+    """A whole number beyond what is computed is not taken for a fraction: both limits are said."""
+    with pytest.raises(ClaimError, match=said):
+        evaluate(formula, {"N": Bounded.exact(np.array([[3.0], [1e7]]))})
+
+
 @pytest.mark.parametrize("system", ["bounded", "balls"])
 def test_the_factorial_of_a_negative_number_is_undefined(system: str) -> None:
     """(N - 1)! is no number at N = 0, and one at 1."""
