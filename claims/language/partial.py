@@ -59,7 +59,7 @@ _WHOLE = (
 """Functions that are defined everywhere, or of which is asked elsewhere."""
 
 
-def needs_of_function(function: Any, *arguments: Any) -> set[Need]:
+def needs_of_function(function: Any, *arguments: Any, **_: Any) -> set[Need]:
     """What a function asks of its arguments.
 
     Raises:

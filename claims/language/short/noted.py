@@ -162,25 +162,27 @@ def _begin(found: Notes) -> None:
     for owner in (sp.Expr, sp.MatrixExpr, *_NUMBERS):
         for name in (one for one in (*_DIVISIONS, *_REMAINDERS, *_POWERS) if one in vars(owner)):
             _REPLACED.enter_context(_replaced(owner, name, _asked_by(name)))
-    _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, base, exponent: needs_of_power(base, exponent)))
-    _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, *parts: needs_of_logarithm(*parts)))
+    _REPLACED.enter_context(_replaced(sp.Pow, "__new__", lambda _, b, e, *__, **___: needs_of_power(b, e)))
+    _REPLACED.enter_context(_replaced(sp.log, "__new__", lambda _, *parts, **__: needs_of_logarithm(*parts)))
     _REPLACED.enter_context(_replaced(_FUNCTION, "__new__", needs_of_function))
     _REPLACED.enter_context(_replaced(sp.MatrixBase, "__pow__", _asked_by("__pow__")))
     for kind in (sp.MatPow, sp.Inverse):
-        _REPLACED.enter_context(_replaced(kind, "__new__", lambda _, base, power=-1, *__: refuse_inverse(base, power)))
+        _REPLACED.enter_context(
+            _replaced(kind, "__new__", lambda _, base, exp=-1, *__, **___: refuse_inverse(base, exp))
+        )
     for owner, names in ((sp.MatrixExpr, ("inv", "inverse")), (sp.MatrixBase, ("inv", "pinv", "LUsolve", "solve"))):
         for name in names:
-            _REPLACED.enter_context(_replaced(owner, name, lambda matrix, *_: refuse_inverse(matrix)))
+            _REPLACED.enter_context(_replaced(owner, name, lambda matrix, *_, **__: refuse_inverse(matrix)))
     for binder in (Entrywise, sp.Sum):
-        _REPLACED.enter_context(_replaced(binder, "__new__", lambda *_: set(), is_binder=True))
+        _REPLACED.enter_context(_replaced(binder, "__new__", lambda *_, **__: set(), is_binder=True))
     for owner, name in ((sp.Basic, "subs"), (sp.Basic, "xreplace"), (sp.Atom, "xreplace"), (sp.Lambda, "__call__")):
-        _REPLACED.enter_context(_replaced(owner, name, lambda *parts: {replacement(*parts)}))
+        _REPLACED.enter_context(_replaced(owner, name, lambda *parts, **_: {replacement(*parts)}))
 
 
 def _asked_by(name: str) -> Callable[[Any, Any], set[Need]]:
     """What an operator asks of its two operands, the second of which comes first where it is reflected."""
 
-    def asked(one: Any, other: Any) -> set[Need]:
+    def asked(one: Any, other: Any, *_: Any) -> set[Need]:
         left, right = (other, one) if name.startswith("__r") else (one, other)
         if name in _POWERS and isinstance(left, sp.MatrixExpr | sp.MatrixBase):
             refuse_inverse(left, right)
@@ -203,7 +205,7 @@ def _replaced(
             frame = frame.f_back
         if _package(frame) in _OURS:
             return operation(*operands, **options)
-        _note(frame, asked(*operands))
+        _note(frame, asked(*operands, **options))
         made = operation(*operands, **options)
         if is_binder and isinstance(made, owner):
             _note(frame, {made})

@@ -65,6 +65,24 @@ def needs_of_result(value: Any) -> set[Need]:
     return needs(value) if isinstance(value, sp.Basic) else set()
 
 
+def hides_operations(node: ast.Call, value: Callable[[ast.expr], Any]) -> bool:
+    """Whether a call carries out what its text does not show: an operator by its method, or functions that it is given.
+
+    A user's own function is entered, and shows what it does with those.
+    """
+    if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("__"):
+        return True
+    given = [one for one in (*node.args, *(word.value for word in node.keywords)) if isinstance(one, _NAMED)]
+    try:
+        code = [one for one in map(value, given) if callable(one) and not isinstance(one, sp.Basic)]
+        return bool(code) and is_known(value(node.func))
+    except UnreadError:
+        return False
+
+
+_NAMED = (ast.Name, ast.Attribute)
+
+
 class UnreadError(Exception):
     """An operand that cannot be computed again."""
 

@@ -45,6 +45,7 @@ from lemmata.claims.language.short.operations import (
     OPERATIONS,
     UnreadError,
     computed_again,
+    hides_operations,
     is_known,
     is_plain,
     is_simple,
@@ -187,11 +188,11 @@ class Reading:
         if name in _BRANCHES:
             self._of_branches(node)
             return
-        if name in _UNREAD:
-            self.leave(node)
-            return
         if name == "entrywise":
             read_entries(self, node)
+            return
+        if name in _UNREAD or hides_operations(node, self.value):
+            self.leave(node)
             return
         if (
             isinstance(node.func, ast.Attribute)

@@ -45,6 +45,17 @@ WAYS = {
     "method": "held = Parts(equals(y * x / x, y))\nc = held.made()",
     "replaced": "p = Parts(equals(y * x / x, y))\nc = conjecture('c', then=dataclasses.replace(p, title='d').then)",
     "copied": "held = Parts(equals(y * x / x, y))\nc = conjecture('c', then=copy.copy(held).then)",
+    "map of an operator": (
+        "import operator\nc = conjecture('c', then=equals(next(map(operator.truediv, [y * x], [x])), y))"
+    ),
+    "sum of a map": (
+        "import operator\nc = conjecture('c', then=equals(sum(map(operator.truediv, [y * x, 0], [x, 1])), y))"
+    ),
+    "operator as a method": "c = conjecture('c', then=equals((y * x).__truediv__(x), y))",
+    "root of entries": (
+        "import sympy\nc = conjecture('c', then=equals(y / sympy.Matrix([x]).applyfunc(sympy.sqrt)[0]**2 * x, y))"
+    ),
+    "power by keywords": "import sympy\nc = conjecture('c', then=equals(y * x * sympy.Pow(x, e=-1), y))",
     "solved": "import sympy\nterm = sympy.solve(x * z - y, z)[0] * x\nc = conjecture('c', then=equals(term, y))",
     "solved at once": "import sympy\nc = conjecture('c', then=equals(sympy.solve(x * z - y, z)[0] * x, y))",
     "list": "all_of = [equals(y * x / x, y)]\n(c,) = [conjecture('c', then=one) for one in all_of]",
