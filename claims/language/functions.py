@@ -123,7 +123,11 @@ class Sup(_Length):
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
         sizes = absolute(arrays[0])
-        return greatest_entry(_flat(sizes)) if 0 not in sizes.shape[-2:] else sizes.sum(axis=(-2, -1))
+        return (
+            greatest_entry(entries_of("sup", self.args[0], sizes))
+            if 0 not in sizes.shape[-2:]
+            else sizes.sum(axis=(-2, -1))
+        )
 
 
 class Norm(_Length):
@@ -212,10 +216,6 @@ class Least(_Gathered):
     def computed(self, *arrays: Any) -> Any:
         """See `MatrixFunction.computed`."""
         return least_entry(entries_of("least", self.args[0], arrays[0]))
-
-
-def _flat(array: Any) -> Any:
-    return array.reshape(*array.shape[:-2], array.shape[-2] * array.shape[-1])
 
 
 class _Spectrum(MatrixFunction):
