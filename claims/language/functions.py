@@ -264,8 +264,7 @@ class Eigenvalue(_Spectrum):
                 f"eigenvalues({self.args[0]}) needs a symmetric matrix, and this one differs from its transpose by "
                 f"{np.abs(as_floats(gap)).max():.3g}; write eigenvalues((A + A.T) / 2), or singular_values(A)"
             )
-        found = eigenvalues_symmetric(arrays[0])
-        return of_spectrum("eigenvalues", self.args[0], self.place, found, arrays[0].shape)
+        return of_spectrum("eigenvalues", self.args[0], self.place, eigenvalues_symmetric(arrays[0]), arrays[0].shape)
 
 
 class Entrywise(sp.MatrixExpr):  # type: ignore[misc]  # sympy is not annotated
