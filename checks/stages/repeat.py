@@ -20,9 +20,8 @@ from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.coins import AS_QUANTITY, FROM_RNG, no_global_generator, refuse_unseeded
 from lemmata.checks.stages.draws import Batch, draw
-from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.sample import check_floats, run_bounded
 from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
-from lemmata.claims.language.floats import refuse_other_floats, run_plain
 
 _MOST = 16
 _LARGE = 512
@@ -79,9 +78,7 @@ class Repeatable:
         Raises:
             ClaimError: it gives other numbers there, by far more than rounding.
         """
-        plain = run_plain(self.claim.when.run, self.parameters, self.instances)
-        if plain is not None:
-            refuse_other_floats(f"procedure {self.claim.when.name!r}", self.measured, plain)
+        check_floats(self.claim, self.parameters, self.instances, self.measured)
 
     def _compare(self, rows: np.ndarray, way: str, *, exactly: bool = False) -> None:
         refuse_difference(self.claim, self.measured, self._run(rows), rows, way, exactly=exactly)

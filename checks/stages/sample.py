@@ -34,6 +34,7 @@ from lemmata.claims import (
     Time,
     measured_symbols,
 )
+from lemmata.claims.language.floats import refuse_other_floats, run_plain
 from lemmata.claims.language.procedure import name_of
 from lemmata.solvers import Bounded
 
@@ -53,6 +54,17 @@ def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> M
         raise
     _check_number_system(claim, measured)
     return measured
+
+
+def check_floats(claim: Claim, parameters: Parameters, instances: Instances, measured: Measurement) -> None:
+    """Run the procedure on NumPy's own arrays, too.
+
+    Raises:
+        ClaimError: it gives other numbers there, by far more than rounding.
+    """
+    plain = run_plain(claim.when.run, parameters, instances)
+    if plain is not None:
+        refuse_other_floats(f"procedure {claim.when.name!r}", measured, plain)
 
 
 def _check_number_system(claim: Claim, measured: Measurement) -> None:
@@ -115,6 +127,8 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
         if tally.random_batches % _AGAIN == 0:
             again = run_bounded(claim, batch.parameters, admissible)
             refuse_difference(claim, measured, again, slice(None), "twice on the same batch", exactly=True)
+        if claim.given.each:  # a loop may go another way at each whole number
+            check_floats(claim, batch.parameters, admissible, measured)
     failed = np.zeros(size, dtype=bool)
     for sentence, mask in measured.failures.items():
         failed |= mask

@@ -346,7 +346,7 @@ def declared(*formulas: Any) -> list[Any]:
 def counted(*formulas: Any) -> set[Any]:
     """The declared whole numbers that formulas reckon with, beside those that only are sizes of their matrices.
 
-    The size of an identity matrix is one of them where no matrix of the formulas has it, as in trace(A.inv() @ A) * x.
+    The size of an identity matrix is one of them where no matrix of the formulas has it.
     """
     found = set(identity_sizes(*formulas))
     for formula in formulas:

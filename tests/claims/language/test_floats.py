@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata import conjecture, measured, real, vector
+from lemmata import conjecture, integer, judge, measured, real, vector
 from lemmata.claims import ClaimError, Measurement
 from lemmata.claims.language.floats import refuse_other_floats, run_plain
 from lemmata.solvers import Bounded
@@ -102,3 +102,19 @@ def test_code_for_other_numbers_alone_is_not_compared() -> None:
         return Measurement.of({"d": instances["x"].value}, case="x")
 
     assert run_plain(run, {}, {"x": np.ones(2)}) is None
+
+
+def test_every_whole_number_is_compared() -> None:
+    """A loop that changes an array under two names from the fifth turn on is met at five turns and not before."""
+
+    def rounds(x: Any, n: int) -> dict[str, Any]:
+        z = w = x * 0
+        for turn in range(n):
+            if turn == 4:
+                w += x
+        return {"d": z}
+
+    found = judge(conjecture("At most ten", key="floats/rounds", runs=rounds, n=integer("n", 1, 6), then=d <= 10))
+
+    assert "error" == found.verdict
+    assert "where NumPy's own arrays give" in found.sentence
