@@ -132,9 +132,30 @@ def _inside(claim: Claim, parameters: Parameters, found: Finding, *, certain: bo
             if exceeds_rounding(claim, parameters, near, settled, by):
                 place = standing(claim, parameters, near)
                 return Finding(settled=replace(settled, hypotheses=place.arithmetic), instance=near)
-    if certain and (violated or not members):
+    if certain and (violated or not (members or _obeys_beside(claim, parameters, found.instance))):
         return Finding(settled=_as(found.settled, Ruling.UNSETTLED), instance=found.instance)
     return found
+
+
+def _obeys_beside(claim: Claim, parameters: Parameters, instance: Instances) -> bool:
+    """Whether an instance meets the hypotheses and obeys the conclusion whose entries lie beside these, by an amount.
+
+    Of exp(x) <= 1 no x that is tiny and positive has a member near it in the sense of `moved`, which keeps signs.
+    """
+    rng = np.random.default_rng(0)
+    for by in _NEAR:
+        for _ in range(_COPIES):
+            shifted = {name: _beside(np.asarray(value), by, rng) for name, value in instance.items()}
+            if standing(claim, parameters, shifted).membership is Membership.MET:
+                return settle_conclusion(claim, parameters, shifted).ruling is Ruling.HOLDS
+    return False
+
+
+def _beside(value: Any, by: float, rng: np.random.Generator) -> Any:
+    """Entries that are no whole numbers moved by up to ``by``, or by this share of them."""
+    if value.dtype == object or np.array_equal(value, np.rint(value)):
+        return value
+    return value + by * np.maximum(1.0, np.abs(value)) * rng.uniform(-1, 1, value.shape)
 
 
 def _members_near(claim: Claim, parameters: Parameters, instance: Instances) -> Iterator[tuple[float, Instances]]:

@@ -15,7 +15,6 @@ from typing import Any
 import sympy as sp
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression
-from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, Least, Restricted
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.quantified import WithProbability
@@ -49,33 +48,39 @@ class Need:
 
 
 def needs_of_power(base: Any, exponent: Any) -> set[Need]:
-    """What a power asks of its base, beside what is known of the base anyway.
-
-    Raises:
-        ClaimError: a negative number is raised to what need not be whole.
-    """
+    """What a power asks of its base, beside what is known of the base anyway."""
     base, exponent = _formula(base), _formula(exponent)
     if isinstance(base, sp.MatrixExpr):
         return set()
     if not base.free_symbols:
-        return _needs_of_exponent(base, exponent) if exponent.free_symbols else set()
+        return _needs_of_exponent(base, exponent)
     if exponent.is_integer:
         return set() if exponent.is_nonnegative else _reduced(base, Demand.NONZERO)
     return _reduced(base, Demand.NONNEGATIVE if exponent.is_positive else Demand.POSITIVE)
 
 
 def _needs_of_exponent(base: Any, exponent: Any) -> set[Need]:
-    """What a power of a number asks of its exponent."""
-    if base.is_negative and not exponent.is_integer:
-        raise ClaimError(f"({base})**({exponent}) has real values for whole {exponent} only; declare an integer")
-    return _reduced(exponent, Demand.NONNEGATIVE) if base.is_zero else set()
+    """What a power of a number asks of its exponent, or of the number, which may be never what is asked."""
+    may_be_whole = exponent.is_integer or (exponent.is_integer is None and _is_of_whole_numbers(exponent))
+    if base.is_negative and not may_be_whole:
+        return {Need(base, Demand.NONNEGATIVE)}
+    if base.is_zero and exponent.is_negative:
+        return {Need(base, Demand.NONZERO)}
+    return _reduced(exponent, Demand.NONNEGATIVE) if base.is_zero and exponent.free_symbols else set()
+
+
+def _is_of_whole_numbers(exponent: Any) -> bool:
+    """Whether whole numbers alone enter, as in n (n + 1) / 2."""
+    return bool(exponent.free_symbols) and all(one.is_integer for one in exponent.free_symbols)
 
 
 def needs_of_logarithm(argument: Any, base: Any = 10) -> set[Need]:
     """What a logarithm asks of its argument and of its base."""
     known, to = _formula(argument), _formula(base)
+    never = {Need(one, Demand.POSITIVE) for one in (known, to) if not one.free_symbols and one.is_nonpositive}
     found = _reduced(known, Demand.POSITIVE) if known.free_symbols else set()
-    return found | _reduced(to, Demand.POSITIVE) | _reduced(to - 1, Demand.NONZERO) if to.free_symbols else found
+    asked = _reduced(to, Demand.POSITIVE) | _reduced(to - 1, Demand.NONZERO) if to.free_symbols else set()
+    return found | asked | never
 
 
 def _formula(value: Any) -> Any:

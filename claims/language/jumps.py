@@ -10,7 +10,17 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.functions import Entrywise, MatrixFunction
+from lemmata.claims.language.functions import (
+    L1,
+    Entrywise,
+    Greatest,
+    Least,
+    MatrixFunction,
+    Norm,
+    Nuclear,
+    Spectral,
+    Sup,
+)
 
 _CONTINUOUS = (
     *(
@@ -73,6 +83,35 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
                 "see what happens there; multiply by it, or speak of the time while it is not zero, "
                 f"e.g. given=[absolute({base}) > 0]"
             )
+
+
+_KINKS = (sp.Abs, sp.Max, sp.Min, L1, Sup, Greatest, Least, Norm, Nuclear, Spectral)
+
+
+def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
+    """Refuse a quantity with kinks along the flow of a loss with kinks, which may slide along one.
+
+    There the velocity is neither that of one side nor that of the other, and the quantity has no derivative. Of one
+    without kinks what is true on both sides is true along the kink; a loss falls along its own flow.
+
+    Raises:
+        ClaimError: both have kinks, and they are not the same.
+    """
+    found = [next((one for one in _kinks(sp.sympify(each)) if _moves(one, moving)), None) for each in (quantity, loss)]
+    if None not in found and quantity != loss:
+        raise ClaimError(
+            f"{found[0]} has a kink, and so has {found[1]} in the loss: a flow that slides along a kink has another velocity "
+            "than on either side of it; speak of a quantity without kinks, e.g. a square in place of an absolute value"
+        )
+
+
+def _kinks(part: Any) -> Iterator[Any]:
+    """The parts of a formula that may have kinks; the square of a length has none."""
+    smooth = isinstance(part, sp.Pow) and isinstance(part.base, Norm) and part.exp.is_even and part.exp.is_positive
+    if isinstance(part, _KINKS):
+        yield part
+    for one in part.base.args if smooth else part.args:
+        yield from _kinks(one)
 
 
 def _is_excluded(base: Any, given: Sequence[Any]) -> bool:

@@ -20,7 +20,7 @@ from lemmata.claims.language.conclusions import (
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
 from lemmata.claims.language.formula import check_formula, evaluate
-from lemmata.claims.language.jumps import refuse_jumps, refuse_poles
+from lemmata.claims.language.jumps import refuse_jumps, refuse_poles, refuse_sliding
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.procedure import Measurement, Procedure, Time
 from lemmata.claims.language.short.gradients import gradient, rate
@@ -108,6 +108,7 @@ class Dynamics:
         if self.is_flow and isinstance(then, Conserved | Monotone):
             refuse_jumps(then.expressions[0], frozenset(self.of))
             refuse_poles(then.expressions[0], frozenset(self.of), given)
+            refuse_sliding(then.expressions[0], self.loss, frozenset(self.of))
         if not (self.is_flow and isinstance(then, Monotone)):
             return then
         moved = rate(then.expressions[0], self.moves)

@@ -24,7 +24,7 @@ from lemmata.claims.language.short.mistakes import advice
 from lemmata.claims.language.short.quantities import Kind
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
-from lemmata.solvers.numbers.arithmetic import concatenate, to_balls
+from lemmata.solvers.numbers.arithmetic import concatenate, to_balls, zeros
 from lemmata.solvers.numbers.bounded import Bounded
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.errors import IN_FLOATS, NotFiniteError, nothing_caught
@@ -148,7 +148,7 @@ class Runner:
                 f'name; return it under another one, e.g. {name}_after = measured("{name}_after")'
             )
         if name in found:
-            return found[name]
+            return _counted(found[name], known)
         if name in known:
             return known[name]
         near = difflib.get_close_matches(name, [*found, *known], n=1)
@@ -156,6 +156,13 @@ class Runner:
         raise ClaimError(
             f"then uses {name}, which {self.function.__name__} does not return; it returns {', '.join(found)}{hint}"
         )
+
+
+def _counted(value: Any, known: Mapping[str, Any]) -> Any:
+    """Whole numbers and truth values, as comparisons leave them, in the number system at hand; else the value itself."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biu" and value.ndim:
+        return zeros(next(iter(known.values())), value.shape) + value.astype(np.int64)
+    return value
 
 
 def _column(value: Any) -> Any:
@@ -293,7 +300,7 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
             raise _wrong(
                 runner,
                 f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or "
-                f".value, or {IN_FLOATS}",
+                f".value (of a share write np.sum(x > 0, axis=-1) / n + 0 * x[:, 0]), or {IN_FLOATS}",
             )
         if value.ndim == 0:
             raise _wrong(

@@ -195,7 +195,7 @@ def hypotheses(given: Any) -> list[Any]:
         if relation is False or relation is True:
             raise ClaimError(
                 f"a relation in given is Python's {relation}: == and != compare symbols at once; equations cannot be "
-                "drawn, so build them into the quantities (y = 1 - x)"
+                "drawn, so build them into the quantities (y = 1 - x); that u is not zero is absolute(u) > 0"
             )
         if isinstance(relation, bool | sp.logic.boolalg.BooleanAtom):
             met = "always met; leave it out" if relation else "never met: the declared quantities exclude it"

@@ -21,7 +21,7 @@ from lemmata import (
     total,
 )
 from lemmata.claims import ClaimError
-from lemmata.claims.language.jumps import refuse_jumps, refuse_poles
+from lemmata.claims.language.jumps import refuse_jumps, refuse_poles, refuse_sliding
 
 u, v, still = real("u", "v", "still")
 U = matrix("U", dimension("n"), 2)
@@ -109,3 +109,14 @@ def test_a_divisor_that_may_vanish_is_named(quantity: Any, divisor: str) -> None
 def test_a_divisor_that_cannot_or_is_excluded_is_not(quantity: Any, given: Any) -> None:
     """Divisors that are never zero, that do not move, or of which a hypothesis speaks."""
     assert refuse_poles(quantity, MOVING, given) is None  # type: ignore[func-returns-value]
+
+
+def test_kinks_of_quantity_and_loss_are_refused_together() -> None:
+    """Along max(2u, -u) + v the flow slides at u = 0 while v falls: min(-5u, u) + v grows on both sides, not there."""
+    loss = maximum(2 * u, -u) + v
+    with pytest.raises(ClaimError, match="slides along a kink"):
+        refuse_sliding(v + sp.Min(-5 * u, u), loss, MOVING)
+
+    assert refuse_sliding(u**2 - v, loss, MOVING) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(loss, loss, MOVING) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(absolute(u), u**2 + v, MOVING) is None  # type: ignore[func-returns-value]
