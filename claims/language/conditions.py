@@ -31,7 +31,7 @@ def holds(condition: Any, value: Callable[[Any], Any]) -> Any:
         case sp.StrictLessThan():
             return less(value(condition.lhs), value(condition.rhs))
         case sp.LessThan():
-            return at_most(value(condition.lhs), value(condition.rhs))
+            return _at_most(value(condition.lhs), value(condition.rhs))
         case sp.StrictGreaterThan() | sp.GreaterThan():
             return holds(condition.reversed, value)
         case sp.Equality():
@@ -39,3 +39,10 @@ def holds(condition: Any, value: Callable[[Any], Any]) -> Any:
         case sp.Unequality():
             return ~equal(value(condition.lhs), value(condition.rhs))
     raise ClaimError(f"the condition {condition} of a Piecewise is no relation between formulas; expected <, <=, =, !=")
+
+
+def _at_most(left: Any, right: Any) -> Any:
+    """Where left <= right; two floats that have both overflown tell nothing, though infinity is not above infinity."""
+    mask = at_most(left, right)
+    plain = all(isinstance(one, np.ndarray) and one.dtype.kind == "f" for one in (left, right))
+    return mask & (np.isfinite(left) | np.isfinite(right)) if plain else mask

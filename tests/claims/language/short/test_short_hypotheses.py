@@ -5,11 +5,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lemmata import Claim, Effort, Max, Piecewise, Rational, conjecture, judge, nonnegative, positive, real, sqrt
+from lemmata import (
+    Claim,
+    Effort,
+    Max,
+    Piecewise,
+    Rational,
+    conjecture,
+    exp,
+    judge,
+    nonnegative,
+    positive,
+    real,
+    sinh,
+    sqrt,
+)
+from lemmata.checks import Ruling, settle
 from lemmata.checks.judging.membership import standing
 from lemmata.solvers import Bounded, to_balls, to_rationals
 
 u, v = real("u", "v")
+x, y = real("x", "y")
 eta = positive("eta")
 
 
@@ -70,3 +86,24 @@ def test_a_path_that_is_divided_by_is_no_formula() -> None:
     written = conjecture("A root is concave", then=sqrt(eta) <= (2 + eta) / 2)
 
     assert [one.name for one in written.given.hypotheses] == [one.name for one in found.given.hypotheses]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        conjecture("Two exponentials", key="h/two", given=[exp(x) + exp(y) <= 2], then=x + y <= 0),
+        conjecture("Hyperbolic sines in order", key="h/sinh", given=[sinh(x) <= sinh(y)], then=x <= y),
+    ],
+    ids=lambda claim: claim.key,
+)
+def test_what_floats_do_not_tell_apart_meets_no_hypothesis(claim: Claim) -> None:
+    """Exponentials that overflow, or differ by less than floats show, accuse no true statement."""
+    assert verdict(claim) == "holds"
+
+
+def test_a_hypothesis_that_more_digits_decide_accuses_nobody() -> None:
+    """exp(x) is above 1 at 1e-160, which 256 bits do not show."""
+    claim = conjecture("An exponential below one", key="h/one", given=[exp(x) <= 1], then=x <= 0)
+
+    assert Ruling.OUTSIDE is settle(claim, {"spread": 1.0}, {"x": np.array([1e-160])}).ruling
+    assert verdict(claim) in {"holds", "undecided"}
