@@ -115,8 +115,8 @@ def compared(counts: range) -> tuple[Counter[str], list[tuple[int, Tree, Point]]
         code, positive = tree(rng, LETTERS, 3), bool(count % 2)
         try:
             made = Translated(code, positive=positive)
-        except DivisionByZeroError:
-            continue
+        except (DivisionByZeroError, TooLongError):
+            continue  # of what is refused nothing is said
         for _ in range(POINTS):
             at = point(rng)
             at[0] = abs(at[0]) + Fraction(1, 2) if positive else at[0]
