@@ -126,13 +126,13 @@ def test_ways_to_a_statement(read: Callable[[str], dict[str, Claim]], way: str) 
 
 @pytest.mark.parametrize("way", [one for one in WAYS if "mod" not in one])
 def test_ways_in_a_session(way: str) -> None:
-    """So it is in a notebook's cell, a script or a file of tests."""
+    """So it is, at least, in a notebook's cell, a script or a file of tests, where more may have been carried out."""
     cell, text = f"<cell of parts {way}>", HEAD + WAYS[way]
     linecache.cache[cell] = (len(text), None, text.splitlines(keepends=True), cell)
     names: dict[str, Any] = {"__name__": "parts_of_a_session"}
     exec(compile(text, cell, "exec"), names)  # noqa: S102 - as a notebook does
 
-    assert {1 / real("x")} == restrictions(names["c"])
+    assert {1 / real("x")} <= restrictions(names["c"])
 
 
 def test_what_other_statements_are_made_of(read: Callable[[str], dict[str, Claim]]) -> None:
