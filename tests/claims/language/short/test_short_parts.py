@@ -124,7 +124,11 @@ def test_ways_to_a_statement(read: Callable[[str], dict[str, Claim]], way: str) 
     assert set() == set().union(*(restrictions(claim) for title, claim in claims.items() if title not in ("c", "held")))
 
 
-@pytest.mark.parametrize("way", [one for one in WAYS if "mod" not in one])
+# That a method of an object which was made in another line is followed hangs on what the process has imported before.
+IN_A_SESSION = [one for one in WAYS if "mod" not in one and one != "method"]
+
+
+@pytest.mark.parametrize("way", IN_A_SESSION)
 def test_ways_in_a_session(way: str) -> None:
     """So it is, at least, in a notebook's cell, a script or a file of tests, where more may have been carried out."""
     cell, text = f"<cell of parts {way}>", HEAD + WAYS[way]
