@@ -308,12 +308,13 @@ class Reading:
                     self.leave(*(one for _, one in body[node.id]), *changes)
                 self.follow(made)
             return
+        is_argument = self.depth == 0 and node.id in self.frame.arguments
         if node.id in self.text.imported:
             self._of_module(*self.text.imported[node.id])
-        elif (cell := self._cell(node.id)) is not None:
+        elif not is_argument and (cell := self._cell(node.id)) is not None:
             cell.read(_last_of(cell.text, node.id))
             return
-        if self.depth == 0 and node.id in self.frame.arguments:
+        if is_argument:
             read_argument(self, node.id)
         elif self.depth == 0 and isinstance(self.names.get(node.id), sp.Basic):
             self.found.is_matched &= self._is_taken_whole(node.id)

@@ -124,17 +124,27 @@ def test_ways_to_a_statement(read: Callable[[str], dict[str, Claim]], way: str) 
     assert set() == set().union(*(restrictions(claim) for title, claim in claims.items() if title not in ("c", "held")))
 
 
-# That a method of an object which was made in another line is followed hangs on what the process has imported before.
-IN_A_SESSION = [one for one in WAYS if "mod" not in one and one != "method"]
-
-
-@pytest.mark.parametrize("way", IN_A_SESSION)
+@pytest.mark.parametrize("way", [one for one in WAYS if "mod" not in one])
 def test_ways_in_a_session(way: str) -> None:
     """So it is, at least, in a notebook's cell, a script or a file of tests, where more may have been carried out."""
     cell, text = f"<cell of parts {way}>", HEAD + WAYS[way]
     linecache.cache[cell] = (len(text), None, text.splitlines(keepends=True), cell)
     names: dict[str, Any] = {"__name__": "parts_of_a_session"}
     exec(compile(text, cell, "exec"), names)  # noqa: S102 - as a notebook does
+
+    assert {1 / real("x")} <= restrictions(names["c"])
+
+
+def test_an_argument_is_no_name_of_another_cell() -> None:
+    """What a cell calls `self` is none of the objects that methods of another are called with."""
+    texts = {
+        "<cell with self>": "from lemmata import real\nself = real('w')",
+        "<cell with a method>": HEAD + WAYS["method"],
+    }
+    names: dict[str, Any] = {"__name__": "cells_of_a_session"}
+    for cell, text in texts.items():
+        linecache.cache[cell] = (len(text), None, text.splitlines(keepends=True), cell)
+        exec(compile(text, cell, "exec"), names)  # noqa: S102 - as a notebook does
 
     assert {1 / real("x")} <= restrictions(names["c"])
 
