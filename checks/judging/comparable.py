@@ -25,7 +25,7 @@ _FUNCTIONS = {
 }  # fmt: skip
 
 
-class UndecidedError(ArithmeticError):
+class OpenComparisonError(ArithmeticError):
     """A comparison that the balls leave open; ``rounded`` says that a rounded constant takes part in it."""
 
     def __init__(self, *, rounded: bool) -> None:
@@ -137,7 +137,7 @@ class Comparable:
         if not ball.is_finite():
             if self.is_exact:
                 raise ZeroDivisionError(f"{name} is not defined at {self.number}")  # no more bits would help
-            raise UndecidedError(rounded=self.rounded)
+            raise OpenComparisonError(rounded=self.rounded)
         return Comparable(ball, rounded=self.rounded)
 
     def _with(self, other: Any, operation: Callable[[Any, Any], Any]) -> Any:
@@ -172,7 +172,7 @@ def _sign(gap: Any, *, rounded: bool) -> int:
         return -1
     if gap == 0:  # of a ball: exactly zero, without radius
         return 0
-    raise UndecidedError(rounded=rounded)
+    raise OpenComparisonError(rounded=rounded)
 
 
 def _power(base: Any, exponent: Any) -> Any:

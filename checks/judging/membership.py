@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks.judging.comparable import UndecidedError, comparable
+from lemmata.checks.judging.comparable import OpenComparisonError, comparable
 from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.claims import Claim, ClaimError, Hypothesis, Instances, Parameters
-from lemmata.solvers.numbers.errors import UndecidedError as OpenError
+from lemmata.solvers.numbers.errors import UndecidedError
 from lemmata.solvers.numbers.rounded import is_short
 from lemmata.solvers.numbers.undefined import holds_where_defined
 
@@ -149,11 +149,11 @@ def _standing(hypothesis: Hypothesis, parameters: Parameters, instance: Instance
         with ball_precision(bits):
             try:
                 met = bool(hypothesis_mask(hypothesis, exact_parameters, exact, 1)[0])
-            except UndecidedError as error:
+            except OpenComparisonError as error:
                 if error.rounded:
                     return _with_margin(hypothesis, parameters, instance)
                 continue
-            except OpenError:  # the same of numbers that are compared entry by entry
+            except UndecidedError:  # the same of numbers that are compared entry by entry
                 continue
             except Exception:  # noqa: BLE001 - what rounds may fail on exact numbers in any way
                 return _with_margin(hypothesis, parameters, instance)

@@ -74,9 +74,11 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
     Raises:
         ClaimError: names the divisor.
     """
-    for part, letters in _powers(sp.sympify(quantity), {}):
+    for part, letters in _parts(sp.sympify(quantity), {}):
+        if not isinstance(part, sp.Pow):
+            continue
         base = part.base
-        moves = frozenset[Any]().union(*(letters.get(one, {one}) for one in base.free_symbols)) & moving
+        moves = _symbols(base, letters) & moving
         if moves and not (part.exp.is_nonnegative or base.is_nonzero or _is_excluded(base, given)):
             raise ClaimError(
                 f"{part} is not defined where {base} is zero, which a flow may pass, and its time derivative does not "
@@ -85,7 +87,7 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
             )
 
 
-_KINKS = (sp.Abs, sp.Max, sp.Min, L1, Sup, Greatest, Least, Norm, Nuclear, Spectral)
+_KINKS = (sp.Abs, sp.Max, sp.Min, sp.Piecewise, L1, Sup, Greatest, Least, Norm, Nuclear, Spectral)
 
 
 def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
@@ -97,7 +99,7 @@ def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
     Raises:
         ClaimError: both have kinks, and they are not the same.
     """
-    found = [next((one for one in _kinks(sp.sympify(each)) if _moves(one, moving)), None) for each in (quantity, loss)]
+    found = [_kink(sp.sympify(each), moving) for each in (quantity, loss)]
     if None not in found and quantity != loss:
         raise ClaimError(
             f"{found[0]} has a kink, and so has {found[1]} in the loss: a flow that slides along a kink has another velocity "
@@ -105,13 +107,10 @@ def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
         )
 
 
-def _kinks(part: Any) -> Iterator[Any]:
-    """The parts of a formula that may have kinks; the square of a length has none."""
-    smooth = isinstance(part, sp.Pow) and isinstance(part.base, Norm) and part.exp.is_even and part.exp.is_positive
-    if isinstance(part, _KINKS):
-        yield part
-    for one in part.base.args if smooth else part.args:
-        yield from _kinks(one)
+def _kink(formula: Any, moving: frozenset[Any]) -> Any | None:
+    """The first part of a formula that may have a kink as it moves."""
+    parts = _parts(formula, {})
+    return next((one for one, letters in parts if isinstance(one, _KINKS) and _symbols(one, letters) & moving), None)
 
 
 def _is_excluded(base: Any, given: Sequence[Any]) -> bool:
@@ -135,19 +134,28 @@ def _is_broken(values: Mapping[Any, Any], given: Sequence[Any]) -> bool:
     return any(sp.simplify(sp.sympify(one).xreplace(values)) == sp.false for one in given)
 
 
-def _powers(part: Any, letters: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:
-    """The powers in a formula, with the symbols that the letters of `entrywise` stand for."""
-    if isinstance(part, sp.Pow):
-        yield part, letters
+def _parts(part: Any, letters: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:
+    """A formula and all that is in it, with the symbols that the letters of `entrywise` stand for.
+
+    The square of a length is a polynomial: the length itself is passed over.
+    """
+    yield part, letters
     if isinstance(part, Entrywise):
         pairs = zip(part.function.variables, part.matrices, strict=True)
-        own = {name: matrix.free_symbols for name, matrix in pairs}
-        yield from _powers(part.function.expr, {**letters, **own})
+        own = {name: _symbols(matrix, letters) for name, matrix in pairs}
+        yield from _parts(part.function.expr, {**letters, **own})
         inner = part.matrices
+    elif isinstance(part, sp.Pow) and isinstance(part.base, Norm) and part.exp.is_even and part.exp.is_positive:
+        inner = part.base.args
     else:
         inner = part.args
     for one in inner:
-        yield from _powers(one, letters)
+        yield from _parts(one, letters)
+
+
+def _symbols(part: Any, letters: Mapping[Any, Any]) -> frozenset[Any]:
+    """The symbols in a part, those that its letters stand for in their place."""
+    return frozenset[Any]().union(*(letters.get(one, {one}) for one in part.free_symbols))
 
 
 def _jumping(part: Any, moving: frozenset[Any]) -> Any | None:

@@ -11,6 +11,7 @@ _LONG = 2**32
 """A float whose odd part is below it was meant as it stands (0.5, 3.25); a longer one is rounded (0.1, sqrt 2)."""
 
 _TINY = 2.0**-40
+"""A number below it is taken for what rounding has left, even if it is short."""
 _met: ContextVar[list[float] | None] = ContextVar("met", default=None)
 
 

@@ -19,6 +19,7 @@ from lemmata.claims.language.short.noted import repeating
 
 KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
 """Packages whose functions ask nothing more than their arguments do."""
+_NAMED = (ast.Name, ast.Attribute)
 OPERATIONS: dict[Any, Callable[..., set[Need]]] = {
     **dict.fromkeys((functions.sqrt, sp.sqrt), lambda base, *_: needs_of_power(base, sp.Rational(1, 2))),
     **dict.fromkeys((functions.log, sp.log), needs_of_logarithm),
@@ -78,9 +79,6 @@ def hides_operations(node: ast.Call, value: Callable[[ast.expr], Any]) -> bool:
         return bool(code) and is_known(value(node.func))
     except UnreadError:
         return False
-
-
-_NAMED = (ast.Name, ast.Attribute)
 
 
 class UnreadError(Exception):

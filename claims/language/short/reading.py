@@ -18,10 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from lemmata.claims.language.domains import (
-    Need,
-    needs_of_power,
-)
+from lemmata.claims.language.domains import Need, needs_of_power
 from lemmata.claims.language.short.arguments import read_argument
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted

@@ -13,6 +13,7 @@ from lemmata import (
     l1,
     matrix,
     maximum,
+    minimum,
     norm,
     norm2,
     positive,
@@ -114,9 +115,13 @@ def test_a_divisor_that_cannot_or_is_excluded_is_not(quantity: Any, given: Any) 
 def test_kinks_of_quantity_and_loss_are_refused_together() -> None:
     """Along max(2u, -u) + v the flow slides at u = 0 while v falls: min(-5u, u) + v grows on both sides, not there."""
     loss = maximum(2 * u, -u) + v
-    with pytest.raises(ClaimError, match="slides along a kink"):
-        refuse_sliding(v + sp.Min(-5 * u, u), loss, MOVING)
+    branches = sp.Piecewise((u, u < 0), (-5 * u, True))
+    entries = total(entrywise(lambda a: minimum(-5 * a, a), U))
+    for quantity, beside in ((v + sp.Min(-5 * u, u), loss), (v + branches, loss), (v + entries, l1(U) + v)):
+        with pytest.raises(ClaimError, match="slides along a kink"):
+            refuse_sliding(quantity, beside, MOVING)
 
     assert refuse_sliding(u**2 - v, loss, MOVING) is None  # type: ignore[func-returns-value]
     assert refuse_sliding(loss, loss, MOVING) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(norm2(U) - v**2, loss, MOVING) is None  # type: ignore[func-returns-value]
     assert refuse_sliding(absolute(u), u**2 + v, MOVING) is None  # type: ignore[func-returns-value]

@@ -20,7 +20,8 @@ from lemmata import (
     sinh,
     sqrt,
 )
-from lemmata.checks import Ruling, settle
+from lemmata.checks import Ruling
+from lemmata.checks.judging.confirm import confirm
 from lemmata.checks.judging.membership import standing
 from lemmata.solvers import Bounded, to_balls, to_rationals
 
@@ -101,9 +102,21 @@ def test_what_floats_do_not_tell_apart_meets_no_hypothesis(claim: Claim) -> None
     assert verdict(claim) == "holds"
 
 
+def confirmed(claim: Claim, number: float) -> Ruling:
+    """What becomes of a number at which floats meet the hypothesis and surely violate the conclusion."""
+    return confirm(claim, {"spread": 1.0}, {"x": np.array([number])}, certain=True, off=lambda: 0.0).ruling
+
+
 def test_a_hypothesis_that_more_digits_decide_accuses_nobody() -> None:
-    """exp(x) is above 1 at 1e-160, which 256 bits do not show."""
+    """exp(x) is above 1 at 1e-160, which 256 bits do not show; and what lies beside it inside obeys the conclusion."""
     claim = conjecture("An exponential below one", key="h/one", given=[exp(x) <= 1], then=x <= 0)
 
-    assert Ruling.OUTSIDE is settle(claim, {"spread": 1.0}, {"x": np.array([1e-160])}).ruling
-    assert verdict(claim) in {"holds", "undecided"}
+    assert Ruling.OUTSIDE is confirmed(claim, 1e-160)
+    assert verdict(claim) == "holds"
+
+
+def test_what_has_nothing_beside_it_inside_stays_open() -> None:
+    """Of (3x - 1)^2 <= 0 no float is inside, so that none that only rounding lets in may be passed over."""
+    claim = conjecture("A third", key="h/third", given=[(3 * x - 1) ** 2 <= 0], then=x <= Rational(1, 4))
+
+    assert Ruling.UNSETTLED is confirmed(claim, 1 / 3)
