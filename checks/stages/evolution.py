@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ POPULATION = 24
 _DIAGONAL = 30
 """More entries than this, and the search adapts a scale for each but no correlations."""
 _SPARED = ("matplotlib", "scipy.stats")
+_GLOBAL = threading.Lock()
+"""Held while NumPy's global generator has another state: two threads would give back each other's."""
 
 
 class Evolution:
@@ -56,13 +59,14 @@ class Evolution:
 
     @contextmanager
     def _apart(self) -> Iterator[None]:
-        before = np.random.get_state()  # noqa: NPY002 - the claim's, to be given back
-        np.random.set_state(self._state)  # noqa: NPY002 - cma's own
-        try:
-            yield
-        finally:
-            self._state = np.random.get_state()  # noqa: NPY002 - as above
-            np.random.set_state(before)  # noqa: NPY002 - as above
+        with _GLOBAL:
+            before = np.random.get_state()  # noqa: NPY002 - the claim's, to be given back
+            np.random.set_state(self._state)  # noqa: NPY002 - cma's own
+            try:
+                yield
+            finally:
+                self._state = np.random.get_state()  # noqa: NPY002 - as above
+                np.random.set_state(before)  # noqa: NPY002 - as above
 
 
 def _cma() -> Any:

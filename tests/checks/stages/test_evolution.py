@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -35,3 +36,15 @@ def test_the_same_whatever_the_global_generator_holds() -> None:
     np.random.standard_normal(5)  # noqa: NPY002 - somebody else's numbers
 
     assert np.array_equal(first, generations(400, 8))
+
+
+def test_searches_side_by_side_give_back_what_was_there() -> None:
+    """Several threads at once propose what each does alone, and leave the global generator as it was."""
+    before, alone = np.random.get_state(legacy=False), generations(40, 20)  # noqa: NPY002 - what must not move
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: generations(40, 20), range(8)))
+    after = np.random.get_state(legacy=False)  # noqa: NPY002 - as above
+
+    assert all(np.array_equal(alone, one) for one in together)
+    assert before["state"]["pos"] == after["state"]["pos"]
+    assert np.array_equal(before["state"]["key"], after["state"]["key"])
