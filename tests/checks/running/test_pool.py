@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,9 +224,10 @@ def test_a_unit_is_not_charged_for_what_killed_its_worker() -> None:
     def kill(_: Unit) -> None:
         if not killed:
             for child in psutil.Process().children(recursive=True):
-                if child.children() == [] and len(child.parents()) > len(psutil.Process().parents()) + 1:
-                    killed.append(child.pid)
-                    child.kill()
+                with suppress(psutil.NoSuchProcess):  # what has ended since it was listed is none of them
+                    if child.children() == [] and len(child.parents()) > len(psutil.Process().parents()) + 1:
+                        child.kill()
+                        killed.append(child.pid)
 
     with Workers(1, LIMITS) as workers:
         done = [one for some in workers.results([units], on_begin=kill) for one in some]
