@@ -7,7 +7,8 @@ that meet its hypotheses, and the conditions must have a solution there, with th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,9 +21,9 @@ from lemmata.checks.proof.problems import SIDE, Problem
 from lemmata.checks.proof.real_closed import Answer, Question
 from lemmata.claims import Claim, Parameters, Reals
 from lemmata.solvers import to_rationals
+from lemmata.solvers.numbers.arithmetic import flint
 from lemmata.solvers.numbers.square_roots import exact_square_roots
-from lemmata.solvers.numbers.symbolic import Formula, atom
-from lemmata.solvers.numbers.symbolic.formulas import number, variable
+from lemmata.solvers.numbers.symbolic import Formula, at
 
 _TRIED = 20
 """Instances of the family, and as many of simple numbers, that are tried."""
@@ -39,11 +40,23 @@ _CLOSE = Fraction(1, 10**12)
 """How near a difference must be to what the code comes to: its own constants and parameters may be rounded floats."""
 
 
-def disagreement(claim: Claim, stated: Problem) -> tuple[dict[str, str], float]:
-    """A point at which the conditions are not what the claim's code comes to, by variable, and the work done.
+@dataclass(frozen=True)
+class Comparison:
+    """What came of comparing conditions with a claim's code.
 
-    There is none where they agree, at as many points as were found.
+    Attributes:
+        where: a point at which they differ, by variable; empty where they agree.
+        points: how many were compared.
+        work: seconds of work that the solver did.
     """
+
+    where: Mapping[str, str]
+    points: int
+    work: float
+
+
+def comparison(claim: Claim, stated: Problem) -> Comparison:
+    """The conditions beside what the claim's code comes to, at as many points as were found, until they differ."""
     work, compared = 0.0, 0
     for parameters, instance in _points(claim, stated):
         differences = _differences(claim, parameters, instance)
@@ -52,16 +65,16 @@ def disagreement(claim: Claim, stated: Problem) -> tuple[dict[str, str], float]:
         values = [*_entries(stated, parameters, instance)]
         where = {f"x{place}": str(value) for place, value in enumerate(values)}
         if len(differences) != len(stated.differences):
-            return where, work
-        question = Question([*stated.defined, *_pinned(values), *_equal(stated, differences)], len(stated.ledger.names))
-        answer = question.solve(_WORK)
-        work += question.work
-        if answer is Answer.NONE:
-            return where, work
+            return Comparison(where, compared + 1, work)
+        left = [at(one, _named(values)) for one in (*stated.defined, *_equal(stated, differences))]
+        answer, done = _solved([one for one in left if one is not True], len(stated.ledger.names))
+        work += done
         compared += 1
+        if answer is Answer.NONE:
+            return Comparison(where, compared, work)
         if compared == _POINTS:
             break
-    return {}, work
+    return Comparison({}, compared, work)
 
 
 def _points(claim: Claim, stated: Problem) -> Iterator[tuple[Parameters, dict[str, Any]]]:
@@ -157,8 +170,17 @@ def _entries(stated: Problem, parameters: Parameters, instance: dict[str, Any]) 
     return (known[place] for place in range(stated.ledger.given))
 
 
-def _pinned(values: list[Fraction]) -> list[Formula]:
-    return [atom(variable(place) - number(one.numerator, one.denominator), "=") for place, one in enumerate(values)]
+def _named(values: list[Fraction]) -> dict[str, Any]:
+    """Values of the variables by name, as polynomials take them."""
+    return {f"x{place}": flint().fmpq(one.numerator, one.denominator) for place, one in enumerate(values)}
+
+
+def _solved(left: list[Formula], count: int) -> tuple[Answer, float]:
+    """Whether the auxiliary variables can meet what is left, and the work done: none where nothing is left to ask."""
+    if not left or False in left:
+        return Answer.NONE if left else Answer.SOME, 0.0
+    question = Question(left, count)
+    return question.solve(_WORK), question.work
 
 
 def _equal(stated: Problem, differences: list[tuple[Fraction, Fraction]]) -> Iterator[Formula]:

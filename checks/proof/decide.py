@@ -13,7 +13,7 @@ import numpy as np
 from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.rulings import Ruling, Settled
 from lemmata.checks.judging.settle import settle_exactly
-from lemmata.checks.proof.agreement import disagreement
+from lemmata.checks.proof.agreement import comparison
 from lemmata.checks.proof.certificates import certified
 from lemmata.checks.proof.problems import Problem, problem, refusal, work_of
 from lemmata.checks.proof.real_closed import Answer, MissingSolverError, Question
@@ -176,10 +176,10 @@ class _Decider:
             return self._open(
                 "true of all real numbers that meet its hypotheses; whether any do, the solver does not say"
             )
-        where, work = disagreement(self.claim, self.stated)
-        self.work += work
-        if where:
-            place = _spoken(self.stated, where)
+        compared = comparison(self.claim, self.stated)
+        self.work += compared.work
+        if compared.where:
+            place = _spoken(self.stated, compared.where)
             return self._open(f"its translation into polynomials is wrong at {place}: its code says otherwise there")
         point = self._place(question) if self.stated.is_free and not self.stated.rounded else ""
         return replace(self._found(Outcome.TRUE), certificates=certified(self.stated), admissible=point)

@@ -16,7 +16,6 @@ from lemmata.solvers.numbers.errors import ShapeError
 _BACKWARD = 32
 """LAPACK's values are exact for a matrix within this times n u |A|; a generous constant."""
 _GUARD_BITS = 40
-_SIZE = 17
 _SUBNORMAL = 2.0**-1074
 
 
@@ -25,11 +24,12 @@ def singular_values(x: Array) -> Array:
     """Singular values of `x` (..., m, n), largest first: (..., min(m, n)).
 
     Floats by LAPACK; with `Bounded` the error bound holds LAPACK's backward error and, by Weyl's inequality, that of
-    `x`. Balls by mpmath at the ambient precision and more, with a radius that covers its rounding but is not a
-    proof. Rationals have no singular values: NotRationalError.
+    `x`. Balls by python-flint's QR iteration at more than the ambient precision, with a radius that covers its
+    rounding (a share 2^-precision of the entries' sum) but is not a proof. Rationals have no singular values:
+    NotRationalError.
     """
     if is_balls(x):
-        return _of_balls(x, "singular_values")
+        return _of_balls(x, _singular)
     if is_rationals(x):
         raise arithmetic.not_rational("singular_values", "exact rationals")
     return np.linalg.svd(x, compute_uv=False)
@@ -54,7 +54,7 @@ def eigenvalues_symmetric(x: Array) -> Array:
 @singledispatch
 def _eigenvalues(x: Array) -> Array:
     if is_balls(x):
-        return _of_balls(x, "eigenvalues_symmetric")
+        return _of_balls(x, _largest_first)
     if is_rationals(x):
         raise arithmetic.not_rational("eigenvalues_symmetric", "exact rationals")
     return np.linalg.eigvalsh(x)[..., ::-1]
@@ -84,35 +84,38 @@ def _norm(x: Any) -> Any:
     return np.where(known, found, np.inf)[..., 0, 0]
 
 
-def _of_balls(x: Array, which: str) -> Array:
-    """Singular values or eigenvalues by mpmath; python-flint has neither with their order."""
-    import mpmath
-
+def _of_balls(x: Array, values_of: Callable[[Any], list[Any]]) -> Array:
+    """Values of matrices of balls, in order, by python-flint's QR iteration at their centres; Weyl's radius."""
     flint = arithmetic.flint()
-    bits = flint.ctx.prec + _GUARD_BITS
+    bits = flint.ctx.prec
     flat = x.reshape(-1, *x.shape[-2:])
     rank = int(min(x.shape[-2:]))
     found = np.empty((len(flat), rank), dtype=object)
-    with mpmath.workprec(bits):
+    with flint.ctx.workprec(2 * (bits + _GUARD_BITS)):
         for index, matrix in enumerate(flat):
             if not all(entry.is_finite() for entry in matrix.flat):
                 found[index] = [flint.arb("nan")] * rank
                 continue
-            whole = mpmath.matrix([[_to_mpf(mpmath, entry) for entry in row] for row in matrix])
-            if which == "singular_values":
-                values = list(mpmath.svd_r(whole, compute_uv=False))
-            else:
-                values = sorted(mpmath.eigsy(whole, eigvals_only=True), reverse=True)
-            size = mpmath.norm(whole, 2) if rank else mpmath.mpf(0)
-            rounding = flint.arb(mpmath.nstr(size, _SIZE)) * flint.arb(2) ** (_GUARD_BITS - bits)
-            radius = sum((entry.rad() for entry in matrix.flat), start=rounding)
-            found[index] = [flint.arb(mpmath.nstr(value, bits // 3), radius) for value in values]
+            centre = [[entry.mid() for entry in row] for row in matrix]
+            size = sum((abs(entry) for row in centre for entry in row), start=flint.arb(0))
+            radius = sum((entry.rad() for entry in matrix.flat), start=size * flint.arb(2) ** -bits).upper()
+            found[index] = [flint.arb(value.mid(), radius) for value in values_of(flint.arb_mat(centre))[:rank]]
     return found.reshape(*x.shape[:-2], rank).view(type(x))
 
 
-def _to_mpf(mpmath: Any, ball: Any) -> Any:
-    mantissa, exponent = ball.mid().man_exp()
-    return mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
+def _largest_first(matrix: Any) -> list[Any]:
+    """Eigenvalues of a symmetric `flint.arb_mat`, without error bounds, at the ambient precision."""
+    if not matrix.nrows():
+        return []
+    values = [value.real for value in arithmetic.flint().acb_mat(matrix).eig(algorithm="approx")]
+    return sorted(values, key=lambda value: value.mid(), reverse=True)
+
+
+def _singular(matrix: Any) -> list[Any]:
+    """Singular values of a `flint.arb_mat`: roots, at half of the digits, of the eigenvalues of its Gram matrix."""
+    over = matrix.nrows() <= matrix.ncols()
+    gram = matrix * matrix.transpose() if over else matrix.transpose() * matrix
+    return [value.mid().sqrt() if value.mid() > 0 else 0 * value.mid() for value in _largest_first(gram)]
 
 
 eigenvalues_into = _eigenvalues

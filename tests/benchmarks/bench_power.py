@@ -105,11 +105,11 @@ def by_hypothesis(claim: Claim, limit: float, *, entries: bool) -> Outcome:
 
 
 def _holds(claim: Claim, parameters: dict[str, object], instance: dict[str, np.ndarray]) -> bool:
-    """The conclusion on one instance, in plain float64; an unlawful instance or a failed solver says nothing."""
-    if not all(bool(np.all(mask)) for mask in hypothesis_masks(claim, parameters, instance, 1).values()):
-        return True
+    """The conclusion on one instance, in plain float64; an inadmissible instance or a failed solver says nothing."""
     floats = {name: value.astype(float) for name, value in instance.items()}
     try:
+        if not all(bool(np.all(mask)) for mask in hypothesis_masks(claim, parameters, instance, 1).values()):
+            return True
         measured = claim.when.run(parameters, floats)
     except (ArithmeticError, NotFiniteError, np.linalg.LinAlgError):
         return True

@@ -12,6 +12,7 @@ from lemmata.solvers.numbers.symbolic.formulas import Formula as Formula
 from lemmata.solvers.numbers.symbolic.formulas import Junction as Junction
 from lemmata.solvers.numbers.symbolic.formulas import all_of as all_of
 from lemmata.solvers.numbers.symbolic.formulas import any_of as any_of
+from lemmata.solvers.numbers.symbolic.formulas import at as at
 from lemmata.solvers.numbers.symbolic.formulas import atom as atom
 from lemmata.solvers.numbers.symbolic.formulas import factored as factored
 from lemmata.solvers.numbers.symbolic.formulas import length as length

@@ -192,12 +192,10 @@ def _without_squares(formula: Atom) -> Formula:
     return any_of([atom(odd, "<="), *(atom(factor, "=") for factor in even)])
 
 
-def holds_at(formula: Formula, point: dict[str, Any]) -> bool:
-    """Whether a formula is true where the variables have these rational values, by name."""
+def at(formula: Formula, point: dict[str, Any]) -> Formula:
+    """What a formula asks of the other variables where these have rational values, by name; a truth value if none."""
     if isinstance(formula, bool):
         return formula
     if isinstance(formula, Junction):
-        found = (holds_at(part, point) for part in formula.parts)
-        return all(found) if formula.every else any(found)
-    value = constant_of(formula.polynomial.subs(point))
-    return bool({"<": value < 0, "<=": value <= 0, "=": value == 0, "!=": value != 0}[formula.relation])
+        return _joined((at(part, point) for part in formula.parts), every=formula.every)
+    return atom(formula.polynomial.subs(point), formula.relation)

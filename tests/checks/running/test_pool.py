@@ -208,7 +208,10 @@ def test_what_moves_to_a_session_of_its_own_ends_with_the_run(store: Store, tmp_
     run(load([str(tmp_path / "daemons.py")]), effort=Effort.QUICK, seed=0, jobs=1, limits=LIMITS, store=store)
     started = [int(line) for line in pids.read_text(encoding="utf-8").split()]
 
-    left = [psutil.Process(pid) for pid in started if psutil.pid_exists(pid)]
+    left = []
+    for pid in started:
+        with suppress(psutil.NoSuchProcess):  # it has ended already
+            left.append(psutil.Process(pid))
     _, alive = psutil.wait_procs(left, timeout=5)
 
     assert len(started) >= 2
@@ -286,9 +289,10 @@ def _busy(parent: psutil.Process) -> list[psutil.Process]:
     """The parent's children, once two of them compute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        children = parent.children(recursive=True)
-        if sum(child.cpu_times().user > 3 for child in children if child.is_running()) >= 2:
-            return children
+        with suppress(psutil.NoSuchProcess):  # one has ended between the two looks
+            children = parent.children(recursive=True)
+            if sum(child.cpu_times().user > 3 for child in children if child.is_running()) >= 2:
+                return children
         time.sleep(0.1)
     raise TimeoutError("no two workers came to compute")
 

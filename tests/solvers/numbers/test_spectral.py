@@ -1,5 +1,6 @@
 """Singular values and eigenvalues of matrices of every size, with their error bounds."""
 
+import mpmath
 import numpy as np
 import pytest
 from flint import arb
@@ -56,3 +57,45 @@ def test_no_spectrum_of_what_is_not_finite() -> None:
     x[0, 0, 0] = x[0, 0, 0] * arb("nan")
 
     assert [[False], [True]] == [[bool(one.is_finite()) for one in row] for row in singular_values(x)]
+
+
+MATRICES = {
+    "square": np.random.default_rng(0).standard_normal((5, 5)),
+    "tall": np.random.default_rng(1).standard_normal((6, 3)),
+    "wide": np.random.default_rng(2).standard_normal((2, 5)),
+    "of rank one": np.outer(np.arange(1.0, 5.0), [1.0, -2.0, 0.5]),
+    "orthogonal": np.array([[3.0, -4.0], [4.0, 3.0]]) / 8,
+    "nearly equal values": np.diag([1.0, 1 + 2.0**-40, 1 - 2.0**-40]),
+    "scaled": np.diag([1e-150, 1.0, 1e150]) @ np.random.default_rng(3).standard_normal((3, 3)),
+    "zero": np.zeros((3, 2)),
+    "a number": np.array([[-5.0]]),
+}
+
+
+@pytest.mark.parametrize("bits", [53, 106, 256])
+@pytest.mark.parametrize("name", MATRICES)
+def test_balls_hold_the_singular_values(name: str, bits: int) -> None:
+    """They hold the values that mpmath's own iteration finds with many more digits, and say them to their precision."""
+    given = MATRICES[name]
+    with mpmath.workprec(2000):
+        known = [arb(mpmath.nstr(one, 550)) for one in mpmath.svd_r(mpmath.matrix(given.tolist()), compute_uv=False)]
+    with ball_precision(bits):
+        (found,) = singular_values(to_balls(given[None]))
+
+        assert all(ball.overlaps(value) for ball, value in zip(found, known, strict=True))
+        assert all(float(ball.rad()) <= 40 * 2.0**-bits * float(known[0].abs_upper()) for ball in found)
+
+
+@pytest.mark.parametrize("bits", [53, 256])
+@pytest.mark.parametrize("name", MATRICES)
+def test_balls_hold_the_eigenvalues(name: str, bits: int) -> None:
+    """They hold those of a symmetric matrix, of either sign, largest first."""
+    whole = MATRICES[name][:2, :2] if len(MATRICES[name].T) > 1 else MATRICES[name][:1]
+    given = whole + whole.T
+    with mpmath.workprec(2000):
+        known = sorted(mpmath.eigsy(mpmath.matrix(given.tolist()), eigvals_only=True), reverse=True)
+        exact = [arb(mpmath.nstr(one, 550)) for one in known]
+    with ball_precision(bits):
+        (found,) = eigenvalues_symmetric(to_balls(given[None]))
+
+        assert all(ball.overlaps(value) for ball, value in zip(found, exact, strict=True))

@@ -10,7 +10,7 @@ from lemmata.solvers import elementwise, full, gate, select, singular_values, to
 from lemmata.solvers.numbers.algebraic import flint
 from lemmata.solvers.numbers.masks import less
 from lemmata.solvers.numbers.symbolic import Formula, Ledger, NotPolynomialError, Symbolic, conditions_of, factored
-from lemmata.solvers.numbers.symbolic.formulas import holds_at
+from lemmata.solvers.numbers.symbolic.formulas import at
 
 CODE: dict[str, Callable[[Any], Any]] = {
     "polynomial": lambda x: x[:, 0] ** 3 - 2 * x[:, 1] * x[:, 2] + 1,
@@ -45,7 +45,7 @@ def truth(formula: Formula, ledger: Ledger, point: np.ndarray) -> bool:
     fmpq = flint().fmpq
     values = {f"x{place}": fmpq(*float(one).as_integer_ratio()) for place, one in enumerate(point)}
     assert ledger.given == len(ledger.names)
-    return holds_at(formula, values)
+    return at(formula, values) is True
 
 
 @pytest.mark.parametrize("name", CODE)
