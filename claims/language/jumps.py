@@ -90,16 +90,22 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
 _KINKS = (sp.Abs, sp.Max, sp.Min, sp.Piecewise, L1, Sup, Greatest, Least, Norm, Nuclear, Spectral)
 
 
-def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
+def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any], given: Sequence[Any]) -> None:
     """Refuse a quantity with kinks along the flow of a loss with kinks, which may slide along one.
 
     There the velocity is neither that of one side nor that of the other, and the quantity has no derivative. Of one
     without kinks what is true on both sides is true along the kink; a loss falls along its own flow.
 
+    Args:
+        quantity: a number or matrix.
+        loss: whose flow it is.
+        moving: the symbols that move.
+        given: the hypotheses; a root of what they keep from zero has no kink.
+
     Raises:
         ClaimError: both have kinks, and they are not the same.
     """
-    found = [_kink(sp.sympify(each), moving) for each in (quantity, loss)]
+    found = [_kink(sp.sympify(each), moving, given) for each in (quantity, loss)]
     if None not in found and quantity != loss:
         raise ClaimError(
             f"{found[0]} has a kink, and so has {found[1]} in the loss: a flow that slides along a kink has another velocity "
@@ -107,10 +113,19 @@ def refuse_sliding(quantity: Any, loss: Any, moving: frozenset[Any]) -> None:
         )
 
 
-def _kink(formula: Any, moving: frozenset[Any]) -> Any | None:
+def _kink(formula: Any, moving: frozenset[Any], given: Sequence[Any]) -> Any | None:
     """The first part of a formula that may have a kink as it moves."""
-    parts = _parts(formula, {})
-    return next((one for one, letters in parts if isinstance(one, _KINKS) and _symbols(one, letters) & moving), None)
+    for part, letters in _parts(formula, {}):
+        if _symbols(part, letters) & moving and (isinstance(part, _KINKS) or _is_root(part, given)):
+            return part
+    return None
+
+
+def _is_root(part: Any, given: Sequence[Any]) -> bool:
+    """Whether a part is a power that is not whole, of what may be zero: the root of a square is an absolute value."""
+    if not isinstance(part, sp.Pow) or part.exp.is_integer:
+        return False
+    return not (part.base.is_positive or _is_excluded(part.base, given))
 
 
 def _is_excluded(base: Any, given: Sequence[Any]) -> bool:

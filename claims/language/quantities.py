@@ -13,18 +13,26 @@ from lemmata.claims.language.errors import ClaimError
 class MeasuredQuantity(sp.Symbol):  # type: ignore[misc]  # sympy is not annotated
     """A symbol that knows what it stands for. Made by `quantity`.
 
-    Not named ``Quantity``: sympy's printers go by a class's name, and keep that one for physical quantities.
+    Two of one name are the same only if their units and meanings are: else sympy's cache would give one statement the
+    quantity of another. Not named ``Quantity``: sympy's printers go by a class's name, and keep that one for physical
+    quantities.
     """
 
-    __slots__ = ("meaning", "unit")
+    __slots__ = ("meaning", "said", "unit")
 
     meaning: str
     unit: Expression
+    said: tuple[str, ...]
+    """All that is said of it, as text: to compare it takes no more time than to compare names."""
 
     def __new__(cls, name: str, meaning: str = "", unit: Expression = None, **assumptions: Any) -> Self:  # noqa: D102 - as `quantity`
         made: Self = cls.__xnew__(cls, name, **assumptions)
-        made.meaning, made.unit = meaning, unit
+        made.meaning, made.unit, made.said = meaning, unit, (meaning, repr(unit))
         return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        content: tuple[Any, ...] = super()._hashable_content()
+        return content + getattr(self, "said", ())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_again, (self.name, self.meaning, self.unit, dict(self._assumptions_orig)))

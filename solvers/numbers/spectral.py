@@ -11,7 +11,7 @@ import numpy as np
 from lemmata.solvers.numbers import arithmetic
 from lemmata.solvers.numbers.arithmetic import Array, is_balls, is_rationals
 from lemmata.solvers.numbers.bounded import UNIT, Bounded
-from lemmata.solvers.numbers.errors import ShapeError
+from lemmata.solvers.numbers.errors import NumberSystemError, ShapeError
 
 _BACKWARD = 32
 """LAPACK's values are exact for a matrix within this times n u |A|; a generous constant."""
@@ -25,14 +25,17 @@ def singular_values(x: Array) -> Array:
 
     Floats by LAPACK; with `Bounded` the error bound holds LAPACK's backward error and, by Weyl's inequality, that of
     `x`. Balls by python-flint's QR iteration at more than the ambient precision, with a radius that covers its
-    rounding (a share 2^-precision of the entries' sum) but is not a proof. Rationals have no singular values:
-    NotRationalError.
+    rounding (a share 2^-precision of the entries' sum) but is not a proof.
+
+    Raises:
+        NotRationalError: of rationals, whose singular values are none.
+        NumberSystemError: of numbers that have none either, such as those that carry derivatives.
     """
     if is_balls(x):
         return _of_balls(x, _singular)
     if is_rationals(x):
         raise arithmetic.not_rational("singular_values", "exact rationals")
-    return np.linalg.svd(x, compute_uv=False)
+    return np.linalg.svd(_plain(x, "singular values"), compute_uv=False)
 
 
 @singular_values.register(Bounded)
@@ -57,12 +60,22 @@ def _eigenvalues(x: Array) -> Array:
         return _of_balls(x, _largest_first)
     if is_rationals(x):
         raise arithmetic.not_rational("eigenvalues_symmetric", "exact rationals")
-    return np.linalg.eigvalsh(x)[..., ::-1]
+    return np.linalg.eigvalsh(_plain(x, "eigenvalues"))[..., ::-1]
 
 
 @_eigenvalues.register(Bounded)
 def _(x: Bounded) -> Bounded:
     return _by_lapack(x, lambda matrix: np.linalg.eigvalsh(matrix)[..., ::-1])
+
+
+def _plain(x: Array, values: str) -> Array:
+    """The array itself, if it is one that LAPACK takes."""
+    if isinstance(x, np.ndarray):
+        return x
+    raise NumberSystemError(
+        f"{values} of {type(x).__name__} numbers are not taken: where two of them meet they have no derivative; speak "
+        "of the trace, of the determinant or of norm2, which have"
+    )
 
 
 def _by_lapack(x: Bounded, values_of: Callable[[Any], Any]) -> Bounded:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from lemmata.claims.language.short.bodies import defaults, is_bare
 from lemmata.claims.language.short.file_text import lines_of
 from lemmata.claims.language.short.operations import UnreadError
 
@@ -13,18 +14,27 @@ if TYPE_CHECKING:
     from lemmata.claims.language.short.reading import Reading
 
 
-def read_argument(reading: Reading, name: str) -> None:
-    """Read the call of the function around a reading, one of whose arguments is asked for; or what stands for that."""
+def read_argument(reading: Reading, name: str) -> bool:
+    """Read the call of the function around a reading, one of whose arguments is asked for; or what stands for that.
+
+    Whether that call was found in the text.
+    """
     above = reading.frame.above
     if above is None:
         reading.found.is_matched &= _is_given(reading, name)
-        return
+        return False
     reading.carried_out((one.file, one.line) for one in above.chain)
     inside = type(reading).at(above, reading.caller)
     call = inside.text.calls.get(above.place)
-    for part in (call.func, *call.args, *(one.value for one in call.keywords)) if call is not None else ():
+    parts = [] if call is None else [*call.args, *(one.value for one in call.keywords)]
+    if call is not None and not (isinstance(call.func, ast.Name) and is_bare(above.names.get(call.func.id))):
+        parts.insert(0, call.func)
+    around = (defaults(one) for one in reading.text.functions if reading.frame.line in lines_of(one))
+    parts += [one[name] for one in around if name in one]
+    for part in parts:
         inside.follow(part)
     reading.found.add_as_carried(inside.found)
+    return call is not None
 
 
 def _is_given(reading: Reading, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,18 @@ _WIDE, _DOUBLINGS = 1 / 16, 60
 
 def number_of(expression: Any, parameters: Parameters) -> float:
     """A size or a standard deviation at a parameter point."""
-    known = (
-        {one: parameters[str(one)] for one in expression.free_symbols} if hasattr(expression, "free_symbols") else {}
-    )
-    return float(expression.subs(known)) if known else float(expression)
+    letters = _letters(expression)
+    return _number(expression, letters, tuple(parameters[str(one)] for one in letters))
+
+
+@lru_cache(maxsize=4096)
+def _letters(expression: Any) -> tuple[Any, ...]:
+    return tuple(getattr(expression, "free_symbols", ()))
+
+
+@lru_cache(maxsize=4096)
+def _number(expression: Any, letters: tuple[Any, ...], values: tuple[Any, ...]) -> float:
+    return float(expression.subs(dict(zip(letters, values, strict=True))) if letters else expression)
 
 
 def shape_of(symbol: Any, parameters: Parameters) -> tuple[int, ...]:

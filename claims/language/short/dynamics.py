@@ -108,7 +108,7 @@ class Dynamics:
         if self.is_flow and isinstance(then, Conserved | Monotone):
             refuse_jumps(then.expressions[0], frozenset(self.of))
             refuse_poles(then.expressions[0], frozenset(self.of), given)
-            refuse_sliding(then.expressions[0], self.loss, frozenset(self.of))
+            refuse_sliding(then.expressions[0], self.loss, frozenset(self.of), given)
         if not (self.is_flow and isinstance(then, Monotone)):
             return then
         moved = rate(then.expressions[0], self.moves)

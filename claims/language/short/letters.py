@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lemmata.claims.language.domains import Replaced, bound, for_all, replacement
 from lemmata.claims.language.short.asked import Written
+from lemmata.claims.language.short.bodies import entered
 from lemmata.claims.language.short.file_text import text_of
 from lemmata.claims.language.short.noted import is_users
 from lemmata.claims.language.short.operations import UnreadError
@@ -46,7 +47,7 @@ def read_entries(reading: Reading, node: ast.Call) -> None:
         letters = made.function.variables
         reading.found.binders.add(made)
         home = _home(reading, function, node)
-        is_read = home.entered(function, *letters) if home else reading.applied(function, letters)
+        is_read = entered(home, function, *letters) if home else reading.applied(function, letters)
     except (UnreadError, TypeError, IndexError, AttributeError):
         is_read = False
     if not is_read:

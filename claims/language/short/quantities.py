@@ -69,10 +69,7 @@ class Values:
 
 
 class Declared(MeasuredQuantity):
-    """A number that is drawn, measured or implied; two of one name are the same only if all that is said of them is.
-
-    Were units and meanings left out, sympy's cache would give one statement the number of another.
-    """
+    """A number that is drawn, measured or implied; two of one name are the same only if all that is said of them is."""
 
     __slots__ = ("origin",)
 
@@ -82,13 +79,8 @@ class Declared(MeasuredQuantity):
     def of(cls, name: str, origin: Values, unit: Expression = None, meaning: str = "", **assumptions: Any) -> Self:
         """The symbol ``name`` with its values, its unit, a product of powers of symbols, and its meaning in words."""
         made = cls(name, meaning or origin.meaning, unit, **assumptions)
-        made.origin = origin
+        made.origin, made.said = origin, (*made.said, repr(origin))
         return made
-
-    def _hashable_content(self) -> tuple[Any, ...]:
-        content: tuple[Any, ...] = super()._hashable_content()
-        said = (getattr(self, name, None) for name in ("origin", "unit", "meaning"))
-        return (*content, *map(repr, said))
 
     def __str__(self) -> str:
         return str(self.name)
@@ -105,15 +97,16 @@ class _Origin(sp.Atom):  # type: ignore[misc]  # sympy is not annotated
     """The values of a matrix as an argument of its symbol: so they stay with it wherever sympy rebuilds it."""
 
     values: Values
+    said: str
 
     def __new__(cls, values: Values) -> Self:
         """The atom of these values."""
         made: Self = super().__new__(cls)
-        made.values = values
+        made.values, made.said = values, repr(values)
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (repr(self.values),)
+        return (self.said,)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_Origin, (self.values,))

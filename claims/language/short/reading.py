@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import inspect
 import itertools
 import math
 import sys
@@ -21,6 +20,7 @@ import sympy as sp
 from lemmata.claims.language.domains import Need, needs_of_power
 from lemmata.claims.language.short.arguments import read_argument
 from lemmata.claims.language.short.asked import Written, is_of_others
+from lemmata.claims.language.short.bodies import DEEPEST, entered
 from lemmata.claims.language.short.callers import Caller, noted
 from lemmata.claims.language.short.file_text import (
     Assignments,
@@ -51,8 +51,6 @@ from lemmata.claims.language.short.operations import (
     needs_of_result,
 )
 
-_DEEPEST = 6
-"""Functions within functions that are followed."""
 _MOST_TURNS = 100
 """Turns of a comprehension that are followed."""
 _PARTIAL = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
@@ -78,6 +76,7 @@ class Reading:
         frame: the call at which the walk began, that one or one above it.
         around: what names are assigned around the conjecture, in functions that are entered, too.
         depth: functions that were entered.
+        was_read: the names in the one at hand whose values were read where they were given.
         found: what the expressions ask.
     """
 
@@ -90,6 +89,7 @@ class Reading:
     frame: Caller
     around: Sequence[Assignments]
     depth: int = 0
+    was_read: set[str] = field(default_factory=set)
     found: Written = field(default_factory=Written)
     _seen: set[Extent] = field(default_factory=set)
 
@@ -211,7 +211,7 @@ class Reading:
                 self.found.binders.add(self.value(node))
             if isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
                 given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
-                is_read = self.until(node).entered(function, *map(self.value, node.args), **given)
+                is_read = entered(self.until(node), function, *map(self.value, node.args), **given)
             else:
                 is_read = self.applied(function, map(self.value, node.args))
                 self.found.needs |= needs_of_result(self.value(node)) if makes_formulas(function) else set()
@@ -241,33 +241,6 @@ class Reading:
             self.found.needs.update(OPERATIONS[function](*values))
         return function in OPERATIONS or is_known(function)
 
-    def entered(self, function: FunctionType, *values: Any, **given: Any) -> bool:
-        """Read a plain function of the same file, assignments and what it returns; whether nothing else is in it."""
-        definition = self.text.definition(function.__code__)
-        if definition is None or self.depth >= _DEEPEST:
-            return False
-        arguments = inspect.signature(function).bind(*values, **given)
-        arguments.apply_defaults()
-        closure = inspect.getclosurevars(function).nonlocals
-        names = {**function.__globals__, **closure, **arguments.arguments}
-        own = function.__code__.co_varnames
-        bodies = [{name: made for name, made in body.items() if name not in own} for body in self.around]
-        inside = dataclasses.replace(self, names=names, bodies=bodies, depth=self.depth + 1, _seen=set())
-        if isinstance(definition, ast.Lambda):
-            inside.read(definition.body)
-            return True
-        for statement in definition.body:
-            if isinstance(statement, ast.Assign):
-                inside.read(statement.value)
-                for target in statement.targets:
-                    names.update(names_bound(target, inside.value(statement.value)))
-            elif isinstance(statement, ast.Return) and statement.value is not None:
-                inside.read(statement.value)
-                return True
-            elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-                return False
-        return False
-
     def _of_choice(self, node: ast.IfExp) -> None:
         try:
             self.read(node.body if self.value(node.test) else node.orelse)
@@ -283,8 +256,9 @@ class Reading:
         if not 0 < len(values) < _MOST_TURNS:
             self.leave(node)
         for value in values:
-            names = {**self.names, **names_bound(turns.target, value)}
-            dataclasses.replace(self, names=names, _seen=set()).read(node.elt)
+            bound = names_bound(turns.target, value)
+            turn = {"names": {**self.names, **bound}, "was_read": {*self.was_read, *bound}}
+            dataclasses.replace(self, **turn, _seen=set()).read(node.elt)
 
     def _last(self, node: ast.expr) -> float:
         """The line up to which names have the values that an expression uses: a function's are those at its call."""
@@ -305,6 +279,14 @@ class Reading:
                     self.leave(*(one for _, one in body[node.id]), *changes)
                 self.follow(made)
             return
+        self._of_unassigned(node)
+
+    def _of_unassigned(self, node: ast.Name) -> None:
+        """Read a name that stands for a function, comes from elsewhere, or was given to the function around."""
+        if changes := self.text.changes.get(node.id, ()):
+            self.leave(*changes)
+        if node.id in self.was_read:
+            return
         is_argument = self.depth == 0 and node.id in self.frame.arguments
         if node.id in self.text.imported:
             self._of_module(*self.text.imported[node.id])
@@ -312,7 +294,8 @@ class Reading:
             cell.read(_last_of(cell.text, node.id))
             return
         if is_argument:
-            read_argument(self, node.id)
+            if read_argument(self, node.id):
+                return
         elif self.depth == 0 and isinstance(self.names.get(node.id), sp.Basic):
             self.found.is_matched &= self._is_taken_whole(node.id)
         if not is_simple(self.names.get(node.id)):
@@ -348,13 +331,13 @@ class Reading:
         """The reading of a session's newest other cell that gives a name its value; None where there is none."""
         cells = ((file, text_of(file)) for file in other_cells(self.file))
         found = next(((file, text) for file, text in cells if text.names(name)), None)
-        return None if found is None or self.depth >= _DEEPEST else self.elsewhere(*found, self.names)
+        return None if found is None or self.depth >= DEEPEST else self.elsewhere(*found, self.names)
 
     def _of_module(self, module: str, name: str) -> None:
         """Read what a name was assigned in another file of the user's."""
         found = sys.modules.get(module)
         file = getattr(found, "__file__", None) or ""
-        if found is None or not is_users(file) or module.partition(".")[0] in KNOWN or self.depth >= _DEEPEST:
+        if found is None or not is_users(file) or module.partition(".")[0] in KNOWN or self.depth >= DEEPEST:
             return
         text = text_of(file)
         self.elsewhere(file, text, vars(found)).read(_last_of(text, name))
@@ -370,6 +353,7 @@ class Reading:
             file=file,
             last=math.inf,
             depth=self.depth + 1,
+            was_read=set(),
             _seen=set(),
         )
 

@@ -6,12 +6,17 @@ cannot be found so may ask whatever an operation of its file did outside other c
 
 from __future__ import annotations
 
+import ast
+
 from lemmata.claims.language.domains import Need
 from lemmata.claims.language.short.asked import Written, is_of_others
 from lemmata.claims.language.short.callers import Caller, noted
 from lemmata.claims.language.short.file_text import first_line, lines_of, owned, text_of
 from lemmata.claims.language.short.noted import needs_of
 from lemmata.claims.language.short.reading import Reading
+
+READ = frozenset({"then", "where", "given", "along", "steps"})
+"""The arguments of a conjecture that are read."""
 
 
 def noted_outside(caller: Caller) -> set[Need]:
@@ -42,7 +47,7 @@ def written(caller: Caller, part: str) -> Written:
     if named:
         reading.follow(named[0])
         return reading.found
-    together = [one.value for one in call.keywords if one.arg is None]
+    together = [one.value for one in call.keywords if one.arg is None and _may_state(one.value, caller)]
     if not reading.is_conjecture(call.func):
         together.append(call.func)
     if part == "then":
@@ -51,3 +56,9 @@ def written(caller: Caller, part: str) -> Written:
         reading.found.is_matched &= bool(together)
     reading.found.is_whole &= not together
     return reading.found
+
+
+def _may_state(node: ast.expr, caller: Caller) -> bool:
+    """Whether arguments that are given together (``**options``) may be among those that are read."""
+    given = caller.names.get(node.id) if isinstance(node, ast.Name) else None
+    return not isinstance(given, dict) or not READ.isdisjoint(given)

@@ -19,6 +19,7 @@ from lemmata import (
     positive,
     real,
     sign,
+    sqrt,
     total,
 )
 from lemmata.claims import ClaimError
@@ -119,9 +120,36 @@ def test_kinks_of_quantity_and_loss_are_refused_together() -> None:
     entries = total(entrywise(lambda a: minimum(-5 * a, a), U))
     for quantity, beside in ((v + sp.Min(-5 * u, u), loss), (v + branches, loss), (v + entries, l1(U) + v)):
         with pytest.raises(ClaimError, match="slides along a kink"):
-            refuse_sliding(quantity, beside, MOVING)
+            refuse_sliding(quantity, beside, MOVING, ())
 
-    assert refuse_sliding(u**2 - v, loss, MOVING) is None  # type: ignore[func-returns-value]
-    assert refuse_sliding(loss, loss, MOVING) is None  # type: ignore[func-returns-value]
-    assert refuse_sliding(norm2(U) - v**2, loss, MOVING) is None  # type: ignore[func-returns-value]
-    assert refuse_sliding(absolute(u), u**2 + v, MOVING) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(u**2 - v, loss, MOVING, ()) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(loss, loss, MOVING, ()) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(norm2(U) - v**2, loss, MOVING, ()) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(absolute(u), u**2 + v, MOVING, ()) is None  # type: ignore[func-returns-value]
+
+
+SQUARE = u**2 - 2 * sp.pi * u + sp.pi**2
+
+
+@pytest.mark.parametrize(
+    ("quantity", "loss"),
+    [
+        (absolute(u - sp.pi) - v, sqrt(SQUARE) + v),
+        (sqrt(SQUARE) - v, absolute(u - sp.pi) + v),
+        (SQUARE ** sp.Rational(1, 4) - v, sqrt(SQUARE) + v),
+        (sp.exp(-sqrt(SQUARE)) - v, absolute(u - sp.pi) + v),
+        (total(entrywise(lambda a: sp.sqrt(a**2 - 2 * a + 1), U)), l1(U) + v),
+    ],
+)
+def test_the_root_of_a_square_is_a_kink(quantity: Any, loss: Any) -> None:
+    """The size of u - pi may be written as a root, in which nobody sees the absolute value."""
+    with pytest.raises(ClaimError, match="slides along a kink"):
+        refuse_sliding(quantity, loss, MOVING, ())
+
+
+def test_a_root_of_what_is_not_zero_is_no_kink() -> None:
+    """It is positive by itself, or a hypothesis says so."""
+    loss = absolute(u) + v
+
+    assert refuse_sliding(sqrt(1 + v**2) + u**2, loss, MOVING, ()) is None  # type: ignore[func-returns-value]
+    assert refuse_sliding(sqrt(v) + u**2, loss, MOVING, [v > 0]) is None  # type: ignore[func-returns-value]

@@ -1,12 +1,16 @@
 """Singular values and eigenvalues of matrices of every size, with their error bounds."""
 
+from collections.abc import Callable
+from typing import Any
+
 import mpmath
 import numpy as np
 import pytest
 from flint import arb
 
 from lemmata.checks.judging.precision import ball_precision
-from lemmata.solvers import Bounded, singular_values, to_balls
+from lemmata.solvers import Bounded, Dual, singular_values, to_balls
+from lemmata.solvers.numbers.errors import NumberSystemError
 from lemmata.solvers.numbers.spectral import eigenvalues_symmetric
 
 
@@ -99,3 +103,12 @@ def test_balls_hold_the_eigenvalues(name: str, bits: int) -> None:
         (found,) = eigenvalues_symmetric(to_balls(given[None]))
 
         assert all(ball.overlaps(value) for ball, value in zip(found, exact, strict=True))
+
+
+@pytest.mark.parametrize("values_of", [singular_values, eigenvalues_symmetric, np.linalg.svdvals])
+def test_numbers_with_derivatives_have_no_spectrum(values_of: Callable[[Any], Any]) -> None:
+    """They say so, in a sentence, also where NumPy's own function is called."""
+    moving = Dual(np.eye(2)[None], np.ones((1, 2, 2)))
+
+    with pytest.raises(NumberSystemError, match="of Dual numbers are not taken"):
+        values_of(moving)
