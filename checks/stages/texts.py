@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import functools
 import inspect
+import math
 import sys
 import textwrap
 import types
@@ -13,10 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from lemmata.claims.language.short.file_text import text_of
 from lemmata.solvers.numbers.rounded import is_short
 
 _OURS = ("lemmata.checks.", "lemmata.solvers.", "lemmata.claims.language.")
 """Code that is only gone through to what it calls."""
+_LARGEST_TABLE = 16
+"""Entries of a list or array of constants up to which each is looked at."""
 
 
 def reached(thing: Any) -> Iterator[types.FunctionType]:
@@ -69,24 +75,64 @@ def _parsed(code: types.CodeType) -> ast.AST | None:
         lines, first = inspect.getsourcelines(code)
         tree = ast.parse(textwrap.dedent("".join(lines)))
     except (OSError, TypeError, SyntaxError):  # no text, or a lambda in the middle of a line
-        return None
+        return text_of(code.co_filename).definition(code)
     return ast.increment_lineno(tree, first - 1)
 
 
 def compared_numbers(thing: Any) -> set[float]:
     """Numbers in the text of the functions that a callable reaches at which something may change.
 
-    These are the numbers that are compared with, and all that are not whole.
+    These are the numbers that are compared with, added or taken off, as numbers, by the name of a constant or as
+    entries of a short table; those where 2 x - 13 vanishes; and all that are not whole.
     """
     found: set[float] = set()
     for function in reached(thing):
         for node in _nodes(function):
             if isinstance(node, ast.Compare):
-                compared: Iterator[Any] = ast.walk(node)
-                found |= {float(one.value) for one in compared if _is_number(one)}
+                found |= {number for one in ast.walk(node) for number in _numbers(one, function)}
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+                found |= set(_zeros(node, function))
             elif _is_number(node) and node.value != int(node.value):
                 found.add(float(node.value))
-    return found
+    return {one for one in found if math.isfinite(one)}
+
+
+def _zeros(node: ast.BinOp, function: types.FunctionType) -> Iterator[float]:
+    """Where a sum or difference of a number and a multiple of something vanishes, signs apart."""
+    for number, rest in ((node.left, node.right), (node.right, node.left)):
+        factors = [1.0]
+        if isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Mult):
+            factors = [*_numbers(rest.left, function), *_numbers(rest.right, function)] or factors
+        for above in (one for part in _signed(number) for one in _numbers(part, function)):
+            sign = -1.0 if isinstance(node.op, ast.Add) else 1.0
+            yield from (sign * above / factor for factor in factors if factor)
+
+
+def _signed(node: ast.AST) -> Iterator[ast.AST]:
+    """An operand itself, and the table that it is an entry of."""
+    yield node
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        yield from _signed(node.value)
+
+
+def _numbers(node: ast.AST, function: types.FunctionType) -> list[float]:
+    """The numbers that a node is: one that is written, or those that a name of the module or around it stands for."""
+    if _is_number(node):
+        return [float(node.value)]  # type: ignore[attr-defined]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return [-one for one in _numbers(node.operand, function)]
+    if not isinstance(node, ast.Name):
+        return []
+    around = dict(zip(function.__code__.co_freevars, closed_over(function), strict=False))
+    held = around.get(node.id, function.__globals__.get(node.id))
+    entries = list(held.values()) if isinstance(held, dict) else held
+    if not isinstance(entries, int | float | list | tuple | np.ndarray) or np.size(entries) > _LARGEST_TABLE:
+        return []
+    return [float(one) for one in np.ravel(np.asarray(entries, dtype=object)) if _is_plain_number(one)]
+
+
+def _is_plain_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.floating | np.integer) and not isinstance(value, bool)
 
 
 def rounded_decimal(thing: Any) -> str:

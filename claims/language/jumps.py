@@ -64,7 +64,9 @@ def refuse_jumps(quantity: Any, moving: frozenset[Any]) -> None:
 
 
 def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) -> None:
-    """Refuse a quantity with a divisor that may pass through zero along the flow, if no hypothesis speaks of it.
+    """Refuse a quantity with a divisor, or the logarithm of a number, that may pass through zero along the flow.
+
+    Unless a hypothesis speaks of it.
 
     Args:
         quantity: a number or matrix.
@@ -72,14 +74,14 @@ def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) ->
         given: the hypotheses; along a flow a statement speaks of the time while they hold.
 
     Raises:
-        ClaimError: names the divisor.
+        ClaimError: names the divisor or the number.
     """
     for part, letters in _parts(sp.sympify(quantity), {}):
-        if not isinstance(part, sp.Pow):
+        if not isinstance(part, sp.Pow | sp.log) or (isinstance(part, sp.Pow) and part.exp.is_nonnegative):
             continue
-        base = part.base
+        base = part.args[0]
         moves = _symbols(base, letters) & moving
-        if moves and not (part.exp.is_nonnegative or base.is_nonzero or _is_excluded(base, given)):
+        if moves and not (base.is_nonzero or _is_excluded(base, given)):
             raise ClaimError(
                 f"{part} is not defined where {base} is zero, which a flow may pass, and its time derivative does not "
                 "see what happens there; multiply by it, or speak of the time while it is not zero, "
@@ -134,19 +136,48 @@ def _is_excluded(base: Any, given: Sequence[Any]) -> bool:
         return all(part.is_nonzero or _is_excluded(part, given) for part in base.args[: 1 if base.is_Pow else None])
     if _is_broken({base: sp.Integer(0)}, given):
         return True
+    if isinstance(base, sp.Add) and all(part.is_nonnegative for part in base.args):
+        return _vanish_together(base.args, given)
     for symbol in sorted((one for one in base.free_symbols if one.is_Symbol), key=str):
         slope = sp.diff(base, symbol)
         if slope.is_nonzero and not slope.has(symbol) and _is_broken({symbol: symbol - base / slope}, given):
             return True
     if len(base.free_symbols) == 1 and base.is_polynomial(*base.free_symbols):
         (symbol,) = base.free_symbols
-        return all(_is_broken({symbol: root}, given) for root in sp.real_roots(sp.Poly(base, symbol)))
+        roots = _real_roots(base, symbol)
+        return roots is not None and all(_is_broken({symbol: root}, given) for root in roots)
     return False
 
 
+def _vanish_together(parts: Sequence[Any], given: Sequence[Any]) -> bool:
+    """Whether the hypotheses exclude that all of these numbers, none of which is negative, are zero at once."""
+    if any(part.is_positive or _is_excluded(part, given) for part in parts):
+        return True
+    bases = [part.as_coeff_Mul()[1] for part in parts]
+    bases = [one.base if one.is_Pow and one.exp.is_positive else one for one in bases]
+    zero = {one: sp.Integer(0) for one in bases if one.is_Symbol or isinstance(one, Norm)}
+    return bool(zero) and _is_broken(zero, given)
+
+
+def _real_roots(polynomial: Any, symbol: Any) -> list[Any] | None:
+    """The real roots in one symbol; None where sympy does not know them."""
+    try:
+        return list(sp.real_roots(sp.Poly(polynomial, symbol)))
+    except NotImplementedError:  # coefficients such as sqrt(2) or pi
+        found = sp.solveset(polynomial, symbol, sp.S.Reals)
+        return list(found) if isinstance(found, sp.FiniteSet) else None
+
+
 def _is_broken(values: Mapping[Any, Any], given: Sequence[Any]) -> bool:
-    """Whether one of the hypotheses is false once these parts have these values."""
-    return any(sp.simplify(sp.sympify(one).xreplace(values)) == sp.false for one in given)
+    """Whether one of the hypotheses is false, or not defined, once these parts have these values."""
+    return any(_is_false(sp.sympify(one), values) for one in given)
+
+
+def _is_false(relation: Any, values: Mapping[Any, Any]) -> bool:
+    try:
+        return bool(sp.simplify(relation.xreplace(values)) == sp.false)
+    except TypeError:  # a comparison with what is not defined there, such as log(0)
+        return True
 
 
 def _parts(part: Any, letters: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:

@@ -114,6 +114,22 @@ def _with_further(values: Mapping[str, Any], name: str) -> LargestAffine:
     )
 
 
+@dataclass(frozen=True)
+class Lifted:
+    """A function plus a number, ``(batch,)``."""
+
+    function: LargestAffine
+    by: Any
+
+    def value(self, x: Any) -> Any:
+        """The values at ``x`` ``(batch, dimension)``, as ``(batch,)``."""
+        return self.function.value(x) + self.by
+
+    def gradient(self, x: Any) -> Any:
+        """A subgradient at ``x``, ``(batch, dimension)``."""
+        return self.function.gradient(x)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Losses:
     """One loss for each round, by its number: ``losses[t](x)``, ``losses[t].grad(x)``.
@@ -121,11 +137,13 @@ class Losses:
     Attributes:
         normals: of each plane, of length at most one, ``(batch, rounds, dimension)``.
         offsets: of each plane, ``(batch, rounds)``.
+        levels: what is added to each loss over M, ``(batch, rounds)``.
         bound: the Lipschitz constant, ``(batch, 1)``.
     """
 
     normals: Sequence[Any]
     offsets: Sequence[Any]
+    levels: Any
     bound: Any
 
     def __getitem__(self, number: int) -> Oracle:
@@ -133,22 +151,30 @@ class Losses:
         each = slice(number, number + 1)
         normals = concatenate([one[:, each] for one in self.normals], axis=1)
         offsets = concatenate([one[:, each] for one in self.offsets], axis=1)
-        return Oracle(LargestAffine(normals=normals, offsets=offsets), self.bound, self.bound * 0)
+        loss = Lifted(LargestAffine(normals=normals, offsets=offsets), self.levels[:, number])
+        return Oracle(loss, self.bound, self.bound * 0)
 
 
 def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: int = 3, planes: int = 2) -> Class:
     """A convex M-Lipschitz loss for each round 0 .. n - 1; ``.rounds`` is the symbol n, up to ``rounds``.
 
-    Each is the largest of zero and of up to so many affine functions, the ``planes``.
+    Each is the largest of a constant, of either sign, and of up to so many affine functions, the ``planes``.
     """
     size, bound, count = dimension("d", upto=upto), positive(M), integer("n", 1, rounds)
-    each = integer("planes", 1, planes, meaning="affine functions of which, and of zero, each loss is the largest")
+    each = integer(
+        "planes", 1, planes, meaning="affine functions of which, and of a constant, each loss is the largest"
+    )
 
     def oracle(values: Mapping[str, Any]) -> Losses:
         raw, offsets = values[f"{name}.normals"], values[f"{name}.offsets"]
         wide, drawn = raw.shape[-1] // offsets.shape[-1], range(offsets.shape[-1])
         normals = [_cut_off(raw[..., one * wide : (one + 1) * wide]) for one in drawn]
-        return Losses(normals=normals, offsets=[offsets[..., one] for one in drawn], bound=values[M][:, None])
+        return Losses(
+            normals=normals,
+            offsets=[offsets[..., one] for one in drawn],
+            levels=values[f"{name}.levels"],
+            bound=values[M][:, None],
+        )
 
     return Class(
         title="sequences of convex Lipschitz losses",
@@ -164,6 +190,7 @@ def lipschitz_losses(name: str = "f", *, M: str = "M", rounds: int = 3, upto: in
                 meaning="slopes of the planes of each loss, one after the other, over M and cut off at length one",
             ),
             matrix(f"{name}.offsets", count, each, meaning="what is taken off each plane at 0, in units of M"),
+            vector(f"{name}.levels", count, meaning="what is added to each loss, in units of M"),
         ),
         oracle=oracle,
         symbols={"M": bound, "dimension": size, "rounds": count},

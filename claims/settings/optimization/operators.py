@@ -7,14 +7,16 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.short.classes import Class, Extremal
 from lemmata.claims.language.short.quantities import dimension, matrix, nonnegative, orthogonal, positive, vector
 from lemmata.claims.settings.optimization.members import FRAMES, frames_upto, one_frame, turn, turned
-from lemmata.solvers.numbers.arithmetic import stack
+from lemmata.solvers.numbers.arithmetic import as_floats, stack
 from lemmata.solvers.optimization import NonExpansive
 
 
@@ -30,14 +32,51 @@ class Resolvent:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a run has asked an operator for that is known by resolvents of one step size, or by its values."""
+
+    steps: list[Any] = field(default_factory=list)
+
+    def at(self, step: Any) -> None:
+        """Note a step size ``(batch,)``; None for a value.
+
+        Raises:
+            ClaimError: the run has asked for something else, which is of another operator.
+        """
+        if self.steps and _is_other(self.steps[0], step):
+            raise ClaimError(
+                "an operator was asked for resolvents of two step sizes in one run, or for a resolvent and a value; each is "
+                "of a member of its own, so that together they are of no operator: ask for one, or write the operator "
+                "out in the procedure (skew() has all of them)"
+            )
+        self.steps.append(step)
+
+
+def _is_other(one: Any, step: Any) -> bool:
+    """Whether two step sizes differ by more than rounding; of numbers that are no floats that is left open."""
+    if one is None or step is None:
+        return one is not step
+    try:
+        known, other = np.asarray(as_floats(one)), np.asarray(as_floats(step))
+    except (TypeError, NotImplementedError):  # symbols and residues: every run in floats has been asked
+        return False
+    return bool(np.any(np.abs(known - other) > _ROUNDING * np.abs(known)))
+
+
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
 class StronglyMonotone:
     """Operators A with A - mu monotone, known by their resolvents; ``mu`` is ``(batch,)``."""
 
     reflected: Any
     mu: Any
+    asked: Asked = field(default_factory=Asked)
 
     def resolvent(self, x: Any, step: Any) -> Any:
         """The points p with ``p + step A(p) = x``; ``step`` is ``(batch,)``, the same in every call of a run."""
+        self.asked.at(step)
         z = x / (step * self.mu + 1)[:, None]
         return (z + self.reflected(z)) / 2
 
@@ -48,13 +87,16 @@ class Cocoercive:
 
     reflected: Any
     beta: Any
+    asked: Asked = field(default_factory=Asked)
 
     def __call__(self, x: Any) -> Any:
         """The values of the member ``(I + T) / (2 beta)``, ``(batch, n)``."""
+        self.asked.at(None)
         return (x + self.reflected(x)) / (self.beta * 2)[:, None]
 
     def resolvent(self, x: Any, step: Any) -> Any:
         """The points p with ``p + step B(p) = x``, of another member B; ``step`` the same in every call of a run."""
+        self.asked.at(step)
         z = x / (step + self.beta)[:, None]
         return x - step[:, None] * (z + self.reflected(z)) / 2
 

@@ -1,6 +1,9 @@
 """Special values, which no sampler draws."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 import sympy as sp
 
 from lemmata import And, Piecewise, Rational, at_least, at_most, conjecture, exp, measured, orthogonal, real
@@ -85,3 +88,36 @@ def test_the_numbers_that_a_procedure_compares_with_are_tried() -> None:
     assert found is not None
     assert found.smallest is not None
     assert "0.731" in str(found.smallest.instance)
+
+
+TABLE = {"mu": 3.1875}
+NODES = np.array([0.3125, 6.5])
+CENTRE = 7.25
+
+
+def peak(distance: Any) -> dict[str, Any]:
+    """One at a distance of zero, and next to nothing elsewhere."""
+    return {"height": np.exp(-((10**6 * distance) ** 2))}
+
+
+PEAKS = {
+    "a whole number": (lambda x: peak(x - 7), {7.0}),
+    "a sum": (lambda x: peak(-9 + x), {9.0}),
+    "a constant of the module": (lambda x: peak(x - CENTRE), {7.25}),
+    "an array": (lambda x: {"height": peak(x[:, None] - NODES)["height"].sum(axis=1)}, {0.3125, 6.5}),
+    "an entry of a table": (lambda x: peak(x - TABLE["mu"]), {3.1875}),
+    "a multiple": (lambda x: peak(2 * x - 13), {6.5}),
+}
+
+
+@pytest.mark.parametrize("where", PEAKS)
+def test_the_numbers_that_a_procedure_takes_off_are_tried(where: str) -> None:
+    """A narrow peak is found at the number that stands in the procedure, or that a name in it stands for."""
+    runs, expected = PEAKS[where]
+    claim = conjecture("No peak", key="special/peak", runs=runs, then=measured("height") <= sp.Rational(1, 2))
+
+    found = run_part(claim, SEARCH, Effort.QUICK, 0).sample
+
+    assert expected <= set(written_numbers(claim))
+    assert found is not None
+    assert found.smallest is not None

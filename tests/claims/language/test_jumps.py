@@ -85,6 +85,10 @@ def test_what_meets_is_not(quantity: Any) -> None:
         (sp.sin(u) / sp.cos(u), "cos"),
         (1 / (u**3 - 2), "u"),
         ((u - sp.pi) / absolute(u - sp.pi), "pi"),
+        (u * sp.cosh(sp.log(absolute(u))), "Abs"),
+        (u * sp.cosh(sp.log(u**2) / 2), "u"),
+        (1 / (u**2 - sp.sqrt(2)), "u"),
+        (1 / (u**2 + v**2), "u"),
     ],
 )
 def test_a_divisor_that_may_vanish_is_named(quantity: Any, divisor: str) -> None:
@@ -106,10 +110,17 @@ def test_a_divisor_that_may_vanish_is_named(quantity: Any, divisor: str) -> None
         (v / (u * v), [u >= 2, v <= -1]),
         (1 / (u**3 - 2), [u >= 2]),
         (1 / absolute(u - v), [u >= v + 1]),
+        (1 / (u**2 - sp.sqrt(2)), [u >= 2]),
+        (1 / u, [sp.log(u) <= 3]),
+        (1 / u, [1 / u >= 1]),
+        (sp.log(u), [u > 0]),
+        (sp.log(1 + sp.exp(-u * v)), []),
+        (u * v / (u**2 + v**2), [u > 0]),
+        (u * v / (u**2 + 2 * v**4), [u * v >= 1]),
     ],
 )
 def test_a_divisor_that_cannot_or_is_excluded_is_not(quantity: Any, given: Any) -> None:
-    """Divisors that are never zero, that do not move, or of which a hypothesis speaks."""
+    """Divisors and logarithms of what is never zero, does not move, or of which a hypothesis speaks."""
     assert refuse_poles(quantity, MOVING, given) is None  # type: ignore[func-returns-value]
 
 

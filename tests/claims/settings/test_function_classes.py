@@ -173,3 +173,29 @@ def test_every_number_of_a_member_has_a_meaning(drawn_from: Any) -> None:
     assert arrays
     assert [] == [name for name in arrays if not made.meanings.get(name)]
     assert ("frames" in made.meanings) == ("frames" in space.ranges)
+
+
+def test_an_operator_is_one_operator() -> None:
+    """Resolvents of two step sizes, or a resolvent beside a value, are of two members, and refused in one run."""
+    first = {"x": np.ones((SIZE, 1)), "a": np.full(SIZE, 0.5)}
+    for drawn_from in (strongly_monotone(), cocoercive()):
+        found, _ = members(drawn_from, 0, d=1)
+        rows = len(found.reflected(first["x"]))
+        x, a = first["x"][:rows], first["a"][:rows]
+        again = found.resolvent(found.resolvent(x, a), a * 3 / 3)
+        with pytest.raises(ClaimError, match="two step sizes in one run"):
+            found.resolvent(again, 2 * a)
+
+    values, _ = members(cocoercive(), 0, d=1)
+    values(x)
+    with pytest.raises(ClaimError, match="a resolvent and a value"):
+        values.resolvent(x, a)
+
+
+def test_losses_may_be_negative() -> None:
+    """A convex Lipschitz loss has no least value of its own: some are below zero where they are least."""
+    found, _ = members(lipschitz_losses(), 0, d=1, n=2, planes=1)
+    values = found[1](np.zeros((len(found.bound), 1)))
+
+    assert np.any(values < 0)
+    assert np.any(values > 0)
