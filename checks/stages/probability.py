@@ -7,6 +7,7 @@ most alpha. Hence sampling may stop as soon as the claim is decided, without any
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -19,9 +20,11 @@ from lemmata.checks.stages.draws import Batch, draw, edge_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import illustrate, run_batch
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import Claim, Conclusion, WithProbability
+from lemmata.claims import Claim, Conclusion, Integers, WithProbability
 
 _BATCH = 500
+_GLANCE, _GLANCES = 64, 12
+"""Draws at each whole number, and the share of the whole numbers that a procedure is run at which is glanced at."""
 _PRIOR = 0.5
 _PRECISION = 1e-9
 
@@ -29,18 +32,21 @@ _PRECISION = 1e-9
 def tests(claim: Claim, effort: Effort) -> int:
     """How many probabilities a trial of the claim estimates at most, with its mutants and what holds instead of them.
 
-    At deep effort each hypothesis is dropped once, too.
+    At deep effort each hypothesis is dropped once, too. All glances at whole numbers together count as one.
     """
     budget, mutants = effort.budget, [claim.mutated(mutant) for mutant in claim.mutants]
     tried: list[tuple[Conclusion | None, Claim]] = [(one.then, one) for one in (claim, *mutants)]
     tried += [(mutant.instead, one) for mutant, one in zip(claim.mutants, mutants, strict=True)]
     if effort is Effort.DEEP:
         tried += [(claim.then, claim)] * len(claim.given.hypotheses)
-    return sum(len(one.given.edges) + budget.cells for then, one in tried if isinstance(then, WithProbability))
+    return sum(len(one.given.edges) + budget.cells + 1 for then, one in tried if isinstance(then, WithProbability))
 
 
 def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str) -> Tally:
-    """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed."""
+    """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed.
+
+    After that every whole number of a short range is glanced at.
+    """
     tally = Tally()
     for number, cell in enumerate(_cells(claim, budget, seed, *axes)):
         met = tally.met
@@ -49,8 +55,28 @@ def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budge
             continue  # the hypotheses exclude this point, where nothing is claimed
         tally.estimates.append(found)
         if found.decision == CONTRADICTS:
+            return tally
+    for number, cell in enumerate(glances := list(_glances(claim, budget, seed, *axes))):
+        brief = dataclasses.replace(budget, draws=_GLANCE, false_alarm=budget.false_alarm / len(glances))
+        found = _estimate(tally, claim, claimed, cell, brief, seed, *axes, "glance", str(number))
+        if found.decision == CONTRADICTS:
+            tally.estimates.append(found)
             break
     return tally
+
+
+def _glances(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
+    """A few draws at each value of the whole numbers: one at which the event never happens is met by few points."""
+    whole = {
+        name: one for name, one in claim.given.parameters.items() if isinstance(one, Integers) and one.low < one.high
+    }
+    most = budget.values // _GLANCES // max(1, len(whole))
+    values = [
+        (name, value) for name, one in whole.items() for value in range(one.low, min(one.high, one.low + most) + 1)
+    ]
+    points = draw_points(claim.given.parameters, budget.cells, derived_seed(seed, *axes, "glances")) if values else []
+    for place, (name, value) in enumerate(values):
+        yield Batch(origin=RANDOM, parameters={**points[place % len(points)], name: value}, size=_GLANCE)
 
 
 def _cells(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
@@ -65,7 +91,7 @@ def _estimate(
 ) -> Estimate:
     """Draw batches at one parameter point until the claim is decided there or the budget is spent."""
     allowed = claimed.range_at(cell.parameters)
-    resolution, alpha = float(claimed.resolution), budget.false_alarm
+    resolution, alpha = claimed.resolution_at(cell.parameters), budget.false_alarm
     sure = possible = used = 0
     low, high, decision = 0.0, 1.0, OPEN
     for index in range(-(-budget.draws // cell.size)):

@@ -109,3 +109,32 @@ def special(family: Family, base: Instances, numbers: Sequence[float] = ()) -> I
                 changed = base[name].copy()
                 changed.flat[place] = value
                 yield {**base, name: changed}
+
+
+def structured(family: Family, base: Instances) -> Iterator[dict[str, Any]]:
+    """Copies of an instance (a batch of one) with free arrays at what extremal arrays of all sizes look like.
+
+    All of them at once, or one at a time, are entries of one, of one by turns with minus one, the first unit vector or
+    matrix, and the identity.
+    """
+    names = [name for name in family.free(base) if base[name].size]
+    for shaped in (np.ones_like, _signed, _single, _identity) if names else ():
+        yield {**base, **{name: shaped(base[name]) for name in names}}
+        for name in names if len(names) > 1 else ():
+            yield {**base, name: shaped(base[name])}
+
+
+def _signed(array: np.ndarray) -> Any:
+    made = np.ones_like(array)
+    made[..., 1::2] = -1
+    return made
+
+
+def _single(array: np.ndarray) -> Any:
+    made = np.zeros_like(array)
+    made.flat[0] = 1
+    return made
+
+
+def _identity(array: np.ndarray) -> Any:
+    return array * 0 + (np.eye(*array.shape[-2:]) if array.ndim > 2 else 1)  # noqa: PLR2004 - a batch of matrices

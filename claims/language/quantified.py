@@ -96,13 +96,14 @@ class WithProbability:
     Attributes:
         event: a conclusion about one instance.
         at_least, at_most: one or both (an exact law), numbers or expressions in the family's parameters.
-        resolution: discrepancy that the sample must be able to see before the claim is called supported.
+        resolution: discrepancy that the sample must be able to see before the claim is called supported; if left out,
+            a twentieth, and at most half of the chance that is left beside the one stated.
     """
 
     event: AtMost | AtLeast | Identity | Monotone
     at_least: Expression | None = None
     at_most: Expression | None = None
-    resolution: Expression = _RESOLUTION
+    resolution: Expression | None = None
 
     def __post_init__(self) -> None:
         if self.at_least is None and self.at_most is None:
@@ -113,7 +114,7 @@ class WithProbability:
         for bound in self.bounds:
             if bound.is_number and not 0 <= bound <= 1:
                 raise ClaimError(f"a probability lies in [0, 1], got {bound}")
-        if not (self.resolution.is_number and 0 < self.resolution < 1):
+        if self.resolution is not None and not (self.resolution.is_number and 0 < self.resolution < 1):
             raise ClaimError(f"the resolution of a probability is a number between 0 and 1, got {self.resolution}")
 
     @property
@@ -146,6 +147,14 @@ class WithProbability:
         if low > high:
             raise ClaimError(f"at {dict(parameters)} the probability would be at least {low} and at most {high}")
         return low, high
+
+    def resolution_at(self, parameters: Mapping[str, Any]) -> float:
+        """What discrepancy matters at a parameter point; a chance of 0.9999 is no chance of 0.997."""
+        if self.resolution is not None:
+            return float(self.resolution)
+        low, high = self.range_at(parameters)
+        left = [chance for chance in (1 - low, high) if 0 < chance < 1]
+        return min([float(_RESOLUTION), *(chance / 2 for chance in left)])
 
 
 def _probability(bound: Expression, parameters: Mapping[str, Any]) -> float:

@@ -257,8 +257,8 @@ class Reading:
             self.leave(node)
         for value in values:
             bound = names_bound(turns.target, value)
-            turn = {"names": {**self.names, **bound}, "was_read": {*self.was_read, *bound}}
-            dataclasses.replace(self, **turn, _seen=set()).read(node.elt)
+            names, was_read = {**self.names, **bound}, {*self.was_read, *bound}
+            dataclasses.replace(self, names=names, was_read=was_read, _seen=set()).read(node.elt)
 
     def _last(self, node: ast.expr) -> float:
         """The line up to which names have the values that an expression uses: a function's are those at its call."""

@@ -10,7 +10,29 @@ import sympy as sp
 import toy_quantified
 from toy_quantified import C, growing, m, root, u
 
-from lemmata import Max, absolute, conjecture, constant, dimension, integer, l1, log, norm, real, sin, sqrt, vector
+from lemmata import (
+    Max,
+    Rational,
+    absolute,
+    conjecture,
+    constant,
+    dimension,
+    integer,
+    l1,
+    log,
+    matrix,
+    minimum,
+    norm,
+    real,
+    sin,
+    spectral,
+    sqrt,
+    sup,
+    symmetric,
+    total,
+    trace,
+    vector,
+)
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.constants import with_constant
@@ -32,6 +54,7 @@ from lemmata.claims import (
 )
 from lemmata.reports.estimates import decision
 
+C1 = constant("C")
 t = sp.Symbol("t", positive=True)
 n = sp.Symbol("n", positive=True, integer=True)
 
@@ -334,3 +357,41 @@ def test_the_worst_of_each_part() -> None:
 
     assert [1, 22, 355] == worst
     assert [1, 100, 101] == ends  # 1/|sin| is 1.97 at 100 and 1.10 at 2, 2.21 at 101 and 1.21 at 1000
+
+
+a, b = real("a", low=1, high=100), real("b", low=1, high=100)
+
+
+@pytest.mark.parametrize(
+    ("then", "given"),
+    [
+        (minimum(a, b) <= C1 * sqrt(a * b), []),
+        (a**3 <= C1 * (a**3 + b**3), []),
+        (a**2 <= C1 * b**2, [a <= b]),
+    ],
+)
+def test_what_grows_on_one_line_towards_what_others_need(then: Any, given: Any) -> None:
+    """Each is true with 1, which is needed at every size: that it is not needed at b = 100, a = 1 is no growth."""
+    found = trial(conjecture("Bounded", key="toy/lines", given=given, then=then))
+
+    assert "holds" == found.verdict
+
+
+size = dimension("n", upto=30)
+A, S = matrix("A", size, size), symmetric("S", size)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        spectral(A) <= C1 * size ** Rational(3, 4) * sup(A),
+        trace(S) <= C1 * size ** Rational(1, 4) * norm(S),
+        norm(A) <= C1 * size ** Rational(1, 4) * spectral(A),
+        total(A) <= C1 * size ** Rational(3, 4) * norm(A),
+    ],
+)
+def test_constants_that_the_matrix_of_ones_or_the_identity_needs(then: Any) -> None:
+    """The constant is n^(1/4): no random matrix is near the one that needs it."""
+    found = trial(conjecture("Bounded", key="toy/extremal", then=then))
+
+    assert "refuted" == found.verdict

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import sympy as sp
 from scipy import stats
+from sympy.core.relational import Relational
 from toy_quantified import coins, p, u
 
+from lemmata import Mod, Rational, absolute, conjecture, gaussian, integer, probability
 from lemmata.checks import Effort, Evidence, Store, judge, run
 from lemmata.checks._budget import FALSE_ALARMS
 from lemmata.checks.stages.probability import decide, detectable, interval
@@ -134,8 +136,8 @@ class TestVerdicts:
         shares = {one.false_alarm for claim in found.claims if claim.sample for one in claim.sample.estimates}
 
         assert FALSE_ALARMS == found.false_alarms
-        # two claims, each with two mutants; one edge and two drawn points for each of the six
-        assert {FALSE_ALARMS / 18} == shares
+        # two claims, each with two mutants; one edge, two drawn points and all glances for each of the six
+        assert {FALSE_ALARMS / 24} == shares
 
     def test_shared_by_claims_judged_one_by_one(self) -> None:
         """Who judges claim by claim, as pytest does, names the claims that share it."""
@@ -143,7 +145,7 @@ class TestVerdicts:
         found = judge(Located(both[0], "toy"), effort=Effort.QUICK, seed=0, among=both)
 
         assert found.sample is not None
-        assert {FALSE_ALARMS / 18} == {one.false_alarm for one in found.sample.estimates}
+        assert {FALSE_ALARMS / 24} == {one.false_alarm for one in found.sample.estimates}
 
 
 class TestMisuse:
@@ -174,3 +176,25 @@ class TestMisuse:
         data = dataclasses.replace(coins().given, data=(RealData(name="one", parameters={"p": 0.5}),))
         with pytest.raises(ClaimError, match="fixed data have no probability"):
             coins(given=data)
+
+
+k, z = integer("k", 1, 20), gaussian("z")
+
+
+@pytest.mark.parametrize(
+    "then", [absolute(z) <= 3 * absolute(k - 7), absolute(z) >= Rational(1, 100) + Mod(k, 13) // 12]
+)
+def test_every_whole_number_of_a_short_range_is_glanced_at(then: Relational) -> None:
+    """An event that is nearly sure but at one whole number, where it is not, is found there."""
+    claim = conjecture("Nearly sure", key="toy/glance", then=probability(then) >= Rational(9, 10))
+
+    assert "refuted" == trial(claim).verdict
+
+
+def test_near_one_a_discrepancy_is_held_against_what_is_left() -> None:
+    """Within three deviations a Gaussian is with probability 0.9973: no 0.9999, and of 0.997 too few draws tell."""
+    within = probability(absolute(z) <= 3)
+
+    found = [trial(conjecture("Sure", key="toy/sure", then=within >= 1 - Rational(one, 10_000))) for one in (1, 30)]
+
+    assert ["refuted", "undecided"] == [one.verdict for one in found]
