@@ -12,7 +12,7 @@ from sympy.printing.pretty.stringpict import prettyForm
 from sympy.simplify.radsimp import fraction
 
 from lemmata.claims import positive_first
-from lemmata.claims.language.latex import formula
+from lemmata.claims.language.latex import formula, is_operator
 from lemmata.reports.formulas.linear import from_latex
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class _Drawer(PrettyPrinter):  # type: ignore[misc]  # sympy is not annotated
 
     def emptyPrinter(self, expression: Any) -> Any:
         """What sympy cannot draw, such as a norm or a function of entries, on one line."""
-        return prettyForm(from_latex(formula(expression)))
+        binding = prettyForm.ADD if is_operator(expression) else prettyForm.ATOM
+        return prettyForm(from_latex(formula(expression)), binding=binding)
 
     def _print_Max(self, expression: Any) -> Any:
         return self.emptyPrinter(expression)

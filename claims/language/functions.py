@@ -76,9 +76,16 @@ class MatrixFunction(sp.Expr):  # type: ignore[misc]  # sympy is not annotated
     def _eval_is_real(self) -> bool:
         return True
 
+    is_operator = False
+    """Whether it is printed as an operator in front of its argument, so that its powers need brackets."""
+
     def computed(self, *arrays: Any) -> Any:
         """The value ``(batch, times)`` from the arrays ``(batch, times, rows, columns)`` of its matrix arguments."""
         raise NotImplementedError
+
+    def _pretty(self, printer: Any) -> Any:
+        """Drawn like all that sympy does not know: it has drawings of its own for some of these names."""
+        return printer.emptyPrinter(self)
 
     @property
     def matrices(self) -> tuple[Any, ...]:
@@ -182,6 +189,7 @@ class _Gathered(MatrixFunction):
     """A number gathered from all entries, printed as an operator over an index."""
 
     operator = ""
+    is_operator = True
 
     def _latex(self, printer: Any) -> str:
         index = "i" if self.args[0].shape[1] == 1 else "ij"

@@ -118,6 +118,11 @@ _NAME = re.compile(r"^([A-Za-z]{2,})|(?<![\\A-Za-z])([A-Za-z]{3,})")
 """A name of several letters, or a script of more than two, which is no product of letters (``ij`` may be one)."""
 
 
+def is_operator(expression: Any) -> bool:
+    """Whether a part of a formula is printed as an operator in front of its argument, such as a sum over entries."""
+    return bool(getattr(expression, "is_operator", False))
+
+
 class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
     """sympy's LaTeX as a person would set it: no sum begins with a minus if it need not, transposes as such."""
 
@@ -137,6 +142,18 @@ class _Printer(LatexPrinter):  # type: ignore[misc]  # sympy is not annotated
         if number is S.NegativeOne and isinstance(rest, Add):
             return str(self._print_Add(Add(*(-term for term in rest.args))))
         return str(super()._print_Mul(expression))
+
+    def _needs_mul_brackets(self, expr: Any, first: bool = False, last: bool = False) -> bool:  # noqa: FBT001, FBT002 - sympy calls it so
+        """Whether a factor stands in brackets: one that would reach over the factors behind it does."""
+        return (is_operator(expr) and not last) or bool(super()._needs_mul_brackets(expr, first=first, last=last))
+
+    def _print_Pow(self, expression: Any) -> str:
+        """Powers as sympy sets them; those of a sum over entries in brackets: else they are sums of powers."""
+        exponent = expression.exp
+        is_set_apart = exponent.is_Rational and (exponent < 0 or exponent.p == 1)  # a fraction, or a root
+        if is_operator(expression.base) and not is_set_apart:
+            return rf"\left({self._print(expression.base)}\right)^{{{self._print(exponent)}}}"
+        return str(super()._print_Pow(expression))
 
     def _print_log(self, expression: Any, exp: Any = None) -> str:
         (argument,) = expression.args

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from lemmata.claims import quantity, vector
-from lemmata.claims.language.functions import L1
+from lemmata.claims.language.functions import L1, Dot, Greatest, Total
 from lemmata.reports.drawing import drawn
 
 a, b, eta = sp.symbols("a b eta")
@@ -43,3 +43,12 @@ def test_quantities_are_drawn() -> None:
 def test_matrices_are_drawn() -> None:
     """Symbols of matrices are drawn like others."""
     assert "W" in "".join(drawn(sp.MatrixSymbol("W", 2, 2) * sp.MatrixSymbol("V", 2, 2).T))
+
+
+def test_what_is_gathered_from_entries_is_drawn() -> None:
+    """A sum over entries is no atom, and a product of two vectors none of sympy's own."""
+    x, y = vector("x", "n"), vector("y", "n")
+
+    assert ["       2", "(∑ᵢ xᵢ) "] == drawn(Total(x) ** 2)
+    assert ["a⋅(maxᵢ xᵢ)"] == drawn(a * Greatest(x))
+    assert ["      2", "⟨x, y⟩ "] == drawn(Dot(x, y) ** 2)

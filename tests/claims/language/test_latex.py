@@ -2,7 +2,8 @@ import pytest
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagonalOf
 
-from lemmata.claims import AtLeast, AtMost, Conclusion, Conserved, Identity, Monotone, latex
+from lemmata.claims import AtLeast, AtMost, Conclusion, Conserved, Identity, Monotone, latex, vector
+from lemmata.claims.language.functions import L1, Greatest, Least, Total
 from lemmata.claims.language.latex import formula
 
 a, b, eta = sp.symbols("a b eta")
@@ -80,3 +81,24 @@ def test_named_parts_follow_the_statement() -> None:
     claimed = AtMost(left=a, right=eta * b**2, where={eta: sp.Max(a, b)})
 
     assert r"a \le b^{2} \eta, \qquad \eta = \max\left(a, b\right)" == latex(claimed)
+
+
+x = vector("x", "n")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (Total(x) ** 2, r"\left(\sum_{i} x_{i}\right)^{2}"),
+        (a * Greatest(x) ** 2, r"a \left(\max_{i} x_{i}\right)^{2}"),
+        (Least(x) ** 3 / a, r"\frac{\left(\min_{i} x_{i}\right)^{3}}{a}"),
+        (Total(x) ** -2, r"\frac{1}{\left(\sum_{i} x_{i}\right)^{2}}"),
+        (Total(x) ** b, r"\left(\sum_{i} x_{i}\right)^{b}"),
+        (sp.sqrt(Total(x)), r"\sqrt{\sum_{i} x_{i}}"),
+        (2 * Total(x), r"2 \sum_{i} x_{i}"),
+        (Greatest(x) * L1(x), r"\left(\max_{i} x_{i}\right) \left\lVert x \right\rVert_{1}"),
+    ],
+)
+def test_a_power_of_a_sum_is_no_sum_of_powers(expression: sp.Expr, expected: str) -> None:
+    """What is gathered from entries stands in brackets where its power, or what follows, would be read into it."""
+    assert expected == formula(expression)
