@@ -50,8 +50,10 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     | whose equality would be a violation, unless it is proved      |                      |
     | a solver failed on an instance that meets the hypotheses, in  | UNDECIDED, solver    |
     | any stage                                                     |                      |
-    | NaN or infinity in the conclusion, in any stage               | UNDECIDED, non-finite|
-    | a violation that no arithmetic could settle, in any stage     | UNDECIDED, precision |
+    | NaN or infinity in the conclusion, in any stage, unless the   | UNDECIDED, non-finite|
+    | claim was decided, as defined and true, for its whole range   |                      |
+    | a violation that no arithmetic could settle, in any stage,    | UNDECIDED, precision |
+    | unless the claim was decided for its whole range              |                      |
     | the declared proof does not close, or proves a mutant too     | UNDECIDED, proof     |
     | a data set was never met; or an edge, unless the claim was    | UNDECIDED, edge      |
     | decided for its whole range, boundaries included              |                      |
@@ -76,7 +78,8 @@ def conclude(  # noqa: PLR0913 - a finding of each stage
     found = found or _suspected(decision)
     if not is_decided and (proof is None or not proof.closed):
         found = found or _tied(everywhere)
-    found = found or _not_decided(everywhere, proof, mutants, edges=aimed)
+    rounded = [one for one in everywhere if not is_decided]
+    found = found or _not_decided(everywhere, proof, mutants, edges=aimed, rounded=rounded)
     if found is None and decision is not None and decision.declared and not decision.closed:
         found = _undecided(Reason.PROOF, f"not decided: {decision.reason[:300]}")
     if found is not None:
@@ -244,20 +247,25 @@ def _nothing_tested(stages: list[Sample], mutants: list[MutantTrial], tried: str
 
 
 def _not_decided(
-    stages: list[Sample], proof: Proof | None, mutants: list[MutantTrial], *, edges: list[Sample]
+    stages: list[Sample],
+    proof: Proof | None,
+    mutants: list[MutantTrial],
+    *,
+    edges: list[Sample],
+    rounded: list[Sample],
 ) -> _Finding:
-    everything = stages + [m.instead_sample for m in mutants if m.instead_sample is not None]
+    """What leaves a claim undecided: of ``edges`` those never met, of ``rounded`` also what rounding hides."""
+    instead = [m.instead_sample for m in mutants if m.instead_sample is not None]
+    everything, rounded = stages + instead, rounded + instead
     failed = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
     if failed:
         return _undecided(Reason.SOLVER, "; ".join(failed))
-    non_finite = sum(stage.non_finite for stage in everything)
+    non_finite = sum(stage.non_finite for stage in rounded)
     if non_finite:
-        strange = next((stage.strange for stage in everything if stage.strange), "")
+        strange = next((stage.strange for stage in rounded if stage.strange), "")
         first = f", e.g. {strange}" if strange else ""
-        return _undecided(
-            Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in everything)} instances{first}"
-        )
-    unsettled = sum(stage.unsettled for stage in everything)
+        return _undecided(Reason.NON_FINITE, f"{non_finite} of {sum(stage.met for stage in rounded)} instances{first}")
+    unsettled = sum(stage.unsettled for stage in rounded)
     if unsettled:
         return _undecided(Reason.PRECISION, f"{unsettled} instances")
     if proof is not None and not proof.closed:

@@ -48,8 +48,8 @@ def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect
     Where nothing casts doubt on it (no ``suspect``), the first precision and equality to 30 digits will do.
     """
     found = settle_conclusion(claim, parameters, instance, suspect=suspect)
-    if found.ruling not in (Ruling.VIOLATED, Ruling.UNDEFINED):
-        return found
+    if found.ruling not in (Ruling.VIOLATED, Ruling.UNDEFINED) and found.finite:
+        return found  # what is undefined may lie outside: of a rounded point of a circle 1 - x^2 - y^2 is negative
     place = standing(claim, parameters, instance)
     ruling = _NOT_MET.get(place.membership, found.ruling)
     return replace(found, ruling=ruling, hypotheses=place.arithmetic)

@@ -143,6 +143,8 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
             "return one value an instance, along the first axis"
         )
     overflown = ~found.finite & ~failed
+    if overflown.any():
+        check_floats(claim, batch.parameters, admissible, measured)
     tally.non_finite += int(overflown.sum())
     for because, mask in found.open.items():
         tally.open[because] += int((mask & decided).sum())

@@ -7,6 +7,7 @@ array in place that goes by two names, which for numbers with error bounds makes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,33 @@ _ROUNDING = 1e-9
 _BOUNDS = 16
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """What a procedure measures on plain arrays.
+
+    Attributes:
+        measured: the quantities.
+        is_defined: whether no operation divided by zero, overflowed or was undefined on the way.
+    """
+
+    measured: Measurement
+    is_defined: bool
+
+
 def run_plain(
     run: Callable[[Parameters, Instances], Measurement], parameters: Parameters, instances: Instances
-) -> Measurement | None:
+) -> Plain | None:
     """What a procedure measures on copies of plain arrays ``(batch, ...)``; None where it takes no such arrays."""
+    faults: list[str] = []
     try:
-        with np.errstate(all="ignore"):
-            return run(parameters, {name: np.array(value) for name, value in instances.items()})
+        with np.errstate(all="call", under="ignore", call=lambda fault, _: faults.append(fault)):
+            measured = run(parameters, {name: np.array(value) for name, value in instances.items()})
     except Exception:  # noqa: BLE001 - then there is nothing to compare
         return None
+    return Plain(measured=measured, is_defined=not faults)
 
 
-def refuse_other_floats(whose: str, measured: Measurement, plain: Measurement) -> None:
+def refuse_other_floats(whose: str, measured: Measurement, plain: Plain) -> None:
     """Refuse numbers with error bounds that are not those of plain floats.
 
     Args:
@@ -41,16 +57,16 @@ def refuse_other_floats(whose: str, measured: Measurement, plain: Measurement) -
         plain: what it measured on plain arrays of the same instances.
 
     Raises:
-        ClaimError: a quantity differs by far more than rounding.
+        ClaimError: a quantity differs by far more than rounding, or is no number although plain floats are.
     """
-    found = dict(_values(plain))
+    found = dict(_values(plain.measured))
     for place, value in _values(measured):
-        apart = _apart(value, found[place]) if place in found else None
+        apart = _apart(value, found[place], nowhere=plain.is_defined) if place in found else None
         if apart is not None:
             raise ClaimError(
-                f"{whose} gives {place[1]} = {apart[0]:z.6g} where NumPy's own arrays give {apart[1]:z.6g}; write y = y + x "
-                "for y += x, which changes whatever else names this array, and neither catch exceptions nor ask for "
-                "the kind of an array"
+                f"{whose} gives {place[1]} = {apart[0]:z.9g} where NumPy's own arrays give {apart[1]:z.9g}; write y = y + x "
+                "for y += x, which changes whatever else names this array, keep float64, and neither catch exceptions "
+                "nor ask for the kind of an array"
             )
 
 
@@ -59,13 +75,18 @@ def _values(measured: Measurement) -> Iterator[tuple[tuple[str, str], Any]]:
         yield from (((case.name, name), value) for name, value in case.values.items())
 
 
-def _apart(bounded: Any, plain: Any) -> tuple[float, float] | None:
-    """The first two numbers that differ; None if none do, or if they cannot be compared."""
+def _apart(bounded: Any, plain: Any, *, nowhere: bool) -> tuple[float, float] | None:
+    """The first two numbers that differ; None if none do, or if they cannot be compared.
+
+    ``nowhere`` says that no number may be missing.
+    """
     if not isinstance(bounded, Bounded) or not isinstance(plain, np.ndarray) or plain.dtype.kind not in "fiu":
         return None
     if plain.shape != bounded.shape:
         return None
     ours, theirs = np.asarray(bounded.value), plain.astype(float)
     known = np.isfinite(ours) & np.isfinite(theirs) & np.isfinite(bounded.error)
-    far = known & (np.abs(ours - theirs) > _BOUNDS * bounded.error + _ROUNDING * np.abs(ours))
+    with np.errstate(invalid="ignore"):
+        far = known & (np.abs(ours - theirs) > _BOUNDS * bounded.error + _ROUNDING * np.abs(ours))
+    far |= nowhere & np.isnan(ours) & np.isfinite(theirs)
     return (float(ours[far][0]), float(theirs[far][0])) if far.any() else None

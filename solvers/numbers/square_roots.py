@@ -41,22 +41,27 @@ def exact_square_roots() -> Iterator[Roots]:
 
 
 def square_root(number: Any) -> Any | None:
-    """The root, a number >= 0; None where it is negative, roots are not asked for, or its field is large."""
-    if _allowed.get() is None or number < 0:
+    """The root, a number >= 0, of a square of rationals anywhere.
+
+    None where the number is negative, or its field is large, or other roots are not asked for.
+    """
+    if number < 0:
         return None
     if not isinstance(number, Algebraic):
         return _of_rational(number)
     if number.polynomial.degree() < 1:
         return _of_rational(number.polynomial[0])
-    return _of_algebraic(number, number.field) if number.field is not None else None
+    return _of_algebraic(number, number.field) if number.field is not None and _allowed.get() is not None else None
 
 
-def _of_rational(number: Any) -> Any:
+def _of_rational(number: Any) -> Any | None:
     """The root of p / q is that of p q, divided by q."""
     whole = number.p * number.q
     root = whole.isqrt()
     if root * root == whole:
         return flint().fmpq(root, number.q)
+    if _allowed.get() is None:
+        return None
     return _generator(_power_of_x(2) - int(whole), Fraction(int((whole << 128).isqrt()), 2**64)) / int(number.q)
 
 

@@ -25,7 +25,7 @@ _BATCHES, _BATCH, _FEWEST_MET = 4, 8, 8
 """Batches as small as a trial may draw: each must bring an instance that meets the hypotheses, together so many of them."""
 _MOST_PAIRS = 3
 _LARGER = 4
-"""So many sizes are tried for the smallest that a hypothesis admits."""
+"""So many sizes are tried for the smallest, and for the largest, that a hypothesis admits."""
 
 
 def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge]:
@@ -33,7 +33,7 @@ def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge
     whole = {name: declared for name, declared in space.ranges.items() if name != SPREAD}
     yield Edge(name="smallest", parameters=_smallest(space, draw, whole))
     if whole:
-        yield Edge(name="largest", parameters={name: _highest(declared) for name, declared in whole.items()})
+        yield Edge(name="largest", parameters=_largest(space, draw, whole))
         middle = {n: (d.low + d.high) // 2 for n, d in whole.items() if isinstance(d, Integers)}
         tries: list[Mapping[str, Any]] = [middle, {}]
     else:
@@ -54,6 +54,17 @@ def _smallest(space: Space, draw: Callable[..., Instances], whole: Mapping[str, 
         if _count_met(space, draw, tried, lambda _, drawn: drawn):
             return tried
     return {}
+
+
+def _largest(space: Space, draw: Callable[..., Instances], whole: Mapping[str, Range]) -> Mapping[str, Any]:
+    """The largest sizes, or somewhat smaller ones if hardly anything meets the hypotheses there."""
+    ends = {name: _highest(declared) for name, declared in whole.items()}
+    sizes = {name: declared.low for name, declared in whole.items() if isinstance(declared, Integers)}
+    for less in range(_LARGER if space.relations and not space.is_random else 0):
+        tried = {**ends, **{name: max(ends[name] - less, low) for name, low in sizes.items()}}
+        if _is_met(space, draw, tried, lambda _, drawn: drawn):
+            return tried
+    return ends
 
 
 def _highest(declared: Range) -> int | float:

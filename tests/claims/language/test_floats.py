@@ -8,7 +8,7 @@ import pytest
 
 from lemmata import conjecture, integer, judge, measured, real, vector
 from lemmata.claims import ClaimError, Measurement
-from lemmata.claims.language.floats import refuse_other_floats, run_plain
+from lemmata.claims.language.floats import Plain, refuse_other_floats, run_plain
 from lemmata.solvers import Bounded
 
 x = real("x")
@@ -89,10 +89,20 @@ def test_numbers_are_compared_beside_their_bounds() -> None:
     other = Measurement.of({"d": Bounded(np.array([7.0]), np.array([0.0]))}, case="y")
     both = dataclasses.replace(ours, cases=[*ours.cases, *other.cases])
 
-    assert refuse_other_floats("it", ours, near) is None  # type: ignore[func-returns-value]
-    assert refuse_other_floats("it", both, near) is None  # type: ignore[func-returns-value]
+    assert refuse_other_floats("it", ours, Plain(measured=near, is_defined=True)) is None  # type: ignore[func-returns-value]
+    assert refuse_other_floats("it", both, Plain(measured=near, is_defined=True)) is None  # type: ignore[func-returns-value]
     with pytest.raises(ClaimError, match="it gives d = 2 where"):
-        refuse_other_floats("it", ours, far)
+        refuse_other_floats("it", ours, Plain(measured=far, is_defined=True))
+
+
+def test_a_number_that_is_missing_with_error_bounds_alone() -> None:
+    """Where plain floats divide by zero or overflow on the way, numbers with error bounds may end in NaN; else not."""
+    ours = Measurement.of({"d": Bounded(np.array([1.0, np.nan]), np.array([0.0, 0.0]))}, case="x")
+    plain = Measurement.of({"d": np.array([1.0, 2.0])}, case="x")
+
+    assert refuse_other_floats("it", ours, Plain(measured=plain, is_defined=False)) is None  # type: ignore[func-returns-value]
+    with pytest.raises(ClaimError, match="it gives d = nan where NumPy's own arrays give 2"):
+        refuse_other_floats("it", ours, Plain(measured=plain, is_defined=True))
 
 
 def test_code_for_other_numbers_alone_is_not_compared() -> None:
@@ -102,6 +112,19 @@ def test_code_for_other_numbers_alone_is_not_compared() -> None:
         return Measurement.of({"d": instances["x"].value}, case="x")
 
     assert run_plain(run, {}, {"x": np.ones(2)}) is None
+
+
+@pytest.mark.parametrize(("x", "expected"), [(2.0, True), (0.0, False), (-1.0, False), (1e200, False)])
+def test_faults_on_the_way_are_known(x: float, *, expected: bool) -> None:
+    """A quotient by zero, an undefined root and an overflow are noticed, whatever comes of them."""
+
+    def run(_: Any, instances: Any) -> Measurement:
+        return Measurement.of({"d": 1 / (1 / instances["x"]) + 0 * np.sqrt(instances["x"] ** 3)}, case="x")
+
+    found = run_plain(run, {}, {"x": np.array([x])})
+
+    assert found is not None
+    assert expected == found.is_defined
 
 
 def test_every_whole_number_is_compared() -> None:
