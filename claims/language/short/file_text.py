@@ -35,6 +35,8 @@ class Text:
         assigned: what the names of the module are assigned.
         changes: name -> the statements that change in place what it stands for.
         handed: name -> the statements that call something with it, and use no result: what it stands for may be changed.
+        moved: the names that are used otherwise than to go through what they stand for and to look it up.
+        shared: those of them that another name may come to stand for.
         variables: line -> the name that the call on it is given as its value; empty where it is given none.
         modules: the modules that it imports whole, by the names that they have in it; ``*`` before one whose names it takes.
         conjectures: line -> where the calls of `conjecture` stand that reach over it.
@@ -52,6 +54,8 @@ class Text:
     assigned: Assignments
     changes: Mapping[str, Sequence[ast.stmt]]
     handed: Mapping[str, Sequence[ast.stmt]]
+    moved: frozenset[str]
+    shared: frozenset[str]
     variables: Mapping[int, str]
     modules: Mapping[str, str]
     conjectures: Mapping[int, set[Extent]]
@@ -95,7 +99,7 @@ def text_of(file: str) -> Text:
         nodes = list(ast.walk(tree))
         calls = [one for one in nodes if isinstance(one, ast.Call)]
         imported, modules = _imported(nodes), _modules(nodes)
-        makers = _makers(nodes, imported, modules)
+        makers, uses = _makers(nodes, imported, modules), _uses(nodes)
         known = Text(
             lines=lines,
             # Of several calls at one place (there are none in valid text) the outermost, which the walk meets first.
@@ -108,6 +112,8 @@ def text_of(file: str) -> Text:
             assigned=assignments(tree.body),
             changes=_changes(one for one in nodes if isinstance(one, ast.stmt)),
             handed=_handed(nodes),
+            moved=frozenset(name for name, _ in uses),
+            shared=frozenset(name for name, is_bare in uses if is_bare),
             variables=_variables(one for one in nodes if isinstance(one, ast.Assign)),
             modules=modules,
             conjectures=_calls_of({"conjecture"}, calls),
@@ -324,6 +330,28 @@ def _handed(nodes: Sequence[ast.AST]) -> Mapping[str, Sequence[ast.stmt]]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             for name in {name for one in (*node.value.args, *node.value.keywords) for name in _names_in(one)}:
                 found[name].append(node)
+    return found
+
+
+_LOOKS = frozenset({"len", "sum", "zip", "enumerate", "reversed", "tuple", "list", "sorted", "map", "conjecture"})
+"""Functions that take what is in a list, and leave the list alone."""
+
+
+def _uses(nodes: Sequence[ast.AST]) -> set[tuple[str, bool]]:
+    """The names that are more than gone through or looked up, and whether as a value that may get another name."""
+    found = set()
+    for node in nodes:
+        called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        inner = [*node.args, *(one.value for one in node.keywords)] if called in _LOOKS else []  # type: ignore[attr-defined]
+        for one in ast.iter_child_nodes(node):
+            if not isinstance(one, ast.Name) or not isinstance(one.ctx, ast.Load) or isinstance(node, ast.keyword):
+                continue
+            is_gone_through = isinstance(node, ast.For | ast.comprehension) and one is node.iter
+            is_looked_up = isinstance(node, ast.Subscript) and one is node.value and isinstance(node.ctx, ast.Load)
+            if not (is_gone_through or is_looked_up or isinstance(node, ast.Starred) or one in inner):
+                found.add((one.id, not isinstance(node, ast.Attribute | ast.Subscript)))
+        if isinstance(node, ast.Call) and called not in _LOOKS:
+            found |= {(one.value.id, True) for one in node.keywords if isinstance(one.value, ast.Name)}
     return found
 
 

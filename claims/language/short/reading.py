@@ -191,15 +191,12 @@ class Reading:
         if name in _UNREAD or hides_operations(node, self.value):
             self.leave(node)
             return
-        if (
-            isinstance(node.func, ast.Attribute)
-            and name in _REPLACE
-            and not isinstance(self.names.get(name_of(node.func.value)), ModuleType)
-        ):
+        is_method = isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value)
+        if isinstance(node.func, ast.Attribute) and is_method and name in _REPLACE:
             read_replacement(self, node, node.func.value)
             return
         for child in ast.iter_child_nodes(node):
-            if not (isinstance(child, ast.Name) and child is node.func):
+            if child is not node.func or is_method or not isinstance(child, ast.Name | ast.Lambda | ast.Attribute):
                 self.read(child)
         is_read, function = True, None
         try:
@@ -209,9 +206,11 @@ class Reading:
                 return
             if function is sp.Sum:
                 self.found.binders.add(self.value(node))
-            if isinstance(function, FunctionType) and function.__code__.co_filename == self.file:
+            if isinstance(function, FunctionType) and is_users(file := function.__code__.co_filename):
                 given = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
-                is_read = entered(self.until(node), function, *map(self.value, node.args), **given)
+                own = file == self.file
+                home = self.until(node) if own else self.elsewhere(file, text_of(file), function.__globals__)
+                is_read = entered(home, function, *map(self.value, node.args), **given)
             else:
                 is_read = self.applied(function, map(self.value, node.args))
                 self.found.needs |= needs_of_result(self.value(node)) if makes_formulas(function) else set()
@@ -220,6 +219,9 @@ class Reading:
         if not is_read:
             self.leave(node)
             self._recalled(function)
+
+    def _is_module(self, node: ast.expr) -> bool:
+        return isinstance(self.names.get(name_of(node)), ModuleType)
 
     def _recalled(self, function: Any) -> None:
         """Take what a function with a cache was ever asked, since it is not carried out again."""
@@ -266,7 +268,7 @@ class Reading:
 
     def _of_name(self, node: ast.Name) -> None:
         """Read what a name was last assigned, here, in another cell or in the file that it is imported from."""
-        for body in self.bodies:
+        for body in self.bodies if node.id not in self.was_read else ():
             made = last_assigned(body, node.id, self._last(node))
             if made is None:
                 continue
@@ -275,11 +277,29 @@ class Reading:
                 changes = [*self.text.changes.get(node.id, ())]
                 if not is_plain(self.names.get(node.id)):
                     changes += self.text.handed.get(node.id, ())
-                if len(body[node.id]) > 1 or isinstance(made, ast.Dict | ast.List | ast.Set) or changes:
+                is_list = isinstance(made, ast.Dict | ast.List | ast.Set)
+                if changes or (is_list and not self._is_still(node.id, made)):
+                    self.found.is_matched &= not (is_list and node.id in self.text.shared)
                     self.leave(*(one for _, one in body[node.id]), *changes)
+                elif len(body[node.id]) > 1:
+                    self._of_all(one for _, one in body[node.id])
                 self.follow(made)
             return
         self._of_unassigned(node)
+
+    def _is_still(self, name: str, made: ast.expr) -> bool:
+        """Whether a list holds what it was written with: this text alone knows it, and only looks at it."""
+        parts = (one for one in ast.walk(made) if one is not made)
+        is_flat = not any(isinstance(one, ast.Dict | ast.List | ast.Set) for one in parts)
+        return is_flat and name not in self.text.moved and not other_cells(self.file)
+
+    def _of_all(self, assigned: Iterable[ast.expr]) -> None:
+        """Read all that a name is assigned, as in a loop, and take what was carried out there at other turns."""
+        for one in assigned:
+            self.carried_out((self.file, line) for line in lines_of(one))
+            if extent(one) not in self._seen:
+                self._seen.add(extent(one))
+                self.follow(one)
 
     def _of_unassigned(self, node: ast.Name) -> None:
         """Read a name that stands for a function, comes from elsewhere, or was given to the function around."""
@@ -363,7 +383,7 @@ class Reading:
         Raises:
             UnreadError: a name in it has been assigned anew since, or as of `computed_again`.
         """
-        for name in (one for one in ast.walk(node) if isinstance(one, ast.Name)):
+        for name in (one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id not in self.was_read):
             for body in self.bodies:
                 then, now = (last_assigned(body, name.id, line) for line in (self._last(node), math.inf))
                 if (then and extent(then)) != (now and extent(now)):

@@ -24,6 +24,12 @@ def mean(*q):
     return whole / len(q)
 average = lambda *q: sum(q) / len(q)
 """
+HELPERS = """
+def half(p, q):
+    return (p + q) / 2
+def gone(p, q):
+    return p * q / q
+"""
 FINE = {
     "a function that makes the statement": "c = young(y, z)",
     "a function that passes it on": "c = claim(y * z <= y**2 + z**2)",
@@ -32,6 +38,18 @@ FINE = {
     "a lambda of many arguments": "c = conjecture('c', then=average(y, z)**2 <= average(y**2, z**2))",
     "a function within another": (
         "def half(p, q):\n    return mean(p, q)\nc = conjecture('c', then=half(y, z)**2 <= average(y**2, z**2))"
+    ),
+    "a function of another file": (
+        "import helpers_of_mine as mine\nc = conjecture('c', then=mine.half(y, z)**2 <= average(y**2, z**2))"
+    ),
+    "a lambda at once": "c = conjecture('c', then=(lambda q: q**2)(y + z) <= 2 * y**2 + 2 * z**2)",
+    "a loop": "whole = 0\nfor q in (y, z):\n    whole = whole + q**2\nc = conjecture('c', then=whole >= 2 * y * z)",
+    "a list of pairs": (
+        "pairs = [(y, z), (z, y)]\n"
+        "c = conjecture('c', then=sum(p * q for p, q in pairs) <= y**2 + z**2 + (pairs[0][0] - 1)**2)"
+    ),
+    "a comprehension before a loop": (
+        "c = conjecture('c', then=sum(q**2 for q in (y, z)) >= 2 * y * z)\nfor q in (y, z):\n    pass"
     ),
     "a comprehension over terms": "c = conjecture('c', then=sum(q * z for q in (y**2, z)) <= (y**2 * z + z**2)**2 + 1)",
 }
@@ -68,6 +86,28 @@ ASKED = {
         "def gone():\n    for _ in range(1):\n        return y * x / x\n"
         "def called(f):\n    return f() * z\nc = conjecture('c', then=called(gone) <= (y**2 + z**2) / 2)"
     ),
+    "a function of another file": (
+        "import helpers_of_mine as mine\nc = conjecture('c', then=mine.gone(y, x) * z <= (y**2 + z**2) / 2)"
+    ),
+    "an argument of a function of another file": (
+        "import helpers_of_mine as mine\nc = conjecture('c', then=mine.half(y * x / x, z)**2 <= average(y**2, z**2))"
+    ),
+    "a lambda at once": "c = conjecture('c', then=(lambda q: q * x / x)(y) * z <= (y**2 + z**2) / 2)",
+    "a loop": (
+        "whole = 0\nfor q in (y * x / x, z):\n    whole = whole + q**2\nc = conjecture('c', then=whole >= 2 * y * z)"
+    ),
+    "a list that changes": (
+        "pairs = [(y, z)]\nother = pairs\nother[0] = (y * x / x, z)\n"
+        "c = conjecture('c', then=sum(p * q for p, q in pairs) <= y**2 + z**2)"
+    ),
+    "a list within a list": (
+        "pairs = [[y, z]]\nfor p in pairs:\n    p[0] = y * x / x\n"
+        "c = conjecture('c', then=sum(p * q for p, q in pairs) <= y**2 + z**2)"
+    ),
+    "a turn of a loop": (
+        "whole = 0\nfor q in (x, z):\n    whole = whole + y * q / q\n"
+        "c = conjecture('c', then=whole**2 + z**2 >= 4 * y * z)"
+    ),
     "a term of a comprehension": (
         "c = conjecture('c', then=sum(q * z for q in (y * x / x, z)) <= y**2 * z + z**2 + y**2 + 1)"
     ),
@@ -77,6 +117,7 @@ ASKED = {
 @pytest.fixture
 def asked(tmp_path: Path) -> Callable[[str], set[sp.Expr]]:
     """What the one statement of a user's file must be defined for beside its own value."""
+    (tmp_path / "helpers_of_mine.py").write_text(HELPERS, encoding="utf-8")
 
     def restrictions(text: str) -> set[sp.Expr]:
         path = tmp_path / "mine.py"
