@@ -268,7 +268,10 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
     claims = [located.claim for located in _claims_in(module, source)]
     failures = {f"{source}, line {one.line}": _explained(one.error, path) or _traced(one.error) for one in failed}
     unjudged = [*gathered.broken, *gathered.lost(str(path), claims)]
-    failures |= {f"{source}, line {one.caller.line}": one.message for one in unjudged}
+    for one in unjudged:  # of one line of a helper there may be several
+        line = f"{source}, line {one.caller.line}"
+        again = sum(place == line or place.startswith(f"{line} (") for place in failures)
+        failures[f"{line} ({again + 1})" if again else line] = one.message
     if failures:
         return claims, failures
     if not claims:

@@ -34,6 +34,8 @@ def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
         yield Batch(origin=Origin(Source.EDGE, edge.name), parameters=parameters, size=budget.edge_batch, edge=edge)
 
 
+_COMBINED = 5
+"""A value of one whole number is worth so many combinations of several."""
 _PAIR = 2
 """Instances at each value of a whole number."""
 
@@ -51,7 +53,7 @@ def _each(claim: Claim, most: int, rng: np.random.Generator) -> Iterator[dict[st
     """The whole numbers that are gone through: all combinations if there are few, else each by itself."""
     ranges = {name: claim.given.parameters[name] for name in claim.given.each}
     values = {name: _values(one, most, rng) for name, one in ranges.items()}
-    if values and math.prod(map(len, values.values())) <= most:
+    if values and math.prod(map(len, values.values())) <= most // _COMBINED:
         yield from (dict(zip(values, point, strict=True)) for point in itertools.product(*values.values()))
     else:
         yield from ({name: value} for name, some in values.items() for value in some)

@@ -8,6 +8,7 @@ table of rules while a conclusion is built, so that nothing is refused later tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -149,8 +150,12 @@ def _decimal(number: Any) -> ClaimError:
 
 
 def fraction_of(value: Any) -> str:
-    """The first decimal of a formula as one writes it exactly: of 1.4, ``Rational(7, 5)``."""
+    """The first decimal of a formula as one writes it exactly: of 1.4, ``Rational(7, 5)``; of math.pi / 2, ``pi/2``."""
     decimal = min(value.atoms(sp.Float), key=str)
+    for known in _KNOWN:
+        share = Fraction(float(decimal) / float(known)).limit_denominator(_PARTS)
+        if share and math.isclose(float(share) * float(known), float(decimal), rel_tol=_ROUNDED):
+            return str(sp.Rational(share) * known)
     exact = sp.Rational(str(decimal))
     short = exact.limit_denominator(_SHORT)
     exact = short if abs(short - exact) < abs(exact) * _SAME else exact
@@ -158,6 +163,8 @@ def fraction_of(value: Any) -> str:
 
 
 _SHORT, _SAME = 1000, sp.Rational(1, 10**13)
+_KNOWN, _PARTS, _ROUNDED = (sp.pi, sp.E, sp.sqrt(2), sp.sqrt(3), sp.sqrt(5)), 12, 1e-15
+"""Numbers that a decimal may be a short multiple of."""
 """A fraction of a denominator so short is meant by a decimal that agrees with it to so many digits."""
 
 

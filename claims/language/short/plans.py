@@ -26,7 +26,7 @@ from lemmata.claims.language.short.classes import Class, several
 from lemmata.claims.language.short.dynamics import Dynamics
 from lemmata.claims.language.short.families import family
 from lemmata.claims.language.short.names import check_known, drawn, fixed, named, with_names
-from lemmata.claims.language.short.procedures import Runner, run_procedure, statement_procedure
+from lemmata.claims.language.short.procedures import Runner, arguments_of, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared, identity_sizes
 from lemmata.claims.language.short.relations import conclusion, hypotheses
@@ -88,9 +88,9 @@ class Parts:
 
     @property
     def each(self) -> list[str]:
-        """The whole numbers that a user's function takes, of which it may do anything with any single one."""
-        whole = [one for one in self.space.symbols if one.origin.kind is Kind.INTEGER]
-        return [] if self.runs is None or self.space.is_random else [str(one) for one in whole]
+        """The other whole numbers, with any single one of which a function, a size or a sum may do anything."""
+        whole = [str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER]
+        return [] if self.space.is_random else [one for one in whole if one not in self.counted]
 
     @property
     def proof(self) -> Proof | None:
@@ -317,11 +317,7 @@ class Plan:
 
     def _arguments(self, known: set[str]) -> list[Any]:
         """The declared quantities that the function takes by name, beside those that are known."""
-        import inspect
-
-        asked = [name for name in inspect.signature(self.runs).parameters if name not in known] if self.runs else []
-        found = [self.caller.names.get(name) for name in asked]
-        return [one for one in found if _is_declared(one)]
+        return arguments_of(self.runs, self.caller.names, known) if self.runs else []
 
     def _time(self, then: Conclusion, symbols: Sequence[Any]) -> Time:
         moving = isinstance(then, Conserved | Monotone)

@@ -21,7 +21,7 @@ from lemmata.claims.language.ranges import Integers, Range, Value
 from lemmata.claims.language.short.callers import line_of, placed
 from lemmata.claims.language.short.classes import Class
 from lemmata.claims.language.short.mistakes import advice
-from lemmata.claims.language.short.quantities import Kind
+from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.values import values_of
 from lemmata.solvers.numbers.arithmetic import concatenate, to_balls, zeros
@@ -96,6 +96,11 @@ class Runner:
     classes: tuple[Class, ...] = ()
     moved: Callable[[Any], Any] = _as_they_are
 
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return name_of_function(self.function) or ""
+
     def run(self, parameters: Parameters, instances: Instances) -> Measurement:
         """One call, or for a rate one at each scale."""
         known = values_of(self.space.symbols, parameters, instances)
@@ -113,7 +118,7 @@ class Runner:
 
     def _measured(self, found: Mapping[str, Any], known: Mapping[str, Any]) -> Measurement:
         values = {one: self._found(one, found, known) for one in self.wanted}
-        return Measurement.of(values, case=self.function.__name__.replace("_", " "))
+        return Measurement.of(values, case=self.name.replace("_", " "))
 
     def _arguments(self, known: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
         whole = {str(one) for one in self.space.symbols if one.origin.kind is Kind.INTEGER}
@@ -130,7 +135,7 @@ class Runner:
             found = self.function(**arguments)
         if not isinstance(found, Mapping):
             raise ClaimError(
-                f"{self.function.__name__} returned {type(found).__name__}; expected a dictionary of names to arrays, "
+                f"{self.name} returned {type(found).__name__}; expected a dictionary of names to arrays, "
                 'e.g. return {"gap": gap}'
             )
         return {str(name): value for name, value in found.items()}
@@ -139,12 +144,12 @@ class Runner:
         name = str(symbol)
         if isinstance(found.get(name), int | float):
             raise ClaimError(
-                f"{self.function.__name__} returned {name} as one plain {type(found[name]).__name__}; expected one number "
+                f"{self.name} returned {name} as one plain {type(found[name]).__name__}; expected one number "
                 f"an instance: compute it from an array that the function takes, e.g. {name} + 0 * x"
             )
         if name in found and name in known:
             raise ClaimError(
-                f"{self.function.__name__} returns {name}, which is drawn: then and given would speak of two numbers of one "
+                f"{self.name} returns {name}, which is drawn: then and given would speak of two numbers of one "
                 f'name; return it under another one, e.g. {name}_after = measured("{name}_after")'
             )
         if name in found:
@@ -153,9 +158,7 @@ class Runner:
             return known[name]
         near = difflib.get_close_matches(name, [*found, *known], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ClaimError(
-            f"then uses {name}, which {self.function.__name__} does not return; it returns {', '.join(found)}{hint}"
-        )
+        raise ClaimError(f"then uses {name}, which {self.name} does not return; it returns {', '.join(found)}{hint}")
 
 
 def _counted(value: Any, known: Mapping[str, Any]) -> Any:
@@ -201,7 +204,31 @@ def run_procedure(runner: Runner, *, cost: int, exact: bool) -> Procedure:
 def _spoken(function: Callable[..., Any]) -> str:
     """A function in words: the first line of its docstring, or its name."""
     first = (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
-    return first or function.__name__.replace("_", " ")
+    return first or (name_of_function(function) or "").replace("_", " ")
+
+
+def _written(function: Any) -> Any:
+    """The function that a user has written, of which some arguments may be given already."""
+    while isinstance(function, partial):
+        function = function.func
+    return function
+
+
+def name_of_function(function: Any) -> str | None:
+    """What a function is called, some of whose arguments may be given already; None where it is none."""
+    written = _written(function)
+    return getattr(written, "__name__", None) if hasattr(written, "__code__") else None
+
+
+def arguments_of(function: Callable[..., Any], names: Mapping[str, Any], known: set[str]) -> list[Any]:
+    """The declared quantities that a function takes by name, beside those that are known.
+
+    An argument goes by the name in the caller's text, or by the quantity's own where that is another.
+    """
+    asked = [name for name in inspect.signature(function).parameters if name not in known]
+    own = {str(one): one for one in names.values() if isinstance(one, Declared | DeclaredMatrix)}
+    found = [names[name] if name in names else own.get(name) for name in asked]
+    return [one for one in found if isinstance(one, Declared | DeclaredMatrix)]
 
 
 def quantity_of(argument: str) -> str:
@@ -211,19 +238,26 @@ def quantity_of(argument: str) -> str:
 
 
 def _check_arguments(runner: Runner) -> None:
+    if not runner.name:
+        raise ClaimError(f"runs= got {runner.function!r}, which is no function; give its __call__")
     known = {str(one) for one in runner.space.symbols} | {one.argument for one in runner.classes}
     for argument, parameter in inspect.signature(runner.function).parameters.items():
         name = quantity_of(argument)
         if name in known or parameter.default is not parameter.empty:
             continue
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise ClaimError(
+                f"{runner.name} gathers its arguments in {parameter!s}; name the quantities that it takes, e.g. "
+                f"def {runner.name}(x, steps)"
+            )
         if name in ("rng", "random", "generator", "seed"):
             raise ClaimError(
-                f"{runner.function.__name__} asks for {name!r}: a procedure holds no random numbers, or no violation "
+                f"{runner.name} asks for {name!r}: a procedure holds no random numbers, or no violation "
                 f'could be run again; draw what is random as a quantity, e.g. noise = gaussian("noise", n)'
             )
         near = difflib.get_close_matches(name, sorted(known), n=1)
         hint = f"did you mean {near[0]}?" if near else f'declare it, e.g. {name} = real("{name}")'
-        raise ClaimError(f"{runner.function.__name__} takes {name!r}, which is no declared quantity; {hint}")
+        raise ClaimError(f"{runner.name} takes {name!r}, which is no declared quantity; {hint}")
 
 
 def _try_out(runner: Runner) -> None:
@@ -246,7 +280,7 @@ def _try_out(runner: Runner) -> None:
         )
     plain = run_plain(runner.run, small, before)
     if first is not None and plain is not None:
-        refuse_other_floats(runner.function.__name__, first, plain)
+        refuse_other_floats(runner.name, first, plain)
     balls = {name: to_balls(value) for name, value in before.items()}
     for value in balls.values():
         value.setflags(write=False)
@@ -272,7 +306,7 @@ def _second(declared: Range) -> Value:
 
 
 def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | None:
-    code = runner.function.__code__
+    code = _written(runner.function).__code__
     try:
         with np.errstate(all="ignore"):
             return call()
@@ -288,7 +322,7 @@ def _tried(runner: Runner, call: Callable[[], Measurement]) -> Measurement | Non
 
 
 def _wrong(runner: Runner, sentence: str) -> ClaimError:
-    name = runner.function.__name__
+    name = runner.name
     return ClaimError(sentence if sentence.startswith(("then uses", name)) else f"{name}: {sentence}")
 
 
@@ -300,7 +334,7 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
             raise _wrong(
                 runner,
                 f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or "
-                f".value (of a share write np.sum(x > 0, axis=-1) / n + 0 * x[:, 0]), or {IN_FLOATS}",
+                f".value (of a share write (np.sum(x > 0, axis=-1) + 0 * x[:, 0]) / n), or {IN_FLOATS}",
             )
         if value.ndim == 0:
             raise _wrong(
