@@ -72,6 +72,8 @@ def _drawn(claim: Claim) -> Iterator[str]:
         yield f"  event, {type(event).__name__}:"
         yield from (f"{_DRAWING}  {line.removeprefix(_DRAWING)}" for line in _formulas(event))
     yield from _formulas(claim.then)
+    if getattr(claim.then, "resolution", "") is None:
+        yield from ("  resolution:", "    1/20, at most half of the chance that is left beside the one stated")
     yield ""
 
 

@@ -15,9 +15,10 @@ from typing import Any
 import sympy as sp
 
 from lemmata.claims.language.conclusions import AtLeast, AtMost, Expression
-from lemmata.claims.language.functions import Entrywise, Least, Restricted
+from lemmata.claims.language.functions import Entrywise, Least
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.quantified import WithProbability
+from lemmata.claims.language.restricted import Restricted
 
 
 class Demand(enum.Enum):

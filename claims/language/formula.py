@@ -8,7 +8,6 @@ table of rules while a conclusion is built, so that nothing is refused later tha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,8 +22,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from lemmata.claims.language.conditions import holds
 from lemmata.claims.language.counting import binomial, factorial, product, summed, total
 from lemmata.claims.language.errors import ClaimError
-from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm, Restricted
+from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
 from lemmata.claims.language.places import entry
+from lemmata.claims.language.restricted import Restricted
 from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
 from lemmata.claims.language.whole import by_whole, made_from_whole, remainder, whole_part
 from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
@@ -154,7 +154,7 @@ def fraction_of(value: Any) -> str:
     decimal = min(value.atoms(sp.Float), key=str)
     for known in _KNOWN:
         share = Fraction(float(decimal) / float(known)).limit_denominator(_PARTS)
-        if share and math.isclose(float(share) * float(known), float(decimal), rel_tol=_ROUNDED):
+        if share and abs(float(share) * float(known) / float(decimal) - 1) <= _ROUNDED:
             return str(sp.Rational(share) * known)
     exact = sp.Rational(str(decimal))
     short = exact.limit_denominator(_SHORT)

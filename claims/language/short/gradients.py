@@ -10,7 +10,8 @@ import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.formula import evaluate
-from lemmata.claims.language.functions import L1, Dot, Entrywise, MatrixFunction, Norm, Restricted, Total
+from lemmata.claims.language.functions import L1, Dot, Entrywise, MatrixFunction, Norm, Total
+from lemmata.claims.language.restricted import Restricted
 from lemmata.solvers.numbers.dual import Dual
 
 _AGREES = 1e-7

@@ -37,8 +37,8 @@ from lemmata.claims import (
     vector,
 )
 from lemmata.claims.language.domains import Demand, Need, restricted
-from lemmata.claims.language.functions import Restricted
 from lemmata.claims.language.latex import formula as as_latex
+from lemmata.claims.language.restricted import Restricted
 from lemmata.solvers.numbers import Bounded, Dual, NotRationalError, as_floats, to_balls, to_rationals
 
 alpha = sp.Symbol("alpha", positive=True)

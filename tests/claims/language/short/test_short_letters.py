@@ -28,7 +28,7 @@ from lemmata import (
     vector,
 )
 from lemmata.claims.language.domains import Demand, Need, needs
-from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.restricted import Restricted
 
 n, m = dimension("n", upto=2), integer("m", 1, 4)
 v, w = vector("v", n), vector("w", n)

@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from lemmata import Claim, Sum, conjecture, equals, integer, judge, real
-from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.restricted import Restricted
 from lemmata.claims.library import load
 
 k = integer("k", 1, 3)

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from lemmata import Claim, real
-from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.restricted import Restricted
 from lemmata.claims.library import load
 
 HEAD = """

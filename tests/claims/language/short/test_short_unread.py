@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 
 from lemmata import Claim, Or, Piecewise, Rational, at_least, conjecture, log, nonnegative, real, sign, sqrt
-from lemmata.claims.language.functions import Restricted
+from lemmata.claims.language.restricted import Restricted
 from lemmata.claims.library import load
 
 a, x = nonnegative("a"), real("x")
