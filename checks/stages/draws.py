@@ -34,7 +34,7 @@ def edge_batches(claim: Claim, budget: Budget) -> Iterator[Batch]:
         yield Batch(origin=Origin(Source.EDGE, edge.name), parameters=parameters, size=budget.edge_batch, edge=edge)
 
 
-_COMBINED = 5
+_COMBINED = 3
 """A value of one whole number is worth so many combinations of several."""
 _PAIR = 2
 """Instances at each value of a whole number."""
