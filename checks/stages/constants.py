@@ -139,11 +139,11 @@ def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> Po
     drawn = draw(unit, batch, generator(seed, *axes))
     found = _least_of(tally, unit, batch, drawn)
     first = {name: value[:1] for name, value in drawn.items()}
-    beside = list(structured(unit.given, first))
-    if not beside:
+    extremal = list(structured(unit.given, first))
+    if not extremal:
         return found
-    apart = {name: np.concatenate([one[name] for one in beside]) for name in first}
-    other = _least_of(tally, unit, dataclasses.replace(batch, size=len(beside)), apart)
+    joined = {name: np.concatenate([one[name] for one in extremal]) for name in first}
+    other = _least_of(tally, unit, dataclasses.replace(batch, size=len(extremal)), joined)
     return max(found, other, key=lambda one: one.constant)
 
 

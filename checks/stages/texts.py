@@ -103,16 +103,16 @@ def _zeros(node: ast.BinOp, function: types.FunctionType) -> Iterator[float]:
         factors = [1.0]
         if isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Mult):
             factors = [*_numbers(rest.left, function), *_numbers(rest.right, function)] or factors
-        for above in (one for part in _signed(number) for one in _numbers(part, function)):
+        for above in (one for part in _and_table(number) for one in _numbers(part, function)):
             sign = -1.0 if isinstance(node.op, ast.Add) else 1.0
             yield from (sign * above / factor for factor in factors if factor)
 
 
-def _signed(node: ast.AST) -> Iterator[ast.AST]:
+def _and_table(node: ast.AST) -> Iterator[ast.AST]:
     """An operand itself, and the table that it is an entry of."""
     yield node
     if isinstance(node, ast.Subscript | ast.Attribute):
-        yield from _signed(node.value)
+        yield from _and_table(node.value)
 
 
 def _numbers(node: ast.AST, function: types.FunctionType) -> list[float]:
@@ -125,10 +125,12 @@ def _numbers(node: ast.AST, function: types.FunctionType) -> list[float]:
         return []
     around = dict(zip(function.__code__.co_freevars, closed_over(function), strict=False))
     held = around.get(node.id, function.__globals__.get(node.id))
-    entries = list(held.values()) if isinstance(held, dict) else held
-    if not isinstance(entries, int | float | list | tuple | np.ndarray) or np.size(entries) > _LARGEST_TABLE:
-        return []
-    return [float(one) for one in np.ravel(np.asarray(entries, dtype=object)) if _is_plain_number(one)]
+    if isinstance(held, dict):
+        held = list(held.values())
+    elif isinstance(held, np.ndarray):
+        held = held.ravel().tolist()
+    entries = held if isinstance(held, list | tuple) else [held]
+    return [float(one) for one in entries if _is_plain_number(one)] if len(entries) <= _LARGEST_TABLE else []
 
 
 def _is_plain_number(value: Any) -> bool:

@@ -47,6 +47,8 @@ class Trend:
     decision: str
     along: tuple[str, ...] = ()
     """The parameters that move, where it is parameters that do."""
+    elsewhere: float = 0.0
+    """What is needed elsewhere at the values that count as calibrated."""
     ends: bool = False
     """Whether it grows towards an end of a range that may be all there is."""
     unfinished: bool = False
@@ -67,7 +69,7 @@ class Trend:
     @property
     def calibrated(self) -> float:
         """What suffices on the half away from the end; where that is nothing at all, what suffices before the end."""
-        half = max(point.constant for point in self.first_half)
+        half = max(self.elsewhere, *(point.constant for point in self.first_half))
         return half or max(self.heights[:-1])
 
 
@@ -105,14 +107,14 @@ def beside(trend: Trend, seen: Iterable[Point]) -> Trend:
             point.constant
             for point in seen
             if np.isfinite(point.constant)
-            and all(min(known) <= point.parameters[name] <= max(known) for name, known in ends.items())
+            and all(min(values) <= point.parameters[name] <= max(values) for name, values in ends.items())
         ),
         default=0.0,
     )
     if max(trend.heights) <= _NOTICED * known:
         return dataclasses.replace(trend, decision=AGREES, ends=False, unfinished=False, jumps=False)
     contradicts = trend.decision == CONTRADICTS and trend.heights[-1] > GROWN * known
-    return trend if contradicts else dataclasses.replace(trend, decision=OPEN)
+    return dataclasses.replace(trend, elsewhere=known, decision=CONTRADICTS if contradicts else OPEN)
 
 
 def _open_if_it_goes_on(trend: Trend) -> Trend:
