@@ -124,7 +124,7 @@ def _numbers(node: ast.AST, function: types.FunctionType) -> list[float]:
     if not isinstance(node, ast.Name):
         return []
     around = dict(zip(function.__code__.co_freevars, closed_over(function), strict=False))
-    held = around.get(node.id, function.__globals__.get(node.id))
+    held: Any = around.get(node.id, function.__globals__.get(node.id))
     if isinstance(held, dict):
         held = list(held.values())
     elif isinstance(held, np.ndarray):
