@@ -31,7 +31,7 @@ _in_time = _within(alone - sp.log(c / 2) / _unit)
 
 
 def _law(at_least: sp.Expr, at_most: sp.Expr | None = None, event: AtMost = _in_time) -> WithProbability:
-    return WithProbability(event=event, at_least=at_least, at_most=at_most)
+    return WithProbability(event=event, at_least=at_least, at_most=at_most, resolution=sp.Rational(1, 20))
 
 
 def _exactly(probability: sp.Expr, event: AtMost = _in_time) -> WithProbability:
