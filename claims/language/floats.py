@@ -61,7 +61,7 @@ def refuse_other_floats(whose: str, measured: Measurement, plain: Plain) -> None
     """
     found = dict(_values(plain.measured))
     for place, value in _values(measured):
-        apart = _apart(value, found[place], nowhere=plain.is_defined) if place in found else None
+        apart = _apart(value, found[place], complete=plain.is_defined) if place in found else None
         if apart is not None:
             raise ClaimError(
                 f"{whose} gives {place[1]} = {apart[0]:z.9g} where NumPy's own arrays give {apart[1]:z.9g}; write y = y + x "
@@ -75,10 +75,10 @@ def _values(measured: Measurement) -> Iterator[tuple[tuple[str, str], Any]]:
         yield from (((case.name, name), value) for name, value in case.values.items())
 
 
-def _apart(bounded: Any, plain: Any, *, nowhere: bool) -> tuple[float, float] | None:
+def _apart(bounded: Any, plain: Any, *, complete: bool) -> tuple[float, float] | None:
     """The first two numbers that differ; None if none do, or if they cannot be compared.
 
-    ``nowhere`` says that no number may be missing.
+    Where they are to be ``complete``, none may be missing.
     """
     if not isinstance(bounded, Bounded) or not isinstance(plain, np.ndarray) or plain.dtype.kind not in "fiu":
         return None
@@ -88,5 +88,5 @@ def _apart(bounded: Any, plain: Any, *, nowhere: bool) -> tuple[float, float] | 
     known = np.isfinite(ours) & np.isfinite(theirs) & np.isfinite(bounded.error)
     with np.errstate(invalid="ignore"):
         far = known & (np.abs(ours - theirs) > _BOUNDS * bounded.error + _ROUNDING * np.abs(ours))
-    far |= nowhere & np.isnan(ours) & np.isfinite(theirs)
+    far |= complete & np.isnan(ours) & np.isfinite(theirs)
     return (float(ours[far][0]), float(theirs[far][0])) if far.any() else None

@@ -64,9 +64,7 @@ def refuse_jumps(quantity: Any, moving: frozenset[Any]) -> None:
 
 
 def refuse_poles(quantity: Any, moving: frozenset[Any], given: Sequence[Any]) -> None:
-    """Refuse a quantity with a divisor, or the logarithm of a number, that may pass through zero along the flow.
-
-    Unless a hypothesis speaks of it.
+    """Refuse a quantity whose divisor, or argument of a logarithm, may be zero along the flow, unless that is excluded.
 
     Args:
         quantity: a number or matrix.
