@@ -86,7 +86,7 @@ class Budget:
             batch=batch,
             edge_batch=max(_LEAST, self.edge_batch // cost),
             shrink=max(_FEWEST, self.shrink // cost),
-            mutant_shrink=max(1, self.mutant_shrink // cost),
+            mutant_shrink=max(min(1, self.mutant_shrink), self.mutant_shrink // cost),
             generations=max(_LEAST, self.generations // cost),
         )
 
@@ -113,6 +113,7 @@ _BUDGETS = {
         points=10,
         batch=48,
         shrink=30,
+        mutant_shrink=0,
         starts=2,
         solves=1,
         generations=15,

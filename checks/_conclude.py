@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.decision import EMPTY, TRUE, Decision
+from lemmata.checks.decision import EMPTY, TRUE, UNDEFINED, Decision
 from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
 from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
@@ -217,8 +217,8 @@ def _solved_for(searched: Sample | None, decision: Decision | None) -> str:
 def _suspected(decision: Decision | None) -> _Finding:
     if decision is None or not decision.suspected:
         return None
-    where = f"the solver finds the claim false at {decision.suspected}, which exact numbers do not settle"
-    return _undecided(Reason.PRECISION, where)
+    reason = Reason.UNDEFINED if decision.suspected.startswith(UNDEFINED) else Reason.PRECISION
+    return _undecided(reason, decision.suspected)
 
 
 def _tied(stages: list[Sample]) -> _Finding:

@@ -1,4 +1,4 @@
-"""The stage that decides a claim and its variants for all real numbers at small shapes, within one limit of time."""
+"""Deciding a claim, its hypotheses' need and what no sampling refutes, for all real numbers at small shapes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _DECLARED = 20.0
 _LEAST = 0.05
 """Seconds below which nothing more is tried."""
 _VARIANT, _EACH, _MORE = 0.5, 0.1, 1.25
-"""What each variant has, the largest of: seconds, a share of the claim's, and so many times what the claim itself took;
-it is seldom harder to break than the claim is to prove."""
+"""What the claim has without a hypothesis, the largest of: seconds, a share of the work, and so many times what the
+claim itself took; it is seldom harder to break than the claim is to prove."""
 _NO_TIME = "no time was left for it"
 
 
@@ -99,9 +99,9 @@ def is_decided(claim: Claim) -> bool:
 
 
 def decision(claim: Claim, budget: Budget) -> Decision:
-    """Decide the claim, then its mutants and the claim without each hypothesis, as far as the work goes.
+    """Decide the claim, then the claim on what breaks each hypothesis, as far as the work goes.
 
-    A variant is decided at the shapes at which the claim itself is: at the others it is as hard.
+    Without a hypothesis it is decided at the shapes at which the claim itself is: at the others it is as hard.
     """
     began = time.perf_counter()
     judged_itself = _own(claim, budget)
@@ -111,21 +111,35 @@ def decision(claim: Claim, budget: Budget) -> Decision:
     asked, variants = judged_itself.known, []
     left = budget.decide - min(judged_itself.work, _OWN * budget.decide)
     each = max(_VARIANT, _EACH * budget.decide, _MORE * judged_itself.work)
-    for name, is_mutant, variant in _variants(claim):
+    for name, variant in _negations(claim):
         judged = _judge(variant, asked if left > _LEAST else [], min(left, each))
         left -= judged.work
-        part = str(Part(Kind.MUTANT if is_mutant else Kind.WITHOUT, name))
         variants.append(
             DecidedVariant(
                 name=name,
-                is_mutant=is_mutant,
-                outcome=TRUE if judged.is_implied and not is_mutant else judged.outcome,
+                outcome=TRUE if judged.is_implied else judged.outcome,
                 where=judged.where,
                 shapes=judged.shapes(),
-                counterexample=judged.witness(claim.key, str(OWN_PART), part),
+                counterexample=judged.witness(claim.key, str(OWN_PART), str(Part(Kind.WITHOUT, name))),
             )
         )
     return dataclasses.replace(own, variants=variants, seconds=time.perf_counter() - began)
+
+
+def decide_mutant(standing: MutantTrial, variant: Claim, budget: Budget, *axes: str) -> MutantTrial:
+    """The trial of a mutant that sampling left standing, with an exact point where it is false, or that it is true."""
+    if not is_decided(variant):
+        return standing
+    judged = _judge(variant, _asked(variant)[0], _OWN * budget.decide)
+    witness = judged.witness(*axes)
+    if witness is not None:
+        sample = dataclasses.replace(standing.sample, smallest=witness, worst=witness)
+        return dataclasses.replace(standing, refuted=True, sample=sample)
+    if judged.outcome == TRUE:
+        return dataclasses.replace(
+            standing, decided=f"true for all real numbers{judged.where and f' at {judged.where}'}"
+        )
+    return standing
 
 
 def own_decision(claim: Claim, budget: Budget) -> Decision:
@@ -214,16 +228,15 @@ def _judge(claim: Claim, asked: Sequence[Mapping[str, Any]], seconds: float) -> 
     return _Judged(claim=claim, found=found)
 
 
-def _variants(claim: Claim) -> list[tuple[str, bool, Claim]]:
-    """Mutants, and the claim on what breaks a hypothesis that no mutant drops already."""
-    mutants = [(mutant.name, True, claim.mutated(mutant)) for mutant in claim.mutants]
-    dropped = {variant.given.hypotheses for _, _, variant in mutants}
-    without = []
+def _negations(claim: Claim) -> list[tuple[str, Claim]]:
+    """The claim on what breaks a hypothesis, for each that no mutant drops already."""
+    dropped = {claim.mutated(mutant).given.hypotheses for mutant in claim.mutants}
+    left_out = []
     for one in claim.given.hypotheses:
         kept = tuple(other for other in claim.given.hypotheses if other is not one)
         if not one.declared and kept not in dropped:
-            without.append((one.name, False, negating(claim, one.name)))
-    return [*mutants, *without]
+            left_out.append((one.name, negating(claim, one.name)))
+    return left_out
 
 
 def _covers(claim: Claim, own: _Judged, *, complete: bool) -> str:
@@ -259,20 +272,3 @@ def _witness(claim: Claim, found: Found, axes: Sequence[str]) -> Counterexample:
         error=0.0,
     )
     return counterexample(claim, violation, axes, shrunk=True, exact=exact)
-
-
-def with_decision(mutants: list[MutantTrial], decided: Decision | None) -> list[MutantTrial]:
-    """The mutants' trials with what the decision adds: a witness where sampling found none, or that it is true."""
-    known = {one.name: one for one in (decided.variants if decided is not None else ()) if one.is_mutant}
-    return [_with(mutant, known.get(mutant.name)) for mutant in mutants]
-
-
-def _with(mutant: MutantTrial, one: DecidedVariant | None) -> MutantTrial:
-    if one is None or mutant.refuted:
-        return mutant
-    if one.counterexample is not None:
-        sample = dataclasses.replace(mutant.sample, smallest=one.counterexample, worst=one.counterexample)
-        return dataclasses.replace(mutant, refuted=True, sample=sample)
-    if one.outcome == TRUE:
-        return dataclasses.replace(mutant, decided=f"true for all real numbers{one.where and f' at {one.where}'}")
-    return mutant

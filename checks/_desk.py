@@ -254,8 +254,7 @@ class Desk:
             self._keep(key, found.counterexample)
         for one in found.variants:
             if one.counterexample is not None:
-                mutant, without = (one.name, "") if one.is_mutant else ("", one.name)
-                self._keep(key, one.counterexample, mutant=mutant, without=without)
+                self._keep(key, one.counterexample, without=one.name)
 
     def _keep(
         self, key: str, found: Counterexample, *, mutant: str = "", instead: bool = False, without: str = ""

@@ -13,7 +13,7 @@ import numpy as np
 from lemmata.checks._budget import FALSE_ALARMS, Budget, Effort
 from lemmata.checks._conclude import conclude
 from lemmata.checks._counterexamples import counterexample
-from lemmata.checks._decide import decision, failed_decision, is_decided, with_decision
+from lemmata.checks._decide import decide_mutant, decision, failed_decision, is_decided
 from lemmata.checks._describe import describe
 from lemmata.checks._faults import each_once, sentence_of
 from lemmata.checks._part_result import PartResult
@@ -214,6 +214,8 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Part
         instead="" if mutant.instead is None else latex(mutant.instead, flow=flow),
         instead_sample=truth,
     )
+    if not trial.refuted and is_decided(claim):
+        trial = decide_mutant(trial, variant, budget, claim.key, part)
     return PartResult(mutant=trial, sample=_of_the_claim_itself(claim, variant, tally.violation, budget, seed))
 
 
@@ -226,7 +228,11 @@ def _of_the_claim_itself(
     tally, axes = Tally(), (claim.key, "witness of a mutant")
     batch = Batch(origin=violation.origin, parameters=violation.parameters, size=1)
     judge_batch(tally, claim, batch, violation.instance, dataclasses.replace(budget, passes=0, blurred=0))
-    return None if tally.violation is None else _judged(claim, tally, budget, seed, *axes)
+    if tally.violation is None:
+        return None
+    if claim.status is Status.REFUTED:  # it is known to be false, and its own parts shrink what they find
+        budget = dataclasses.replace(budget, shrink=budget.mutant_shrink)
+    return _judged(claim, tally, budget, seed, *axes)
 
 
 def _is_judged_by_instance(claim: Claim) -> bool:
@@ -241,7 +247,6 @@ def assemble(located: Located, results: dict[Part, PartResult]) -> Evidence:
     errors = [result.error for part, result in results.items() if result.error and part != DECISION]
     simplified = any(map(is_of_assumptions, errors))  # a decision then spoke of another statement
     decided = None if simplified else _decided(claim, results.get(DECISION))
-    mutants = with_decision(mutants, decided)
     data = results[DATA].sample if DATA in results else None
     drawn = results[SAMPLE].sample
     searched = results[SEARCH].sample if SEARCH in results else None

@@ -1,4 +1,4 @@
-"""What a decision procedure for the real numbers said of a claim and its variants, as a record."""
+"""What a decision procedure for the real numbers said of a claim and the need of its hypotheses, as a record."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from lemmata.checks.counterexample import Counterexample
 
 TRUE, FALSE, EMPTY, OPEN = "true", "false", "empty", "open"
+UNDEFINED = "not defined"
+"""How a suspicion begins that is one of a point without a value."""
 SQUARES = "sums of squares, checked in rationals"
 
 
@@ -41,18 +43,17 @@ class DecidedShape:
     admissible: str = ""
     """Numbers that meet every hypothesis, exactly and in words; empty where none are known."""
     suspected: str = ""
-    """A point, in words, at which the solver finds it false and settling says neither; empty where there is none."""
+    """That the solver finds it false at a point that settling leaves open, or that it has no value there; or empty."""
     id: str = ""
     """Twelve hexadecimal digits by which the certificates are replayed; empty where there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecidedVariant:
-    """What became of a mutant, or of the claim without one of its hypotheses."""
+    """What became of the claim on what breaks one of its hypotheses."""
 
     name: str
-    is_mutant: bool
-    """Whether it is a mutant; else ``name`` is the hypothesis left out."""
+    """Of the hypothesis left out."""
     outcome: str
     where: str
     """The shapes at which it is true, in words; empty where it has one only."""
@@ -93,7 +94,7 @@ class Decision:
 
     @property
     def suspected(self) -> str:
-        """A counterexample of the solver that is not confirmed, at the first shape that has one; else empty."""
+        """What speaks against the claim without being confirmed, at the first shape that has it; else empty."""
         return next((one.suspected for one in self.shapes if one.suspected), "")
 
     @property

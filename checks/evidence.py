@@ -22,10 +22,10 @@ from lemmata.checks.statement import Statement
 NOT_ZERO, NOTHING_DECLARED = "not zero", "no proof is declared"
 """Begin what is left of a proof where that is a sentence."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised whenever a field changes its meaning; a document of another version is refused. Version 2 has a digest,
 version 3 decisions and the largest ratios by parameter, version 4 the hypotheses at counterexamples and the relations
-that were left unchecked."""
+that were left unchecked, version 5 mutants decided in their own trials alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

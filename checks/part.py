@@ -18,9 +18,9 @@ class Kind(enum.Enum):
     PROOF = "proof"
     """The declared proof, on the claim and on its mutants."""
     DECISION = "decision"
-    """The claim and its variants, decided for all real numbers."""
+    """The claim, and its need of each hypothesis, decided for all real numbers."""
     MUTANT = "mutant"
-    """One mutant, hunted until it is refuted."""
+    """One mutant, hunted until it is refuted, and decided if it is not."""
     WITHOUT = "without"
     """The claim without one of its hypotheses."""
 

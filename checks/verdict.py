@@ -60,6 +60,7 @@ class Reason(enum.Enum):
     NON_FINITE = ("non-finite", "a quantity of the conclusion was NaN or infinite")
     SOLVER = ("solver", "the solver failed on an instance that meets the hypotheses")
     PRECISION = ("precision", "a violation lies within its error bound and could not be settled")
+    UNDEFINED = ("undefined", "the conclusion has no value at an admissible point")
     PROOF = ("proof", "the declared proof is not to be relied on, though no counterexample was found")
     ISOLATED = ("isolated", "no draw meets every hypothesis, though some numbers do")
     EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")

@@ -275,7 +275,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
     if failures:
         return claims, failures
     if not claims:
-        return [], {source: f"{source} {_NO_CLAIM}; assign one: my_claim = Claim(...)"}
+        return [], {source: f'{source} {_NO_CLAIM}; assign one: mine = conjecture("...", then=...)'}
     return claims, {}
 
 

@@ -18,7 +18,7 @@ _UNKNOWN = ("open", "empty")
 
 
 def lines(claim: Evidence) -> Iterator[str]:
-    """What was decided, shape by shape, and what became of the variants; nothing where nothing was tried."""
+    """What was decided, shape by shape, and whether it needs each hypothesis; nothing where nothing was tried."""
     decision = claim.decision
     if decision is None:
         return
@@ -36,10 +36,11 @@ def lines(claim: Evidence) -> Iterator[str]:
             options = words.replay_options(claim.statement.source)
             yield f"certificate{_at(one)}: lemmata replay --certificate {one.id}{options}"
     yield from (f"taken for granted: {words.one_line(one)}" for one in decision.given)
-    refuted = sum(one.counterexample is not None for one in decision.variants)
-    if refuted:
-        yield f"{refuted} of {len(decision.variants)} variants (mutants, a hypothesis left out) false at exact points"
-    yield from (_true(one) for one in decision.variants if one.outcome == "true")
+    for without in decision.variants:
+        if without.counterexample is not None:
+            yield f"false at exact points without {words.one_line(without.name)}"
+        elif without.outcome == "true":
+            yield _true(without)
 
 
 def _open(shape: DecidedShape) -> str:
@@ -78,6 +79,5 @@ def _squares(one: Certificate) -> Iterator[str]:
 
 
 def _true(one: DecidedVariant) -> str:
-    name = words.one_line(one.name)
     where = f" at {words.one_line(one.where)}" if one.where else ""
-    return f"true for all real numbers{where}: {f'the mutant {name!r}' if one.is_mutant else f'without {name}'}"
+    return f"true for all real numbers{where}: without {words.one_line(one.name)}"

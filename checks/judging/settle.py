@@ -18,7 +18,7 @@ from lemmata.checks.judging.precision import BALL_BITS, LADDER, ball_precision
 from lemmata.checks.judging.rulings import IN_FLOATS, Ruling, Settled, extrapolated_from
 from lemmata.checks.judging.scales import at_other_scales
 from lemmata.checks.judging.sides import Relation, Sides, sides
-from lemmata.claims import AtLeast, Claim, Instances, Parameters, Procedure, Rate
+from lemmata.claims import AtLeast, Claim, Identity, Instances, Parameters, Procedure, Rate
 from lemmata.solvers import Bounded, NotRationalError, to_balls, to_rationals
 from lemmata.solvers.numbers.algebraic import Algebraic, read_numbers
 from lemmata.solvers.numbers.errors import DivisionByZeroError
@@ -28,14 +28,14 @@ from lemmata.solvers.numbers.ties import ties_taken
 
 _DIGITS = 30
 _SHOWN = 17
-_NARROW = 2.0**-512
-"""Radius, relative to the sides, within which balls of more than the first precision count as equal."""
-_NOTHING = 2.0**-900
-"""Radius within which two balls around zero, neither of them known to be anything else, count as equal."""
+_NARROW = 512
+"""Bits to which two balls of the last precision agree that count as equal: an iteration ends before all digits do."""
+_NOTHING = 900
+"""Bits after the point that are zero in two such balls around zero, neither known to be anything else."""
 _TINY = 2.0**-45
 """A violation smaller than this, relative to its sides, may come of a rounded number."""
-_PLAUSIBLE = 2.0**-100
-"""The same at the first precision, where nothing casts doubt on an instance."""
+_PLAUSIBLE = 100
+"""The same at the first precision, and as large a share of any other, where nothing casts doubt on an instance."""
 
 
 def settle(claim: Claim, parameters: Parameters, instance: Instances, *, suspect: bool = True) -> Settled:
@@ -117,7 +117,8 @@ def _concluded(claim: Claim, parameters: Parameters, instance: Instances, *, sus
         pairs = exact_sides(claim, parameters, instance, bits)
         if pairs is None:
             continue
-        narrow = _NARROW if bits > BALL_BITS else _PLAUSIBLE if not suspect or isinstance(claim.then, Rate) else 0.0
+        plausible = bits * _PLAUSIBLE // BALL_BITS if not suspect or isinstance(claim.then, Rate) else 0
+        narrow = _NARROW if bits == LADDER[-1] else plausible
         found = _rule(pairs, _arithmetic(claim, bits), narrow)
         if found.ruling is not Ruling.UNSETTLED or found.rounded is not None or any(pair.idle(0) for pair in pairs):
             break
@@ -162,8 +163,13 @@ def _divides(claim: Claim, parameters: Parameters, instance: Instances) -> bool:
 
 
 def precisions(claim: Claim, *, suspect: bool = True) -> tuple[int, ...]:
-    """Bits of the balls to try, in order; 0 for exact rationals. An extrapolation gains nothing by more digits."""
+    """Bits of the balls to try, in order; 0 for exact rationals. An extrapolation gains nothing by more digits.
+
+    Of an equality nothing is a suspect that floats cannot tell from one, and more digits are tried at once.
+    """
     balls = LADDER if suspect and not isinstance(claim.then, Rate) else LADDER[:1]
+    if isinstance(claim.then, Identity) and not suspect:
+        balls = LADDER[1:2]
     return (0, *balls) if claim.when.rational else balls
 
 
@@ -204,7 +210,7 @@ def frozen(array: Any) -> Any:
     return array
 
 
-def _rule(pairs: list[Sides], arithmetic: str, narrow: float) -> Settled:
+def _rule(pairs: list[Sides], arithmetic: str, narrow: int) -> Settled:
     worst: tuple[Any, Settled] | None = None
     certain = finite = True
     for pair in pairs:
@@ -256,14 +262,17 @@ def entries(pair: Sides, row: int = 0) -> Iterator[tuple[Any, Any, Any]]:
     return zip(*(side[at].ravel() for side in (gaps, *both)), strict=True)
 
 
-def _is_right(gap: Any, left: Any, right: Any, relation: Relation, narrow: float) -> bool:
-    """Whether "not wrong" may be read as "right": certainly so, or equal within a narrow ball."""
+def _is_right(gap: Any, left: Any, right: Any, relation: Relation, narrow: int) -> bool:
+    """Whether "not wrong" may be read as "right": certainly so, or equal to so many bits, if that says anything."""
     if not hasattr(gap, "rad") or gap == 0 or (relation is Relation.AT_MOST and bool(gap <= 0)):
         return True
-    if any(bool(gap.rad() <= narrow * magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
+    if not narrow:
+        return False
+    apart = gap.rad() * 2**narrow
+    if any(bool(apart <= magnitude(side)) for side in (left, right) if hasattr(side, "rad")):
         return True
-    nothing = {0.0: 0.0, _NARROW: _NOTHING}.get(narrow, narrow)
-    return bool(gap.rad() <= nothing) and may_be_zero(left) and may_be_zero(right)
+    nothing = _NOTHING if narrow == _NARROW else narrow
+    return bool(gap.rad() * 2**nothing <= 1) and may_be_zero(left) and may_be_zero(right)
 
 
 def _rule_by_bounds(claim: Claim, parameters: Parameters, instance: Instances) -> Settled:

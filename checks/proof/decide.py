@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks.decision import Certificate
+from lemmata.checks.decision import UNDEFINED, Certificate
 from lemmata.checks.judging.rulings import Ruling, Settled
 from lemmata.checks.judging.settle import settle_exactly
 from lemmata.checks.proof.agreement import comparison
@@ -70,7 +70,8 @@ class Found:
         work: the seconds of work that it took, counted in steps and not by the clock.
         exact: array -> its entries in words as nested lists, where floats do not do.
         admissible: where it is true, numbers that meet every hypothesis, in words, if the solver has them.
-        suspected: where it is open, a point in words at which the solver finds it false and settling says neither.
+        suspected: where it is open, a clause: the point at which the solver finds it false and settling says neither,
+            or at which the conclusion has no value.
         settled: how the usual settling confirmed it.
     """
 
@@ -166,9 +167,13 @@ class _Decider:
             found = _refuted(self.claim, self.stated, question)
             self.work += question.work - before
             return found
-        missing = self._undefined() or self._gap()
+        missing = self._undefined()
         if missing:
             return self._open(missing)
+        missing, where = self._gap()
+        if missing:
+            drawn = where and self.stated.is_free and not self.stated.rounded
+            return replace(self._open(missing), suspected=f"{UNDEFINED} at {where}" if drawn else "")
         question, met = self._asked(self.stated.defined)
         if met is Answer.NONE:
             return self._found(Outcome.EMPTY, EXCLUDED)
@@ -199,15 +204,16 @@ class _Decider:
                 return f"true where every hypothesis is defined; one of them is not at {where}"
         return ""
 
-    def _gap(self) -> str:
-        """Where the conclusion may not be defined, in words."""
+    def _gap(self) -> tuple[str, str]:
+        """That the conclusion may not be defined, in words, and where it is not."""
         for gap in self.stated.gaps:
             question, answer = self._asked(gap)
             if answer is Answer.SOME:
-                return f"true wherever it is defined, but not defined at {self._place(question)}"
+                place = self._place(question)
+                return f"true wherever it is defined, but not defined at {place}", place
             if answer is Answer.UNKNOWN:
-                return "true wherever it is defined; whether it is everywhere, the solver does not say"
-        return ""
+                return "true wherever it is defined; whether it is everywhere, the solver does not say", ""
+        return "", ""
 
     def _asked(self, conditions: list[Formula]) -> tuple[Question, Answer]:
         count = len(self.stated.ledger.names)
@@ -262,7 +268,12 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
     def left_open(reason: str, suspected: str = "") -> Found:
         size = len(stated.ledger.names)
         return Found(
-            outcome=Outcome.OPEN, parameters=stated.parameters, reason=reason, numbers=size, suspected=suspected
+            outcome=Outcome.OPEN,
+            parameters=stated.parameters,
+            reason=reason,
+            numbers=size,
+            suspected=suspected
+            and f"the solver finds the claim false at {suspected}, which exact numbers do not settle",
         )
 
     where = _spoken(stated, texts)

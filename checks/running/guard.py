@@ -29,9 +29,9 @@ from lemmata.claims import Claim, find
 from lemmata.claims.library import undisturbed
 from lemmata.claims.user_files import importing_beside
 
-_ONE_AT_A_TIME = threading.RLock()
-"""Precision (of flint and mpmath), the folder and the global random states belong to the whole process: two parts
-at once in threads would change each other's digits."""
+one_at_a_time = threading.RLock()
+"""Precision (of flint and mpmath), the folder, the modules and the global random states belong to the whole process:
+two parts at once in threads would change each other's digits."""
 
 
 def perform(unit: Unit) -> bytes:
@@ -64,7 +64,7 @@ def guarded(claim: Claim, part: Part, effort: Effort, seed: int, *, tests: int, 
 
     ``interruptible`` says that a KeyboardInterrupt comes from the keyboard, and not from the claim's code.
     """
-    with _ONE_AT_A_TIME, contained():
+    with one_at_a_time, contained():
         try:
             result = run_part(claim, part, effort, seed, tests=tests)
         except BaseException as error:  # SystemExit and the like are no way out of a trial

@@ -13,7 +13,7 @@ from pathlib import Path
 from lemmata.checks._digest import digest
 from lemmata.checks._part_result import PartResult
 from lemmata.checks.records import encode
-from lemmata.checks.running.guard import perform
+from lemmata.checks.running.guard import one_at_a_time, perform
 from lemmata.checks.running.sources import files_digest, is_file, own_digest, versions
 from lemmata.checks.running.unit import Unit
 from lemmata.solvers.engine import keep_freed_memory
@@ -48,7 +48,7 @@ def packed(unit: Unit) -> Parcel:
     if not is_file(unit.source):
         return Parcel(unit=unit, texts=(), own="", lemmata=side())
     root = os.path.commonpath([Path(file).parent for file in unit.files])
-    own = os.path.relpath(Path(unit.source).absolute(), root)
+    own = os.path.relpath(Path(unit.folder, unit.source), root)  # a thread may have gone to another folder
     return Parcel(unit=unit, texts=_texts(unit.files, root, unit.digest), own=own, lemmata=side())
 
 
@@ -62,13 +62,23 @@ def _texts(files: tuple[str, ...], root: str, digest_of_all: str) -> tuple[tuple
 def perform_parcel(parcel: Parcel) -> bytes:
     """Run a unit where its files are not: they are laid out as they were, in a folder of their own digest.
 
-    Whatever lies at the sender's paths on this machine is not looked at. Returns the unit's `PartResult` as JSON.
+    Whatever lies at the sender's paths on this machine is not looked at. In threads of one process they run one after
+    the other. Returns the unit's `PartResult` as JSON.
     """
+    with one_at_a_time:
+        _prepared()
+        if parcel.lemmata != side():
+            error = f"{parcel.unit.part}: this worker runs another lemmata, or other versions of its libraries, than"
+            return encode(PartResult(error=f"{error} the sender; install the same on both"))
+        before = Path.cwd()
+        try:
+            return _performed(parcel)
+        finally:
+            os.chdir(before)
+
+
+def _performed(parcel: Parcel) -> bytes:
     unit = parcel.unit
-    _prepared()
-    if parcel.lemmata != side():
-        error = f"{unit.part}: this worker runs another lemmata, or other versions of its libraries, than the sender"
-        return encode(PartResult(error=f"{error}; install the same on both"))
     if not parcel.own:
         return perform(unit)
     folder = _laid_out(parcel.texts)

@@ -8,6 +8,7 @@ most alpha. Hence sampling may stop as soon as the claim is decided, without any
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -25,6 +26,9 @@ from lemmata.claims import Claim, Conclusion, Integers, WithProbability
 _BATCH = 500
 _GLANCE, _GLANCES = 64, 12
 """Draws at each whole number, and the share of the whole numbers that a procedure is run at which is glanced at."""
+_SUSPECT, _DOUBTED, _LONGER = 2.5, 3.5, 20
+"""A frequency that misses the claimed range by so many standard errors is followed for so many times as many draws; one
+that still misses it by the second number then leaves the matter open."""
 _PRIOR = 0.5
 _PRECISION = 1e-9
 
@@ -32,20 +36,22 @@ _PRECISION = 1e-9
 def tests(claim: Claim, effort: Effort) -> int:
     """How many probabilities a trial of the claim estimates at most, with its mutants and what holds instead of them.
 
-    At deep effort each hypothesis is dropped once, too. All glances at whole numbers together count as one.
+    At deep effort each hypothesis is dropped once, too. All glances at whole numbers together count as one, those that
+    are followed as cells of their own.
     """
     budget, mutants = effort.budget, [claim.mutated(mutant) for mutant in claim.mutants]
     tried: list[tuple[Conclusion | None, Claim]] = [(one.then, one) for one in (claim, *mutants)]
     tried += [(mutant.instead, one) for mutant, one in zip(claim.mutants, mutants, strict=True)]
     if effort is Effort.DEEP:
         tried += [(claim.then, claim)] * len(claim.given.hypotheses)
-    return sum(len(one.given.edges) + budget.cells + 1 for then, one in tried if isinstance(then, WithProbability))
+    return sum(len(one.given.edges) + 2 * budget.cells + 1 for then, one in tried if isinstance(then, WithProbability))
 
 
 def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str) -> Tally:
     """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed.
 
-    After that every whole number of a short range is glanced at.
+    After that every whole number of a short range is glanced at, and where the least is left of what is claimed the
+    probability is estimated as at the other points.
     """
     tally = Tally()
     for number, cell in enumerate(_cells(claim, budget, seed, *axes)):
@@ -56,13 +62,43 @@ def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budge
         tally.estimates.append(found)
         if found.decision == CONTRADICTS:
             return tally
+    for number, cell in enumerate(_narrowest(tally, claim, claimed, budget, seed, *axes)):
+        tally.estimates.append(_estimate(tally, claim, claimed, cell, budget, seed, *axes, "narrow", str(number)))
+        if tally.estimates[-1].decision == CONTRADICTS:
+            break
+    return tally
+
+
+def _narrowest(
+    tally: Tally, claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str
+) -> list[Batch]:
+    """The whole numbers at which a few draws come nearest to what is claimed; none once one of them contradicts it."""
+    glanced = []
     for number, cell in enumerate(glances := list(_glances(claim, budget, seed, *axes))):
         brief = dataclasses.replace(budget, draws=_GLANCE, false_alarm=budget.false_alarm / len(glances))
         found = _estimate(tally, claim, claimed, cell, brief, seed, *axes, "glance", str(number))
         if found.decision == CONTRADICTS:
             tally.estimates.append(found)
-            break
-    return tally
+            return []
+        if found.value is not None:
+            glanced.append((-_missed_by(found.value, claimed.range_at(cell.parameters)), number, cell))
+    return [
+        dataclasses.replace(cell, size=_BATCH)
+        for _, _, cell in sorted(glanced, key=lambda one: one[:2])[: budget.cells]
+    ]
+
+
+def _missed_by(frequency: float, allowed: tuple[float, float]) -> float:
+    """How far a frequency lies outside the range claimed; within it negative, the distance to the nearer end."""
+    low, high = allowed
+    return max(low - frequency if low > 0 else -1.0, frequency - high if high < 1 else -1.0)
+
+
+def _standard_errors(frequency: float, trials: int, allowed: tuple[float, float]) -> float:
+    """By how many standard errors, of the nearer end of the range claimed, a frequency lies outside it."""
+    low, high = allowed
+    end = low if frequency < low else high
+    return _missed_by(frequency, allowed) / math.sqrt(max(end * (1 - end), 1 / trials) / trials)
 
 
 def _glances(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
@@ -93,14 +129,22 @@ def _estimate(
     allowed = claimed.range_at(cell.parameters)
     resolution, alpha = claimed.resolution_at(cell.parameters), budget.false_alarm
     sure = possible = used = 0
-    low, high, decision = 0.0, 1.0, OPEN
-    for index in range(-(-budget.draws // cell.size)):
+    low, high, decision, off = 0.0, 1.0, OPEN, 0.0
+    usual = -(-budget.draws // cell.size)
+    for index in range(usual * (_LONGER if cell.size == _BATCH else 1)):
+        if index >= usual and off < _SUSPECT:
+            break
         holds, unclear, judged = _events(tally, claim, cell, generator(seed, *axes, index), shown=index == 0)
         sure, possible, used = sure + holds, possible + holds + unclear, used + judged
         low, high = interval(sure, used, alpha)[0], interval(possible, used, alpha)[1]
         decision = decide(low, high, allowed, resolution)
-        if decision != OPEN:
+        off = (
+            min((_standard_errors(one / used, used, allowed) for one in (sure, possible)), default=0.0) if used else 0.0
+        )
+        if decision == CONTRADICTS or (decision == AGREES and off < _SUSPECT):
             break
+    if decision == AGREES and off >= _DOUBTED:
+        decision = OPEN
     return Estimate(
         quantity="probability of the event",
         origin=str(cell.origin),

@@ -46,6 +46,8 @@ _GAIN = 0.01
 """Part of the distance from the bound that must be gained in so many generations as a budget's patience, lest the
 search stop; a bound that is declared tight and not yet attained has the whole budget."""
 _STEP = 0.3
+_A_ROUND = 10
+"""Generations for which the walk may go once round all parameters."""
 _DESCENTS = 3
 """From one in so many of the starts, the best of them, the search goes down to the last digits."""
 
@@ -224,32 +226,36 @@ def _worst_of(tally: Tally, claim: Claim, batch: Batch, budget: Budget, seed: in
 def _walk(
     tally: Tally, claim: Claim, spot: _Spot, visited: dict[str, _Spot | None], budget: Budget, seed: int, *axes: str
 ) -> _Spot:
-    """Move to neighbouring parameters as long as that gains; what was found where an earlier walk was is known."""
+    """Move to neighbouring parameters, one after the other, as long as a round of all of them gains.
+
+    What was found where an earlier walk was is known.
+    """
     best = spot
-    for step in range(budget.generations // 5):
-        found = best
-        for index, parameters in enumerate(_neighbours(claim, best.parameters)):
-            place = repr(sorted(parameters.items()))
-            if place not in visited:
-                batch = _batch(parameters, _DRAWN)
-                visited[place] = _worst_of(tally, claim, batch, budget, seed, *axes, str(step), str(index))
-            there = visited[place]
-            if there is not None and there.ratio > found.ratio:
-                found = there
-            if tally.violation is not None:
-                return found
-        before, best = best, found
-        if found is before or _stands_still(claim, before.ratio, found.ratio):
+    for step in range(budget.generations // _A_ROUND):
+        before = best
+        for index, name in enumerate(claim.given.parameters):
+            around = best.parameters
+            for place, parameters in enumerate(_neighbours(claim, around, name)):
+                known = repr(sorted(parameters.items()))
+                if known not in visited:
+                    own = (*axes, str(step), str(index), str(place))
+                    visited[known] = _worst_of(tally, claim, _batch(parameters, _DRAWN), budget, seed, *own)
+                there = visited[known]
+                if there is not None and there.ratio > best.ratio:
+                    best = there
+                if tally.violation is not None:
+                    return best
+        if best is before or _stands_still(claim, before.ratio, best.ratio):
             break
     return best
 
 
-def _neighbours(claim: Claim, parameters: Parameters) -> Iterator[dict[str, Any]]:
-    held = getattr(claim.then, "every", ())
-    for name, declared in claim.given.parameters.items():
-        for value in _near(declared, parameters[name]) if name not in held else ():
-            if value in declared and value != parameters[name]:
-                yield {**parameters, name: value}
+def _neighbours(claim: Claim, parameters: Parameters, name: str) -> Iterator[dict[str, Any]]:
+    """The points that differ in one parameter, unless that is to be held."""
+    declared = claim.given.parameters[name]
+    for value in _near(declared, parameters[name]) if name not in getattr(claim.then, "every", ()) else ():
+        if value in declared and value != parameters[name]:
+            yield {**parameters, name: value}
 
 
 @singledispatch

@@ -32,13 +32,15 @@ _DRAWN = 64
 _ROUNDED = 2.0**-48
 """What counts as rounding while shrinking: there is no need to report what is that near to none."""
 _MOST_ENTRIES = 40
+_WHOLE = 2.0**53
+"""Floats from here on are whole numbers."""
 _DIGITS = 12
 """Entries that need as many decimal digits as this are left with all of theirs."""
 
 
 def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
     """The smallest and simplest violation found from this one within the budget of batches."""
-    if violation.settled.is_in_floats:
+    if violation.settled.is_in_floats or not budget.shrink:
         return violation  # a real table: smaller than the data it cannot get
     best, tries = violation, 0
     progress = True
@@ -228,13 +230,13 @@ def _rounded(instance: Instances) -> Iterator[dict[str, Any]]:
 
 
 def _dyadic(value: Any, parts: int) -> Any:
-    """The nearest multiple of ``1/parts``: short as an exact fraction, unlike a decimal."""
-    return np.rint(value * parts) / parts
+    """The nearest multiple of ``1/parts``: short as an exact fraction, unlike a decimal; large numbers are whole."""
+    return np.where(np.abs(value) < _WHOLE, np.rint(value * parts) / parts, value)
 
 
 def _one_bit(number: float) -> float:
     """The power of two nearest in scale: the simplest number of the same size and sign."""
-    return float(np.sign(number) * 2.0 ** np.rint(np.log2(abs(number)))) if number else 0.0
+    return float(np.sign(number) * 2.0 ** min(np.rint(np.log2(abs(number))), 1023)) if number else 0.0
 
 
 def _simplicity(number: float) -> tuple[int, int, bool]:

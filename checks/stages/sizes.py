@@ -25,14 +25,14 @@ from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.sample import judge_batch, run_bounded
 from lemmata.checks.stages.suspects import Suspects
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import Claim, ClaimError, Instances
+from lemmata.claims import Claim, ClaimError, Instances, Integers, Parameters
 from lemmata.solvers.numbers.errors import NumberSystemError
 
 _SMALLEST, _LARGEST = -1074, 1024
 """Exponents of two of the smallest float, and of the first number beyond all."""
 _A_BATCH = 2
 """So many sizes of each quantity, in batches of the budget."""
-_MOST_NAMES, _MOST_ENTRIES = 8, 64
+_MOST_NAMES, _MOST_ENTRIES = 24, 400
 _SETTLED, _SETTLED_LARGE, _LARGE = 32, 4, 12
 """Instances beyond floats that are settled exactly, and how many of more entries than the last number."""
 _LONG, _PHASES = 24, 256
@@ -41,18 +41,32 @@ _OSCILLATING = (sp.sin, sp.cos, sp.tan, sp.floor, sp.ceiling, sp.Mod)
 
 
 def judge_sizes(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
-    """Judge instances at the first edge whose entries are of any size."""
+    """Judge instances whose entries are of any size, at the smallest whole numbers and at those next to them."""
     if not claim.given.any_size:
         return
-    parameters = claim.given.at_edge(claim.given.edges[0])
     rng = generator(seed, *axes, str(SIZES))
-    for reach, count in _reaches(claim, budget):
-        drawn = draw(claim, Batch(origin=SIZES, parameters=parameters, size=count), rng)
-        names = [name for name in claim.given.free(drawn) if drawn[name][0].size <= _MOST_ENTRIES]
-        for sized in _sized(drawn, names[:_MOST_NAMES], reach, rng):
-            _judge(tally, claim, Batch(origin=SIZES, parameters=parameters, size=count), sized, budget)
-            if tally.violation is not None:
-                return
+    for parameters in _places(claim):
+        for reach, count in _reaches(claim, budget):
+            drawn = draw(claim, Batch(origin=SIZES, parameters=parameters, size=count), rng)
+            names = [name for name in claim.given.free(drawn) if drawn[name][0].size <= _MOST_ENTRIES]
+            for sized in _sized(drawn, names[:_MOST_NAMES], reach, rng):
+                _judge(tally, claim, Batch(origin=SIZES, parameters=parameters, size=count), sized, budget)
+                if tally.violation is not None:
+                    return
+
+
+def _places(claim: Claim) -> Iterator[Parameters]:
+    """The first edge, and the same with each whole number larger by one: of one entry much is true by itself."""
+    smallest = claim.given.at_edge(claim.given.edges[0])
+    yield smallest
+    ranges = claim.given.parameters
+    larger = {
+        name: value + 1
+        for name, value in smallest.items()
+        if isinstance(value, int) and isinstance(ranges[name], Integers) and value + 1 in ranges[name]
+    }
+    if larger:
+        yield {**smallest, **larger}
 
 
 def _reaches(claim: Claim, budget: Budget) -> Iterator[tuple[tuple[int, int], int]]:

@@ -20,7 +20,7 @@ from lemmata.checks.stages.tally import Tally, Violation, place_in_words
 from lemmata.checks.stages.texts import rounded_decimal
 from lemmata.claims import Claim, Instances
 
-_OUTSIDE = 8
+_OUTSIDE = 64
 """Suspects outside the family are passed over so many times before the others count as unsettled."""
 _LATER = 200
 """Suspects whose rate is another further on: so many of a batch are followed before the others count as unsettled."""

@@ -207,7 +207,9 @@ def as_exact(given: Expression) -> Expression:
     """A number or expression as sympy's; a decimal is refused."""
     value = sp.sympify(given)
     if value.has(sp.Float):
-        raise ClaimError(f"{value} holds a decimal; write it exactly: {fraction_of(value)}")
+        exact = fraction_of(value)
+        of_python = "" if exact.startswith("Rational") else "; Python's 1/2 is a decimal, Rational(1, 2) is not"
+        raise ClaimError(f"{value} holds a decimal; write it exactly: {exact}{of_python}")
     return value
 
 

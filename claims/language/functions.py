@@ -346,13 +346,21 @@ class Spectrum:
     def __init__(self, kind: type[_Spectrum], matrix: Any) -> None:
         self._kind, self._matrix = kind, matrix
 
-    def __getitem__(self, place: int) -> Any:
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, int | sp.Integer):
+            raise ClaimError(
+                f"{_spoken(self._kind)}s come largest first, and take a whole number: [0] is the largest, [-1] the "
+                f"smallest; got [{place}]"
+            )
         made = self._kind(self._matrix, place)
         check_spectrum(_spoken(self._kind), self._matrix, int(place))
         return made
 
     def __iter__(self) -> Any:
-        raise ClaimError("a spectrum has as many values as its matrix has rows: take one, e.g. singular_values(A)[0]")
+        raise ClaimError(
+            "a spectrum has as many values as its matrix has rows: take one, [0] for the largest or [-1] for the "
+            "smallest, e.g. eigenvalues(A)[-1] >= 0"
+        )
 
 
 def singular_values(matrix: Any) -> Spectrum:

@@ -167,7 +167,8 @@ def _probability(bound: Expression, parameters: Mapping[str, Any]) -> float:
         )
     chance = float(value)
     if not 0 <= chance <= 1:  # NaN fails here too
-        raise ClaimError(f"a probability lies in [0, 1]; {bound} is {chance} at {dict(parameters)}")
+        capped = f"; write minimum(1, {bound})" if chance > 1 else f"; write maximum(0, {bound})" if chance < 0 else ""
+        raise ClaimError(f"a probability lies in [0, 1]; {bound} is {chance} at {dict(parameters)}{capped}")
     return chance
 
 

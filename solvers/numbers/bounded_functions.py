@@ -149,8 +149,9 @@ def _(x: Bounded) -> Bounded:
 @order.sign.register(Bounded)
 def _(x: Bounded) -> Bounded:
     known = (np.abs(x.value) > x.error) | (x.error == 0)
-    # Half the circle of signs is open to a number whose own sign is not known.
-    return Bounded(np.where(known, np.sign(x.value), 0.0), np.where(known, 0.0, 1.0))
+    # Every sign is open to a number whose own is not known; what is no number has none.
+    value = np.where(np.isnan(x.value), np.nan, np.where(known, np.sign(x.value), 0.0))
+    return Bounded(value, np.where(known, 0.0, 1.0))
 
 
 @order.floor.register(Bounded)

@@ -125,6 +125,8 @@ def sign(x: Array) -> Array:
 
 def _sign_of(number: Any) -> Any:
     if hasattr(number, "rad"):
+        if number.is_nan():
+            return number
         return type(number)(0) if is_tied(number) else number.sgn()
     return type(number)((number > 0) - (number < 0))
 

@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from lemmata import Effort, at_least, conjecture, dimension, dot, judge, measured, norm2, positive, real, sqrt, vector
+from lemmata import (
+    Effort,
+    at_least,
+    conjecture,
+    dimension,
+    dot,
+    judge,
+    measured,
+    norm2,
+    positive,
+    real,
+    sqrt,
+    variant,
+    vector,
+)
 from lemmata.checks import Store, Verdict, falsify, run
 from lemmata.checks._decide import decision, own_decision
 from lemmata.checks._part_result import PartResult
@@ -44,8 +58,7 @@ def test_a_conjecture_about_numbers_is_proved() -> None:
     assert Verdict.PROVED.word == evidence.verdict
     assert "decided by z3" in evidence.sentence
     assert next(lines(evidence)).startswith("true for all real numbers, computed exactly (by z3")
-    assert evidence.decision is not None
-    assert {"false"} == {one.outcome for one in evidence.decision.variants}
+    assert all(mutant.refuted for mutant in evidence.mutants)
 
 
 def test_a_conjecture_with_sizes_holds_where_it_was_decided() -> None:
@@ -85,7 +98,7 @@ def test_a_parameter_at_one_value_covers_no_range() -> None:
 
 
 def test_a_mutant_that_is_true_is_told_from_a_weak_search() -> None:
-    """A variant that no one can refute is said to be true, and one that sampling misses falls by its exact witness."""
+    """A variant that no one can refute is said to be true."""
     claim = conjecture("Squares", key="t/q", then=at_least(x**2 + y**2 + 1, sp.Rational(1, 4)))
 
     evidence = judge(claim, effort=Effort.QUICK)
@@ -93,6 +106,20 @@ def test_a_mutant_that_is_true_is_told_from_a_weak_search() -> None:
     survivors = {mutant.name: mutant.decided for mutant in evidence.mutants if not mutant.refuted}
     assert {"tightened by 1/2", "tightened by 9/10", "tightened by 99/100"} <= set(survivors)
     assert {"true for all real numbers"} == set(survivors.values())
+
+
+def test_a_mutant_that_sampling_misses_falls_by_its_exact_witness() -> None:
+    """It is false at the root of two alone, which no float is; the record holds the root, to be replayed."""
+    squared = (x**2 - 2) ** 2
+    strict = variant("never zero", "it is zero at the root of two", then=at_least(sp.sign(squared), 1))
+    claim = conjecture("A square", key="t/w", then=at_least(squared, 0), mutants=[strict], findings=False)
+
+    (mutant,) = judge(claim, effort=Effort.QUICK).mutants
+
+    assert mutant.refuted
+    assert mutant.sample.smallest is not None
+    assert "exact algebraic numbers" == mutant.sample.smallest.arithmetic
+    assert "sqrt(2)" in mutant.sample.smallest.exact["x"]
 
 
 def test_what_is_false_at_a_root_only_is_refuted_and_replayed(tmp_path: Path) -> None:
@@ -140,7 +167,7 @@ def test_nothing_is_said_of_a_decision_about_another_formula() -> None:
 
 def test_variants_are_decided_where_the_claim_is() -> None:
     """A shape at which the claim stays open is as hard for its variants, which are not asked there."""
-    made = decision(load(["du2018/gradient-descent-step"]).claims[0].claim, Effort.QUICK.budget)
+    made = decision(load(["zhang2026/momentum-charge"]).claims[0].claim, Effort.QUICK.budget)
 
     assert ["true", "open"] == [one.outcome for one in made.shapes]
     assert made.variants

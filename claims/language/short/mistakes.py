@@ -18,8 +18,8 @@ def advice(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, ClaimError):
         return text
-    if isinstance(error, ImportError) and error.name == "lemmata":
-        return _not_exported(text)
+    if isinstance(error, ImportError | NameError) and (ours := _of_ours(error)):
+        return ours
     if isinstance(error, TypeError) and "truth value of Relational" in text:
         return (
             "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
@@ -46,6 +46,14 @@ def advice(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
+def _of_ours(error: ImportError | NameError) -> str:
+    """Of a name that the package has, where it comes from; of one asked of the package in vain, which is near it."""
+    if isinstance(error, NameError):
+        exported = getattr(sys.modules.get("lemmata"), "__all__", ())
+        return f"{error}; from lemmata import {error.name}" if error.name in exported else ""
+    return _not_exported(str(error)) if error.name == "lemmata" else ""
+
+
 def _not_exported(text: str) -> str:
     """That a name is none of the package's, and which one is near it."""
     found = re.search(r"cannot import name '(\w+)'", text)
@@ -60,6 +68,11 @@ _FIRST_AXIS = (
     "t[:, None] * v for a number times a vector, (A @ v[..., None])[..., 0] for a matrix times a vector"
 )
 _PATTERNS = {
+    "Declared.* cannot be interpreted as an integer|Declared.* has no len": "a function of Python or NumPy asked for a "
+    "number where a symbol stands; write lemmata's: norm(v), dot(v, w), total(v), and the dimension n itself for len(v)",
+    "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",
+    "cannot sympify object of type.*probability": "a probability stands alone on the left: probability(event) >= chance, "
+    "<= chance, or == chance",
     "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
     "inner product, greatest(v) and least(v) of the entries, v[0] for one",
     "is not comparable": "minimum and maximum take numbers; of the entries of a vector write least(v), greatest(v)",

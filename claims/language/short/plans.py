@@ -238,8 +238,8 @@ class Plan:
             fixed=fixed(then, symbols),
             is_random=isinstance(then, WithProbability),
             titles=tuple(one.title for one in classes),
-            is_wide=self.runs is None and dynamics is None and not isinstance(then, Rate),
-            has_any_size=_is_of_one_time(then, time) and not classes and self.exact and self.cost == 1,
+            is_wide=self.runs is None and self.steps is None and not isinstance(then, Rate),
+            has_any_size=_is_of_any_size(then, time) and not classes and self.exact and self.cost == 1,
         )
         return Parts(
             space=space,
@@ -347,9 +347,9 @@ def _always(relations: Sequence[Any]) -> list[Any]:
     return [side for part in parts if isinstance(part, sp.core.relational.Relational) for side in part.args]
 
 
-def _is_of_one_time(then: Conclusion, time: Time) -> bool:
-    """Whether each instance is judged by itself, at no time and by no chance."""
-    return time is Time.NONE and not isinstance(then, WithProbability)
+def _is_of_any_size(then: Conclusion, time: Time) -> bool:
+    """Whether each instance is judged by itself, by no chance and at no scale that goes to its limit."""
+    return time is not Time.SCALES and not isinstance(then, WithProbability)
 
 
 def _is_declared(symbol: Any) -> bool:

@@ -237,6 +237,13 @@ def quantity_of(argument: str) -> str:
     return plain if keyword.iskeyword(plain) else argument
 
 
+def _one_each(shape: tuple[int, ...], size: int) -> str:
+    """What to do about a second axis that should not be there."""
+    if shape == (size, size):
+        return "a (batch, 1) and a (batch,) were combined; write c[:, 0] of the first, or t[:, None] of the second"
+    return "sum over axis=-1"
+
+
 def _check_arguments(runner: Runner) -> None:
     if not runner.name:
         raise ClaimError(f"runs= got {runner.function!r}, which is no function; give its __call__")
@@ -255,7 +262,8 @@ def _check_arguments(runner: Runner) -> None:
                 f"{runner.name} asks for {name!r}: a procedure holds no random numbers, or no violation "
                 f'could be run again; draw what is random as a quantity, e.g. noise = gaussian("noise", n)'
             )
-        near = difflib.get_close_matches(name, sorted(known), n=1)
+        members = sorted({one.argument for one in runner.classes} - set(inspect.signature(runner.function).parameters))
+        near = difflib.get_close_matches(name, sorted(known), n=1) or members[:1]
         hint = f"did you mean {near[0]}?" if near else f'declare it, e.g. {name} = real("{name}")'
         raise ClaimError(f"{runner.name} takes {name!r}, which is no declared quantity; {hint}")
 
@@ -346,7 +354,8 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
             )
         if runner.time is Time.NONE and value.ndim == 2 and value.shape[1] != 1:  # noqa: PLR2004 - (batch, times)
             raise _wrong(
-                runner, f"{name} has shape {value.shape}; expected one number an instance, ({size},): sum over axis=-1"
+                runner,
+                f"{name} has shape {value.shape}; expected one number an instance, ({size},): {_one_each(value.shape, size)}",
             )
 
 

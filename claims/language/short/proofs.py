@@ -29,7 +29,7 @@ def default_proof(then: Conclusion, space: Space, dynamics: Dynamics | None) -> 
         return None
     moving = [] if dynamics is None else [*dynamics.moves.values(), *([] if dynamics.is_flow else [dynamics.step])]
     in_letters = all(_in_letters(part) for part in (*then.expressions, *moving)) and not _is_scalar_law(then)
-    in_letters &= all(one.origin.kind in _FREE for one in space.symbols)
+    in_letters &= all(one.origin.kind in _FREE for one in space.symbols) and not _moves_a_scalar(dynamics)
     if in_letters and (isinstance(then, Identity) or (dynamics is not None and dynamics.is_flow)):
         return _free(then, space, dynamics)
     plain = {Kind.REAL, Kind.DENSE, Kind.SYMMETRIC, Kind.INTEGER}
@@ -52,6 +52,11 @@ def _free(then: Conclusion, space: Space, dynamics: Dynamics | None) -> FreeAlge
         moves=moves,
         constants=tuple(one for one in then.expressions[0].free_symbols if one not in moves),
     )
+
+
+def _moves_a_scalar(dynamics: Dynamics | None) -> bool:
+    """Whether a number that is no matrix moves: the letters of words are matrices."""
+    return dynamics is not None and any(not isinstance(one, sp.MatrixExpr) for one in dynamics.moves)
 
 
 def _is_scalar_law(then: Conclusion) -> bool:

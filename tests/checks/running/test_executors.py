@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -112,16 +112,25 @@ def processes() -> Executor:
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
+def threads() -> Executor:
+    """Threads of one process, which share its folder, its modules and its precision."""
+    return ThreadPoolExecutor(4)
+
+
 def something() -> object:
     """What it may not."""
     return Future()
 
 
-def test_a_users_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The executor that module:function returns runs the parts."""
+@pytest.mark.parametrize("name", ["processes", "threads"])
+def test_a_users_function(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The executor that module:function returns runs the parts; threads leave the folder and the modules alone."""
     monkeypatch.syspath_prepend(Path(__file__).parent)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    here = Path.cwd()
 
-    assert substance(verified(tmp_path, TOYS)) == substance(verified(tmp_path, TOYS, "test_executors:processes"))
+    assert substance(verified(tmp_path, TOYS)) == substance(verified(tmp_path, TOYS, f"test_executors:{name}"))
+    assert here == Path.cwd()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,19 @@ from scipy import stats
 from sympy.core.relational import Relational
 from toy_quantified import coins, p, u
 
-from lemmata import Mod, Rational, absolute, conjecture, gaussian, integer, probability
+from lemmata import (
+    Mod,
+    Rational,
+    absolute,
+    conjecture,
+    dimension,
+    exp,
+    gaussian,
+    integer,
+    minimum,
+    norm2,
+    probability,
+)
 from lemmata.checks import Effort, Evidence, Store, judge, run
 from lemmata.checks._budget import FALSE_ALARMS
 from lemmata.checks.stages.probability import decide, detectable, interval
@@ -136,8 +148,8 @@ class TestVerdicts:
         shares = {one.false_alarm for claim in found.claims if claim.sample for one in claim.sample.estimates}
 
         assert FALSE_ALARMS == found.false_alarms
-        # two claims, each with two mutants; one edge, two drawn points and all glances for each of the six
-        assert {FALSE_ALARMS / 24} == shares
+        # two claims, each with two mutants; of each one edge, two points drawn, two glanced at, and all glances
+        assert {FALSE_ALARMS / 36} == shares
 
     def test_shared_by_claims_judged_one_by_one(self) -> None:
         """Who judges claim by claim, as pytest does, names the claims that share it."""
@@ -145,7 +157,7 @@ class TestVerdicts:
         found = judge(Located(both[0], "toy"), effort=Effort.QUICK, seed=0, among=both)
 
         assert found.sample is not None
-        assert {FALSE_ALARMS / 24} == {one.false_alarm for one in found.sample.estimates}
+        assert {FALSE_ALARMS / 36} == {one.false_alarm for one in found.sample.estimates}
 
 
 class TestMisuse:
@@ -198,3 +210,34 @@ def test_near_one_a_discrepancy_is_held_against_what_is_left() -> None:
     found = [trial(conjecture("Sure", key="toy/sure", then=within >= 1 - Rational(one, 10_000))) for one in (1, 30)]
 
     assert ["refuted", "undecided"] == [one.verdict for one in found]
+
+
+d = dimension("d", upto=8)
+g = gaussian("g", d)
+FALSE_BY_LITTLE = {
+    "a tail above its bound": probability(g[0] >= 1) <= Rational(15, 100),
+    "a chance below its bound": probability(g[0] <= 1) >= Rational(85, 100),
+    "at the largest size": probability(norm2(g) >= d + 4) <= exp(-2),
+    "at one size of eight": probability(g[0] <= 1) >= Rational(86, 100) - minimum(1, (d - 5) ** 2) / 10,
+}
+TRUE_BY_LITTLE = {
+    "the very chance": probability(g[0] >= 0) >= Rational(1, 2),
+    "a tail below its bound": probability(g[0] >= 1) <= Rational(159, 1000),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_BY_LITTLE)
+def test_a_frequency_on_the_wrong_side_is_followed(name: str) -> None:
+    """What is false by less than the resolution is not said to agree while the frequency misses it: it is drawn on."""
+    assert "refuted" == trial(conjecture("False by little", key="p/f", then=FALSE_BY_LITTLE[name])).verdict
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", TRUE_BY_LITTLE)
+def test_what_is_true_by_little_is_not_accused(name: str, seed: int) -> None:
+    """The frequency falls on the wrong side half the time, and far on it seldom."""
+    found = trial(conjecture("True by little", key="p/t", then=TRUE_BY_LITTLE[name]), seed)
+
+    assert found.sample is not None
+    assert "contradicts" not in {one.decision for one in found.sample.estimates}
+    assert found.verdict in {"supported", "powerless"}

@@ -3,6 +3,7 @@ import pytest
 import sympy as sp
 from toy_claims import FALSE, claim, n, numbers, procedure, x
 
+from lemmata import conjecture, real
 from lemmata.checks import Counterexample, Effort, Ruling, judge, settle
 from lemmata.claims import (
     AtMost,
@@ -184,3 +185,11 @@ class TestDecimals:
         assert isinstance(number, float)
         assert low < sp.Rational(repr(number)) < low * sp.Rational(1002, 1000)
         assert len(repr(number)) <= 6
+
+
+def test_numbers_near_the_largest_float() -> None:
+    """Eighths of a number of 308 digits do not overflow while it is shrunk."""
+    t = real("t")
+    found = judge(conjecture("Small", key="toy2024/large", then=abs(t) <= 15 * 10**307), effort=Effort.QUICK)
+
+    assert "refuted" == found.verdict, found.error

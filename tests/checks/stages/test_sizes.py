@@ -11,11 +11,18 @@ from lemmata import (
     at_least,
     at_most,
     conjecture,
+    conserved,
+    cosh,
+    decreases,
+    dimension,
     dot,
     equals,
     exp,
+    gradient_descent,
+    gradient_flow,
     judge,
     log,
+    maximum,
     measured,
     norm,
     norm2,
@@ -23,6 +30,8 @@ from lemmata import (
     real,
     sin,
     sqrt,
+    sup,
+    tanh,
     vector,
 )
 from lemmata.checks._trial import run_part
@@ -115,3 +124,55 @@ def test_sizes() -> None:
     assert [2.0**-1074, 0.0] == found[2].tolist()
     assert np.isfinite(found).all()
     assert -(2.0**1023) < found[3, 0] < -(2.0**1022.5)
+
+
+n = dimension("n", upto=5)
+many, some = vector("many", n), vector("some", 100)
+ten = real(*(f"x{place}" for place in range(10)))
+LARGER = {
+    "of two entries on": at_most(tanh((norm2(many) - sup(many) ** 2) / GIANT), 1 - Rational(1, 10**9)),
+    "of a hundred entries": at_most(norm2(some), GIANT),
+    "of the tenth quantity": at_most(abs(ten[9]), GIANT + sum(one**2 for one in ten[:9])),
+}
+
+
+@pytest.mark.parametrize("name", LARGER)
+def test_more_entries_and_quantities(name: str) -> None:
+    """Neither the smallest size, of which much is true by itself, nor the first few quantities stand for all."""
+    assert "refuted" == judge(stated(LARGER[name]), effort=Effort.QUICK).verdict
+
+
+HUMP = log(cosh(x)) - maximum(abs(x) - 10**8, 0) ** 2
+DYNAMICS = {
+    "a step": {"steps": gradient_descent(x**2 / 2 + cosh(x / 10**20), of=x, step=1), "then": decreases(x**2)},
+    "three steps": {
+        "steps": gradient_descent(x**2 / 2 + cosh(x / 10**4), of=x, step=Rational(1, 2), count=3),
+        "then": decreases(x**2),
+    },
+    "a flow": {"along": gradient_flow(HUMP, of=x), "then": decreases(x**2)},
+    "a law": {
+        "along": gradient_flow((x * y - 1) ** 2 / 2, of=(x, y)),
+        "then": conserved(x**2 - y**2 + maximum(x / 10**9 - 1, 0)),
+    },
+}
+
+
+@pytest.mark.parametrize("name", DYNAMICS)
+def test_steps_and_flows_from_starts_of_every_size(name: str) -> None:
+    """What a step or a flow does far from one only is looked at as formulas are."""
+    claim = conjecture("Said of starts of any size", key="sizes/moving", **DYNAMICS[name])
+
+    assert "refuted" == judge(claim, effort=Effort.QUICK).verdict
+
+
+def test_steps_that_leave_the_floats_are_not_accused() -> None:
+    """A true statement about a step of a quartic loss is neither refuted nor undone by numbers beyond the floats."""
+    falls = conjecture(
+        "A short step does not raise the loss",
+        key="sizes/quartic",
+        steps=gradient_descent(x**4 / 4, of=x, step=p),
+        given=[p * x**2 <= 1],
+        then=decreases(x**4),
+    )
+
+    assert judge(falls, effort=Effort.QUICK).verdict in {"holds", "proved"}

@@ -1,5 +1,6 @@
 """Functions that are not defined everywhere, and inverses: sympy simplifies them away, and what they asked stays."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_what_a_lost_function_asked_is_kept(name: str) -> None:
     found = judge(conjecture("It cancels", key="partial/one", then=LOST[name]()), effort=Effort.QUICK)
 
     assert "undecided" == found.verdict
-    assert "NaN or infinite" in found.sentence
+    assert re.search("NaN or infinite|not defined at", found.sentence)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,11 @@ class TestUndecided:
         assert all(sign(ball - 2)[0].contains(arb(one)) for one in (-1, 0, 1))
         assert 0.25 >= float(absolute(ball - 2)[0].upper()) - 1e-9
 
+    def test_what_is_no_number_has_no_sign(self) -> None:
+        """A pole stays one, and is not a number between -1 and 1."""
+        assert np.isnan(sign(Bounded(np.array([np.nan]), np.array([np.inf]))).value[0])
+        assert sign(np.array([arb("nan")], dtype=object))[0].is_nan()
+
     def test_a_choice_covers_both(self) -> None:
         """A branch on an open comparison covers both branches, and a decided one takes its own."""
         x = Bounded(np.array([0.0, 1.0, -1.0]), np.array([0.1, 0.1, 0.1]))

@@ -17,6 +17,7 @@ from lemmata import (
     decreases,
     dimension,
     dot,
+    eigenvalues,
     equals,
     floor,
     gaussian,
@@ -30,6 +31,7 @@ from lemmata import (
     positive,
     probability,
     real,
+    symmetric,
     vector,
 )
 from lemmata.claims import ClaimError
@@ -47,7 +49,15 @@ def ask(**parts: Any) -> Any:
     return conjecture("a statement", **parts)
 
 
+A = symmetric("A", n)
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
+    "a power of Python's half": (lambda: ask(then=(u**2) ** (1 / 2) <= v), r"Python's 1/2 is a decimal"),
+    "an eigenvalue at a symbol": (
+        lambda: eigenvalues(A)[n - 1],
+        r"\[0\] is the largest, \[-1\] the smallest; got \[n - 1\]",
+    ),
+    "the least of a spectrum": (lambda: min(eigenvalues(A)), r"\[0\] for the largest or \[-1\] for the smallest"),
+    "a chance above one": (lambda: ask(then=probability(event) <= 2 * sp.exp(-1 / (n + 1))), r"write minimum\(1, "),
     "strict": (lambda: ask(then=u < v), r"strict u < v.*write <="),
     "numbers alone": (
         lambda: ask(then=at_most(sp.Rational(22, 7), sp.pi)),
@@ -189,6 +199,7 @@ PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
         "then uses out, which .* does not return; it returns outt; did you mean outt",
     ),
     "floats": (returning_floats, "out came back as ndarray; keep the numbers that are given"),
+    "a column beside a row": (lambda u: {"out": u[:, None] * u}, r"write c\[:, 0\] of the first"),
     "no batch": (lambda u: {"out": u[:1]}, "out has first axis 1; expected the batch"),
     "not summed": (lambda x: {"out": x * x}, r"out has shape \(3, \d\); expected one number an instance"),
     "a comparison": (lambda u: {"out": u if u > 0 else -u}, "numbers with error bounds are not compared|one yes or no"),
@@ -237,6 +248,10 @@ def test_the_line_is_told(tmp_path: Path) -> None:
         ("then = u <= max(u, v)", "write Max and Min for max and min"),
         ("w = real('w', low=1, high=0)", "the range from 1 to 0 is empty"),
         ("import numpy as np; w = np.exp(u)", "a function of NumPy does not run on symbols"),
+        ("import math; w = math.sqrt(u)", "math takes floats, and no symbols"),
+        ("w = range(u)", "asked for a number where a symbol stands"),
+        ("w = norm(u)", "name 'norm' is not defined; from lemmata import norm"),
+        ("from lemmata import *; w = equals(probability(gaussian('g', 2)[0] <= 1), 1)", "stands alone on the left"),
     ],
 )
 def test_a_mistake_outside_of_conjectures(tmp_path: Path, line: str, sentence: str) -> None:

@@ -11,6 +11,7 @@ from lemmata import (
     dimension,
     equals,
     gradient_descent,
+    gradient_flow,
     judge,
     matrix,
     orthogonal,
@@ -47,3 +48,15 @@ def test_a_step_size_that_is_a_quotient_is_no_polynomial() -> None:
     steps = gradient_descent(L * (x - y) ** 2 / 2, of=(x, y), step=1 / L)
 
     assert "proved" == judge(conjecture("Kept", key="proofs/two", steps=steps, then=conserved(x + y))).verdict
+
+
+def test_a_number_that_moves_beside_matrices_is_no_letter() -> None:
+    """A law of matrices along a flow of a number and a matrix is judged without the free algebra, which has neither."""
+    s, t, B = real("s"), real("t"), matrix("B", n, n)
+    along = gradient_flow((s - t) * trace(A.T @ B), of=(s, t, A))
+
+    true = conjecture("Kept", key="proofs/three", along=along, then=conserved((s + t) * B))
+    false = conjecture("Not kept", key="proofs/four", along=along, then=conserved((s - t) * B))
+
+    assert judge(true, effort=Effort.QUICK).verdict in {"holds", "proved"}
+    assert "refuted" == judge(false, effort=Effort.QUICK).verdict
