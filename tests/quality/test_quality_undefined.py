@@ -77,7 +77,8 @@ def test_conclusions() -> None:
         term = _undefined(rng)
         found = judge(conjecture("Not negative", key="k/c", then=AtLeast(left=term, right=0)), effort=Effort.QUICK)
 
-        assert (Verdict.UNDECIDED.word, "non-finite") == (found.verdict, found.reason), (term, found.sentence)
+        assert Verdict.UNDECIDED.word == found.verdict, (term, found.sentence)
+        assert found.reason in ("non-finite", "undefined"), (term, found.sentence)
 
 
 def test_conclusions_that_guard() -> None:

@@ -221,7 +221,7 @@ def test_a_rate_of_a_norm() -> None:
         (lambda: l1(alpha), "l1 got alpha, a scalar"),
         (lambda: dot(x, A), "expected one shape"),
         (lambda: entrywise(lambda a, b: a * b, x, A), "of one shape"),
-        (lambda: list(singular_values(A)), r"take one, e.g. singular_values\(A\)\[0\]"),
+        (lambda: list(singular_values(A)), r"take one, \[0\] for the largest or \[-1\] for the smallest"),
         (lambda: AtMost(left=l1(entrywise(sp.gamma, x)), right=1), "gamma"),
         (lambda: AtMost(left=norm(x + 2 * S.inv() * x), right=1), "whole positive power"),
     ],
