@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from lemmata.checks.counterexample import Counterexample
-from lemmata.checks.decision import EMPTY, TRUE, UNDEFINED, Decision
+from lemmata.checks.decision import EMPTY, TRUE, Decision
 from lemmata.checks.evidence import EXPONENT, OPEN, Estimate, MutantTrial, Proof, Sample
 from lemmata.checks.stages.slack import not_attained
 from lemmata.checks.verdict import Reason, Verdict
@@ -215,10 +215,12 @@ def _solved_for(searched: Sample | None, decision: Decision | None) -> str:
 
 
 def _suspected(decision: Decision | None) -> _Finding:
-    if decision is None or not decision.suspected:
-        return None
-    reason = Reason.UNDEFINED if decision.suspected.startswith(UNDEFINED) else Reason.PRECISION
-    return _undecided(reason, decision.suspected)
+    if decision is not None and decision.suspected:
+        where = f"the solver finds the claim false at {decision.suspected}, which exact numbers do not settle"
+        return _undecided(Reason.PRECISION, where)
+    if decision is not None and decision.undefined:
+        return _undecided(Reason.UNDEFINED, decision.undefined)
+    return None
 
 
 def _tied(stages: list[Sample]) -> _Finding:

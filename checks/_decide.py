@@ -87,6 +87,7 @@ class _Judged:
                 certificates=list(one.certificates),
                 admissible=one.admissible,
                 suspected=one.suspected,
+                undefined=one.undefined,
                 id=_digest(self.claim, one),
             )
             for one in self.found
@@ -130,10 +131,13 @@ def decide_mutant(standing: MutantTrial, variant: Claim, budget: Budget, *axes: 
     """The trial of a mutant that sampling left standing, with an exact point where it is false, or that it is true."""
     if not is_decided(variant):
         return standing
-    judged = _judge(variant, _asked(variant)[0], _OWN * budget.decide)
-    witness = judged.witness(*axes)
-    if witness is not None:
-        sample = dataclasses.replace(standing.sample, smallest=witness, worst=witness)
+    try:
+        judged = _judge(variant, _asked(variant)[0], _OWN * budget.decide)
+        found = judged.witness(*axes)
+    except Exception:  # noqa: BLE001 - a decision that fails decides nothing, and is no fault of the claim
+        return standing
+    if found is not None:
+        sample = dataclasses.replace(standing.sample, smallest=found, worst=found)
         return dataclasses.replace(standing, refuted=True, sample=sample)
     if judged.outcome == TRUE:
         return dataclasses.replace(

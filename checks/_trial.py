@@ -214,7 +214,7 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Part
         instead="" if mutant.instead is None else latex(mutant.instead, flow=flow),
         instead_sample=truth,
     )
-    if not trial.refuted and is_decided(claim):
+    if not trial.refuted:
         trial = decide_mutant(trial, variant, budget, claim.key, part)
     return PartResult(mutant=trial, sample=_of_the_claim_itself(claim, variant, tally.violation, budget, seed))
 

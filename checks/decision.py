@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from lemmata.checks.counterexample import Counterexample
 
 TRUE, FALSE, EMPTY, OPEN = "true", "false", "empty", "open"
-UNDEFINED = "not defined"
-"""How a suspicion begins that is one of a point without a value."""
 SQUARES = "sums of squares, checked in rationals"
 
 
@@ -43,7 +41,9 @@ class DecidedShape:
     admissible: str = ""
     """Numbers that meet every hypothesis, exactly and in words; empty where none are known."""
     suspected: str = ""
-    """That the solver finds it false at a point that settling leaves open, or that it has no value there; or empty."""
+    """A point, in words, at which the solver finds it false and settling says neither; empty where there is none."""
+    undefined: str = ""
+    """An admissible point, in words, at which the conclusion has no value; empty where none is known."""
     id: str = ""
     """Twelve hexadecimal digits by which the certificates are replayed; empty where there are none."""
 
@@ -94,8 +94,13 @@ class Decision:
 
     @property
     def suspected(self) -> str:
-        """What speaks against the claim without being confirmed, at the first shape that has it; else empty."""
+        """A counterexample of the solver that is not confirmed, at the first shape that has one; else empty."""
         return next((one.suspected for one in self.shapes if one.suspected), "")
+
+    @property
+    def undefined(self) -> str:
+        """A point without a value, at the first shape that has one; else empty."""
+        return next((one.undefined for one in self.shapes if one.undefined), "")
 
     @property
     def proves(self) -> bool:

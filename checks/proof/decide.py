@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lemmata.checks.decision import UNDEFINED, Certificate
+from lemmata.checks.decision import Certificate
 from lemmata.checks.judging.rulings import Ruling, Settled
 from lemmata.checks.judging.settle import settle_exactly
 from lemmata.checks.proof.agreement import comparison
@@ -70,8 +70,8 @@ class Found:
         work: the seconds of work that it took, counted in steps and not by the clock.
         exact: array -> its entries in words as nested lists, where floats do not do.
         admissible: where it is true, numbers that meet every hypothesis, in words, if the solver has them.
-        suspected: where it is open, a clause: the point at which the solver finds it false and settling says neither,
-            or at which the conclusion has no value.
+        suspected: where it is open, a point in words at which the solver finds it false and settling says neither.
+        undefined: where it is open, an admissible point in words at which the conclusion has no value.
         settled: how the usual settling confirmed it.
     """
 
@@ -86,6 +86,7 @@ class Found:
     certificates: tuple[Certificate, ...] = ()
     admissible: str = ""
     suspected: str = ""
+    undefined: str = ""
     work: float = 0.0
 
 
@@ -173,7 +174,7 @@ class _Decider:
         missing, where = self._gap()
         if missing:
             drawn = where and self.stated.is_free and not self.stated.rounded
-            return replace(self._open(missing), suspected=f"{UNDEFINED} at {where}" if drawn else "")
+            return replace(self._open(missing), undefined=where if drawn else "")
         question, met = self._asked(self.stated.defined)
         if met is Answer.NONE:
             return self._found(Outcome.EMPTY, EXCLUDED)
@@ -268,12 +269,7 @@ def _refuted(claim: Claim, stated: Problem, question: Question) -> Found:
     def left_open(reason: str, suspected: str = "") -> Found:
         size = len(stated.ledger.names)
         return Found(
-            outcome=Outcome.OPEN,
-            parameters=stated.parameters,
-            reason=reason,
-            numbers=size,
-            suspected=suspected
-            and f"the solver finds the claim false at {suspected}, which exact numbers do not settle",
+            outcome=Outcome.OPEN, parameters=stated.parameters, reason=reason, numbers=size, suspected=suspected
         )
 
     where = _spoken(stated, texts)

@@ -131,16 +131,14 @@ def _estimate(
     sure = possible = used = 0
     low, high, decision, off = 0.0, 1.0, OPEN, 0.0
     usual = -(-budget.draws // cell.size)
-    for index in range(usual * (_LONGER if cell.size == _BATCH else 1)):
+    for index in range(usual * _LONGER):
         if index >= usual and off < _SUSPECT:
             break
         holds, unclear, judged = _events(tally, claim, cell, generator(seed, *axes, index), shown=index == 0)
         sure, possible, used = sure + holds, possible + holds + unclear, used + judged
         low, high = interval(sure, used, alpha)[0], interval(possible, used, alpha)[1]
         decision = decide(low, high, allowed, resolution)
-        off = (
-            min((_standard_errors(one / used, used, allowed) for one in (sure, possible)), default=0.0) if used else 0.0
-        )
+        off = min(_standard_errors(one / used, used, allowed) for one in (sure, possible)) if used else 0.0
         if decision == CONTRADICTS or (decision == AGREES and off < _SUSPECT):
             break
     if decision == AGREES and off >= _DOUBTED:

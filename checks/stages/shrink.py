@@ -40,8 +40,8 @@ _DIGITS = 12
 
 def shrink(claim: Claim, violation: Violation, budget: Budget, seed: int, *axes: str) -> Violation:
     """The smallest and simplest violation found from this one within the budget of batches."""
-    if violation.settled.is_in_floats or not budget.shrink:
-        return violation  # a real table: smaller than the data it cannot get
+    if not budget.shrink or violation.settled.is_in_floats:
+        return violation  # in floats it is of a real table: smaller than the data it cannot get
     best, tries = violation, 0
     progress = True
     while progress and tries < budget.shrink:

@@ -200,7 +200,7 @@ def test_a_point_that_settling_does_not_confirm_is_named() -> None:
     found = decided(conjecture("Sixth root", key="t/s", then=at_least(sp.sign((sixth - Rational(7, 3)) ** 2), 1)))
 
     assert Outcome.OPEN is found.outcome
-    assert "w = 117649/729, which" in found.suspected
+    assert "w = 117649/729" == found.suspected
 
 
 def test_points_in_two_fields() -> None:
@@ -340,7 +340,7 @@ def test_at_most_what_is_true_is_proved() -> None:
 
 @pytest.mark.parametrize(
     ("arithmetic", "suspected"),
-    [("exact rationals", ""), ("balls of 4096 bits", "at x = ")],
+    [("exact rationals", ""), ("balls of 4096 bits", "x = ")],
     ids=["exactly", "in balls"],
 )
 def test_a_point_that_exact_numbers_contradict(
@@ -354,5 +354,5 @@ def test_a_point_that_exact_numbers_contradict(
 
     assert Outcome.OPEN is found.outcome
     assert (not suspected) == ("is wrong" in found.reason)
-    assert suspected in found.suspected
+    assert found.suspected.startswith(suspected)
     assert bool(suspected) == bool(found.suspected)
