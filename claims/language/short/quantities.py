@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -186,14 +187,18 @@ def nonnegative(*names: str, high: Any = None, unit: Expression = None, meaning:
     return _numbers("nonnegative", names, origin, unit=unit, meaning=meaning, nonnegative=True)
 
 
-def integer(*names: Any, meaning: str = "") -> Any:
+def integer(*names: Any, low: Any = None, high: Any = None, meaning: str = "") -> Any:
     """Whole numbers of a range, the names first: ``"n", 1, 10``; as a keyword of `conjecture` the range alone.
+
+    ``low`` and ``high`` may be named, as for `real`.
 
     Raises:
         ClaimError: the range is left out or empty.
     """
-    *called, low, high = names if len(names) > 1 else (*names, None, None)
-    if isinstance(low, str) or isinstance(high, str) or low is None:
+    called: Sequence[Any] = names
+    if low is None and high is None and len(names) > 1:
+        *called, low, high = names
+    if low is None or high is None or isinstance(low, str) or isinstance(high, str):
         raise ClaimError(f'integer got {names}; expected names and a range, e.g. integer("n", 1, 10)')
     origin = Values(kind=Kind.INTEGER, **_ends(low, high))
     return _numbers("integer", called or ("_",), origin, meaning=meaning, integer=True, **_sign(low, high))
@@ -306,12 +311,18 @@ _NAME = re.compile(r"[^\W\d_]\w*'*(\.(?!(chart|side)$)\w+)*")
 """Others would be taken for arrays that quantities are made from (``e.chart``), or for logarithms (``log(x)``)."""
 
 
+_AFTER_NAMES = {"real": "low=0, high=1", "positive": "high=1", "nonnegative": "high=1", "dimension": "upto=5"}
+"""What may follow the names of quantities, for a sentence about what was found in their place."""
+
+
 def _names(what: str, given: Any) -> list[str]:
     note_session()
     strangers = [one for one in given if not isinstance(one, str)]
     if strangers or not given:
         got = repr(strangers[0]) if strangers else "no name"
-        raise ClaimError(f'{what} got {got} where names are expected, e.g. {what}("x", ...)')
+        raise ClaimError(
+            f'{what} got {got} where names are expected, e.g. {what}("x", {_AFTER_NAMES.get(what, "...")})'
+        )
     names = [name for one in given for name in re.split(r"[\s,]+", one.strip())]
     twice = {name for name in names if names.count(name) > 1 or not name}
     if twice:

@@ -184,9 +184,9 @@ def _grown(then: Conserved) -> Conclusion | None:
 
 
 def _likelier(then: WithProbability) -> Iterator[tuple[str, str, Conclusion | None]]:
-    """A chance half way to one (to zero)."""
+    """The chance of the opposite event, and a chance half way to one (to zero)."""
     low, high = then.at_least, then.at_most
-    if isinstance(then.event, AtMost | AtLeast) and low is not None:
+    if isinstance(then.event, AtMost | AtLeast):
         opposite = AtLeast if isinstance(then.event, AtMost) else AtMost
         event = opposite(left=then.event.left, right=then.event.right)
         yield "opposite event", "one of the two is the likelier", dataclasses.replace(then, event=event)

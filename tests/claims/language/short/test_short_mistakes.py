@@ -159,6 +159,8 @@ def test_statements(mistake: str) -> None:
 DECLARATIONS: dict[str, tuple[Callable[[], object], str]] = {
     "no name": (real, "real got no name"),
     "a number for a name": (lambda: real(3), "real got 3 where names are expected"),  # type: ignore[arg-type]
+    "a range for a name": (lambda: real("t", 0.5, 4), r'names are expected, e.g. real\("x", low=0, high=1\)'),  # type: ignore[arg-type]
+    "a size for a name": (lambda: dimension("n", 5), r'names are expected, e.g. dimension\("x", upto=5\)'),  # type: ignore[arg-type]
     "a size by name": (lambda: vector("x", "n"), r"vector got the size 'n'.*n = dimension\(\"n\"\)"),
     "empty range": (lambda: real("u", low=2, high=1), "range from 2 to 1 is empty"),
     "no range": (lambda: integer("n"), r'integer\("n", 1, 10\)'),

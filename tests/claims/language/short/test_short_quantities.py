@@ -7,6 +7,7 @@ import pickle
 import sympy as sp
 
 from lemmata import positive
+from lemmata.claims.language.short.quantities import integer
 
 STEP = "step size in units of 1/L"
 
@@ -27,3 +28,9 @@ def test_the_same_words_make_the_same_quantity() -> None:
     said = positive("h", meaning=STEP)
 
     assert said == positive("h", meaning=STEP) == pickle.loads(pickle.dumps(said))  # noqa: S301 - bytes of our own
+
+
+def test_the_ends_of_a_range_of_whole_numbers_may_be_named() -> None:
+    """Named ends and ends after the name declare the same quantity."""
+    assert integer("n", 1, 10) == integer("n", low=1, high=10)
+    assert len(integer("n", "m", low=1, high=10)) == 2

@@ -13,10 +13,13 @@ from lemmata import (
     at_most,
     conjecture,
     dimension,
+    exp,
+    gaussian,
     judge,
     measured,
     norm2,
     positive,
+    probability,
     quadratics,
     real,
     smooth_convex,
@@ -25,7 +28,8 @@ from lemmata import (
     variant,
     vector,
 )
-from lemmata.claims import AtMost, Claim, ClaimError, Edge, Mutant, Reading, Status, quantity
+from lemmata.checks import Effort
+from lemmata.claims import AtMost, Claim, ClaimError, Edge, Located, Mutant, Reading, Status, quantity
 from lemmata.claims.index import _kind, parsed
 from lemmata.claims.language.short.quantities import integer
 
@@ -219,3 +223,13 @@ def test_a_mutant_on_other_quantities_is_one_sentence() -> None:
     stranger = Mutant(name="other", because="y may be anything", then=at_most(y, 1))
     with pytest.raises(ClaimError, match="mutant 'other' speaks of y, which the statement does not have; write it as"):
         conjecture("squares", then=x**2 + x >= -1, mutants=[stranger])
+
+
+def test_a_chance_from_above_is_held_against_that_of_the_opposite_event() -> None:
+    """A true bound on a tail has a variant that falls, though its chance may be less than half of the bound."""
+    g, t = gaussian("g"), integer("t", 1, 3)
+    tail = conjecture("Gaussian tail", then=probability(g >= t) <= exp(-(t**2) / 2))
+    evidence = judge(Located(tail, "a test"), effort=Effort.QUICK, seed=0)
+
+    assert {"opposite event": True, "less likely": False} == {one.name: one.refuted for one in evidence.mutants}
+    assert evidence.verdict == "supported"
