@@ -105,7 +105,13 @@ class _Expansion:
             case DiagonalOf():
                 return self._under("diag", self.words(expression.arg))
             case sp.Trace():
-                return self._under("tr", self.words(expression.arg))
+                words = self.words(
+                    expression.arg
+                )  # what is left without a letter is an identity: its trace is its size
+                sized = {
+                    word: coefficient * (1 if word else expression.arg.rows) for word, coefficient in words.items()
+                }
+                return self._under("tr", sized)
             case sp.MatMul() if any(isinstance(factor, DiagonalOf) for factor in expression.args):
                 coefficient, factors = expression.as_coeff_matrices()
                 if len(factors) > 1:
@@ -127,7 +133,12 @@ class _Expansion:
             for position, (name, flipped) in enumerate(word):
                 replaced = rates.get(name + "'" * flipped, {})
                 moved = {word[:position] + inner + word[position + 1 :]: c for inner, c in replaced.items()}
-                total.append((coefficient, self._under(wrapper, self._contracted(moved))))
+                left = self._contracted(moved)
+                if wrapper == "tr" and () in left:
+                    raise ClaimError(
+                        f"the free algebra has no trace of an identity along a flow, got one from {quantity}"
+                    )
+                total.append((coefficient, self._under(wrapper, left)))
         return _combine(*total)
 
     def words(self, expression: Any) -> Sum:

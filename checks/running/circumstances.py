@@ -105,7 +105,7 @@ def _user_texts(source: str) -> Iterator[str | bytes]:
         if file != own:
             yield from (os.path.relpath(file, own.parent), _content(file))
     yield from sorted(f"{name} {_installed_version(name)}" for name in imported_names(files))
-    if any(word in _content(file) for file in files for word in (b"environ", b"getenv")):
+    if any(word in _content(file) for file in files for word in (b"environ", b"getenv", b"expandvars", b"expanduser")):
         yield from (f"{name}={value}" for name, value in sorted(os.environ.items()))
 
 

@@ -22,7 +22,7 @@ from lemmata.checks._trial import run_part
 from lemmata.checks.part import Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
-from lemmata.checks.running.sources import files_digest, is_file
+from lemmata.checks.running.sources import asks_beyond_text, files_digest, is_file
 from lemmata.checks.running.traces import following
 from lemmata.checks.running.unit import Unit
 from lemmata.claims import Claim, find
@@ -44,7 +44,9 @@ def perform(unit: Unit) -> bytes:
     with following() as traces, importing_beside(Path(unit.source).absolute()):  # a procedure may import when it runs
         result = decode(_performed(unit), PartResult)
     read = {path: found for path, found in traces.digests().items() if path not in unit.files}
-    return encode(dataclasses.replace(result, read=read, untraced=traces.untraced))
+    asks = any(asks_beyond_text(Path(file)) for file in unit.files)
+    untraced = traces.untraced or ("the state of files, of the clock or of the machine" if asks else "")
+    return encode(dataclasses.replace(result, read=read, untraced=untraced))
 
 
 def _performed(unit: Unit) -> bytes:

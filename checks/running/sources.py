@@ -20,6 +20,13 @@ from lemmata.claims import Library
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
 
+_OF_FILES = (
+    *("exists", "lexists", "is_file", "is_dir", "is_symlink", "isfile", "isdir", "islink", "samefile", "access"),
+    *("stat", "lstat", "getsize", "getmtime", "getatime", "getctime"),
+)
+_BEYOND_TEXT = frozenset((*_OF_FILES, "today", "now", "utcnow", "argv", "flags", "gethostname"))
+"""Names under which Python tells the state of files, of the clock and of the machine without a trace."""
+
 
 def is_file(source: str) -> bool:
     """Whether a claim's source is a user's file, and not a module of the package."""
@@ -41,6 +48,12 @@ def source_files(source: str) -> list[Path]:
             found[file] = None
             waiting += _imported_files(file)
     return sorted(found)
+
+
+def asks_beyond_text(file: Path) -> bool:
+    """Whether a file's code asks for what neither its text nor what it reads tells: that a file is there, the date."""
+    content = _content(file)
+    return isinstance(content, bytes) and bool(_names(content) & _BEYOND_TEXT)
 
 
 def source_digest(source: str) -> str:
@@ -97,6 +110,18 @@ def _content(file: Path) -> bytes | str:
         return file.read_bytes()
     except OSError:
         return f"missing: {file.name}"
+
+
+@lru_cache(maxsize=256)
+def _names(text: bytes) -> frozenset[str]:
+    """The names and attributes that a text of Python uses; none where it is no Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return frozenset(used | {node.name for node in nodes if isinstance(node, ast.alias)})
 
 
 @lru_cache(maxsize=256)

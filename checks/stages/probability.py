@@ -26,6 +26,8 @@ from lemmata.claims import Claim, Conclusion, Integers, WithProbability
 _BATCH = 500
 _GLANCE, _GLANCES = 64, 12
 """Draws at each whole number, and the share of the whole numbers that a procedure is run at which is glanced at."""
+_NARROWEST = 2
+"""Whole numbers, at least, at which a probability is estimated as a few draws leave least of what is claimed there."""
 _SUSPECT, _DOUBTED, _LONGER = 2.5, 3.5, 20
 """A frequency that misses the claimed range by so many standard errors is followed for so many times as many draws; one
 that still misses it by the second number then leaves the matter open."""
@@ -84,7 +86,7 @@ def _narrowest(
             glanced.append((-_missed_by(found.value, claimed.range_at(cell.parameters)), number, cell))
     return [
         dataclasses.replace(cell, size=_BATCH)
-        for _, _, cell in sorted(glanced, key=lambda one: one[:2])[: budget.cells]
+        for _, _, cell in sorted(glanced, key=lambda one: one[:2])[: max(_NARROWEST, budget.cells // 2)]
     ]
 
 

@@ -20,8 +20,9 @@ from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.claims import Claim, Instances, Parameters
 
-_HALVINGS, _STEPS, _LEVELS = 40, 32, 6
-"""How often the way to a candidate is halved until it is admissible; then the steps forwards, finer at each level."""
+_FEW, _HALVINGS, _STEPS, _LEVELS = 8, 40, 16, 6
+"""How often the way to a candidate is halved until it is admissible, at first and at most; then the steps forwards,
+finer at each level."""
 _FARTHEST = 30
 _AT_THE_WALL = 0.5
 _POINTS, _ROWS = 16, 32
@@ -122,8 +123,11 @@ def pulled_inside(
 
 def admissible_shares(claim: Claim, parameters: Parameters, bases: Instances, target: Instances, size: int) -> Any:
     """How far, from each base to its target, the instance still meets every hypothesis, 0 to 1: ``(size,)``."""
-    halves = np.concatenate([[1.0], 2.0 ** -np.arange(1.0, _HALVINGS + 1)])
-    found = _largest_met(claim, parameters, bases, target, np.tile(halves, (size, 1)))
+    halves = 2.0 ** -np.arange(0.0, _HALVINGS + 1)
+    found = _largest_met(claim, parameters, bases, target, np.tile(halves[:_FEW], (size, 1)))
+    if (none := np.flatnonzero(found == 0)).size:
+        further = np.tile(halves[_FEW:], (none.size, 1))
+        found[none] = _largest_met(claim, parameters, selected(bases, none), selected(target, none), further)
     length = np.where(found < 1, found, 0.0)
     for _ in range(_LEVELS):
         finer = found[:, None] + length[:, None] * np.arange(_STEPS) / _STEPS

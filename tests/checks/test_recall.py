@@ -83,6 +83,13 @@ claim = conjecture("A square is not negative", runs=run, then=value >= 0)
 """
 
 
+ASKING = {
+    "whether a file is there": '2 if (Path(__file__).parent / "flag").exists() else 1',
+    "how large one is": '(Path(__file__).parent / "data").stat().st_size',
+    "how Python was called": "2 if sys.flags.optimize else 1",
+}
+
+
 class TestUsers:
     """A user's own file, judged in a worker process."""
 
@@ -103,6 +110,28 @@ class TestUsers:
         assert first.claims == second.claims
         assert "1 recalled" in second.notes[0]
         assert substance(first)["claims"] == substance(third)["claims"]
+
+    @pytest.mark.parametrize("asked", ASKING)
+    def test_the_state_of_files(self, folder: Path, asked: str) -> None:
+        """What asks whether a file is there, or how large it is, is judged every time: no text tells the answer."""
+        text = MINE.replace("FACTOR *", f"({ASKING[asked]}) *").replace("from pathlib", "import sys\nfrom pathlib")
+        (folder / "mine.py").write_text(text, encoding="utf-8")
+        (folder / "data").write_bytes(bytes(1))
+        judged(folder)
+        (folder / "data").write_bytes(bytes(2))
+        (folder / "flag").touch()
+
+        assert [] == judged(folder)[1]
+
+    def test_a_variable_of_the_environment_in_a_path(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A number that stands in the environment is part of what the claim holds under, however it is asked for."""
+        asking = "import os\n" + MINE.replace("FACTOR *", 'int(os.path.expandvars("$HOW_MANY")) *')
+        (folder / "mine.py").write_text(asking, encoding="utf-8")
+        monkeypatch.setenv("HOW_MANY", "1")
+        judged(folder)
+        monkeypatch.setenv("HOW_MANY", "2")
+
+        assert [] == judged(folder)[1]
 
     @pytest.mark.parametrize(
         ("file", "text"),

@@ -44,7 +44,14 @@ def left_over(then: Conclusion, time: Time = Time.NONE, **proof: Any) -> str:
 
 _CONTROL = claim().mutated(FALSE).status
 
+TWO_SIZES = sp.Trace(W * W.T + sp.Identity(k)), sp.Trace(W.T * W + sp.Identity(m))
+
 TRUE: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
+    "one size of two identities": (
+        Identity(left=sp.Trace(S * T + sp.Identity(k)), right=sp.Trace(T.T * S.T + sp.Identity(k))),
+        Time.NONE,
+        {},
+    ),
     "linear layer, flow": (Conserved(quantity=IMBALANCE), Time.FLOW, {"definitions": LINEAR, "moves": MOVES}),
     "neuron, flow": (
         Conserved(quantity=DiagonalOf(IMBALANCE)),
@@ -147,6 +154,7 @@ FALSE_ONES: dict[str, tuple[Conclusion, Time, dict[str, Any]]] = {
     ),
     "diagonal beyond a plain letter": (Identity(left=D * S * F, right=F * S * D), Time.NONE, {"diagonal": (D, F)}),
     "trace of one, matrix of the other": (Identity(left=sp.Trace(S), right=2 * sp.Trace(S)), Time.NONE, {}),
+    "two sizes of identities": (Identity(left=TWO_SIZES[0], right=TWO_SIZES[1]), Time.NONE, {}),
     "missing term": (Identity(left=(S + T) * (S + T), right=S * S + 2 * S * T + T * T), Time.NONE, {}),
     "samples mixed up": (
         Identity(left=A.T * A, right=Z.T * Z),
