@@ -24,7 +24,7 @@ from .judging.settle import settle_exactly as settle_exactly
 from .running.limits import Limits as Limits
 from .running.pool import WorkerError as WorkerError
 from .running.pool import Workers as Workers
-from .stages.constants import with_constant as with_constant
+from .stages.implied import with_constant as with_constant
 from .statement import Statement as Statement
 from .store import Store as Store
 from .verdict import Reason as Reason

@@ -17,8 +17,8 @@ from lemmata.checks._trial import examine
 from lemmata.checks._variants import negating
 from lemmata.checks.counterexample import Counterexample
 from lemmata.checks.running.sources import source_digest
-from lemmata.checks.stages.constants import with_constant
 from lemmata.checks.stages.disturb import disturb, is_disturbed
+from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.stages.search import is_searched, search
 from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.stages.tally import Tally

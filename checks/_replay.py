@@ -27,7 +27,7 @@ from lemmata.checks.proof.real_closed import MissingSolverError
 from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.guard import contained
 from lemmata.checks.running.sources import is_file, source_digest
-from lemmata.checks.stages.constants import with_constant
+from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.statement import Statement
 from lemmata.checks.store import Store, StoreError
 from lemmata.claims import Claim, Instances, Located, UnknownKeyError, find, listed, load

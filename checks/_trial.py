@@ -24,10 +24,11 @@ from lemmata.checks.judging.assumptions import is_of_assumptions
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.coins import no_global_generator
-from lemmata.checks.stages.constants import calibrate, with_constant
+from lemmata.checks.stages.constants import calibrate
 from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import Batch, data_batches, edge_batches, random_batches
+from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.stages.probability import estimate_probabilities
 from lemmata.checks.stages.repeat import repeatable
 from lemmata.checks.stages.room import room_batches

@@ -14,7 +14,6 @@ from itertools import chain, product
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
@@ -23,8 +22,11 @@ from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import instance_at, settle
 from lemmata.checks.stages.between import worst_between
+from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
+from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.stages.points import draw_points
+from lemmata.checks.stages.poles import poles
 from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.special import structured
 from lemmata.checks.stages.tally import Tally, Violation
@@ -42,34 +44,11 @@ from lemmata.checks.stages.trends import (
     trend_of,
     with_jumps,
 )
-from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Mutant, Parameters, Reals, replace_constant
-from lemmata.solvers.numbers.written import read_rational
+from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Parameters, Reals
 
 _GRID = 7
 _BASES, _DOUBLINGS = 2, 8
 """Batches whose entries are scaled, and by how many doublings a step."""
-
-
-def has_constant(claim: Claim) -> bool:
-    """Whether the claim is a bound with an implied constant."""
-    return isinstance(claim.then, AtMost | AtLeast) and claim.then.constant is not None
-
-
-def with_constant(claim: Claim, constant: str) -> Claim:
-    """The claim with a number for its implied constant; the claim itself for no number.
-
-    Args:
-        claim: a bound with an implied constant.
-        constant: a fraction as text, as a counterexample records it.
-
-    Raises:
-        ValueError: the text does not read as a number.
-    """
-    if not constant or not isinstance(claim.then, AtMost | AtLeast):
-        return claim
-    number = read_rational(constant)
-    then = replace_constant(claim.then, sp.Rational(int(number.p), int(number.q)))
-    return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
 
 
 def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -95,6 +74,8 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
                 Origin(Source.TREND, f"growth along {trend.name}") if np.isfinite(trend.heights[-1]) else EVERYWHERE,
             )
     extreme = max(seen, key=lambda point: point.constant)
+    if tally.violation is None and (pole := poles(claim, seen, budget, seed, *axes)) is not None:
+        tally.estimates.append(pole)
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
         _refute(tally, claim, extreme, 2 * extreme.constant, EVERYWHERE)
     tally.estimates.append(
@@ -193,13 +174,23 @@ def _trends(
             if name in whole:
                 ends = [of_few(one) for one in ends]
             ends = [beside(one, chain.from_iterable(profiles)) for one in ends]
+            drawn = draw(unit, Batch(origin=EVERYWHERE, parameters=bases[0], size=1), generator(seed, *axes, name))
+            ends = [_asked_beyond(unit, one, drawn) for one in ends]
             worst = max(ends, key=lambda one: (_SEVERITY[one.decision], one.heights[-1] / (one.calibrated or 1.0)))
             yield worst
             if name in unit.given.counted:
-                drawn = draw(unit, Batch(origin=EVERYWHERE, parameters=bases[0], size=1), generator(seed, *axes, name))
                 worst_at = worst_between(unit, name, free[name], bases[0], drawn, budget)
                 found = [_least_at(tally, unit, one, drawn) for one in worst_at]
                 yield with_jumps(of_few(trend_of(name, places, found, along)), max(worst.heights))
+
+
+def _asked_beyond(unit: Claim, trend: Trend, drawn: Instances) -> Trend:
+    """The trend, left open where its growth comes to an end beyond the range, as far as formulas can be asked."""
+    grows = trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
+    if not grows or not is_asked_beyond(unit, trend):
+        return trend
+    rests = rests_beyond(unit, trend, lambda parameters: _least_at(Tally(), unit, parameters, drawn))
+    return dataclasses.replace(trend, decision=OPEN, unfinished=True) if rests else trend
 
 
 def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Iterator[Trend]:

@@ -13,8 +13,8 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.origin import DISTURBED
-from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.implied import has_constant
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.tally import Tally

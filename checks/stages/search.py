@@ -21,10 +21,10 @@ from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import Extreme
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import instance_at
-from lemmata.checks.stages.constants import has_constant
 from lemmata.checks.stages.descent import MOST_ENTRIES, descended, placed
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.evolution import POPULATION, Evolution
+from lemmata.checks.stages.implied import has_constant
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.room import interior, pulled_inside
 from lemmata.checks.stages.sample import judge_batch
@@ -53,8 +53,8 @@ _DESCENTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Spot:
-    """Where the search stands: parameters, one instance, and its ratio (or merit, see `judge_batch`)."""
+class Spot:
+    """Where a search stands: parameters, one instance (a batch of one), and its ratio (or merit, see `judge_batch`)."""
 
     parameters: Parameters
     instance: Instances
@@ -74,9 +74,9 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     spots = _starts(tally, claim, pushing, seed, *axes)
     if start is not None:
         known = {name: np.asarray([value]) for name, value in start.instance.items()}
-        spots.insert(0, _Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
-    ends: dict[str, list[_Spot]] = {}
-    visited: dict[str, _Spot | None] = {}
+        spots.insert(0, Spot(parameters=start.parameters, instance=known, ratio=start.ratio))
+    ends: dict[str, list[Spot]] = {}
+    visited: dict[str, Spot | None] = {}
     for number, spot in enumerate(spots):
         if tally.violation is not None:
             break
@@ -85,7 +85,7 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
             break
         moved = _walk(tally, claim, moved, visited, pushing, seed, *axes, f"walk {number}")
         if tally.violation is None and (number == 0 or _entries(claim, moved) <= _MANY):
-            moved = _evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
+            moved = evolve(tally, claim, moved, pushing, derived_seed(seed, *axes, "evolve", number))
         _settle(tally, claim, moved, touching)
         ends.setdefault(_held(claim, moved.parameters), []).append(moved)
     for number, end in enumerate(_best(ends, max(1, budget.starts // _DESCENTS))):
@@ -103,13 +103,13 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
     return tally
 
 
-def _settle(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> None:
+def _settle(tally: Tally, claim: Claim, spot: Spot, budget: Budget) -> None:
     """Settle the instance that a start led to exactly, should rounding leave it open or the budget ask for passes."""
     if tally.violation is None:
         judge_batch(tally, claim, _batch(spot.parameters, 1), spot.instance, budget)
 
 
-def _best(ends: dict[str, list[_Spot]], count: int) -> list[_Spot]:
+def _best(ends: dict[str, list[Spot]], count: int) -> list[Spot]:
     """The best instances that the starts led to."""
     return sorted((spot for group in ends.values() for spot in group), key=lambda spot: -spot.ratio)[:count]
 
@@ -119,7 +119,7 @@ def _is_tight(claim: Claim) -> bool:
     return bool(getattr(claim.then, "tight", False))
 
 
-def _refine(tally: Tally, claim: Claim, ends: list[_Spot], budget: Budget, seed: int, *axes: str) -> None:
+def _refine(tally: Tally, claim: Claim, ends: list[Spot], budget: Budget, seed: int, *axes: str) -> None:
     """Go on from the best instances, for longer and in smaller steps, while a bound is neared but not attained."""
     longer = dataclasses.replace(budget, generations=_LONGER * budget.generations)
     for number, end in enumerate(sorted(ends, key=lambda one: -one.ratio)[:_REFINED]):
@@ -128,7 +128,7 @@ def _refine(tally: Tally, claim: Claim, ends: list[_Spot], budget: Budget, seed:
             if tally.violation is not None or spot.ratio > _ATTAINED:
                 return
             before, step = spot.ratio, _STEP / 3 ** (again + 1)
-            spot = _evolve(tally, claim, spot, longer, derived_seed(seed, *axes, number, again), step=step)
+            spot = evolve(tally, claim, spot, longer, derived_seed(seed, *axes, number, again), step=step)
             if 1 - spot.ratio > _GAINED * (1 - before):
                 break
 
@@ -138,12 +138,12 @@ def _held(claim: Claim, parameters: Parameters) -> str:
     return ", ".join(f"{name} = {parameters[name]}" for name in getattr(claim.then, "every", ()))
 
 
-def _entries(claim: Claim, spot: _Spot) -> int:
+def _entries(claim: Claim, spot: Spot) -> int:
     """How many entries the search may move."""
     return sum(spot.instance[name].size for name in claim.given.free(spot.instance))
 
 
-def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
+def _special(tally: Tally, claim: Claim, spot: Spot, budget: Budget) -> Spot:
     """The worst of the special values around a spot, if they are worse than the spot itself."""
     judged = judge_special_at(tally, claim, spot.parameters, spot.instance, budget)
     if judged is None:
@@ -152,14 +152,14 @@ def _special(tally: Tally, claim: Claim, spot: _Spot, budget: Budget) -> _Spot:
     row = int(np.argmax(ratios))
     if not (np.isfinite(ratios[row]) and ratios[row] > spot.ratio):
         return spot
-    return _Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
+    return Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
 
 
 def _batch(parameters: Parameters, size: int, edge: Edge | None = None) -> Batch:
     return Batch(origin=SEARCH, parameters=parameters, size=size, edge=edge)
 
 
-def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> list[_Spot]:
+def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> list[Spot]:
     """The worst instances at the edges and at a few points, worst first, of every structure one before any second."""
     drawn = draw_points(claim.given.parameters, 2 * budget.starts, derived_seed(seed, *axes, "starts"))
     batches = [_batch(claim.given.at_edge(edge), _DRAWN, edge) for edge in claim.given.edges]
@@ -178,19 +178,19 @@ def _starts(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -
     return ranked[: max(budget.starts, len(groups))]
 
 
-def _solved(tally: Tally, claim: Claim, batches: list[Batch], budget: Budget, seed: int, *axes: str) -> list[_Spot]:
+def _solved(tally: Tally, claim: Claim, batches: list[Batch], budget: Budget, seed: int, *axes: str) -> list[Spot]:
     """Instances where no batch has an admissible one: solved for, at the first and the last of the batches."""
-    found: list[_Spot] = []
+    found: list[Spot] = []
     for batch in (batches[0], batches[-1]) if budget.solves else ():
         rng = generator(seed, *axes, "solve", str(len(found)))
         drawn = draw(claim, batch, rng)
         for one in solved(claim, batch.parameters, drawn, batch.size, rng, count=budget.solves):
             ratio = judge_batch(tally, claim, _batch(batch.parameters, 1), one, budget)[0]
-            found.append(_Spot(parameters=batch.parameters, instance=one, ratio=float(ratio)))
+            found.append(Spot(parameters=batch.parameters, instance=one, ratio=float(ratio)))
     return found
 
 
-def _firsts(spots: list[_Spot], key: Callable[[Parameters], str]) -> set[int]:
+def _firsts(spots: list[Spot], key: Callable[[Parameters], str]) -> set[int]:
     """The identities of the first spot of every group."""
     found: dict[str, int] = {}
     for spot in spots:
@@ -213,19 +213,19 @@ def _structure(claim: Claim, parameters: Parameters) -> str:
     return repr([(name, value) for name, value in parameters.items() if not isinstance(ranges[name], Reals)])
 
 
-def _worst_of(tally: Tally, claim: Claim, batch: Batch, budget: Budget, seed: int, *axes: str) -> _Spot | None:
+def _worst_of(tally: Tally, claim: Claim, batch: Batch, budget: Budget, seed: int, *axes: str) -> Spot | None:
     """The worst instance of a batch; None where none is admissible."""
     instances = draw(claim, batch, generator(seed, *axes))
     ratios = judge_batch(tally, claim, batch, instances, budget)
     row = int(np.argmax(ratios))
     if not np.isfinite(ratios[row]):
         return None
-    return _Spot(parameters=batch.parameters, instance=instance_at(instances, row), ratio=float(ratios[row]))
+    return Spot(parameters=batch.parameters, instance=instance_at(instances, row), ratio=float(ratios[row]))
 
 
 def _walk(
-    tally: Tally, claim: Claim, spot: _Spot, visited: dict[str, _Spot | None], budget: Budget, seed: int, *axes: str
-) -> _Spot:
+    tally: Tally, claim: Claim, spot: Spot, visited: dict[str, Spot | None], budget: Budget, seed: int, *axes: str
+) -> Spot:
     """Move to neighbouring parameters, one after the other, as long as a round of all of them gains.
 
     What was found where an earlier walk was is known.
@@ -288,10 +288,12 @@ def _(declared: Sizes, value: list[int]) -> list[Any]:
     return shorter + longer + changed
 
 
-def _evolve(
-    tally: Tally, claim: Claim, spot: _Spot, budget: Budget, evolution_seed: int, *, step: float = _STEP
-) -> _Spot:
-    """CMA-ES over the searchable entries, started at the spot; candidates are pulled back into the hypotheses."""
+def evolve(tally: Tally, claim: Claim, spot: Spot, budget: Budget, evolution_seed: int, *, step: float = _STEP) -> Spot:
+    """CMA-ES over the searchable entries, started at the spot; candidates are pulled back into the hypotheses.
+
+    Raises:
+        FloatingPointError: the optimiser proposed what is no number.
+    """
     names = claim.given.free(spot.instance)
     start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
     if not 0 < start.size <= _LARGEST:
@@ -316,14 +318,14 @@ def _evolve(
         strategy.tell(asked, [_loss(ratio) for ratio in ratios])
         row = int(np.argmax(ratios))
         if ratios[row] > best.ratio:
-            best = _Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
+            best = Spot(parameters=spot.parameters, instance=instance_at(candidates, row), ratio=float(ratios[row]))
         reached.append(best.ratio)
         if tally.violation is not None:
             break
     return best
 
 
-def _descend(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, descent_seed: int) -> _Spot:
+def _descend(tally: Tally, claim: Claim, spot: Spot, budget: Budget, descent_seed: int) -> Spot:
     """From the best of a start to the bottom of its well, where there are few enough entries for a model of it."""
     names = claim.given.free(spot.instance)
     start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
@@ -340,7 +342,7 @@ def _descend(tally: Tally, claim: Claim, spot: _Spot, budget: Budget, descent_se
         return np.concatenate([candidates[name].reshape(size, -1) for name in names], axis=1), merits
 
     point, merit = descended(judged, start, spot.ratio, np.random.default_rng(descent_seed))
-    return _Spot(parameters=spot.parameters, instance=placed(spot.instance, names, point[None]), ratio=merit)
+    return Spot(parameters=spot.parameters, instance=placed(spot.instance, names, point[None]), ratio=merit)
 
 
 def _stands_still(claim: Claim, before: float, now: float) -> bool:

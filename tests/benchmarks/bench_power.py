@@ -33,7 +33,7 @@ from lemmata.checks import Effort
 from lemmata.checks._trial import examine, hunt
 from lemmata.checks.judging.membership import hypothesis_masks
 from lemmata.checks.judging.sides import Relation, sides
-from lemmata.checks.stages.constants import has_constant
+from lemmata.checks.stages.implied import has_constant
 from lemmata.checks.stages.points import _strategy
 from lemmata.checks.stages.search import search
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened

@@ -35,7 +35,7 @@ from lemmata import (
 )
 from lemmata.checks import Effort, Evidence, Store, falsify, judge, replay, run
 from lemmata.checks.stages.between import worst_between
-from lemmata.checks.stages.constants import with_constant
+from lemmata.checks.stages.implied import with_constant
 from lemmata.claims import (
     AtLeast,
     AtMost,

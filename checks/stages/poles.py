@@ -1,0 +1,102 @@
+"""Implied constants near single points: where the right side vanishes within a range, no constant is enough.
+
+Random instances come near such a place only by chance, and then need a constant that is large, but a number. So the
+instance that needs most is moved to where more is needed, in ever finer steps; what comes to rest has a constant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from lemmata.checks._budget import Budget
+from lemmata.checks._seeds import derived_seed
+from lemmata.checks.evidence import OPEN, Estimate
+from lemmata.checks.judging.origin import SEARCH
+from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.stages.implied import with_constant
+from lemmata.checks.stages.search import Spot, evolve
+from lemmata.checks.stages.tally import Tally
+from lemmata.checks.stages.trends import Point, rounded_up
+from lemmata.claims import AtLeast, Claim
+
+_ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 3.0, 3
+"""Rounds at most, how much finer the steps of each are, and what one of so many in turn must gain lest the constant has
+come to rest."""
+_ENDLESS, _ABSURD = 10**6, 1e12
+"""More than so many times the constant that sampling asks for, or one beyond the second number, which nobody would call
+a constant, is taken for a sign that there is none."""
+_STARTS, _COARSE = 2, 0.3
+"""Instances that are moved, those that need most; and the steps of the first round, as shares of the entries."""
+
+
+def poles(claim: Claim, points: Sequence[Point], budget: Budget, seed: int, *axes: str) -> Estimate | None:
+    """That a million times the constant that sampling asks for is not enough somewhere; None where that is not seen.
+
+    Nor is the constant that sampling asks for taken for one if it is beyond all reason.
+
+    Args:
+        claim: a bound with an implied constant.
+        points: where constants were needed.
+        budget: generations of each round.
+        seed: what the moves derive from.
+        *axes: the same.
+    """
+    known = [point for point in points if point.instance is not None and 0 < point.constant < np.inf]
+    known.sort(key=lambda point: -point.constant)
+    if not known:
+        return None
+    if known[0].constant > _ABSURD:
+        return _estimate(_spot(known[0], 1.0), _written(claim, rounded_up(known[0].constant)))
+    enough = rounded_up(_ENDLESS * known[0].constant)
+    constant = _written(claim, enough)
+    fixed = with_constant(claim, constant)
+    quiet = dataclasses.replace(budget, touching=0, blurred=0, passes=0)
+    for number, point in enumerate(known[:_STARTS]):
+        spot = _spot(point, point.constant / float(enough))
+        end = _uphill(fixed, spot, quiet, derived_seed(seed, *axes, "poles", number))
+        if end is not None:
+            return _estimate(end, constant)
+    return None
+
+
+def _spot(point: Point, ratio: float) -> Spot:
+    instance = {name: np.asarray(value) for name, value in (point.instance or {}).items()}
+    return Spot(parameters=point.parameters, instance=instance, ratio=ratio)
+
+
+def _written(claim: Claim, enough: Fraction) -> str:
+    """The constant of a claim, as `with_constant` reads it: of a bound from below one over what is enough."""
+    return str(1 / enough if isinstance(claim.then, AtLeast) else enough)
+
+
+def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | None:
+    """Where the claim with a number for its constant is violated, uphill of an instance; None if that comes to rest."""
+    idle = 0
+    for number in range(_ROUNDS):
+        tally, before = Tally(), spot.ratio
+        spot = evolve(tally, fixed, spot, budget, derived_seed(move_seed, number), step=_COARSE / _FINER**number)
+        if tally.violation is not None:
+            found = tally.violation
+            return Spot(parameters=found.parameters, instance=found.instance, ratio=found.residual)
+        idle = 0 if spot.ratio >= _GAIN * before else idle + 1
+        if idle == _PATIENCE:
+            break
+    return None
+
+
+def _estimate(end: Spot, constant: str) -> Estimate:
+    return Estimate(
+        quantity="constant near a point",
+        origin=str(SEARCH),
+        parameters={**end.parameters, **as_lists(end.instance)},
+        claimed="some number: near there it grows without an end in sight",
+        value=float(Fraction(constant)),
+        low=float(Fraction(constant)),
+        high=None,
+        used=1,
+        decision=OPEN,
+    )
