@@ -123,7 +123,7 @@ _BUDGETS = {
         draws=10_000,
         decide=2.0,
     ),
-    Effort.STANDARD: Budget(points=120, batch=128),
+    Effort.STANDARD: Budget(points=80, batch=192),
     Effort.DEEP: Budget(
         points=400,
         batch=256,

@@ -165,11 +165,12 @@ def _divides(claim: Claim, parameters: Parameters, instance: Instances) -> bool:
 def precisions(claim: Claim, *, suspect: bool = True) -> tuple[int, ...]:
     """Bits of the balls to try, in order; 0 for exact rationals. An extrapolation gains nothing by more digits.
 
-    Of an equality nothing is a suspect that floats cannot tell from one, and more digits are tried at once.
+    Of an equality nothing is a suspect that floats cannot tell from one, and more digits are tried at once: all that
+    there are where formulas alone are to be computed.
     """
     balls = LADDER if suspect and not isinstance(claim.then, Rate) else LADDER[:1]
     if isinstance(claim.then, Identity) and not suspect:
-        balls = LADDER[1:2]
+        balls = LADDER[-1:] if claim.given.any_size else LADDER[1:2]
     return (0, *balls) if claim.when.rational else balls
 
 

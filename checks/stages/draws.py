@@ -14,7 +14,7 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.origin import RANDOM, Origin, Source
 from lemmata.checks.stages.points import draw_points
-from lemmata.claims import Claim, ClaimError, Edge, Parameters
+from lemmata.claims import Claim, ClaimError, Edge, Parameters, Reals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +38,31 @@ _COMBINED = 3
 """A value of one whole number is worth so many combinations of several."""
 _PAIR = 2
 """Instances at each value of a whole number."""
+_CORNERS = 3
+"""Of one random point in so many the real numbers are at ends of their ranges."""
 
 
 def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
-    """The batches at Hypothesis-drawn parameter points; then a small one at each value of the whole numbers in turn."""
+    """The batches at Hypothesis-drawn parameter points; then a small one at each value of the whole numbers in turn.
+
+    Of every third point all real numbers are at ends of their ranges: what fails for large steps from large starts
+    alone fails at few points within.
+    """
     points = draw_points(claim.given.parameters, budget.points, derived_seed(seed, *axes, "points"))
+    rng = generator(seed, *axes, "corners")
+    points = [
+        {**point, **(_corner(claim, rng) if place % _CORNERS == 0 else {})} for place, point in enumerate(points, 1)
+    ]
     for point in points:
         yield Batch(origin=RANDOM, parameters=point, size=budget.batch)
     for place, values in enumerate(_each(claim, budget.values, generator(seed, *axes, "each"))):
         yield Batch(origin=RANDOM, parameters={**points[place % len(points)], **values}, size=_PAIR)
+
+
+def _corner(claim: Claim, rng: np.random.Generator) -> dict[str, float]:
+    """Each real parameter at one of the two ends of its range."""
+    ranges = {name: one for name, one in claim.given.parameters.items() if isinstance(one, Reals)}
+    return {name: one.at(float(rng.integers(2))) for name, one in ranges.items()}
 
 
 def _each(claim: Claim, most: int, rng: np.random.Generator) -> Iterator[dict[str, int]]:
