@@ -7,10 +7,12 @@ from lemmata import Effort, at_least, at_most, conjecture, equals, exp, judge, r
 
 z = real("z")
 near, far = real("near", low=-1, high=1), real("far", low=1000, high=2000)
+beyond = real("beyond", low=400, high=500)
 k = sp.Symbol("k", integer=True)
 
 FAR = {
     "tanh": at_least(tanh(far), 1),
+    "an equality": equals(tanh(beyond), 1),
     "a truncated series": equals(sp.Sum(near**k / sp.factorial(k), (k, 0, 60)), exp(near)),
 }
 
