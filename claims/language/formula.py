@@ -8,7 +8,7 @@ table of rules while a conclusion is built, so that nothing is refused later tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
@@ -64,13 +64,14 @@ class Scope:
         return [self.value(expression) for expression in expressions]
 
 
-def evaluate(expression: Any, values: Values) -> Any:
+def evaluate(expression: Any, values: Values, within: Iterable[Any] = ()) -> Any:
     """The value of a sympy expression.
 
     Args:
         expression: a scalar or matrix expression in the symbols named by ``values``.
         values: symbol name -> array ``(batch, times)`` for a scalar, ``(batch, times, rows, columns)`` for
             a matrix, in any number system of ``lemmata.solvers``.
+        within: formulas that it is a part of: an identity that stands alone has its size from their matrices.
 
     Returns:
         An array of the same kind, ``(batch, times)`` or ``(batch, times, rows, columns)``.
@@ -82,16 +83,12 @@ def evaluate(expression: Any, values: Values) -> Any:
     check_formula(formula)
     arrays = list(values.values())
     batch = max(array.shape[0] for array in arrays)
-    return Scope(values, leader(arrays), (batch, 1), _sizes(formula, values)).value(formula)
+    return Scope(values, leader(arrays), (batch, 1), _sizes([formula, *within], values)).value(formula)
 
 
-def _sizes(formula: Any, values: Values) -> dict[Any, int]:
-    return {
-        size: count
-        for symbol in _matrix_symbols(formula)
-        if symbol.name in values
-        for size, count in zip(symbol.shape, values[symbol.name].shape[-2:], strict=True)
-    }
+def _sizes(formulas: Iterable[Any], values: Values) -> dict[Any, int]:
+    known = [one for formula in formulas for one in _matrix_symbols(formula) if one.name in values]
+    return {size: count for one in known for size, count in zip(one.shape, values[one.name].shape[-2:], strict=True)}
 
 
 @lru_cache(maxsize=4096)
