@@ -25,7 +25,7 @@ from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
 from lemmata.claims.language.places import entry
 from lemmata.claims.language.restricted import Restricted
-from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
+from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, misfit, of_one_shape
 from lemmata.claims.language.whole import by_whole, made_from_whole, remainder, whole_part
 from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
@@ -111,7 +111,7 @@ def _check(part: Any, whole: Any) -> None:
         raise _refused(part, whole)
     condition = next((_CONDITIONS[kind] for kind in type(part).__mro__ if kind in _CONDITIONS), None)
     if condition is not None and not condition[0](part):
-        raise ClaimError(f"{part} cannot be evaluated in {whole}: {condition[1]}")
+        raise ClaimError(f"{part} cannot be evaluated in {whole}: {misfit(part, condition[1])}")
     for inner in _inner(part):
         _check(inner, whole)
 
@@ -143,7 +143,7 @@ def _compared(condition: Any) -> list[Any]:
 
 
 def _decimal(number: Any) -> ClaimError:
-    return ClaimError(f"{number} is a decimal; write it exactly: {fraction_of(number)}")
+    return ClaimError(f"{sp.sstr(number, full_prec=False)} is a decimal; write it exactly: {fraction_of(number)}")
 
 
 def fraction_of(value: Any) -> str:
@@ -390,7 +390,7 @@ _CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     sp.Trace: (lambda e: e.arg.shape[0] == e.arg.shape[1], "expected as many rows as columns"),
     sp.MatPow: (
         lambda e: _is_whole(e.exp) and e.exp > 0 and e.base.shape[0] == e.base.shape[1],
-        "expected a whole positive power of a square matrix; entry by entry write entrywise(lambda a: a**2, u)",
+        "expected a whole positive power of a square matrix",
     ),
     MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),
 }
