@@ -90,7 +90,9 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     gap = pair.difference
     if not isinstance(gap, Bounded):
         raise ClaimError(
-            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given"
+            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given, also where "
+            "every comparison is clear: write np.where(c, 1.0, 0.0) + 0 * x, for of plain numbers np.where makes a "
+            "plain array"
         )
     if gap.value.shape[0] not in (1, batch):
         raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")

@@ -232,6 +232,10 @@ PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
         lambda u: {"outt": u},
         "then uses out, which .* does not return; it returns outt; did you mean outt",
     ),
+    "a choice between plain numbers": (
+        lambda u: {"out": np.where(u > 100, 1.0, 0.0)},
+        r"out came back as ndarray; .* write .*np.where\(x > 0, 1.0, 0.0\) \+ 0 \* x",
+    ),
     "floats": (returning_floats, "out came back as ndarray; keep the numbers that are given"),
     "a column beside a row": (lambda u: {"out": u[:, None] * u}, r"write c\[:, 0\] of the first"),
     "no batch": (lambda u: {"out": u[:1]}, "out has first axis 1; expected the batch"),
