@@ -266,17 +266,23 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
         sys.modules.pop(name, None)
         return [], {source: _explained(error, path) or traceback.format_exc(limit=-4)}
     claims = [located.claim for located in _claims_in(module, source)]
-    failures = {f"{source}, line {one.line}": _explained(one.error, path) or _traced(one.error) for one in failed}
-    unjudged = [*gathered.broken, *gathered.lost(str(path), claims)]
-    for one in unjudged:  # of one line of a helper there may be several
-        line = f"{source}, line {one.caller.line}"
-        again = sum(place == line or place.startswith(f"{line} (") for place in failures)
-        failures[f"{line} ({again + 1})" if again else line] = one.message
-    if failures:
-        return claims, failures
+    unread = [(one.line, _explained(one.error, path) or _traced(one.error)) for one in failed]
+    unread += [(one.caller.line, one.message) for one in (*gathered.broken, *gathered.lost(str(path), claims))]
+    if unread:
+        return claims, _by_line(source, unread)
     if not claims:
         return [], {source: f'{source} {_NO_CLAIM}; assign one: mine = conjecture("...", then=...)'}
     return claims, {}
+
+
+def _by_line(source: str, unread: Sequence[tuple[int, str]]) -> dict[str, str]:
+    """What could not be read of a file, in the order of its lines; of one line of a helper there may be several."""
+    found: dict[str, str] = {}
+    counts: dict[int, int] = {}
+    for line, text in sorted(unread, key=lambda one: one[0]):
+        counts[line] = counts.get(line, 0) + 1
+        found[f"{source}, line {line}" + (f" ({counts[line]})" if counts[line] > 1 else "")] = text
+    return found
 
 
 @contextmanager

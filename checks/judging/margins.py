@@ -6,7 +6,7 @@ is one that rounding cannot explain; in exact arithmetic it is one without furth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,9 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     gap = pair.difference
     if not isinstance(gap, Bounded):
         raise ClaimError(
-            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given"
+            f"case {pair.case!r} was measured as {type(gap).__name__}; keep the number system it was given, also where "
+            "every comparison is clear: write np.where(c, 1.0, 0.0) + 0 * x, for of plain numbers np.where makes a "
+            "plain array"
         )
     if gap.value.shape[0] not in (1, batch):
         raise ClaimError(f"case {pair.case!r} has first axis {gap.value.shape[0]}, expected the batch, {batch}")
@@ -164,7 +166,7 @@ def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, n
         now = before_each_step(first, track.shape[1] - 1)
         predicted = [track[:, 0]]
         factor = _steps(conclusion.factor, now, track)
-        change = _steps(conclusion.change, now, track)
+        change = _steps(conclusion.change, now, track, within=conclusion.expressions)
         for step in range(track.shape[1] - 1):
             predicted.append(factor[:, step] * predicted[-1] + change[:, step])
         expected = np.stack(predicted, axis=1)
@@ -172,10 +174,10 @@ def curves(conclusion: Conserved, measurement: Measurement) -> list[tuple[str, n
     return found
 
 
-def _steps(expression: Any, now: Mapping[str, Any], track: np.ndarray) -> np.ndarray:
+def _steps(expression: Any, now: Mapping[str, Any], track: np.ndarray, within: Sequence[Any] = ()) -> np.ndarray:
     if expression in (0, 1):
         return np.full_like(track[:, 1:], float(expression))
-    value = evaluate(expression, now).value
+    value = evaluate(expression, now, within).value
     if value.ndim < track.ndim:
         value = value[..., None, None]
     return np.broadcast_to(value, track[:, 1:].shape)

@@ -117,13 +117,14 @@ def _sides(conclusion: Conclusion, case: Case, time: Time) -> Sides:
     if missing:
         raise ClaimError(f"case {case.name!r} lacks {', '.join(missing)}; it has {', '.join(case.values)}")
     terms: Callable[[], list[Any]] = partial(_summands, conclusion.expressions, case.values)
+    value = partial(evaluate, values=case.values, within=conclusion.expressions)
     match conclusion:
         case Identity(left=left, right=right):
-            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.EQUAL
+            pair, relation = (value(left), value(right)), Relation.EQUAL
         case AtMost(left=left, right=right):
-            pair, relation = (evaluate(left, case.values), evaluate(right, case.values)), Relation.AT_MOST
+            pair, relation = (value(left), value(right)), Relation.AT_MOST
         case AtLeast(left=left, right=right):
-            pair, relation = (evaluate(right, case.values), evaluate(left, case.values)), Relation.AT_MOST
+            pair, relation = (value(right), value(left)), Relation.AT_MOST
         case Monotone(quantity=quantity, increasing=increasing):
             track = evaluate(quantity, case.values)
             earlier, later = track[:, :-1], track[:, 1:]
@@ -157,7 +158,7 @@ def _is_tight_at_zero(conclusion: Conclusion) -> bool:
 def _summands(expressions: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     """The terms of the sums among some formulas, evaluated."""
     sums = [terms for terms in map(_split, expressions) if len(terms) > 1]
-    return [evaluate(term, values) for terms in sums for term in terms]
+    return [evaluate(term, values, within=expressions) for terms in sums for term in terms]
 
 
 def _split(expression: Any) -> list[Any]:
@@ -174,7 +175,8 @@ def _terms_of_law(law: Conserved, case: Case, time: Time) -> list[Any]:
     if time is Time.FLOW:
         terms = _summands([law.quantity], _moving(case))
         return [part for term in terms for part in (term.value, term.tangent)]
-    return [term[:, 1:] for term in _summands([law.quantity], case.values)]
+    terms = _summands([law.quantity], case.values)
+    return [term[:, 1:] if term.shape[1] > 1 else term for term in terms]  # what is alike at all times has one
 
 
 def _slopes(rate: Rate, case: Case) -> Sides:
@@ -196,8 +198,8 @@ def _selection(selects: Selects, case: Case) -> Sides:
     errors = apart.error if isinstance(apart, Bounded) else 0.0
     return Sides(
         case=case.name,
-        left=evaluate(bound.left, case.values),
-        right=evaluate(bound.right, case.values),
+        left=evaluate(bound.left, case.values, within=bound.expressions),
+        right=evaluate(bound.right, case.values, within=bound.expressions),
         relation=Relation.AT_MOST,
         open=~np.all(as_floats(apart) > errors, axis=1),
         because="nothing to select from: the other minimiser is as good",
@@ -213,7 +215,7 @@ def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
     if time is Time.FLOW:
         refuse_jumps(law.quantity, frozenset(one for one in law.quantity.free_symbols if name_of(one) in case.rates))
         rate = evaluate(law.quantity, _moving(case)).tangent
-        return rate, evaluate(law.change, case.values) if law.change != 0 else rate * 0
+        return rate, evaluate(law.change, case.values, within=law.expressions) if law.change != 0 else rate * 0
     track = evaluate(law.quantity, case.values)
     now = before_each_step(case.values, track.shape[1] - 1)
     predicted = track[:, :-1]
@@ -221,7 +223,7 @@ def _law(law: Conserved, case: Case, time: Time) -> tuple[Any, Any]:
         factor = evaluate(law.factor, now)
         predicted = predicted * (factor[..., None, None] if predicted.ndim > factor.ndim else factor)
     if law.change != 0:
-        predicted = predicted + evaluate(law.change, now)
+        predicted = predicted + evaluate(law.change, now, within=law.expressions)
     return track[:, 1:], predicted
 
 

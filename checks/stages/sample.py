@@ -205,7 +205,11 @@ def _is_illustrated(batch: Batch) -> bool:
 
 
 def illustrate(tally: Tally, batch: Batch, measured: Measurement) -> None:
-    """Book the pictures that a procedure makes at an edge or on real data, each once."""
+    """Book the pictures that a procedure makes at an edge or on real data, each once.
+
+    Raises:
+        ClaimError: one has a point at infinity, or at NaN.
+    """
     if not _is_illustrated(batch):
         return
     drawn = [_drawn_from(picture, batch.origin) for picture in measured.pictures()]
@@ -252,11 +256,18 @@ _LONGEST_EXTREME = 400
 
 def _drawn_from(picture: Picture, origin: Origin) -> Curve:
     predicted = picture.predicted or [np.nan] * len(picture.x)
+    x = [float(one) for one in picture.x]
+    for place, one in enumerate(x):
+        if not np.isfinite(one):
+            raise ClaimError(
+                f"the picture {picture.name!r} of the procedure holds {one} at x[{place}]; expected finite numbers: "
+                "leave such points out"
+            )
     return Curve(
         name=f"{picture.name}, {origin.name}",
         x_label=picture.x_label,
         y_label=picture.y_label,
-        x=[float(one) for one in picture.x],
+        x=x,
         measured=[finite_or_none(float(one)) for one in picture.measured],
         predicted=[finite_or_none(float(one)) for one in predicted],
     )

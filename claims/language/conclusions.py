@@ -209,7 +209,10 @@ def as_exact(given: Expression) -> Expression:
     if value.has(sp.Float):
         exact = fraction_of(value)
         of_python = "" if exact.startswith("Rational") else "; Python's 1/2 is a decimal, Rational(1, 2) is not"
-        raise ClaimError(f"{value} holds a decimal; write it exactly: {exact}{of_python}")
+        if isinstance(given, str):
+            raise ClaimError(f"the text {given!r} stands for a number; write it exactly, and not as text: {exact}")
+        shown = f"{sp.sstr(value, full_prec=False)} {'is' if value.is_Float else 'holds'}"
+        raise ClaimError(f"{shown} a decimal; write it exactly: {exact}{of_python}")
     return value
 
 

@@ -8,7 +8,7 @@ table of rules while a conclusion is built, so that nothing is refused later tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
@@ -25,7 +25,7 @@ from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.functions import Entrywise, MatrixFunction, Norm
 from lemmata.claims.language.places import entry
 from lemmata.claims.language.restricted import Restricted
-from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, of_one_shape
+from lemmata.claims.language.shapes import CHAINED, ONE_SHAPE, chained, misfit, of_one_shape
 from lemmata.claims.language.whole import by_whole, made_from_whole, remainder, whole_part
 from lemmata.solvers.numbers.arithmetic import elementwise, leader, transpose
 from lemmata.solvers.numbers.constants import fraction, real_number
@@ -64,13 +64,14 @@ class Scope:
         return [self.value(expression) for expression in expressions]
 
 
-def evaluate(expression: Any, values: Values) -> Any:
+def evaluate(expression: Any, values: Values, within: Iterable[Any] = ()) -> Any:
     """The value of a sympy expression.
 
     Args:
         expression: a scalar or matrix expression in the symbols named by ``values``.
         values: symbol name -> array ``(batch, times)`` for a scalar, ``(batch, times, rows, columns)`` for
             a matrix, in any number system of ``lemmata.solvers``.
+        within: formulas that it is a part of: an identity that stands alone has its size from their matrices.
 
     Returns:
         An array of the same kind, ``(batch, times)`` or ``(batch, times, rows, columns)``.
@@ -82,16 +83,12 @@ def evaluate(expression: Any, values: Values) -> Any:
     check_formula(formula)
     arrays = list(values.values())
     batch = max(array.shape[0] for array in arrays)
-    return Scope(values, leader(arrays), (batch, 1), _sizes(formula, values)).value(formula)
+    return Scope(values, leader(arrays), (batch, 1), _sizes([formula, *within], values)).value(formula)
 
 
-def _sizes(formula: Any, values: Values) -> dict[Any, int]:
-    return {
-        size: count
-        for symbol in _matrix_symbols(formula)
-        if symbol.name in values
-        for size, count in zip(symbol.shape, values[symbol.name].shape[-2:], strict=True)
-    }
+def _sizes(formulas: Iterable[Any], values: Values) -> dict[Any, int]:
+    known = [one for formula in formulas for one in _matrix_symbols(formula) if one.name in values]
+    return {size: count for one in known for size, count in zip(one.shape, values[one.name].shape[-2:], strict=True)}
 
 
 @lru_cache(maxsize=4096)
@@ -114,7 +111,7 @@ def _check(part: Any, whole: Any) -> None:
         raise _refused(part, whole)
     condition = next((_CONDITIONS[kind] for kind in type(part).__mro__ if kind in _CONDITIONS), None)
     if condition is not None and not condition[0](part):
-        raise ClaimError(f"{part} cannot be evaluated in {whole}: {condition[1]}")
+        raise ClaimError(f"{part} cannot be evaluated in {whole}: {misfit(part, condition[1])}")
     for inner in _inner(part):
         _check(inner, whole)
 
@@ -146,7 +143,7 @@ def _compared(condition: Any) -> list[Any]:
 
 
 def _decimal(number: Any) -> ClaimError:
-    return ClaimError(f"{number} is a decimal; write it exactly: {fraction_of(number)}")
+    return ClaimError(f"{sp.sstr(number, full_prec=False)} is a decimal; write it exactly: {fraction_of(number)}")
 
 
 def fraction_of(value: Any) -> str:
@@ -393,7 +390,7 @@ _CONDITIONS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     sp.Trace: (lambda e: e.arg.shape[0] == e.arg.shape[1], "expected as many rows as columns"),
     sp.MatPow: (
         lambda e: _is_whole(e.exp) and e.exp > 0 and e.base.shape[0] == e.base.shape[1],
-        "expected a whole positive power of a square matrix; entry by entry write entrywise(lambda a: a**2, u)",
+        "expected a whole positive power of a square matrix",
     ),
     MatrixElement: (lambda e: _is_whole(e.i) and _is_whole(e.j), "expected the numbers of a row and a column"),
 }

@@ -89,7 +89,8 @@ class Picture:
     Attributes:
         name: what the curve shows, e.g. ``"share of the second minimiser"``.
         x_label, y_label: of the axes.
-        x, measured, predicted: numbers of equal count; ``predicted`` may be left empty.
+        x, measured, predicted: numbers of equal count; ``predicted`` may be left empty. What is not finite is a gap in a
+            curve, and cannot be in ``x``.
     """
 
     name: str

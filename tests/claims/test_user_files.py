@@ -21,7 +21,7 @@ FAULTS = {
     "unknown name": ("bad = conjecture('b', then=z <= x)", "NameError: name 'z' is not defined"),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
-    "argument left out": ("bad = conjecture('b')", "missing 1 required keyword-only argument: 'then'"),
+    "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),
     "shapes in a procedure": (
         "q = measured('q')\ndef f(v, x):\n    return {'q': norm2(v * x)}\nbad = conjecture('b', runs=f, then=q <= 1)",
         r"arrays have the batch first(.|\n)*line 7: return",

@@ -141,7 +141,7 @@ class _Flow:
         """The quantities and their time derivatives, each at one time."""
         known = with_times(self.symbols, values_of(self.symbols, parameters, instances))
         moving = [one for one in self.used if one in self.dynamics.moves]
-        rates = {str(one): evaluate(self.dynamics.moves[one], known) for one in moving}
+        rates = {str(one): evaluate(self.dynamics.moves[one], known, [one]) for one in moving}
         return Measurement.of({str(one): known[str(one)] for one in self.used}, rates=rates, case="the flow")
 
 
@@ -172,7 +172,7 @@ class _Descent:
         made = {}
         for one, part in self.dynamics.gradients.items():
             name = str(one)
-            made[name] = state[name] - _times(evaluate(part, known), step)
+            made[name] = state[name] - _times(evaluate(part, known, [one]), step)
             if momentum != 0:
                 made[name] = made[name] + _times(state[name] - before[name], evaluate(momentum, known))
         return made

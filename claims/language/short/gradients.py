@@ -29,9 +29,10 @@ def gradient(loss: Any, of: Sequence[Any]) -> dict[Any, Any]:
     """
     if isinstance(loss, sp.MatrixExpr):
         raise ClaimError(f"the loss {loss} is a matrix; expected a number, e.g. norm2({loss}) / 2")
-    for symbol in of:
-        if symbol not in loss.free_symbols:
-            raise ClaimError(f"the loss {loss} does not depend on {symbol}; leave it out of `of`")
+    if still := [symbol for symbol in of if symbol not in loss.free_symbols]:
+        known = ", ".join(sorted(str(one) for one in loss.free_symbols if not one.is_integer))
+        instead = "leave it out of `of`" if len(still) < len(of) else f"`of` names what moves, some of {known}"
+        raise ClaimError(f"the loss {loss} does not depend on {still[0]}; {instead}")
     found: dict[Any, Any] = {
         symbol: sp.ZeroMatrix(*symbol.shape) if _is_matrix(symbol) else sp.Integer(0) for symbol in of
     }

@@ -7,7 +7,10 @@ import re
 import sys
 import traceback
 
+import sympy as sp
+
 from lemmata.claims.language.errors import ClaimError
+from lemmata.claims.language.shapes import misfit_of_factors, misfit_of_terms
 from lemmata.claims.language.short.callers import line_of, placed
 
 _WRITE = "write the function of lemmata of the same name, e.g. from lemmata import exp, sqrt, absolute"
@@ -18,8 +21,8 @@ def advice(error: BaseException) -> str:
     text = str(error)
     if isinstance(error, ClaimError):
         return text
-    if isinstance(error, ImportError | NameError) and (ours := _of_ours(error)):
-        return ours
+    if of_kind := _of_kind(error):
+        return of_kind
     if isinstance(error, TypeError) and "truth value of Relational" in text:
         return (
             "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
@@ -46,6 +49,13 @@ def advice(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
+def _of_kind(error: BaseException) -> str:
+    """What can be told of an error of some kinds by more than its text; empty of others."""
+    if isinstance(error, ImportError | NameError):
+        return _of_ours(error)
+    return _misfit(error) if type(error).__name__ == "ShapeError" else ""
+
+
 def _of_ours(error: ImportError | NameError) -> str:
     """Of a name that the package has, where it comes from; of one asked of the package in vain, which is near it."""
     if isinstance(error, NameError):
@@ -63,11 +73,28 @@ def _not_exported(text: str) -> str:
     return f"lemmata has no {name}; {meant}dir(lemmata) lists what it has, and formulas may use any function among it"
 
 
+def _misfit(error: BaseException) -> str:
+    """Which matrices sympy did not add or multiply, of which its own message says no more than a size."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    parts = frame.f_locals.get("args", ())
+    if not all(isinstance(one, sp.MatrixExpr) for one in parts):
+        return ""
+    told = {"validate_matmul_integer": misfit_of_factors, "validate_matadd_integer": misfit_of_terms}
+    tell = told.get(frame.f_code.co_name)
+    return "" if tell is None else tell(parts)
+
+
 _FIRST_AXIS = (
     "arrays have the batch first: a number is (batch,), a vector (batch, n), a matrix (batch, rows, columns); write "
     "t[:, None] * v for a number times a vector, (A @ v[..., None])[..., 0] for a matrix times a vector"
 )
+_BY_NAME = 'all but its title by name: conjecture("the statement in words", then=x <= y, given=[x >= 0])'
 _PATTERNS = {
+    r"^conjecture\(\) takes 1 positional argument": f"a conjecture takes {_BY_NAME}",
+    r"^conjecture\(\) missing .*'then'": f"then= is missing, what must hold; a conjecture takes {_BY_NAME}",
+    r"^conjecture\(\) missing .*'title'": f"the title is missing, the statement in words; a conjecture takes {_BY_NAME}",
+    "Invalid NaN comparison": "a side of the relation is NaN, which is no number; expected real numbers: look for "
+    'float("nan"), and for undefined values such as oo - oo',
     "Declared.* cannot be interpreted as an integer|Declared.* has no len": "a function of Python or NumPy asked for a "
     "number where a symbol stands; write lemmata's: norm(v), dot(v, w), total(v), and the dimension n itself for len(v)",
     "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",

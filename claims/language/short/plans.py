@@ -29,7 +29,7 @@ from lemmata.claims.language.short.names import check_known, drawn, fixed, named
 from lemmata.claims.language.short.procedures import Runner, arguments_of, run_procedure, statement_procedure
 from lemmata.claims.language.short.proofs import default_proof
 from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind, counted, declared, identity_sizes
-from lemmata.claims.language.short.relations import conclusion, hypotheses
+from lemmata.claims.language.short.relations import conclusion, hypotheses, undeclared
 from lemmata.claims.language.short.replaced import Variant
 from lemmata.claims.language.short.spaces import Space
 from lemmata.claims.language.short.variants import derived
@@ -234,7 +234,7 @@ class Plan:
         check_known(used, relations, symbols, is_run=self.runs is not None)
         space = Space(
             symbols=symbols,
-            relations=tuple(relations),
+            relations=undeclared(relations),
             fixed=fixed(then, symbols),
             is_random=isinstance(then, WithProbability),
             titles=tuple(one.title for one in classes),

@@ -342,7 +342,8 @@ def _check_shapes(runner: Runner, found: Measurement | None, size: int) -> None:
             raise _wrong(
                 runner,
                 f"{name} came back as {type(value).__name__}; keep the numbers that are given, without np.array, float or "
-                f".value (of a share write (np.sum(x > 0, axis=-1) + 0 * x[:, 0]) / n), or {IN_FLOATS}",
+                f".value (of a share write (np.sum(x > 0, axis=-1) + 0 * x[:, 0]) / n, of a choice between numbers "
+                f"np.where(x > 0, 1.0, 0.0) + 0 * x), or {IN_FLOATS}",
             )
         if value.ndim == 0:
             raise _wrong(

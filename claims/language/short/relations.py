@@ -171,6 +171,8 @@ def _advice(then: Any, what: str) -> str:
                 f"{what} is {type(then).__name__}(...) without a relation; write {type(then).__name__}(...) >= number"
             )
     wanted = "a <= b, a >= b, equals(a, b), conserved(q), decreases(q), order(q, s) == e or probability(event) >= p"
+    if isinstance(then, str):
+        return f"{what} is the text {then!r}; a statement is a relation of declared quantities and not text: {wanted}"
     return f"{what} is {then!r}, a {type(then).__name__}; expected {wanted}"
 
 
@@ -179,10 +181,10 @@ def _equation(stated: Identity) -> str:
 
 
 def hypotheses(given: Any) -> list[Any]:
-    """The relations in ``given``, each to be a hypothesis of its own.
+    """The relations in ``given``, each to be a hypothesis of its own; one that is always met says nothing.
 
     Raises:
-        ClaimError: one of them is no relation, an equation, or decided at once.
+        ClaimError: one of them is no relation, an equation, or never met.
     """
     relations = list(given) if isinstance(given, Sequence) else [given]
     for relation in relations:
@@ -197,13 +199,34 @@ def hypotheses(given: Any) -> list[Any]:
                 f"a relation in given is Python's {relation}: == and != compare symbols at once; equations cannot be "
                 "drawn, so build them into the quantities (y = 1 - x); that u is not zero is absolute(u) > 0"
             )
-        if isinstance(relation, bool | sp.logic.boolalg.BooleanAtom):
-            met = "always met; leave it out" if relation else "never met: the declared quantities exclude it"
-            raise ClaimError(f"a relation in given is decided at once by sympy: it is {met}")
-        if not isinstance(relation, Relational | sp.And | sp.Or | sp.Not):
+        if relation == sp.false:
+            raise ClaimError(
+                "a relation in given is decided at once by sympy: it is never met: the declared quantities exclude it"
+            )
+        if isinstance(given, str) or isinstance(relation, str):
+            text = given if isinstance(given, str) else relation
+            raise ClaimError(
+                f"given holds the text {text!r}; a hypothesis is a relation of declared quantities and not text, e.g. "
+                "given=[x >= 0]"
+            )
+        if not isinstance(relation, Relational | sp.And | sp.Or | sp.Not | sp.logic.boolalg.BooleanTrue):
             raise ClaimError(
                 f"given holds {relation!r}, a {type(relation).__name__}; expected relations, e.g. [x <= y]"
             )
         for side in (side for part in relation.atoms(Relational) for side in part.args):
             as_exact(side)
-    return relations
+    return [one for one in relations if one != sp.true]
+
+
+def undeclared(relations: Sequence[Any]) -> tuple[Any, ...]:
+    """The relations but for those that the declared range of a number says already."""
+    return tuple(one for one in relations if not _is_declared_range(one))
+
+
+def _is_declared_range(relation: Any) -> bool:
+    if not isinstance(relation, Relational) or not isinstance(relation.lhs, Declared):
+        return False
+    origin = relation.lhs.origin
+    ends = {"<=": origin.high, ">" if origin.is_open else ">=": origin.low}
+    end = ends.get(relation.rel_op)
+    return origin.kind is Kind.REAL and end is not None and bool(relation.rhs == end)

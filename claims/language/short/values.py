@@ -116,7 +116,7 @@ def relation_mask(relation: Any, symbols: Sequence[Any], parameters: Parameters,
 
     def met(drawn: Instances) -> Any:
         known = _known(relation, symbols, parameters, drawn)
-        return holds(relation, lambda side: evaluate(side, known))
+        return holds(relation, lambda side: evaluate(side, known, [relation]))
 
     mask = holds_where_defined(met, instances)
     return mask[:, 0] if mask.ndim > 1 else mask
@@ -127,7 +127,7 @@ def relation_sides(
 ) -> tuple[Any, Any]:
     """Both sides of a relation between quantities, ``(batch, ...)`` each."""
     known = _known(relation, symbols, parameters, instances)
-    return evaluate(relation.lhs, known), evaluate(relation.rhs, known)
+    return evaluate(relation.lhs, known, [relation]), evaluate(relation.rhs, known, [relation])
 
 
 def _known(relation: Any, symbols: Sequence[Any], parameters: Parameters, instances: Instances) -> dict[str, Any]:

@@ -250,6 +250,19 @@ class TestPictures:
 
         assert [("shape, n = 1", [0.5, None], [None, None])] == [(c.name, c.measured, c.predicted) for c in shapes]
 
+    @pytest.mark.parametrize("place", [float("inf"), float("nan")])
+    def test_a_point_nowhere(self, place: float) -> None:
+        """A picture with a point that has no place is told by its name, where it could not be recorded."""
+
+        def run(parameters: Any, instances: Any) -> Measurement:
+            plain = power_laws().when.run(parameters, instances)
+            shown = Picture(name="shape", x_label="depth", y_label="share", x=[2, place], measured=[0.5, 1.0])
+            return Measurement(cases=plain.cases, pictures=lambda: [shown])
+
+        measured = Procedure(name="a sweep", measures={q: "gap", s: "scale"}, run=run, time=Time.SCALES, rational=False)
+
+        assert f"the picture 'shape' of the procedure holds {place} at x[1]" in trial(power_laws(measured)).sentence
+
     def test_lengths(self) -> None:
         """Curves of different lengths are refused."""
         with pytest.raises(ClaimError, match="curves of different lengths"):

@@ -120,3 +120,16 @@ def test_what_has_nothing_beside_it_inside_stays_open() -> None:
     claim = conjecture("A third", key="h/third", given=[(3 * x - 1) ** 2 <= 0], then=x <= Rational(1, 4))
 
     assert Ruling.UNSETTLED is confirmed(claim, 1 / 3)
+
+
+def test_a_hypothesis_that_repeats_a_range_says_nothing() -> None:
+    """What the declared ranges say already, and what is always met, is passed over, and the statement is judged."""
+    part, other = positive("part", high=1), real("other", low=Rational(1, 2))
+    simple = conjecture("squares of parts", given=[part <= 1, part > 0], then=part**2 <= part)
+    repeated = [part <= 1, part <= 1, nonnegative("a") >= 0, other >= Rational(1, 2), part <= Rational(1, 2)]
+    several = conjecture("sums", given=repeated, then=part <= nonnegative("a") + other)
+
+    assert "proved" == verdict(simple)
+    assert sorted(["part > 0", "part <= 1", "a >= 0", "other >= 1/2", "part <= 1/2"]) == sorted(
+        one.name for one in several.given.hypotheses
+    )

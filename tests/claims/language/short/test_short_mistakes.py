@@ -21,9 +21,11 @@ from lemmata import (
     equals,
     floor,
     gaussian,
+    gradient_descent,
     gradient_flow,
     integer,
     load,
+    matrix,
     measured,
     nonnegative,
     norm2,
@@ -49,7 +51,7 @@ def ask(**parts: Any) -> Any:
     return conjecture("a statement", **parts)
 
 
-A = symmetric("A", n)
+A, B = symmetric("A", n), matrix("B", n, 2)
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "a power of Python's half": (lambda: ask(then=(u**2) ** (1 / 2) <= v), r"Python's 1/2 is a decimal"),
     "an eigenvalue at a symbol": (
@@ -107,8 +109,38 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
     "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),
     "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly: Rational\(1, 2\)"),
+    "a decimal as it was written": (lambda: ask(then=u**2 >= 0.1), r"\n0\.1 is a decimal; write"),
+    "a decimal in a formula": (lambda: ask(then=at_most(0.1 * u, v)), r"^0\.1\*u holds a decimal"),
+    "a decimal as text": (
+        lambda: gradient_descent(u**2, of=u, step="0.1"),
+        r"the text '0\.1' stands for a number; write it exactly, and not as text: Rational\(1, 10\)",
+    ),
+    "a hypothesis as text": (
+        lambda: ask(given="u >= 0", then=u <= v),
+        "the text 'u >= 0'; a hypothesis is a relation of declared quantities and not text",
+    ),
+    "a hypothesis among others as text": (lambda: ask(given=[u <= 1, "u >= 0"], then=u <= v), "the text 'u >= 0'"),
+    "a conclusion as text": (lambda: ask(then="u >= 0"), "then is the text 'u >= 0'; a statement is a relation"),
+    "the columns of a product": (
+        lambda: ask(then=norm2(A @ vector("q", 5)) <= 1),
+        r"got A \(n, n\) and q \(5, 1\); expected as many columns of each matrix as the next one has rows$",
+    ),
+    "a matrix turned round": (lambda: ask(then=norm2(B @ x) <= 1), r"B \(n, 2\) and x \(n, 1\).* B\.T @ x fits"),
+    "two vectors multiplied": (lambda: ask(then=norm2(x @ x) <= 1), r"inner product dot\(u, v\)"),
+    "terms of two shapes": (
+        lambda: ask(then=norm2(x + vector("q", 5)) <= 1),
+        r"got q \(5, 1\) and x \(n, 1\); expected matrices with the same numbers",
+    ),
+    "a trace of what is not square": (lambda: ask(then=sp.Trace(B) <= 1), r"got B \(n, 2\); expected as many rows"),
+    "a loss of other quantities": (
+        lambda: gradient_flow(norm2(x), of=(y,)).gradients,
+        "does not depend on y; `of` names what moves, some of x$",
+    ),
+    "a loss of some of the quantities": (
+        lambda: gradient_flow(norm2(x), of=(x, y)).gradients,
+        "does not depend on y; leave it out of `of`",
+    ),
     "decimal end": (lambda: positive("w", high=1.4), r"1\.4.* write it exactly: Rational\(7, 5\)"),
-    "a hypothesis twice": (lambda: ask(given=[bounded <= 1], then=bounded <= v), "leave one out, or rename it"),
     "decimal in given": (lambda: ask(given=[u <= 0.5], then=u <= v), "decimal"),
     "unknown symbol": (lambda: ask(then=u <= sp.Symbol("w")), r'w is no declared quantity; write w = real\("w"\)'),
     "other assumptions": (
@@ -200,6 +232,10 @@ PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
         lambda u: {"outt": u},
         "then uses out, which .* does not return; it returns outt; did you mean outt",
     ),
+    "a choice between plain numbers": (
+        lambda u: {"out": np.where(u > 100, 1.0, 0.0)},
+        r"out came back as ndarray; .* write .*np.where\(x > 0, 1.0, 0.0\) \+ 0 \* x",
+    ),
     "floats": (returning_floats, "out came back as ndarray; keep the numbers that are given"),
     "a column beside a row": (lambda u: {"out": u[:, None] * u}, r"write c\[:, 0\] of the first"),
     "no batch": (lambda u: {"out": u[:1]}, "out has first axis 1; expected the batch"),
@@ -253,6 +289,19 @@ def test_the_line_is_told(tmp_path: Path) -> None:
         ("import math; w = math.sqrt(u)", "math takes floats, and no symbols"),
         ("w = range(u)", "asked for a number where a symbol stands"),
         ("w = norm(u)", "name 'norm' is not defined; from lemmata import norm"),
+        (
+            "from lemmata import *; w = norm(vector('a', 3) + matrix('B', 3, 2))",
+            "got a (3, 1) and B (3, 2); ",
+        ),
+        (
+            "from lemmata import *; w = matrix('B', 3, 2) @ vector('a', 3)",
+            "got B (3, 2) and a (3, 1); ",
+        ),
+        ("w = u**2 <= u**2 + float('nan')", "a side of the relation is NaN, which is no number"),
+        ("w = conjecture('t', u <= v)", "a conjecture takes all but its title by name: conjecture("),
+        ("w = conjecture('t', 'x', then=u <= v)", "a conjecture takes all but its title by name: conjecture("),
+        ("w = conjecture('t')", "then= is missing, what must hold; a conjecture takes all but"),
+        ("w = conjecture(then=u <= v)", "the title is missing, the statement in words; a conjecture takes all but"),
         ("from lemmata import *; w = equals(probability(gaussian('g', 2)[0] <= 1), 1)", "stands alone on the left"),
     ],
 )
@@ -293,3 +342,19 @@ def test_a_name_that_is_not_exported(name: str, hint: str, tmp_path: Path) -> No
 
     assert f"line 1: from lemmata import {name}\nlemmata has no {name}; " in error
     assert hint in error
+
+
+def test_what_cannot_be_read_is_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    """Faults of statements, of conjectures and conjectures without a name come as they stand in the file."""
+    file = tmp_path / "mine.py"
+    lines = [
+        "from lemmata import conjecture, real",
+        "u, v = real('u', 'v')",
+        "conjecture('no name', then=u**2 >= 2 * u - 1)",
+        "strict = conjecture('strict', then=u < v)",
+        "w = norm(u)",
+        "text = conjecture('text', then='u <= v')",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    assert [f"{file}, line {line}" for line in (3, 4, 5, 6)] == [source for source, _ in load([str(file)]).failures]
