@@ -22,7 +22,7 @@ class Source(enum.Enum):
     DISTURBED = "disturbed"
     """A drawn instance, moved out of a hypothesis."""
     SPECIAL = "special values"
-    """A drawn instance, some entries of which became 0, 1, -1 or equal."""
+    """A drawn instance, some entries of which became 0, 1, -1 or equal, or an array of a known structure."""
     ROOM = "within the hypotheses"
     """A drawn instance, moved as far as the hypotheses leave room."""
     COUNTED = "each value"

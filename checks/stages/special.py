@@ -1,4 +1,4 @@
-"""Entries that may take any value, tried at 0, 1, -1, at the statement's own numbers, and tied.
+"""Entries that may take any value, tried at 0, 1, -1, at the statement's own numbers, tied, and in known structures.
 
 There sits many an exception that no sampler meets.
 """
@@ -15,6 +15,7 @@ import sympy as sp
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.judging.origin import SPECIAL
+from lemmata.checks.stages.arranged import arranged
 from lemmata.checks.stages.draws import Batch, draw
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch
@@ -44,12 +45,12 @@ def judge_special(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: 
 def judge_special_at(
     tally: Tally, claim: Claim, parameters: Parameters, base: Instances, budget: Budget
 ) -> tuple[dict[str, Any], np.ndarray] | None:
-    """Judge the special values around one instance.
+    """Judge the special values and the structures around one instance.
 
     Returns:
         The candidates and their ratios ``(batch,)``; None where no entry is free.
     """
-    made = list(special(claim.given, base, written_numbers(claim)))
+    made = [*special(claim.given, base, written_numbers(claim)), *arranged(claim.given, base)]
     if not made:
         return None
     candidates = {name: np.concatenate([one[name] for one in made]) for name in base}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from lemmata.checks._seeds import generator
 from lemmata.checks.judging.confirm import Finding, confirm
 from lemmata.checks.judging.margins import Margins
 from lemmata.checks.judging.membership import is_large
+from lemmata.checks.judging.origin import SPECIAL
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import instance_at, settle
 from lemmata.checks.stages.draws import Batch
@@ -29,6 +31,8 @@ _OVERFLOWN = 2
 _TOO_LARGE = "numbers beyond the range of floats, of which only some are settled exactly"
 _MOST_UNCLEAR = 0.1
 """Share of a real table's relations that may be left unchecked."""
+_MOST_SPECIAL = 12
+"""Special values settled in one batch because floats say nothing there."""
 _MODERATE = 2.0**10
 """Largest entry at which numbers seldom agree to thousands of digits without being equal."""
 _BLURRED = "the error bound is large beside both sides"
@@ -82,6 +86,8 @@ def settle_suspects(tally: Tally, batch: Suspects, budget: Budget) -> None:
     right = batch.judged & ~found.violated
     _settle_right(tally, batch, _largest_first(found.touching & right, found.ratio), budget.touching)
     _settle_blurred(tally, batch, _largest_first(found.blurred & right, found.error), budget)
+    if batch.batch.origin is SPECIAL and tally.hidden is None:
+        _settle_special(tally, batch, np.flatnonzero(found.blurred & right))
     drawn = not batch.batch.origin.is_data  # a real table takes too long
     settles = found.rigorous or batch.claim.when.further
     if drawn and settles and tally.passes < budget.passes * (1 if batch.batch.edge is None else 0.5):
@@ -191,6 +197,22 @@ def _settle_blurred(tally: Tally, batch: Suspects, rows: list[int], budget: Budg
         tally.open[_BLURRED] += int(nothing_said[rows].sum())
 
 
+def _settle_special(tally: Tally, batch: Suspects, rows: np.ndarray) -> None:
+    """Settle special values at which floats say nothing, small ones first: where a sign hangs on an exact zero.
+
+    Only a violation counts: floats say nothing of the others, and that is booked.
+    """
+    if not batch.claim.when.exact:
+        return
+    for row in sorted(rows, key=lambda row: _largest_entry(batch.instance(row)))[:_MOST_SPECIAL]:
+        if is_large(batch.instance(row)) or _is_hidden(tally, batch, row, batch.confirmed(row, certain=False)):
+            return
+
+
+def _largest_entry(instance: Mapping[str, Any]) -> float:
+    return max((float(np.abs(value).max(initial=0)) for value in instance.values()), default=0.0)
+
+
 def _is_doubt(finding: Finding) -> bool:
     """Whether what could not be settled casts doubt on a pass."""
     return finding.settled.difference is not None or finding.settled.is_uneven
@@ -215,7 +237,7 @@ def _note_unsettled(tally: Tally, batch: Suspects, finding: Finding) -> None:
 
 def _is_of_size(batch: Suspects, finding: Finding) -> bool:
     """Whether a drawn instance is tied for its size alone, as 1 and tanh(10^9) are: the same at size one is not."""
-    largest = max((float(np.abs(value).max(initial=0)) for value in finding.instance.values()), default=0.0)
+    largest = _largest_entry(finding.instance)
     if batch.batch.origin.is_declared or not _MODERATE < largest < np.inf:
         return False
     smaller = {name: np.ldexp(value, -int(np.frexp(largest)[1])) for name, value in finding.instance.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
@@ -91,6 +91,8 @@ class Family:
         each: names of whole numbers among the parameters of which every value is tried once, as far as there are few.
         any_size: whether the searchable entries are also looked at over all sizes that floats have.
         project: moves entries of instances into their ranges, for what the search proposes; None where there are none.
+        simple: of an instance (a batch of one), by the name of a searchable array, arrays to put in the place of it and
+            of those that belong to it (an orthogonal matrix becomes the identity); None where entries stand alone.
         meanings: of parameters and of entries of instances, in words, for whoever reads a counterexample.
 
     Raises:
@@ -108,6 +110,7 @@ class Family:
     each: tuple[str, ...] = ()
     any_size: bool = False
     project: Callable[[Instances], Instances] | None = None
+    simple: Callable[[Instances], Mapping[str, Sequence[Instances]]] | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,8 @@ _BACKWARD = 32
 """LAPACK's values are exact for a matrix within this times n u |A|; a generous constant."""
 _GUARD_BITS = 40
 _SUBNORMAL = 2.0**-1074
+_MOST_EXACT, _WIDEST = 16, 4_096
+"""Of matrices of so many values at most, whose entries lie so many powers of two apart, exact values are looked for."""
 
 
 @singledispatch
@@ -25,14 +27,15 @@ def singular_values(x: Array) -> Array:
 
     Floats by LAPACK; with `Bounded` the error bound holds LAPACK's backward error and, by Weyl's inequality, that of
     `x`. Balls by python-flint's QR iteration at more than the ambient precision, with a radius that covers its
-    rounding (a share 2^-precision of the entries' sum) but is not a proof.
+    rounding (a share 2^-precision of the entries' sum) but is not a proof; of a matrix of exact entries, those that
+    are zero, whole multiples of their unit or roots of such are exact.
 
     Raises:
         NotRationalError: of rationals, whose singular values are none.
         NumberSystemError: of numbers that have none either, such as those that carry derivatives.
     """
     if is_balls(x):
-        return _of_balls(x, _singular)
+        return _of_balls(x, _singular, power=2)
     if is_rationals(x):
         raise arithmetic.not_rational("singular_values", "exact rationals")
     return np.linalg.svd(_plain(x, "singular values"), compute_uv=False)
@@ -57,7 +60,7 @@ def eigenvalues_symmetric(x: Array) -> Array:
 @singledispatch
 def _eigenvalues(x: Array) -> Array:
     if is_balls(x):
-        return _of_balls(x, _largest_first)
+        return _of_balls(x, _largest_first, power=1)
     if is_rationals(x):
         raise arithmetic.not_rational("eigenvalues_symmetric", "exact rationals")
     return np.linalg.eigvalsh(_plain(x, "eigenvalues"))[..., ::-1]
@@ -97,7 +100,7 @@ def _norm(x: Any) -> Any:
     return np.where(known, found, np.inf)[..., 0, 0]
 
 
-def _of_balls(x: Array, values_of: Callable[[Any], list[Any]]) -> Array:
+def _of_balls(x: Array, values_of: Callable[[Any], list[Any]], *, power: int) -> Array:
     """Values of matrices of balls, in order, by python-flint's QR iteration at their centres; Weyl's radius."""
     flint = arithmetic.flint()
     bits = flint.ctx.prec
@@ -112,8 +115,45 @@ def _of_balls(x: Array, values_of: Callable[[Any], list[Any]]) -> Array:
             centre = [[entry.mid() for entry in row] for row in matrix]
             size = sum((abs(entry) for row in centre for entry in row), start=flint.arb(0))
             radius = sum((entry.rad() for entry in matrix.flat), start=size * flint.arb(2) ** -bits).upper()
-            found[index] = [flint.arb(value.mid(), radius) for value in values_of(flint.arb_mat(centre))[:rank]]
+            balls = [flint.arb(value.mid(), radius) for value in values_of(flint.arb_mat(centre))[:rank]]
+            found[index] = _sharpened(balls, matrix, power)
     return found.reshape(*x.shape[:-2], rank).view(type(x))
+
+
+def _sharpened(balls: list[Any], matrix: Any, power: int) -> list[Any]:
+    """The same values, exact where they, or their squares (``power`` 2), are whole multiples of the entries' unit.
+
+    That a matrix of exact entries has such a value, and how often, its characteristic polynomial says: without it no
+    precision tells a singular matrix from a nearly singular one.
+    """
+    flint = arithmetic.flint()
+    if not balls or len(balls) > _MOST_EXACT or not all(entry.is_exact() for entry in matrix.flat):
+        return balls
+    parts = [[entry.man_exp() for entry in row] for row in matrix]
+    exponents = [int(exponent) for row in parts for mantissa, exponent in row if mantissa]
+    unit = min(exponents, default=0)
+    if max(exponents, default=0) - unit > _WIDEST:
+        return balls
+    whole = flint.fmpz_mat([[mantissa << max(int(exponent) - unit, 0) for mantissa, exponent in row] for row in parts])
+    if power > 1:
+        turned = whole.transpose()
+        whole = whole * turned if whole.nrows() <= whole.ncols() else turned * whole
+    polynomial, step = whole.charpoly(), flint.arb((1, power * unit))
+    scaled = [(ball if power == 1 else ball * ball) / step for ball in balls]
+    made = list(balls)
+    for root in {(value.mid() + 0.5).floor().unique_fmpz() for value in scaled} - {None}:
+        places = [place for place, value in enumerate(scaled) if value.contains(root)]
+        if len(places) == _multiplicity(polynomial, root):
+            value = step * root if power == 1 else (step * root).sqrt()
+            made = [value if place in places else ball for place, ball in enumerate(made)]
+    return made
+
+
+def _multiplicity(polynomial: Any, root: Any) -> int:
+    count = 0
+    while polynomial(root) == 0:
+        polynomial, count = polynomial // arithmetic.flint().fmpz_poly([-root, 1]), count + 1
+    return count
 
 
 def _largest_first(matrix: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Compared, Edge, Family, Hypothesis, Instances, Parameters
+from lemmata.claims.language.short.charts import simple_values
 from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.edges import default_edges, extremal_edges, near_edges
 from lemmata.claims.language.short.quantities import DeclaredMatrix, Kind, Values
@@ -46,6 +47,7 @@ def family(
         counted=() if draw is not None else tuple(counted),
         any_size=space.has_any_size and draw is None,
         project=_into_ranges(space),
+        simple=simple_values(space.drawn),
         meanings=dict(_meanings(space)),
     )
 

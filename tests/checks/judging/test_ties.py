@@ -76,7 +76,7 @@ def test_choices_by_comparison() -> None:
         (about(at_least(sign(abs(4 * atan(x) - pi)), 1), near=({"x": 1},)), "undecided"),
         (
             about(at_least(sign(norm(A) - spectral(A)), 1), given=(norm2(A) > 0,), near=({"A": [[1, 0], [0, 0]]},)),
-            "undecided",
+            "refuted",
         ),
         (about(at_least(norm(A), spectral(A)), near=({"A": [[1, 0], [0, 0]]},)), "passes"),
         (about(at_least(sign(1 + exp(x) - exp(x / 2)), 1), near=({"x": 0},)), "passes"),
@@ -89,4 +89,5 @@ def test_verdicts(subject: Claim, verdict: str) -> None:
     found = judge(subject, effort=Effort.QUICK)
 
     assert (verdict == "passes") == (found.verdict in {"holds", "proved"}), found.sentence
-    assert verdict == "passes" or ("undecided", "precision") == (found.verdict, found.reason)
+    assert verdict in {"passes", found.verdict}
+    assert verdict != "undecided" or found.reason == "precision"

@@ -47,12 +47,64 @@ def test_balls_of_tiny_matrices() -> None:
     """Balls whose entries lie beyond the floats hold the singular values, with a radius that is not zero."""
     with ball_precision(256):
         tiny = to_balls(np.array([2.0**-1000])) ** 3
-        found = singular_values(to_balls(np.array([[[3.0, 0.0], [0.0, 2.0]]])) * tiny[:, None, None])[0]
+        found = singular_values(to_balls(np.array([[[1.0, 1.0], [1.0, 0.0]]])) * tiny[:, None, None])[0]
         quotients = [found[0] / tiny[0], found[1] / tiny[0]]
+        golden = (arb(5).sqrt() + 1) / 2
 
-    assert [3.0, 2.0] == [float(one.mid()) for one in quotients]
     assert all(0 < float(one.rad()) < 1e-30 for one in quotients)
-    assert all(number in ball for number, ball in zip((3, 2), quotients, strict=True))
+    assert all(number.overlaps(ball) for number, ball in zip((golden, 1 / golden), quotients, strict=True))
+
+
+EXACT = {
+    "of rank one": (np.outer([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), [14, 0, 0]),
+    "of rank one, of fractions": (np.array([[0.25, 0.5], [0.5, 1.0]]), [1.25, 0]),
+    "a projection": (np.diag([0.0, 1.0, 0.0]), [1, 0, 0]),
+    "minus the identity": (-np.eye(3), [1, 1, 1]),
+    "wide": (np.outer([3.0, 4.0], [1.0, 2.0, 2.0]), [15, 0]),
+    "zero": (np.zeros((2, 3)), [0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_singular_matrix_of_exact_entries_is_seen_to_be_one(name: str) -> None:
+    """Its singular values that are zero or whole are exact, so that signs of them and of their sides are decided."""
+    given, known = EXACT[name]
+
+    with ball_precision(256):
+        (found,) = singular_values(to_balls(given[None]))
+
+    assert [True] * len(known) == [one.is_exact() for one in found]
+    assert known == [float(one) for one in found]
+
+
+def test_eigenvalues_that_are_whole_keep_their_places() -> None:
+    """Beside irrational ones of both signs the eigenvalue zero is exact, and the others are balls."""
+    with ball_precision(256):
+        (found,) = eigenvalues_symmetric(to_balls(np.array([[[0.0, 2.0, 4.0], [2.0, 4.0, 6.0], [4.0, 6.0, 8.0]]])))
+
+    assert [False, True, False] == [one.is_exact() for one in found]
+    assert 0 == float(found[1])
+    assert found[0] > 0 > found[2]
+
+
+def test_nearly_singular_is_not_singular() -> None:
+    """A matrix that differs from one of rank one by one unit of its last place has two values that are not zero."""
+    near = np.array([[1.0, 2.0**-50], [2.0**50, 1 + 2.0**-52]])
+
+    with ball_precision(256):
+        (found,) = singular_values(to_balls(near[None]))
+
+    assert all(one > 0 for one in found)
+
+
+def test_entries_with_a_radius_have_no_exact_values() -> None:
+    """Of a matrix of which an entry is known within a radius no singular value is exact."""
+    with ball_precision(256):
+        x = to_balls(np.ones((1, 2, 2)))
+        x[0, 0, 0] = x[0, 0, 0] + arb(0, 1e-30)
+        (found,) = singular_values(x)
+
+    assert [False, False] == [one.is_exact() for one in found]
 
 
 def test_no_spectrum_of_what_is_not_finite() -> None:
@@ -82,7 +134,9 @@ def test_balls_hold_the_singular_values(name: str, bits: int) -> None:
     """They hold the values that mpmath's own iteration finds with many more digits, and say them to their precision."""
     given = MATRICES[name]
     with mpmath.workprec(2000):
-        known = [arb(mpmath.nstr(one, 550)) for one in mpmath.svd_r(mpmath.matrix(given.tolist()), compute_uv=False)]
+        values = mpmath.svd_r(mpmath.matrix(given.tolist()), compute_uv=False)
+        off = arb(mpmath.nstr(values[0], 550)) * arb(2) ** -900  # of zero the iteration leaves as little
+        known = [arb(mpmath.nstr(one, 550)) + off * arb(0, 1) for one in values]
     with ball_precision(bits):
         (found,) = singular_values(to_balls(given[None]))
 
