@@ -28,7 +28,7 @@ from lemmata.checks.stages.constants import calibrate
 from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
 from lemmata.checks.stages.draws import Batch, data_batches, edge_batches, random_batches
-from lemmata.checks.stages.implied import has_constant, with_constant
+from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.stages.probability import estimate_probabilities
 from lemmata.checks.stages.repeat import repeatable
 from lemmata.checks.stages.room import room_batches
@@ -148,12 +148,9 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
 
 def hunt(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
     """Look for a violation, at random and then directed, with growing budgets where one instance can be one."""
-    first, second, whole = budget.rungs()
-    if has_constant(claim):
-        tally = examine(claim, second, seed, *axes, "stage", "0")
-        return tally if tally.violation is not None else examine(claim, budget, seed, *axes)
     if not is_searched(claim):
         return examine(claim, budget, seed, *axes)
+    first, second, whole = budget.rungs()
     # After a first look the search comes first: many random instances are more expensive and find less.
     stages = (examine, first), (search, first), (search, second), (examine, second), (search, whole), (examine, whole)
     tally = Tally()

@@ -105,13 +105,10 @@ class _Expansion:
             case DiagonalOf():
                 return self._under("diag", self.words(expression.arg))
             case sp.Trace():
-                words = self.words(
-                    expression.arg
-                )  # what is left without a letter is an identity: its trace is its size
-                sized = {
-                    word: coefficient * (1 if word else expression.arg.rows) for word, coefficient in words.items()
-                }
-                return self._under("tr", sized)
+                words = self.words(expression.arg)
+                if () in words:  # a word without a letter is an identity: its trace is its size
+                    words = {**words, (): words[()] * expression.arg.rows}
+                return self._under("tr", words)
             case sp.MatMul() if any(isinstance(factor, DiagonalOf) for factor in expression.args):
                 coefficient, factors = expression.as_coeff_matrices()
                 if len(factors) > 1:

@@ -79,7 +79,7 @@ def _tied(base: Instances, plain: Sequence[str], own: Mapping[str, Sequence[Inst
 
 
 def _orthogonal(base: Instances, plain: Sequence[str]) -> Iterator[_Change]:
-    """Two vectors, or the rows of two matrices, of an inner product of zero, no entry of them zero."""
+    """Two vectors of an inner product of zero, no entry of them zero but where there is one only."""
     pairs = [(a, b) for a, b in combinations(plain, 2) if base[a].shape == base[b].shape and base[a].ndim == _VECTOR]
     for a, b in pairs[:_MOST_TIES]:
         yield {a: _counting(base[a].size)[None], b: _across(base[b].size)[None]}
