@@ -112,13 +112,18 @@ def _content(file: Path) -> bytes | str:
         return f"missing: {file.name}"
 
 
+def _nodes(text: bytes) -> list[ast.AST]:
+    """All parts of a text of Python; none where it is no Python."""
+    try:
+        return list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return []
+
+
 @lru_cache(maxsize=256)
 def _names(text: bytes) -> frozenset[str]:
-    """The names and attributes that a text of Python uses; none where it is no Python."""
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
-        return frozenset()
+    """The names and attributes that a text of Python uses."""
+    nodes = _nodes(text)
     used = {node.id for node in nodes if isinstance(node, ast.Name)}
     used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     return frozenset(used | {node.name for node in nodes if isinstance(node, ast.alias)})
@@ -130,12 +135,8 @@ def _imports(text: bytes) -> tuple[tuple[int, str], ...]:
 
     Nothing where it is no Python. A text is parsed once, however often it is asked for.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return ()
     found: list[tuple[int, str]] = []
-    for node in ast.walk(tree):
+    for node in _nodes(text):
         if isinstance(node, ast.Import):
             found += [(0, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
