@@ -30,6 +30,8 @@ from lemmata.claims import (
 
 a, b = sp.symbols("a b", real=True)
 FORKED: list[int] = []
+ON_TRIAL: list[str] = []
+"""Keys whose procedures this process has run, the newest last."""
 PAPER = Paper(key="planted", authors="A", title="T", venue="V", year=2026)
 
 
@@ -48,6 +50,7 @@ def planted(key: str, fault: Callable[[], object] = lambda: None, **changes: Any
     """The square of a sum, with a fault in its procedure."""
 
     def run(parameters: Any, instances: Any) -> Measurement:
+        ON_TRIAL.append(key)
         fault()
         return measure(parameters, instances)
 
@@ -99,8 +102,14 @@ def forks() -> None:
 
 
 def leaves_a_thread() -> None:
-    """A thread that ends the process while another claim is on trial."""
-    threading.Timer(0.5, lambda: os._exit(9)).start()
+    """A thread that ends the process as soon as another claim is on trial in it, however long its own part takes."""
+
+    def wait() -> None:
+        while ON_TRIAL[-1] == "threads":
+            time.sleep(0.01)
+        os._exit(9)
+
+    threading.Thread(target=wait).start()
 
 
 def prints() -> None:

@@ -91,7 +91,7 @@ class TestFaults:
         before = Path.cwd()
         record = judged(store, "forks", "threads", "moves", "loud", "sound-1", "sound-3", jobs=jobs)
 
-        assert {"proved"} == set(verdicts(record).values())
+        assert {} == {one.statement.key: one.sentence for one in record.claims if one.verdict != "proved"}
         assert before == Path.cwd()
 
     def test_output_is_kept_with_its_claim(self, store: Store) -> None:
@@ -169,10 +169,10 @@ def test_workers_do_not_outlive_their_parent(tmp_path: Path, ending: signal.Sign
         try:
             family = _busy(psutil.Process(child.pid))
             child.send_signal(ending)
-            child.wait(20)
+            child.wait(60)
         finally:
             child.kill()
-    gone, alive = psutil.wait_procs(family, timeout=5)
+    gone, alive = psutil.wait_procs(family, timeout=30)
 
     assert [] == alive
     assert len(gone) >= 4  # what the workers are copies of, both of them, and the child of one
@@ -212,7 +212,7 @@ def test_what_moves_to_a_session_of_its_own_ends_with_the_run(store: Store, tmp_
     for pid in started:
         with suppress(psutil.NoSuchProcess):  # it has ended already
             left.append(psutil.Process(pid))
-    _, alive = psutil.wait_procs(left, timeout=5)
+    _, alive = psutil.wait_procs(left, timeout=30)
 
     assert len(started) >= 2
     assert [] == alive
@@ -250,7 +250,7 @@ def test_a_worker_is_a_copy_of_what_has_loaded() -> None:
         (loaded,) = (one for one in psutil.Process().children() if one not in others and one.children())
         copies = loaded.children()
         loaded.kill()
-        _, left = psutil.wait_procs(copies, timeout=20)
+        _, left = psutil.wait_procs(copies, timeout=60)
         second = [done for some in workers.results([units]) for done in some]
 
     assert (2, []) == (len(copies), left)
