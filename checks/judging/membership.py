@@ -23,6 +23,8 @@ from lemmata.solvers.numbers.undefined import holds_where_defined
 _MARGIN = 2.0**-48
 """Relative move of an entry that a predicate in float64 must survive."""
 _COPIES = 8
+_SQUARED = 2.0**-500, 2.0**500
+"""Sizes of entries whose squares, and products of two of these, float64 holds."""
 LARGE = 2_000
 """Entries above which an instance (a real table) is judged in float64 alone."""
 
@@ -166,6 +168,8 @@ def _with_margin(hypothesis: Hypothesis, parameters: Parameters, instance: Insta
     """In float64, on the instance and on copies moved by a few units in the last place: all of them must agree."""
     if any(np.asarray(value).dtype == object for value in instance.values()):  # numbers that are no floats
         return Standing(membership=Membership.OPEN, arithmetic="rationals and algebraic numbers")
+    if not all(_has_squares(value) for value in instance.values()):
+        return Standing(membership=Membership.OPEN, arithmetic="float64, in which squares are lost")
     copies = [dict(instance), *moved(instance, _MARGIN, _COPIES)]
     batch = {name: np.concatenate([np.asarray(one[name]) for one in copies]) for name in instance}
     try:
@@ -176,6 +180,12 @@ def _with_margin(hypothesis: Hypothesis, parameters: Parameters, instance: Insta
         mask = _one_by_one(hypothesis, parameters, batch, len(copies))
     membership = Membership.MET if mask.all() else Membership.ROUNDED if mask.any() else Membership.BROKEN
     return Standing(membership=membership, arithmetic="float64 with a margin of 2^-48")
+
+
+def _has_squares(value: Any) -> bool:
+    """Whether the squares of all entries that are not zero are numbers of float64, too: a norm is none without them."""
+    sizes = np.abs(np.asarray(value, dtype=float))
+    return bool(np.all((sizes == 0) | ((sizes > _SQUARED[0]) & (sizes < _SQUARED[1]))))
 
 
 def moved(instance: Instances, by: float, count: int, *, short: bool = True) -> Iterator[dict[str, Any]]:

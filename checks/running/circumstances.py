@@ -15,7 +15,7 @@ from lemmata.checks._digest import digest
 from lemmata.checks.running import modules
 from lemmata.checks.running.sources import imported_names, is_file, own_digest, source_files
 
-_STEERING = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "NPY_", "SYMPY_", "MPMATH_", "BLIS_", "PYTHONHASHSEED", "LEMMATA_")
+_STEERING = ("NUMBA_", "OPENBLAS_", "MKL_", "OMP_", "NPY_", "SYMPY_", "MPMATH_", "BLIS_", "PYTHON", "LEMMATA_")
 """Beginnings of the names of environment variables that libraries listen to."""
 _SHARED = ("lemmata.checks", "lemmata.claims.language", "lemmata.solvers.numbers", "lemmata.solvers.engine")
 """What every trial runs through; whole, since some of it is chosen by what a claim holds."""
@@ -45,7 +45,7 @@ def _machine() -> tuple[str, ...]:
     names = ["lemmata", *(_bare(one) for one in wanted), "llvmlite", "clarabel"]
     steering = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(_STEERING)]
     python = (platform.python_implementation(), platform.python_version(), platform.system(), platform.machine())
-    return (*python, _processor(), *(f"{name} {_version(name)}" for name in names), *steering)
+    return (*python, str(sys.flags), _processor(), *(f"{name} {_version(name)}" for name in names), *steering)
 
 
 def _bare(requirement: str) -> str:
@@ -97,16 +97,19 @@ def _text(name: str) -> str:
 
 
 def _user_texts(source: str) -> Iterator[str | bytes]:
-    """Of a user's file: its text, its helpers' by their place, all of lemmata's, and what it uses besides."""
+    """Of a user's file: its text, its helpers' by their place, all of lemmata's, and what it uses besides.
+
+    So does its folder: what it reads from there is another file elsewhere. Its name counts where it asks for that.
+    """
     own = Path(source).absolute()
     files = source_files(source)
-    yield from ("user", _content(own), own_digest(), str(Path.cwd()))
+    yield from ("user", _content(own), own_digest(), str(Path.cwd()), str(own.parent))
+    if any(b"__file__" in _content(file) for file in files):
+        yield own.name
     for file in files:
         if file != own:
             yield from (os.path.relpath(file, own.parent), _content(file))
     yield from sorted(f"{name} {_installed_version(name)}" for name in imported_names(files))
-    if any(word in _content(file) for file in files for word in (b"environ", b"getenv", b"expandvars", b"expanduser")):
-        yield from (f"{name}={value}" for name, value in sorted(os.environ.items()))
 
 
 def _content(file: Path) -> bytes:

@@ -18,13 +18,24 @@ from lemmata.checks._digest import digest
 from lemmata.checks.running.modules import folders
 from lemmata.claims import Library
 
-_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "hypothesis", "numba", "scikit-learn")
+_PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "numba", "scikit-learn")
 
+_PURE = frozenset(
+    "__future__ abc array bisect bz2 cmath collections contextlib copy csv dataclasses decimal enum fractions functools "
+    "gzip heapq io itertools json lzma math numbers operator pathlib re statistics string struct textwrap tomllib types "
+    "typing unittest warnings zipfile".split()
+)
+"""Modules of Python's own library that tell nothing but what they are given, or what is read from a file."""
 _OF_FILES = (
     *("exists", "lexists", "is_file", "is_dir", "is_symlink", "isfile", "isdir", "islink", "samefile", "access"),
-    *("stat", "lstat", "getsize", "getmtime", "getatime", "getctime"),
+    *("is_mount", "is_junction", "is_socket", "is_fifo", "is_block_device", "is_char_device", "owner", "group"),
+    *("stat", "lstat", "getsize", "getmtime", "getatime", "getctime", "resolve", "readlink", "home", "expanduser"),
+    *("glob", "rglob"),  # without a wildcard they look whether a file is there, and list no folder
 )
-_BEYOND_TEXT = frozenset((*_OF_FILES, "today", "now", "utcnow", "argv", "flags", "gethostname"))
+_OF_MACHINE = ("today", "now", "utcnow", "argv", "flags", "gethostname", "os", "sys", "hash", "id", "input")
+_UNREAD = ("__import__", "eval", "exec", "compile", "globals", "importlib", "builtins", "__builtins__", "__loader__")
+"""Names by which code comes to other code that no import names."""
+_BEYOND_TEXT = frozenset((*_OF_FILES, *_OF_MACHINE, *_UNREAD, "SystemRandom"))
 """Names under which Python tells the state of files, of the clock and of the machine without a trace."""
 
 
@@ -51,9 +62,14 @@ def source_files(source: str) -> list[Path]:
 
 
 def asks_beyond_text(file: Path) -> bool:
-    """Whether a file's code asks for what neither its text nor what it reads tells: that a file is there, the date."""
+    """Whether a file's code may ask for what neither its text nor what it reads tells: that a file is there, the date.
+
+    So may all that imports a module of Python's own library of which nobody has seen that it does not.
+    """
     content = _content(file)
-    return isinstance(content, bytes) and bool(_names(content) & _BEYOND_TEXT)
+    if not isinstance(content, bytes):
+        return False
+    return bool(_names(content) & _BEYOND_TEXT or imported_names([file]) & sys.stdlib_module_names - _PURE)
 
 
 def source_digest(source: str) -> str:

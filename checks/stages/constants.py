@@ -21,6 +21,7 @@ from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
 from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import instance_at, settle
+from lemmata.checks.stages.approaches import approaches
 from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
@@ -73,9 +74,13 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
                 before if before > 0 else 1.0,
                 Origin(Source.TREND, f"growth along {trend.name}") if np.isfinite(trend.heights[-1]) else EVERYWHERE,
             )
+        if tally.violation is not None:
+            break
     extreme = max(seen, key=lambda point: point.constant)
-    if tally.violation is None and (pole := poles(claim, seen, budget, seed, *axes)) is not None:
-        tally.estimates.append(pole)
+    if tally.violation is None:
+        near = poles(claim, seen, budget, seed, *axes)
+        near = near or approaches(unit, bound, seen, lambda at, instance: _least_at(Tally(), unit, at, instance))
+        tally.estimates += [near] if near is not None else []
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
         _refute(tally, claim, extreme, 2 * extreme.constant, EVERYWHERE)
     tally.estimates.append(

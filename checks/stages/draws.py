@@ -43,7 +43,7 @@ _CORNERS = 3
 
 
 def random_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
-    """The batches at Hypothesis-drawn parameter points; then a small one at each value of the whole numbers in turn.
+    """The batches at parameter points drawn at random; then a small one at each value of the whole numbers in turn.
 
     Of every third point all real numbers are at ends of their ranges: what fails for large steps from large starts
     alone fails at few points within.

@@ -38,6 +38,9 @@ def power(base: Array, exponent: Array) -> Array:
         return whole_power(base, int(exponent))
     if isinstance(exponent, float):
         return power(base, Fraction(exponent))
+    shape = np.broadcast_shapes(base.shape, exponent.shape)
+    if base.shape != shape:  # a power by multiplication has the shape of its base
+        base = where(np.ones(shape, dtype=bool), base, base)
     # Entry by entry: what is whole must not depend on the other instances of a batch.
     whole = np.asarray(_is_whole(exponent))
     if not whole.any():

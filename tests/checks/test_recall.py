@@ -85,8 +85,13 @@ claim = conjecture("A square is not negative", runs=run, then=value >= 0)
 
 ASKING = {
     "whether a file is there": '2 if (Path(__file__).parent / "flag").exists() else 1',
+    "whether one is listed under its own name": '1 + len(list(Path(__file__).parent.glob("flag")))',
     "how large one is": '(Path(__file__).parent / "data").stat().st_size',
-    "how Python was called": "2 if sys.flags.optimize else 1",
+    "where a link leads": '1 + len(str((Path(__file__).parent / "link").resolve()))',
+    "how Python was called": "2 if __import__('sys').flags.optimize else 1",
+    "the date": "1 + __import__('time').localtime().tm_sec",
+    "a helper that no import names": "__import__('importlib').import_module('helper').FACTOR",
+    "chance": "__import__('random').random()",
 }
 
 
@@ -113,8 +118,8 @@ class TestUsers:
 
     @pytest.mark.parametrize("asked", ASKING)
     def test_the_state_of_files(self, folder: Path, asked: str) -> None:
-        """What asks whether a file is there, or how large it is, is judged every time: no text tells the answer."""
-        text = MINE.replace("FACTOR *", f"({ASKING[asked]}) *").replace("from pathlib", "import sys\nfrom pathlib")
+        """What asks for the state of files, of the machine or of chance is judged every time: no text tells the answer."""
+        text = MINE.replace("FACTOR *", f"({ASKING[asked]}) *")
         (folder / "mine.py").write_text(text, encoding="utf-8")
         (folder / "data").write_bytes(bytes(1))
         judged(folder)
@@ -122,6 +127,25 @@ class TestUsers:
         (folder / "flag").touch()
 
         assert [] == judged(folder)[1]
+
+    @pytest.mark.parametrize("module", ["os", "sys", "time", "random", "importlib.util", "shutil", "tempfile", "runpy"])
+    def test_modules_that_tell_of_the_machine(self, folder: Path, module: str) -> None:
+        """A helper that imports one is judged every time, whatever it does with it."""
+        (folder / "helper.py").write_text(f"import {module} as m\n\nFACTOR = 1\n", encoding="utf-8")
+        judged(folder)
+
+        assert [] == judged(folder)[1]
+
+    def test_another_folder(self, folder: Path) -> None:
+        """The same text beside another table is another claim, though it is judged from the same place."""
+        (folder / "other").mkdir()
+        for name in ("mine.py", "helper.py"):
+            shutil.copy(folder / name, folder / "other" / name)
+        (folder / "other" / "table.csv").write_text("0.5", encoding="utf-8")
+        judged(folder)
+        sys.modules.pop("helper", None)
+
+        assert [] == judged(folder, ("other/mine.py",))[1]
 
     def test_a_variable_of_the_environment_in_a_path(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A number that stands in the environment is part of what the claim holds under, however it is asked for."""

@@ -167,7 +167,7 @@ def _number(value: Any) -> Any:
 
 
 def _numbers(value: Any) -> Any:
-    plain = [getattr(one, "number", one) for one in np.ravel(value)]
+    plain = [getattr(one, "number", one) for one in np.ravel(value).tolist()]  # whole numbers are no NumPy ones
     made = np.empty(len(plain), dtype=object)
     made[:] = plain
     return made.reshape(np.shape(value))

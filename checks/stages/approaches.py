@@ -1,0 +1,91 @@
+"""Implied constants near single values of a real parameter: at a pole that no drawn value meets, no constant is enough.
+
+A parameter belongs to a whole batch, so that no search moves it. Here the point that needs most is moved to values
+that need more, in ever finer steps and towards either end; a constant that grows like a power all the way has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from lemmata.checks.evidence import OPEN, Estimate
+from lemmata.checks.judging.origin import SEARCH
+from lemmata.checks.stages.trends import Point
+from lemmata.claims import AtLeast, AtMost, Claim, Instances, Parameters, Reals
+
+Least = Callable[[Parameters, Instances], Point]
+"""The constant that instances need at other parameters."""
+
+_STARTS = 2
+"""Points from which each parameter is moved, those that need most."""
+_ROUNDS, _FINER = 16, 8.0
+"""Rounds at most, and how much finer the steps of each are."""
+_GAIN, _STEADY, _PATIENCE = 1.5, 6, 5
+"""What each of so many rounds in turn gains where there is a pole; after so many that gain less it has come to rest."""
+
+
+def approaches(claim: Claim, bound: AtMost | AtLeast, points: Sequence[Point], least: Least) -> Estimate | None:
+    """That the constant grows like a power towards a value of a real parameter; None where that is not seen.
+
+    Args:
+        claim: the claim with the constant set to one.
+        bound: its conclusion, which says on what the constant may depend.
+        points: where constants were needed.
+        least: what is needed elsewhere.
+    """
+    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
+    known = sorted((one for one in points if 0 < one.constant < np.inf), key=lambda point: -point.constant)
+    for name, declared in claim.given.parameters.items():
+        if name in allowed or not isinstance(declared, Reals) or declared.low >= declared.high:
+            continue
+        for start in known[:_STARTS]:
+            if (end := _approached(name, declared, start, least)) is not None:
+                return Estimate(
+                    quantity="constant near a point",
+                    origin=str(SEARCH),
+                    parameters=dict(end.parameters),
+                    claimed=f"some number: near this {name} it grows without an end in sight",
+                    value=end.constant if isinstance(bound, AtMost) else 1 / end.constant,
+                    low=None,
+                    high=None,
+                    used=1,
+                    decision=OPEN,
+                )
+    return None
+
+
+def _approached(name: str, declared: Reals, start: Point, least: Least) -> Point | None:
+    """The last point of a steady way uphill along one parameter; None if the constant comes to rest."""
+    best, place, steady, idle = start, _fraction_of(declared, float(start.parameters[name])), 0, 0  # type: ignore[arg-type]
+    for number in range(_ROUNDS):
+        before = best.constant
+        for tried in _around(place, _FINER**-number):
+            parameters = {**start.parameters, name: declared.at(tried)}
+            found = least(parameters, start.instance or {})
+            if best.constant < found.constant < np.inf:
+                best, place = found, tried
+        gains = best.constant >= _GAIN * before
+        steady, idle = (steady + 1, 0) if gains else (0, idle + 1)
+        if steady == _STEADY:
+            return best
+        if idle == _PATIENCE:
+            break
+    return None
+
+
+def _fraction_of(declared: Reals, value: float) -> float:
+    """How far along a range a value lies, from 0 to 1."""
+    ends = np.array([declared.low, value, declared.high])
+    low, middle, high = np.log(ends) if declared.logarithmic else ends
+    return float((middle - low) / (high - low))
+
+
+def _around(place: float, step: float) -> Iterator[float]:
+    """Places around one, within the range and not at its ends, and one that is nearer to each of these.
+
+    The best of those around lies within what the next round, of steps so much finer, looks at around it.
+    """
+    moved = [place + sign * share * step for share in (1.0, 0.75, 0.5, 0.25) for sign in (1, -1)]
+    yield from (one for one in (*moved, place / _FINER, 1 - (1 - place) / _FINER) if 0 < one < 1)
