@@ -143,7 +143,10 @@ class Claim:
             allowed, known = set(then.constant.may_depend_on), set(given.parameters)
             if allowed - known:
                 unknown = ", ".join(sorted(allowed - known))
-                raise ClaimError(f"{self.key}: the constant may depend on {unknown}; parameters: {', '.join(known)}")
+                raise ClaimError(
+                    f"{self.key}: the constant may depend on {unknown}, which each instance has anew; expected numbers "
+                    f"that a whole batch shares: {', '.join(sorted(known)) or 'there are none here'}"
+                )
             if allowed == known:
                 raise ClaimError(
                     f"{self.key}: a constant that may depend on every parameter claims nothing; leave one out of "

@@ -234,10 +234,20 @@ def _check_constant(bound: Bound) -> None:
         return
     symbol = bound.constant.symbol
     left, right = bound.expressions
-    if symbol in sp.simplify(right / symbol).free_symbols or symbol in left.free_symbols:
+    if not _is_multiple(sp.sympify(right), symbol) or symbol in left.free_symbols:
         raise ClaimError(f"{symbol} must be a factor of the right side and stand nowhere else, got {bound.right}")
     if bound.tight:
         raise ClaimError(f"a bound whose constant {symbol} is not stated cannot be tight; state it, or drop `tight`")
+
+
+def _is_multiple(formula: sp.Basic, symbol: sp.Symbol) -> bool:
+    """Whether a formula is the symbol times what does not hold it; told without rewriting what stands beside it."""
+    if isinstance(formula, sp.Add):
+        return all(_is_multiple(term, symbol) for term in formula.args)
+    if isinstance(formula, sp.Mul):
+        holding = [factor for factor in formula.args if factor.has(symbol)]
+        return len(holding) == 1 and _is_multiple(holding[0], symbol)
+    return bool(formula == symbol)
 
 
 def replace_constant(bound: AtMost | AtLeast, value: Expression) -> AtMost | AtLeast:

@@ -53,6 +53,9 @@ def _of_kind(error: BaseException) -> str:
     """What can be told of an error of some kinds by more than its text; empty of others."""
     if isinstance(error, ImportError | NameError):
         return _of_ours(error)
+    left_out = re.search(r"(\w+)\(\) missing \d+ required keyword-only arguments?: (.*)", str(error))
+    if isinstance(error, TypeError) and left_out and left_out[1] in sys.modules["lemmata"].__all__:
+        return f"{left_out[1]} needs {left_out[2]}, by name; help({left_out[1]}) says what each of its arguments is"
     return _misfit(error) if type(error).__name__ == "ShapeError" else ""
 
 
@@ -98,7 +101,7 @@ _PATTERNS = {
     "Declared.* cannot be interpreted as an integer|Declared.* has no len": "a function of Python or NumPy asked for a "
     "number where a symbol stands; write lemmata's: norm(v), dot(v, w), total(v), and the dimension n itself for len(v)",
     "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",
-    "cannot sympify object of type.*probability": "a probability stands alone on the left: probability(event) >= chance, "
+    "cannot sympify object of type.*probability|unsupported operand .*'probability'": "a probability stands alone on the left: probability(event) >= chance, "
     "<= chance, or == chance",
     "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
     "inner product, greatest(v) and least(v) of the entries, v[0] for one",

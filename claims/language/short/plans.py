@@ -368,7 +368,7 @@ def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool, findings: boo
     if needed and not found:
         raise ClaimError(
             "no false variant follows from this statement, and without one no trial shows that it could have seen a "
-            'violation; give one that must fail, e.g. mutants=[Mutant(name="larger", because="what grows has no bound", '
+            'violation; give one that must fail, e.g. mutants=[variant("larger", "what grows has no bound", '
             "then=...)], with the left side times something that grows in its place"
         )
     return found

@@ -83,11 +83,24 @@ class order:  # noqa: N801, PLW1641 - reads as a function; compares to make a st
         return Rate(**self._parts, exponent=exponent, side=Side.LOWER if grows != to_infinity else Side.UPPER)
 
 
+_ONE_EVENT = (
+    "expected one relation: of several that hold at once write the largest gap, maximum(a - b, c - d) <= 0 for a <= b and "
+    "c <= d; of several of which one holds the smallest, minimum(a - b, c - d) <= 0"
+)
+
+
 class probability:  # noqa: N801, PLW1641 - as `order`
     """The chance of an event over Gaussian quantities: ``probability(ratio >= half) >= Rational(2, 5)``."""
 
     def __init__(self, event: Any) -> None:
+        if isinstance(event, sp.And | sp.Or | sp.Not):
+            raise ClaimError(f"the event is {event}; {_ONE_EVENT}")
         self._event: Any = conclusion(event, "the event")
+        if (constant := getattr(self._event, "constant", None)) is not None:
+            raise ClaimError(
+                f"the event holds the implied constant {constant.symbol}, and without its value no draw tells whether it "
+                "happens; write a number, or declare one: c = real(..., low=..., high=...)"
+            )
 
     def __eq__(self, chance: object) -> Any:
         return WithProbability(event=self._event, at_least=chance, at_most=chance)

@@ -216,7 +216,9 @@ def _draw_factorizations(allowed: Allowed) -> Draw:
         accuracy = _norm(target) * 10 ** -rng.uniform(0, 4, size=size) * _sometimes(rng, size, 4, 7)
         if p["kind"] == "alike":
             accuracy = _norm(target) * _BELOW
-        product = _initial_product(p, rng, target, accuracy) * _sometimes(rng, size, 0.5, 1.5)[:, None, None]
+        product = (
+            _initial_product(p, rng, target, accuracy) * _sometimes(rng, size, 0.5, 1.5, share=0.16)[:, None, None]
+        )
         imbalance = allowed.imbalance * accuracy * _fraction(rng, size) * _sometimes(rng, size, 0.3, 3)
         if p["kind"] == "alike":
             imbalance = allowed.imbalance * accuracy * _BELOW

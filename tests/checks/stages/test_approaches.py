@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from lemmata import Rational, absolute, conjecture, constant, dimension, exp, judge, norm, positive, real, sin, sqrt, vector
+from lemmata import (
+    Rational,
+    absolute,
+    conjecture,
+    constant,
+    dimension,
+    exp,
+    judge,
+    norm,
+    positive,
+    real,
+    sin,
+    sqrt,
+    vector,
+)
 from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
 

@@ -303,8 +303,15 @@ class TestMisuse:
 
     def test_unknown_parameter(self) -> None:
         """A name that the family does not know."""
-        with pytest.raises(ClaimError, match="may depend on d; parameters"):
+        with pytest.raises(ClaimError, match="may depend on d, which each instance has anew; expected numbers"):
             bounded(m, may_depend_on=("d",))
+
+    def test_a_factor_beside_what_sympy_would_rewrite(self) -> None:
+        """The constant is a factor of each term of a sum, and of a norm of a difference, which stays as it is."""
+        A, B = matrix("A", "B", 2, 2)
+        bound = AtMost(left=m, right=C * (norm(A * B - B * A) + m) + C * m / 2, constant=Constant(symbol=C))
+
+        assert C * (norm(A * B - B * A) + m) + C * m / 2 == bound.right
 
     @pytest.mark.parametrize("right", [m, C + m, C**2 * m])
     def test_no_factor(self, right: sp.Expr) -> None:

@@ -52,7 +52,20 @@ def ask(**parts: Any) -> Any:
 
 
 A, B = symmetric("A", n), matrix("B", n, 2)
+C, g, w = constant("C"), gaussian("g"), gaussian("w")
 STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
+    "a chance of several at once": (
+        lambda: probability(sp.And(g >= 0, w >= 0)),
+        r"expected one relation: of several that hold at once write the largest gap, maximum\(a - b, c - d\) <= 0",
+    ),
+    "a chance of one of several": (
+        lambda: probability(sp.Or(g >= 0, w >= 0)),
+        r"of several of which one holds the smallest, minimum\(a - b, c - d\) <= 0",
+    ),
+    "a chance with an implied constant": (
+        lambda: probability(g >= C * u),
+        "the event holds the implied constant C, and without its value no draw tells",
+    ),
     "a power of Python's half": (lambda: ask(then=(u**2) ** (1 / 2) <= v), r"Python's 1/2 is a decimal"),
     "an eigenvalue at a symbol": (
         lambda: eigenvalues(A)[n - 1],
@@ -303,6 +316,11 @@ def test_the_line_is_told(tmp_path: Path) -> None:
         ("w = conjecture('t')", "then= is missing, what must hold; a conjecture takes all but"),
         ("w = conjecture(then=u <= v)", "the title is missing, the statement in words; a conjecture takes all but"),
         ("from lemmata import *; w = equals(probability(gaussian('g', 2)[0] <= 1), 1)", "stands alone on the left"),
+        (
+            "from lemmata import *; g = gaussian('g'); w = probability(g <= 1) <= 2 * probability(g <= 0)",
+            "stands alone",
+        ),
+        ("from lemmata import *; w = gradient_descent(u**2, of=u)", "gradient_descent needs 'step', by name; help("),
     ],
 )
 def test_a_mistake_outside_of_conjectures(tmp_path: Path, line: str, sentence: str) -> None:
