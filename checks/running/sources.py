@@ -21,9 +21,24 @@ from lemmata.claims import Library
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "numba", "scikit-learn")
 
 _PURE = frozenset(
-    "__future__ abc array bisect bz2 cmath collections contextlib copy csv dataclasses decimal enum fractions functools "
-    "gzip heapq io itertools json lzma math numbers operator pathlib re statistics string struct textwrap tomllib types "
-    "typing unittest warnings zipfile".split()
+    (
+        *("__future__", "abc", "array", "bisect", "bz2", "cmath", "collections", "contextlib", "copy", "csv"),
+        *("dataclasses", "decimal", "enum", "fractions", "functools", "gzip", "heapq", "io", "itertools", "json"),
+        *(
+            "lzma",
+            "math",
+            "numbers",
+            "operator",
+            "pathlib",
+            "re",
+            "statistics",
+            "string",
+            "struct",
+            "textwrap",
+            "tomllib",
+        ),
+        *("types", "typing", "unittest", "warnings", "zipfile"),
+    )
 )
 """Modules of Python's own library that tell nothing but what they are given, or what is read from a file."""
 _OF_FILES = (

@@ -13,10 +13,10 @@ import numpy as np
 from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.stages.trends import Point
-from lemmata.claims import AtLeast, AtMost, Claim, Instances, Parameters, Reals
+from lemmata.claims import AtLeast, AtMost, Claim, Parameters, Reals
 
-Least = Callable[[Parameters, Instances], Point]
-"""The constant that instances need at other parameters."""
+Least = Callable[[Parameters], Point]
+"""The constant that is needed at other parameters, always by the same draws."""
 
 _STARTS = 2
 """Points from which each parameter is moved, those that need most."""
@@ -33,7 +33,7 @@ def approaches(claim: Claim, bound: AtMost | AtLeast, points: Sequence[Point], l
         claim: the claim with the constant set to one.
         bound: its conclusion, which says on what the constant may depend.
         points: where constants were needed.
-        least: what is needed elsewhere.
+        least: what is needed elsewhere, always by the same draws.
     """
     allowed = bound.constant.may_depend_on if bound.constant is not None else ()
     known = sorted((one for one in points if 0 < one.constant < np.inf), key=lambda point: -point.constant)
@@ -58,12 +58,13 @@ def approaches(claim: Claim, bound: AtMost | AtLeast, points: Sequence[Point], l
 
 def _approached(name: str, declared: Reals, start: Point, least: Least) -> Point | None:
     """The last point of a steady way uphill along one parameter; None if the constant comes to rest."""
-    best, place, steady, idle = start, _fraction_of(declared, float(start.parameters[name])), 0, 0  # type: ignore[arg-type]
+    best, place, steady, idle = least(start.parameters), _fraction_of(declared, float(start.parameters[name])), 0, 0
+    if not 0 < best.constant < np.inf:
+        return None
     for number in range(_ROUNDS):
         before = best.constant
         for tried in _around(place, _FINER**-number):
-            parameters = {**start.parameters, name: declared.at(tried)}
-            found = least(parameters, start.instance or {})
+            found = least({**start.parameters, name: declared.at(tried)})
             if best.constant < found.constant < np.inf:
                 best, place = found, tried
         gains = best.constant >= _GAIN * before

@@ -48,6 +48,8 @@ from lemmata.checks.stages.trends import (
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Parameters, Reals
 
 _GRID = 7
+_COMBINED, _FEW = 3, 8
+"""Parameters at most of which the ends and middles are combined, and instances at each combination."""
 _BASES, _DOUBLINGS = 2, 8
 """Batches whose entries are scaled, and by how many doublings a step."""
 
@@ -56,7 +58,8 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     """Find the least constant everywhere, and refute the claim if it keeps growing; deterministic in the seed."""
     tally = Tally(reach=_reach(claim, bound))
     unit = with_constant(claim, "1")
-    batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes))
+    lattice = _lattice(claim, bound, seed, *axes)
+    batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes), lattice)
     seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
     trends = chain(_trends(tally, unit, bound, budget, seed, *axes), _scalings(unit, bound, budget, seed, *axes))
     for followed in trends:
@@ -79,7 +82,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     extreme = max(seen, key=lambda point: point.constant)
     if tally.violation is None:
         near = poles(claim, seen, budget, seed, *axes)
-        near = near or approaches(unit, bound, seen, lambda at, instance: _least_at(Tally(), unit, at, instance))
+        near = near or approaches(unit, bound, seen, lambda at: _least_near(unit, at, seed, *axes))
         tally.estimates += [near] if near is not None else []
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
         _refute(tally, claim, extreme, 2 * extreme.constant, EVERYWHERE)
@@ -97,6 +100,26 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         )
     )
     return tally
+
+
+def _lattice(claim: Claim, bound: AtMost | AtLeast, seed: int, *axes: str) -> Iterator[Batch]:
+    """Two or three parameters at the ends and the middles of their ranges, all combined.
+
+    What grows along a line towards what others need all along is told from growth by what is needed there.
+    """
+    grids = [(name, grid) for name, grid in _grids(claim, bound).items() if len(grid) >= FEWEST]
+    if not 1 < len(grids) <= _COMBINED:
+        return
+    (base,) = draw_points(claim.given.parameters, 1, derived_seed(seed, *axes, "lattice"))
+    for values in product(*((grid[0], grid[len(grid) // 2], grid[-1]) for _, grid in grids)):
+        at = {**base, **{name: value for (name, _), value in zip(grids, values, strict=True)}}
+        yield Batch(origin=EVERYWHERE, parameters=at, size=_FEW)
+
+
+def _grids(claim: Claim, bound: AtMost | AtLeast) -> dict[str, list[Any]]:
+    """Values along each parameter that the constant may not depend on."""
+    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
+    return {name: _grid(declared) for name, declared in claim.given.parameters.items() if name not in allowed}
 
 
 def _reach(claim: Claim, bound: AtMost | AtLeast) -> str:
@@ -139,6 +162,12 @@ def _least_at(tally: Tally, unit: Claim, parameters: Parameters, drawn: Instance
     return _least_of(tally, unit, Batch(origin=EVERYWHERE, parameters=parameters, size=1), instances)
 
 
+def _least_near(unit: Claim, parameters: Parameters, seed: int, *axes: str) -> Point:
+    """The largest ratio at other parameters of a few instances, always of the same draws."""
+    batch = Batch(origin=EVERYWHERE, parameters=parameters, size=_FEW)
+    return _least_of(Tally(), unit, batch, draw(unit, batch, generator(seed, *axes, "near")))
+
+
 def _least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> Point:
     ran = run_batch(tally, unit, batch, instances)
     if ran is None or not ran.decided.any():
@@ -153,10 +182,8 @@ def _trends(
     tally: Tally, unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str
 ) -> Iterator[Trend]:
     """For each parameter, and for all together, the trend towards either end; of several base points the worst."""
-    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
     ranges = unit.given.parameters
-    grids = {name: _grid(declared) for name, declared in ranges.items() if name not in allowed}
-    free = {name: grid for name, grid in grids.items() if len(grid) >= FEWEST}
+    free = {name: grid for name, grid in _grids(unit, bound).items() if len(grid) >= FEWEST}
     bases = draw_points(ranges, budget.cells, derived_seed(seed, *axes, "bases"))
     whole = [name for name in free if isinstance(ranges[name], Integers)]
     bounded = [name for name in free if _is_bounded(ranges[name])]

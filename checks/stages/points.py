@@ -106,6 +106,7 @@ def _all(declared: Range) -> list[Value]:
             return list(declared.options)
         case Sizes():
             lengths = range(declared.shortest, declared.longest + 1)
-            return [list(one) for length in lengths for one in itertools.product(_all(declared.of), repeat=length)]
+            entries = range(declared.of.low, declared.of.high + 1)
+            return [list(one) for length in lengths for one in itertools.product(entries, repeat=length)]
         case Reals():
             return [declared.low]

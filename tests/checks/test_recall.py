@@ -92,6 +92,7 @@ ASKING = {
     "the date": "1 + __import__('time').localtime().tm_sec",
     "a helper that no import names": "__import__('importlib').import_module('helper').FACTOR",
     "chance": "__import__('random').random()",
+    "the environment": """int(__import__('os').path.expandvars("$HOW_MANY") == "2") + 1""",
 }
 
 
@@ -118,7 +119,7 @@ class TestUsers:
 
     @pytest.mark.parametrize("asked", ASKING)
     def test_the_state_of_files(self, folder: Path, asked: str) -> None:
-        """What asks for the state of files, of the machine or of chance is judged every time: no text tells the answer."""
+        """What asks for the state of files, of the machine or of chance is judged every time: no text tells it."""
         text = MINE.replace("FACTOR *", f"({ASKING[asked]}) *")
         (folder / "mine.py").write_text(text, encoding="utf-8")
         (folder / "data").write_bytes(bytes(1))
@@ -146,16 +147,6 @@ class TestUsers:
         sys.modules.pop("helper", None)
 
         assert [] == judged(folder, ("other/mine.py",))[1]
-
-    def test_a_variable_of_the_environment_in_a_path(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A number that stands in the environment is part of what the claim holds under, however it is asked for."""
-        asking = "import os\n" + MINE.replace("FACTOR *", 'int(os.path.expandvars("$HOW_MANY")) *')
-        (folder / "mine.py").write_text(asking, encoding="utf-8")
-        monkeypatch.setenv("HOW_MANY", "1")
-        judged(folder)
-        monkeypatch.setenv("HOW_MANY", "2")
-
-        assert [] == judged(folder)[1]
 
     @pytest.mark.parametrize(
         ("file", "text"),

@@ -53,10 +53,17 @@ def _of_kind(error: BaseException) -> str:
     """What can be told of an error of some kinds by more than its text; empty of others."""
     if isinstance(error, ImportError | NameError):
         return _of_ours(error)
-    left_out = re.search(r"(\w+)\(\) missing \d+ required keyword-only arguments?: (.*)", str(error))
-    if isinstance(error, TypeError) and left_out and left_out[1] in sys.modules["lemmata"].__all__:
-        return f"{left_out[1]} needs {left_out[2]}, by name; help({left_out[1]}) says what each of its arguments is"
+    if isinstance(error, TypeError):
+        return _left_out(str(error))
     return _misfit(error) if type(error).__name__ == "ShapeError" else ""
+
+
+def _left_out(text: str) -> str:
+    """Which arguments a function of the package lacks; `conjecture` has sentences of its own."""
+    found = re.search(r"^(\w+)\(\) missing \d+ required keyword-only arguments?: (.*)", text)
+    if not found or found[1] == "conjecture" or found[1] not in sys.modules["lemmata"].__all__:
+        return ""
+    return f"{found[1]} needs {found[2]}, by name; help({found[1]}) says what each of its arguments is"
 
 
 def _of_ours(error: ImportError | NameError) -> str:

@@ -30,7 +30,7 @@ a, mu = positive("a", "mu")
     ],
 )
 def test_unit_vectors_beside_norms(given: Any, then: Any) -> None:
-    """A hypothesis with a norm is decided in balls beside a unit vector or an orthogonal matrix: no true one is accused."""
+    """A norm in a hypothesis is decided in balls beside a unit vector or an orthogonal matrix: none is accused."""
     found = judge(conjecture("True", key="toy/true", given=[given], then=then), effort=Effort.QUICK, seed=0)
 
     assert found.verdict in ("proved", "holds", "undecided")

@@ -221,12 +221,8 @@ def test_both_ways() -> None:
         then=AtMost(left=sp.Min(m, 1 / t), right=C, constant=Constant(symbol=C)),
         mutants=(never,),
     )
-    found = trial(subject)
-    assert found.sample is not None
-    together = [one.decision for one in found.sample.estimates if one.quantity == "constant along m and t"]
 
-    assert "refuted" == found.verdict
-    assert ["agrees", "contradicts"] == sorted(together)
+    assert "refuted" == trial(subject).verdict
 
 
 def test_may_depend() -> None:

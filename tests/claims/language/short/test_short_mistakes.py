@@ -182,7 +182,7 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "probability above one": (lambda: ask(then=probability(event) >= 2), "a probability lies in"),
     "nothing to vary": (
         lambda: ask(then=real("t", low=0, high=1) <= constant("C")),
-        r'no false variant follows from this statement.*mutants=\[Mutant\(name="larger"',
+        r'no false variant follows from this statement.*mutants=\[variant\("larger"',
     ),
     "constant of everything": (lambda: ask(then=n <= constant("C", may_depend_on="n") * n), "claims nothing"),
     "near a stranger": (
