@@ -20,26 +20,11 @@ from lemmata.claims import Library
 
 _PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "numba", "scikit-learn")
 
-_PURE = frozenset(
-    (
-        *("__future__", "abc", "array", "bisect", "bz2", "cmath", "collections", "contextlib", "copy", "csv"),
-        *("dataclasses", "decimal", "enum", "fractions", "functools", "gzip", "heapq", "io", "itertools", "json"),
-        *(
-            "lzma",
-            "math",
-            "numbers",
-            "operator",
-            "pathlib",
-            "re",
-            "statistics",
-            "string",
-            "struct",
-            "textwrap",
-            "tomllib",
-        ),
-        *("types", "typing", "unittest", "warnings", "zipfile"),
-    )
-)
+_OF_VALUES = ("abc", "array", "collections", "copy", "dataclasses", "enum", "heapq", "itertools", "operator", "types")
+_OF_NUMBERS = ("bisect", "cmath", "decimal", "fractions", "functools", "math", "numbers", "statistics", "struct")
+_OF_TEXT = ("__future__", "contextlib", "re", "string", "textwrap", "typing", "warnings")
+_READING = ("bz2", "csv", "gzip", "io", "json", "lzma", "pathlib", "tomllib", "zipfile")
+_PURE = frozenset((*_OF_VALUES, *_OF_NUMBERS, *_OF_TEXT, *_READING))
 """Modules of Python's own library that tell nothing but what they are given, or what is read from a file."""
 _OF_FILES = (
     *("exists", "lexists", "is_file", "is_dir", "is_symlink", "isfile", "isdir", "islink", "samefile", "access"),

@@ -98,6 +98,7 @@ _FIRST_AXIS = (
     "arrays have the batch first: a number is (batch,), a vector (batch, n), a matrix (batch, rows, columns); write "
     "t[:, None] * v for a number times a vector, (A @ v[..., None])[..., 0] for a matrix times a vector"
 )
+_ALONE = "a probability stands alone on the left: probability(event) >= chance, <= chance, or == chance"
 _BY_NAME = 'all but its title by name: conjecture("the statement in words", then=x <= y, given=[x >= 0])'
 _PATTERNS = {
     r"^conjecture\(\) takes 1 positional argument": f"a conjecture takes {_BY_NAME}",
@@ -108,8 +109,7 @@ _PATTERNS = {
     "Declared.* cannot be interpreted as an integer|Declared.* has no len": "a function of Python or NumPy asked for a "
     "number where a symbol stands; write lemmata's: norm(v), dot(v, w), total(v), and the dimension n itself for len(v)",
     "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",
-    "cannot sympify object of type.*probability|unsupported operand .*'probability'": "a probability stands alone on the left: probability(event) >= chance, "
-    "<= chance, or == chance",
+    "cannot sympify object of type.*probability|unsupported operand .*'probability'": _ALONE,
     "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
     "inner product, greatest(v) and least(v) of the entries, v[0] for one",
     "is not comparable": "minimum and maximum take numbers; of the entries of a vector write least(v), greatest(v)",
