@@ -88,11 +88,7 @@ ASKING = {
     "whether one is listed under its own name": '1 + len(list(Path(__file__).parent.glob("flag")))',
     "how large one is": '(Path(__file__).parent / "data").stat().st_size',
     "where a link leads": '1 + len(str((Path(__file__).parent / "link").resolve()))',
-    "how Python was called": "2 if __import__('sys').flags.optimize else 1",
-    "the date": "1 + __import__('time').localtime().tm_sec",
     "a helper that no import names": "__import__('importlib').import_module('helper').FACTOR",
-    "chance": "__import__('random').random()",
-    "the environment": """int(__import__('os').path.expandvars("$HOW_MANY") == "2") + 1""",
 }
 
 
@@ -119,7 +115,7 @@ class TestUsers:
 
     @pytest.mark.parametrize("asked", ASKING)
     def test_the_state_of_files(self, folder: Path, asked: str) -> None:
-        """What asks for the state of files, of the machine or of chance is judged every time: no text tells it."""
+        """What asks for the state of files, or comes to code by no import, is judged every time: no text tells it."""
         text = MINE.replace("FACTOR *", f"({ASKING[asked]}) *")
         (folder / "mine.py").write_text(text, encoding="utf-8")
         (folder / "data").write_bytes(bytes(1))
