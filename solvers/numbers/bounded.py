@@ -8,6 +8,8 @@ matters, a subnormal amount is added.
 
 from __future__ import annotations
 
+import importlib
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 UNIT = 2.0**-53
 INFLATION = 1 + 1e-10
 # Below this a bound may have lost an underflowing term; a normal bound covers such terms by its inflation.
-_SMALL = 1e-290
-_SUBNORMAL = 2.0**-1070
-_SMALLEST_NORMAL = 2.0**-1022
+SMALL = 1e-290
+SUBNORMAL = 2.0**-1070
+SMALLEST_NORMAL = 2.0**-1022
 _LARGEST_INTEGER = 2**53
+_PAYS = 30_000
+"""Operations of a process after which machine code, of the very same bits, is loaded: Numba takes half a second."""
 _FLOAT_BYTES = 8
 
 
@@ -198,12 +202,26 @@ def _least(array: Any) -> float:
 
 def _covered(error: Any, nonzero: Any) -> Any:
     """`error` with underflow covered: a subnormal amount where it is tiny and `nonzero()` products exist."""
-    if error.size and not _least(error) >= _SMALL:  # NaN in one entry must not hide the others
-        return error + np.where(error < _SMALL, nonzero() * _SUBNORMAL, 0.0)
+    if error.size and not _least(error) >= SMALL:  # NaN in one entry must not hide the others
+        return error + np.where(error < SMALL, nonzero() * SUBNORMAL, 0.0)
     return error
 
 
+_operations = itertools.count()
+_loaded: Any = None
+
+
+def _kernels() -> Any:
+    """The module of kernels once it pays, else None."""
+    global _loaded  # noqa: PLW0603 - a module that is loaded once
+    if _loaded is None and next(_operations) >= _PAYS:
+        _loaded = importlib.import_module("lemmata.solvers.numbers.bounded_kernels")
+    return _loaded
+
+
 def _add(left: Bounded, value: Any, error: Any) -> Bounded:
+    if kernels := _kernels():
+        return Bounded(*kernels.add(left.value, left.error, value, 0.0 if error is None else error))
     total = left.value + value
     spread = np.abs(total)
     spread *= UNIT
@@ -215,6 +233,10 @@ def _add(left: Bounded, value: Any, error: Any) -> Bounded:
 
 
 def _multiply(left: Bounded, value: Any, error: Any) -> Bounded:
+    if kernels := _kernels():
+        if error is None:
+            return Bounded(*kernels.scale(left.value, left.error, value))
+        return Bounded(*kernels.multiply(left.value, left.error, value, error))
     product = left.value * value
     reach = np.abs(value)
     if error is not None:
@@ -230,13 +252,17 @@ def _multiply(left: Bounded, value: Any, error: Any) -> Bounded:
 
 def _divide(above: Any, above_error: Any, below: Any, below_error: Any) -> Bounded:
     with np.errstate(all="ignore"):
+        if kernels := _kernels():
+            errors = [0.0 if one is None else one for one in (above_error, below_error)]
+            found = kernels.divide(above, errors[0], below, errors[1])
+            return Bounded(*(np.asarray(one) for one in found))
         quotient = np.asarray(above / below, dtype=np.float64)
         if not below.all():
             quotient = np.where(below == 0, np.nan, quotient)  # not infinity, of which 1/(1/0) would be zero
         size = np.abs(quotient)
-        if size.size and not _least(size) >= _SMALL:
+        if size.size and not _least(size) >= SMALL:
             # A quotient that underflowed is still less than the smallest normal number.
-            size = size + _SMALLEST_NORMAL * (above != 0)
+            size = size + SMALLEST_NORMAL * (above != 0)
         smallest = np.abs(below)
         smallest *= 1 - 1e-10
         share = UNIT
