@@ -46,36 +46,41 @@ def rank_one_descent(start: Array, *, strength: Array, step_size: Array, accurac
     far, enough = strength * _FAR, (strength * accuracy) * (strength * accuracy)
     along, rest = start[:, :, 0], start[:, :, 1]
     missing = strength - along[:, 0] * along[:, 1]
-    states, passage, made = [start], strength * 0, 0
+    alongs, rests, passage, made = [along], [rest], strength * 0, 0
     while True:
         squares, across = along * along, rest * rest
-        waiting = gate(_square_error(missing, squares, across) - enough)
+        both_rest = across[:, 0] * across[:, 1]
+        waiting = gate(missing * missing + _cross(squares, across) + both_rest - enough)
         lengths = squares + across
-        pace = step_size * (waiting * gate(far - lengths.sum(axis=1), 1))
+        pace = step_size * (waiting * gate(far - _total(lengths), 1))
         if made == steps or not np.any(as_floats(pace)):
             # Whoever still waits, waits for ever: it has left, or the steps are spent.
-            return RankOneRun(states=stack(states, axis=1), passage=passage + waiting * (steps + 1 - made))
+            states = stack([stack(alongs, axis=1), stack(rests, axis=1)], axis=3)
+            return RankOneRun(states=states, passage=passage + waiting * (steps + 1 - made))
         passage, made = passage + waiting, made + 1
-        kept = 1 - pace[:, None] * across[:, ::-1]
-        product = along[:, 0] * along[:, 1]
+        pull, product = pace * missing, along[:, 0] * along[:, 1]
+        share, kept = pace * product, 1 - pace[:, None] * across[:, ::-1]
         # sigma - a b follows from a and b, but carried as a number of its own it keeps error bounds from growing
         # once the run has settled: its recursion then contracts, and so visibly.
-        lost = product * pace * (across.sum(axis=1) - pace * across[:, 0] * across[:, 1])
-        gained = pace * (squares * kept).sum(axis=1) + pace * pace * missing * product
-        along, rest, missing = (
-            along * kept + (pace * missing)[:, None] * along[:, ::-1],
-            rest * (1 - pace[:, None] * lengths[:, ::-1]),
-            missing * (1 - gained) + lost,
-        )
-        states.append(stack([along, rest], axis=2))
+        lost = share * (_total(across) - pace * both_rest)
+        gained = pace * _total(squares * kept) + pull * share
+        along = along * kept + pull[:, None] * along[:, ::-1]
+        rest = rest * (1 - pace[:, None] * lengths[:, ::-1])
+        missing = missing * (1 - gained) + lost
+        alongs.append(along)
+        rests.append(rest)
 
 
 def rank_one_error(state: Array, *, strength: Array) -> Array:
     """|u v' - sigma u* v*'|_F^2 of a state ``(batch, 2, 2)``: ``(batch,)``."""
     along, rest = state[:, :, 0], state[:, :, 1]
-    return _square_error(strength - along[:, 0] * along[:, 1], along * along, rest * rest)
+    missing, across = strength - along[:, 0] * along[:, 1], rest * rest
+    return missing * missing + _cross(along * along, across) + across[:, 0] * across[:, 1]
 
 
-def _square_error(missing: Array, squares: Array, across: Array) -> Array:
-    cross = squares[:, 0] * across[:, 1] + squares[:, 1] * across[:, 0]
-    return missing * missing + cross + across[:, 0] * across[:, 1]
+def _cross(squares: Array, across: Array) -> Array:
+    return squares[:, 0] * across[:, 1] + squares[:, 1] * across[:, 0]
+
+
+def _total(pair: Array) -> Array:
+    return pair[:, 0] + pair[:, 1]
