@@ -30,6 +30,8 @@ class Margins:
         unclear: at how many entries of all cases, integers.
         ratio: largest lhs/rhs (inequality; 1 where a bound by zero is attained exactly), or largest |lhs - rhs| / error
             bound (equality).
+        negative: both sides of an inequality are negative at some entry, where a ratio says nothing.
+        vanishing: an inequality that the error bound leaves open at an entry whose right side may be zero.
         residual: largest excess lhs - rhs, or largest |lhs - rhs|.
         error: error bound of the entry with the largest residual.
         open: reason -> instances that decide nothing, for that reason.
@@ -45,6 +47,8 @@ class Margins:
     unchecked: np.ndarray
     unclear: np.ndarray
     ratio: np.ndarray
+    negative: np.ndarray
+    vanishing: np.ndarray
     residual: np.ndarray
     error: np.ndarray
     open: dict[str, np.ndarray]
@@ -77,6 +81,8 @@ def margins(conclusion: Conclusion, measurement: Measurement, time: Time, batch:
         unchecked=np.any([one.unchecked for one in judged], axis=0),
         unclear=np.sum([one.unclear for one in judged], axis=0),
         ratio=np.max([one.ratio for one in judged], axis=0),
+        negative=np.any([one.negative for one in judged], axis=0),
+        vanishing=np.any([one.vanishing for one in judged], axis=0),
         residual=residuals.max(axis=0),
         error=np.take_along_axis(errors, worst, axis=0)[0],
         open=reasons,
@@ -101,11 +107,12 @@ def _one_case(pair: Sides, batch: int) -> Margins:
     finite = np.all(np.isfinite(value), axis=1)
     if pair.relation is Relation.EQUAL:
         holds, size = np.abs(value) <= error, np.abs(value)
+        negative = vanishing = np.zeros(value.shape, dtype=bool)
         ratio = np.where(size == 0, 0.0, size / np.where(error > 0, error, np.where(size == 0, 1.0, 0.0)))
         leaning = holds
     else:
         holds, size = value <= error, value
-        ratio = _ratio(pair, batch, holds)
+        ratio, negative, vanishing = _ratio(pair, batch, holds)
         if pair.may_vanish:
             ratio = np.where((value == 0) & (error == 0), 1.0, ratio)
         leaning = holds & ~(value <= -error)
@@ -120,6 +127,8 @@ def _one_case(pair: Sides, batch: int) -> Margins:
         unchecked=finite & unclear.all(axis=1) & ~idle,
         unclear=np.where(finite & ~idle, unclear.sum(axis=1), 0),
         ratio=np.where(finite, ratio.max(axis=1), np.nan),
+        negative=finite & negative.any(axis=1) & ~idle,
+        vanishing=finite & (vanishing & leaning).any(axis=1) & ~idle,
         residual=np.where(finite, size.max(axis=1), np.nan),
         error=np.take_along_axis(error, size.argmax(axis=1)[:, None], axis=1)[:, 0],
         open={pair.because: idle} if idle.any() else {},
@@ -136,17 +145,19 @@ def _flat(array: np.ndarray, batch: int) -> np.ndarray:
     return np.broadcast_to(flat, (batch, flat.shape[1]))
 
 
-def _ratio(pair: Sides, batch: int, holds: np.ndarray) -> np.ndarray:
+def _ratio(pair: Sides, batch: int, holds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """left/right, as far as the error bounds vouch for it: the lower end of one over the upper end of the other.
 
-    Where not both are positive: 0 if the inequality holds, else infinity.
+    Where not both are positive: 0 if the inequality holds, else infinity. Beside it, where both are surely negative,
+    and where the right one may be zero.
     """
     left, right = (_as_bounded(side) for side in (pair.left, pair.right))
-    low = _flat(left.value - left.error, batch)
-    high = _flat(right.value + right.error, batch)
-    low, high = np.broadcast_arrays(low, high)
+    low, top = _flat(left.value - left.error, batch), _flat(left.value + left.error, batch)
+    bottom, high = _flat(right.value - right.error, batch), _flat(right.value + right.error, batch)
     plain = np.where(holds, 0.0, np.inf)
-    return np.where((high > 0) & (low > 0), low / np.where(high > 0, high, 1.0), plain)
+    ratio = np.where((high > 0) & (low > 0), low / np.where(high > 0, high, 1.0), plain)
+    masks = np.broadcast_arrays((top < 0) & (high < 0), (bottom <= 0) & (high >= 0), ratio)
+    return ratio, masks[0], masks[1]
 
 
 def _as_bounded(side: Any) -> Bounded:

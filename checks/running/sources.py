@@ -31,8 +31,31 @@ _OF_FILES = (
     *("is_mount", "is_junction", "is_socket", "is_fifo", "is_block_device", "is_char_device", "owner", "group"),
     *("stat", "lstat", "getsize", "getmtime", "getatime", "getctime", "resolve", "readlink", "home", "expanduser"),
     *("glob", "rglob"),  # without a wildcard they look whether a file is there, and list no folder
+    *(
+        "mkdir",
+        "rmdir",
+        "touch",
+        "unlink",
+        "rename",
+        "symlink_to",
+        "hardlink_to",
+        "chmod",
+    ),  # which fail by what is there
 )
-_OF_MACHINE = ("today", "now", "utcnow", "argv", "flags", "gethostname", "os", "sys", "hash", "id", "input")
+_OF_MACHINE = (
+    "today",
+    "now",
+    "utcnow",
+    "datetime64",
+    "argv",
+    "flags",
+    "gethostname",
+    "os",
+    "sys",
+    "hash",
+    "id",
+    "input",
+)
 _UNREAD = ("__import__", "eval", "exec", "compile", "globals", "importlib", "builtins", "__builtins__", "__loader__")
 """Names by which code comes to other code that no import names."""
 _BEYOND_TEXT = frozenset((*_OF_FILES, *_OF_MACHINE, *_UNREAD, "SystemRandom"))

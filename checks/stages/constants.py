@@ -20,16 +20,15 @@ from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
 from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
 from lemmata.checks.judging.rulings import Ruling
-from lemmata.checks.judging.settle import instance_at, settle
-from lemmata.checks.stages.approaches import approaches
+from lemmata.checks.judging.settle import settle
+from lemmata.checks.stages.approaches import approaches, without_end
 from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.implied import with_constant
+from lemmata.checks.stages.least import FEW, least, least_at, least_near, least_of, opposed
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.poles import poles
-from lemmata.checks.stages.sample import run_batch
-from lemmata.checks.stages.special import structured
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.checks.stages.trends import (
     FEWEST,
@@ -48,8 +47,10 @@ from lemmata.checks.stages.trends import (
 from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Parameters, Reals
 
 _GRID = 7
-_COMBINED, _FEW = 3, 8
-"""Parameters at most of which the ends and middles are combined, and instances at each combination."""
+_COMBINED = 3
+"""Parameters at most of which the ends and middles are combined."""
+_SETTLED = 8
+"""Instances at which the right side may vanish that are settled, each of another batch."""
 _BASES, _DOUBLINGS = 2, 8
 """Batches whose entries are scaled, and by how many doublings a step."""
 
@@ -60,7 +61,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     unit = with_constant(claim, "1")
     lattice = _lattice(claim, bound, seed, *axes)
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes), lattice)
-    seen = [_least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
+    seen = [least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
     trends = chain(_trends(tally, unit, bound, budget, seed, *axes), _scalings(unit, bound, budget, seed, *axes))
     for followed in trends:
         trend = beside(followed, seen)
@@ -79,13 +80,15 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
             )
         if tally.violation is not None:
             break
-    extreme = max(seen, key=lambda point: point.constant)
     if tally.violation is None:
-        near = poles(claim, seen, budget, seed, *axes)
-        near = near or approaches(unit, bound, seen, lambda at: _least_near(unit, at, seed, *axes))
-        tally.estimates += [near] if near is not None else []
+        seen += _without_constant(tally, claim, seen, budget, seed, *axes)
+    extreme = max(seen, key=lambda point: point.constant)
+    enough = 2 * extreme.constant or 1.0
     if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
-        _refute(tally, claim, extreme, 2 * extreme.constant, EVERYWHERE)
+        _refute(tally, claim, extreme, enough, EVERYWHERE)
+    for one in [one for one in seen if one.vanishing is not None][:_SETTLED]:
+        at = dataclasses.replace(one, instance=one.vanishing)
+        _refute(tally, claim, at, enough, EVERYWHERE, is_suspect=False)
     tally.estimates.append(
         Estimate(
             quantity="least constant" if isinstance(bound, AtMost) else "largest constant",
@@ -102,6 +105,22 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     return tally
 
 
+def _without_constant(
+    tally: Tally, claim: Claim, seen: Sequence[Point], budget: Budget, seed: int, *axes: str
+) -> list[Point]:
+    """Report where the constant grows without end, or must be small; points come back at which there is none at all."""
+    bound, unit = claim.then, with_constant(claim, "1")
+    if not isinstance(bound, AtMost | AtLeast):
+        return []
+    near = poles(claim, seen, budget, seed, *axes)
+    end = None if near else approaches(unit, bound, seen, lambda at: least_near(unit, at, seed, *axes))
+    endless = end is not None and end.constant == math.inf
+    if end is not None and not endless:
+        near = without_end(unit, bound, end)
+    tally.estimates += [one for one in (near, opposed(seen)) if one is not None]
+    return [end] if end is not None and endless else []
+
+
 def _lattice(claim: Claim, bound: AtMost | AtLeast, seed: int, *axes: str) -> Iterator[Batch]:
     """Two or three parameters at the ends and the middles of their ranges, all combined.
 
@@ -113,7 +132,7 @@ def _lattice(claim: Claim, bound: AtMost | AtLeast, seed: int, *axes: str) -> It
     (base,) = draw_points(claim.given.parameters, 1, derived_seed(seed, *axes, "lattice"))
     for values in product(*((grid[0], grid[len(grid) // 2], grid[-1]) for _, grid in grids)):
         at = {**base, **{name: value for (name, _), value in zip(grids, values, strict=True)}}
-        yield Batch(origin=EVERYWHERE, parameters=at, size=_FEW)
+        yield Batch(origin=EVERYWHERE, parameters=at, size=FEW)
 
 
 def _grids(claim: Claim, bound: AtMost | AtLeast) -> dict[str, list[Any]]:
@@ -143,41 +162,6 @@ def _as_constant(bound: AtMost | AtLeast, ratio: float) -> float:
     return 1 / ratio if ratio else math.inf
 
 
-def _least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> Point:
-    """The largest ratio of the two sides in one batch and its structured neighbours, with the constant set to one."""
-    drawn = draw(unit, batch, generator(seed, *axes))
-    found = _least_of(tally, unit, batch, drawn)
-    first = {name: value[:1] for name, value in drawn.items()}
-    extremal = list(structured(unit.given, first))
-    if not extremal:
-        return found
-    joined = {name: np.concatenate([one[name] for one in extremal]) for name in first}
-    other = _least_of(tally, unit, dataclasses.replace(batch, size=len(extremal)), joined)
-    return max(found, other, key=lambda one: one.constant)
-
-
-def _least_at(tally: Tally, unit: Claim, parameters: Parameters, drawn: Instances) -> Point:
-    """The largest ratio of instances that are there, at other parameters; whole numbers that they carry left out."""
-    instances = {name: value for name, value in drawn.items() if name not in parameters}
-    return _least_of(tally, unit, Batch(origin=EVERYWHERE, parameters=parameters, size=1), instances)
-
-
-def _least_near(unit: Claim, parameters: Parameters, seed: int, *axes: str) -> Point:
-    """The largest ratio at other parameters of a few instances, always of the same draws."""
-    batch = Batch(origin=EVERYWHERE, parameters=parameters, size=_FEW)
-    return _least_of(Tally(), unit, batch, draw(unit, batch, generator(seed, *axes, "near")))
-
-
-def _least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> Point:
-    ran = run_batch(tally, unit, batch, instances)
-    if ran is None or not ran.decided.any():
-        return Point(parameters=batch.parameters, constant=0.0, instance=None)
-    ratios = np.where(ran.decided, ran.found.ratio, -np.inf)
-    row = int(np.argmax(ratios))
-    constant = max(0.0, float(ratios[row]))
-    return Point(parameters=batch.parameters, constant=constant, instance=instance_at(ran.instances, row))
-
-
 def _trends(
     tally: Tally, unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str
 ) -> Iterator[Trend]:
@@ -199,7 +183,7 @@ def _trends(
                 line = _line(free, along, base, falling=[one for one in along if falls and one not in whole])
                 batches = [Batch(origin=Origin(Source.ALONG, name), parameters=at, size=budget.batch) for at in line]
                 where = [*axes, name, str(number), *(["down"] if falls else [])]
-                profiles.append([_least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
+                profiles.append([least(tally, unit, one, seed, *where, str(step)) for step, one in enumerate(batches)])
             ends = [trend_of(name, places[::-1] if falls else places, profile, along) for profile in profiles]
             if name in bounded:
                 ends = [left_open(one) for one in ends]
@@ -212,7 +196,7 @@ def _trends(
             yield worst
             if name in unit.given.counted:
                 worst_at = worst_between(unit, name, free[name], bases[0], drawn, budget)
-                found = [_least_at(tally, unit, one, drawn) for one in worst_at]
+                found = [least_at(tally, unit, one, drawn) for one in worst_at]
                 yield with_jumps(of_few(trend_of(name, places, found, along)), max(worst.heights))
 
 
@@ -221,32 +205,37 @@ def _asked_beyond(unit: Claim, trend: Trend, drawn: Instances) -> Trend:
     grows = trend.decision == CONTRADICTS and np.isfinite(trend.heights[-1])
     if not grows or not is_asked_beyond(unit, trend):
         return trend
-    rests = rests_beyond(unit, trend, lambda parameters: _least_at(Tally(), unit, parameters, drawn))
+    rests = rests_beyond(unit, trend, lambda parameters: least_at(Tally(), unit, parameters, drawn))
     return dataclasses.replace(trend, decision=OPEN, unfinished=True) if rests else trend
 
 
 def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Iterator[Trend]:
-    """The trend as entries that may take any value all grow, or all shrink, from where they are drawn and from one."""
+    """The trend as entries that may take any value all grow, or all shrink, from where they are drawn and from one.
+
+    First those of one array, then those of all.
+    """
     allowed = bound.constant.may_depend_on if bound.constant is not None else ()
     for number, base in enumerate(draw_points(unit.given.parameters, _BASES, derived_seed(seed, *axes, "scalings"))):
         batch = Batch(origin=SEARCH, parameters=base, size=budget.batch)
         drawn = draw(unit, batch, generator(seed, *axes, "scalings", number))
         free = unit.given.free(drawn)
         near_one = {**drawn, **{name: np.frexp(drawn[name])[0] for name in free}}
-        for name in (one for one in free if one not in allowed):
+        alone = [(one,) for one in free if one not in allowed]
+        for names in [*alone, tuple(name for (name,) in alone)] if len(alone) > 1 else alone:
             for instances, way in product((drawn, near_one), (1, -1)):
                 powers = [way * _DOUBLINGS * step for step in range(_GRID)]
-                scaled = [{**instances, name: np.ldexp(instances[name], power)} for power in powers]
-                points = [_least_of(Tally(), unit, batch, one) for one in scaled]  # what overflows is not booked
-                yield trend_of(name, [2.0**power for power in powers], points)
+                scaled = [{**instances, **{one: np.ldexp(instances[one], power) for one in names}} for power in powers]
+                points = [least_of(Tally(), unit, batch, one) for one in scaled]  # what overflows is not booked
+                yield trend_of(" and ".join(names), [2.0**power for power in powers], points)
+
+
+_WINDOW = 100
+"""A range of real numbers from above zero is a window of sizes that go on if its ends lie further apart than that."""
 
 
 def _is_bounded(declared: object) -> bool:
-    """Whether a range may be all that there is: real numbers from zero, or from below it, to an end.
-
-    Others are windows of sizes that go on.
-    """
-    return isinstance(declared, Reals) and declared.low <= 0
+    """Whether a range may be all that there is, such as step sizes from 1/10 to 1; others are windows of sizes."""
+    return isinstance(declared, Reals) and (declared.low <= 0 or declared.high <= _WINDOW * declared.low)
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}
@@ -298,15 +287,18 @@ def _curve(trend: Trend, bound: AtMost | AtLeast) -> Curve:
     )
 
 
-def _refute(tally: Tally, claim: Claim, far: Point, ratio: float, origin: Origin) -> None:
-    """Settle a point against a constant that should be enough for it; a violation is booked with that constant."""
+def _refute(tally: Tally, claim: Claim, far: Point, ratio: float, origin: Origin, *, is_suspect: bool = True) -> None:
+    """Settle a point against a constant that should be enough for it; a violation is booked with that constant.
+
+    Of a suspect it is booked, too, that exact numbers leave it open.
+    """
     if tally.violation is not None or far.instance is None:
         return
     enough = rounded_up(ratio if np.isfinite(ratio) else 1.0)
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
     settled = settle(with_constant(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:
-        tally.unsettled += origin != EVERYWHERE or settled.ruling is Ruling.UNSETTLED
+        tally.unsettled += is_suspect and (origin != EVERYWHERE or settled.ruling is Ruling.UNSETTLED)
         return
     tally.constant = constant
     tally.violation = Violation(

@@ -21,13 +21,15 @@ from lemmata.checks.stages.draws import Batch, draw, edge_batches
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import illustrate, run_batch
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import Claim, Conclusion, Integers, WithProbability
+from lemmata.claims import Claim, Conclusion, Integers, Reals, WithProbability
 
 _BATCH = 500
 _GLANCE, _GLANCES = 64, 12
 """Draws at each whole number, and the share of the whole numbers that a procedure is run at which is glanced at."""
+_PLACES = 15
+"""Values of all real parameters together that are glanced at."""
 _NARROWEST = 2
-"""Whole numbers, at least, at which a probability is estimated as a few draws leave least of what is claimed there."""
+"""Values, at least, at which a probability is estimated as a few draws leave least of what is claimed there."""
 _SUSPECT, _DOUBTED, _LONGER = 2.5, 3.5, 20
 """A frequency that misses the claimed range by so many standard errors is followed for so many times as many draws; one
 that still misses it by the second number then leaves the matter open."""
@@ -52,8 +54,8 @@ def tests(claim: Claim, effort: Effort) -> int:
 def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str) -> Tally:
     """Estimate the probability of the event at every edge and a few drawn points; deterministic in the seed.
 
-    After that every whole number of a short range is glanced at, and where the least is left of what is claimed the
-    probability is estimated as at the other points.
+    After that every whole number of a short range is glanced at, and some values of real parameters; where the least is
+    left of what is claimed the probability is estimated as at the other points.
     """
     tally = Tally()
     for number, cell in enumerate(_cells(claim, budget, seed, *axes)):
@@ -74,7 +76,7 @@ def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budge
 def _narrowest(
     tally: Tally, claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str
 ) -> list[Batch]:
-    """The whole numbers at which a few draws come nearest to what is claimed; none once one of them contradicts it."""
+    """The values at which a few draws come nearest to what is claimed; none once one of them contradicts it."""
     glanced = []
     for number, cell in enumerate(glances := list(_glances(claim, budget, seed, *axes))):
         brief = dataclasses.replace(budget, draws=_GLANCE, false_alarm=budget.false_alarm / len(glances))
@@ -104,15 +106,20 @@ def _standard_errors(frequency: float, trials: int, allowed: tuple[float, float]
 
 
 def _glances(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
-    """A few draws at each value of the whole numbers: one at which the event never happens is met by few points."""
-    whole = {
-        name: one for name, one in claim.given.parameters.items() if isinstance(one, Integers) and one.low < one.high
-    }
+    """A few draws at each value of the whole numbers, and at some of the real ones, evenly in their ranges.
+
+    An event that never happens at one whole number, or in a tenth of a range, is met by few points.
+    """
+    declared = claim.given.parameters
+    whole = {name: one for name, one in declared.items() if isinstance(one, Integers) and one.low < one.high}
+    real = {name: one for name, one in declared.items() if isinstance(one, Reals) and one.low < one.high}
     most = budget.values // _GLANCES // max(1, len(whole))
-    values = [
+    each = _PLACES // max(1, len(real)) | 1  # an odd number, with the middle of the range among them
+    values: list[tuple[str, float]] = [
         (name, value) for name, one in whole.items() for value in range(one.low, min(one.high, one.low + most) + 1)
     ]
-    points = draw_points(claim.given.parameters, budget.cells, derived_seed(seed, *axes, "glances")) if values else []
+    values += [(name, one.at((place + 0.5) / each)) for name, one in real.items() for place in range(each)]
+    points = draw_points(declared, budget.cells, derived_seed(seed, *axes, "glances")) if values else []
     for place, (name, value) in enumerate(values):
         yield Batch(origin=RANDOM, parameters={**points[place % len(points)], name: value}, size=_GLANCE)
 

@@ -30,11 +30,18 @@ _FULL_SPEED, _SLOWING = 0.7, 0.3
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """The least constant at one parameter point, and the instance that needs it."""
+    """The least constant at one parameter point, and the instance that needs it.
+
+    Attributes:
+        opposed: an instance there at which both sides are negative, where the constant must be small and not large.
+        vanishing: one at which the right side may vanish, where no constant helps, and floats leave the bound open.
+    """
 
     parameters: Parameters
     constant: float
     instance: Instances | None
+    opposed: Instances | None = None
+    vanishing: Instances | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

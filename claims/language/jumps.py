@@ -208,6 +208,8 @@ def _jumping(part: Any, moving: frozenset[Any]) -> Any | None:
         return None
     if isinstance(part, sp.Function | sp.Sum) and not isinstance(part, _CONTINUOUS):
         return part
+    if isinstance(part, sp.Pow) and part.exp.free_symbols & moving and not part.base.is_positive:
+        return part  # 0^x is one where x is zero
     if isinstance(part, sp.Piecewise):
         return _jumping_branches(part, moving)
     if isinstance(part, Entrywise):

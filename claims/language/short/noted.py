@@ -31,10 +31,12 @@ _POWERS = ("__pow__", "__rpow__")
 _FUNCTION = next(one for one in sp.asin.__mro__ if "__new__" in vars(one))
 """What makes functions of sympy's."""
 _NUMBERS = (sp.Number, sp.Rational, sp.Integer, sp.Float)
+NOTES = "noted"
+"""The name of the functions in the place of sympy's operations that note what these ask."""
 _WITHIN = frozenset(
     {*_DIVISIONS, *_REMAINDERS, *_POWERS}
     | {"inv", "inverse", "I", "_eval_inverse", "sqrt", "root", "cbrt", "log", "power", "entrywise"}
-    | {"noted", "wrapper", "binary_op_wrapper", "__sympifyit_wrapper", "sympify_return_wrapper", "_func", "_pow"}
+    | {NOTES, "wrapper", "binary_op_wrapper", "__sympifyit_wrapper", "sympify_return_wrapper", "_func", "_pow"}
 )
 """Functions of sympy and lemmata that an operation in a user's text goes through."""
 _OURS = frozenset({"sympy", "lemmata"})

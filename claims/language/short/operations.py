@@ -15,7 +15,7 @@ import sympy as sp
 from lemmata.claims.language.domains import Need, needs, needs_of_logarithm, needs_of_power
 from lemmata.claims.language.partial import PARTIAL, needs_of_function
 from lemmata.claims.language.short import functions
-from lemmata.claims.language.short.noted import repeating
+from lemmata.claims.language.short.noted import NOTES, repeating
 
 KNOWN = frozenset({"builtins", "math", "fractions", "sympy", "lemmata"})
 """Packages whose functions ask nothing more than their arguments do."""
@@ -47,6 +47,9 @@ def is_known(function: Any) -> bool:
     """Whether a function is one of Python, sympy or lemmata, which ask nothing more than their arguments do."""
     if isinstance(function, FunctionType) and function.__module__ is None:
         return False  # it was made of a text
+    name = getattr(function, "__name__", "")
+    if name.startswith("__") or name == NOTES:
+        return False  # an operator by its method, of which only what it carries out tells what it asks
     module = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
     return str(module).partition(".")[0] in KNOWN
 

@@ -157,9 +157,21 @@ def _bound(bound: AtMost | AtLeast) -> AtMost | AtLeast:
         return bound
     constant = Constant(symbol=constants[0], may_depend_on=constants[0].origin.depends)
     if bound.left.has(constants[0]) and not bound.right.has(constants[0]):
-        turned = AtMost if isinstance(bound, AtLeast) else AtLeast
-        return turned(left=bound.right, right=bound.left, constant=constant, tight=bound.tight, every=bound.every)
+        bound = _turned(bound, bound.right, bound.left)
+    if _is_negative(bound.right, constants[0]):
+        bound = _turned(bound, -bound.left, -bound.right)
     return dataclasses.replace(bound, constant=constant)
+
+
+def _turned(bound: AtMost | AtLeast, left: Any, right: Any) -> AtMost | AtLeast:
+    turned = AtMost if isinstance(bound, AtLeast) else AtLeast
+    return turned(left=left, right=right, tight=bound.tight, every=bound.every)
+
+
+def _is_negative(side: Any, constant: Any) -> bool:
+    """Whether what a constant stands before is never positive, as in a <= -C b; -a >= C b then says the same."""
+    factor = sp.sympify(side) / constant
+    return bool(factor.is_nonpositive) and not factor.is_zero
 
 
 def _advice(then: Any, what: str) -> str:
