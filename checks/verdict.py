@@ -63,7 +63,7 @@ class Reason(enum.Enum):
     UNDEFINED = ("undefined", "the conclusion has no value at an admissible point")
     PROOF = ("proof", "the declared proof is not to be relied on, though no counterexample was found")
     ISOLATED = ("isolated", "no draw meets every hypothesis, though some numbers do")
-    EDGE = ("edge", "a declared edge never met the hypotheses, so the boundary was not tested")
+    EDGE = ("edge", "no instance at an edge met the hypotheses, so the boundary was not tested")
     OPEN = ("open", "the evidence gathered does not decide")
     TIGHTNESS = ("tightness", "declared tight, but no instance attains the bound")
     BUDGET = ("budget", "the run was stopped before this claim was decided")

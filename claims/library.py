@@ -181,6 +181,9 @@ def _unknown(entry: str, keys: Sequence[str]) -> str:
     near = difflib.get_close_matches(entry, names, n=3, cutoff=0.5)
     full = [key for key in keys if any(name in (key, key.split("/")[1]) for name in near)] or near
     hint = f"did you mean {', '.join(full)}?" if full else "`lemmata list` shows all keys"
+    file, _, name = entry.partition("/")
+    if name and Path(f"{file}.py").is_file():
+        hint = f"a claim of a file is named {file}.py::{name}"
     return f"no claim matches {entry!r}, and it is no .py file or folder; {hint}"
 
 

@@ -362,6 +362,14 @@ class Spectrum:
             "smallest, e.g. eigenvalues(A)[-1] >= 0"
         )
 
+    def _without_arithmetic(self, *_: Any) -> Any:
+        raise ClaimError(
+            "spectra are not added, subtracted or multiplied; take single values, eigenvalues(A)[0] - eigenvalues(B)[0], "
+            "or what sums all of one matrix, total and trace"
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __pow__ = _without_arithmetic
+
 
 def singular_values(matrix: Any) -> Spectrum:
     """The singular values of a matrix, largest first: ``singular_values(A)[0]``."""

@@ -30,7 +30,10 @@ def command(*, key: str, seconds: float, seed: int, store: Path) -> None:
         library = claims.load([key], probed=True)
         common.unreadable(library.failures)
         if len(library.claims) != 1:
-            fail(f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows the keys.")
+            fail(
+                f"falsify takes one claim; {key!r} names {len(library.claims)}. `lemmata list` shows them; one of a "
+                "file is named FILE.py::NAME."
+            )
         (located,) = library.claims
         if isinstance(located.claim.then, claims.WithProbability):
             fail(f"{located.claim.key} speaks of a probability, which one instance cannot break; use verify instead")

@@ -5,6 +5,7 @@ The classes are here and know nothing of what is computed; `protocol` installs t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -198,6 +199,12 @@ class ArrayLike(Answering):
         )
 
     def __float__(self) -> NoReturn:
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("sympy."):  # noqa: SLF001 - who asks tells why
+            raise NumberSystemError(
+                f"{type(self).__name__} met a number, a symbol or a function of sympy's, which takes no arrays; write "
+                "9 * x / 10 for Rational(9, 10) * x, np.pi for pi, np.sign, np.maximum or np.where for a function, and "
+                "hand a declared quantity over as an argument of the function that is run."
+            )
         raise NumberSystemError(
             f"{type(self).__name__} was to become a float (float, math.sqrt, ...), which would drop what is known of "
             f"its error; use NumPy's function (np.sqrt), or {IN_FLOATS}."

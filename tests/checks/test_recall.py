@@ -87,6 +87,7 @@ ASKING = {
     "whether a file is there": '2 if (Path(__file__).parent / "flag").exists() else 1',
     "whether one is listed under its own name": '1 + len(list(Path(__file__).parent.glob("flag")))',
     "how large one is": '(Path(__file__).parent / "data").stat().st_size',
+    "whether a folder can be made": '1 + len(str((Path(__file__).parent / "flag").mkdir(exist_ok=True) or ""))',
     "where a link leads": '1 + len(str((Path(__file__).parent / "link").resolve()))',
     "a helper that no import names": "__import__('importlib').import_module('helper').FACTOR",
 }

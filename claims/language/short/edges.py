@@ -26,6 +26,8 @@ _BATCHES, _BATCH, _FEWEST_MET = 4, 8, 8
 _MOST_PAIRS = 3
 _LARGER = 4
 """So many sizes are tried for the smallest, and for the largest, that a hypothesis admits."""
+_SHARES = (0.25, 0.5, 1.0)
+"""How far along its range the spread of numbers is where none met the hypotheses at its least."""
 
 
 def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge]:
@@ -47,12 +49,18 @@ def default_edges(space: Space, draw: Callable[..., Instances]) -> Iterator[Edge
 
 
 def _smallest(space: Space, draw: Callable[..., Instances], whole: Mapping[str, Range]) -> Mapping[str, Any]:
-    """The smallest sizes at which anything meets the hypotheses, which may ask for more than the ranges do."""
+    """The smallest sizes at which anything meets the hypotheses, which may ask for more than the ranges do.
+
+    Where they keep numbers away from zero these are drawn as large as needed.
+    """
     sizes = {name: declared for name, declared in whole.items() if isinstance(declared, Integers)}
-    for more in range(_LARGER):
-        tried = {name: min(one.low + more, one.high) for name, one in sizes.items()} if more else {}
-        if _count_met(space, draw, tried, lambda _, drawn: drawn):
-            return tried
+    spread = space.ranges.get(SPREAD)
+    wide = [{SPREAD: spread.at(share)} for share in _SHARES] if isinstance(spread, Reals) else []
+    for wider in ({}, *wide):
+        for more in range(_LARGER if sizes or not wider else 1):
+            tried = {name: min(one.low + more, one.high) for name, one in sizes.items()} if more else {}
+            if _count_met(space, draw, {**tried, **wider}, lambda _, drawn: drawn):
+                return {**tried, **wider}
     return {}
 
 

@@ -128,6 +128,10 @@ def check_known(used: Sequence[Any], relations: Sequence[Any], symbols: Sequence
             if not is_run or (symbol in inside and str(symbol) not in known):
                 raise ClaimError(f'{symbol} is no declared quantity; write {symbol} = real("{symbol}")')
         elif symbol.origin.kind is Kind.MEASURED and (not is_run or symbol in inside):
-            raise ClaimError(f"{symbol} is measured, and needs runs=function that returns it; given may not use it")
+            raise ClaimError(
+                f"{symbol} is measured, and given asks before anything is run; state it of what is drawn, or in then"
+                if is_run
+                else f"{symbol} is measured, and needs runs=function that returns it"
+            )
         elif str(symbol) in known and known[str(symbol)] != symbol:
             raise _twice(str(symbol), symbol, known[str(symbol)])

@@ -62,10 +62,15 @@ def selects(reached: Expression, least: Expression, other: Expression) -> Select
 
 
 class order:  # noqa: N801, PLW1641 - reads as a function; compares to make a statement
-    """The exponent of a quantity in a scale that goes to its limit: ``order(err, alpha) == 2``, ``>=``, ``<=``."""
+    """The exponent of a quantity in a scale that goes to its limit: ``order(err, alpha) == 2``, ``>=``, ``<=``.
+
+    It is that of the absolute value, where the quantity is a formula that may be negative.
+    """
 
     def __init__(self, quantity: Expression, scale: Expression) -> None:
-        self._parts = {"quantity": quantity, "scale": scale}
+        formula = sp.sympify(quantity)
+        has_sign = bool(formula.args) and isinstance(formula, sp.Expr) and not formula.is_nonnegative
+        self._parts = {"quantity": sp.Abs(formula) if has_sign else quantity, "scale": scale}
 
     def __eq__(self, exponent: object) -> Any:
         return Rate(**self._parts, exponent=exponent)
@@ -169,9 +174,11 @@ def _turned(bound: AtMost | AtLeast, left: Any, right: Any) -> AtMost | AtLeast:
 
 
 def _is_negative(side: Any, constant: Any) -> bool:
-    """Whether what a constant stands before is never positive, as in a <= -C b; -a >= C b then says the same."""
+    """Whether what a constant stands before is written with a minus, or never positive; -a >= C b then says the same."""
     factor = sp.sympify(side) / constant
-    return bool(factor.is_nonpositive) and not factor.is_zero
+    if factor.is_nonnegative or factor.is_zero:
+        return False
+    return bool(factor.is_nonpositive) or bool(factor.as_coeff_Mul()[0].is_negative)
 
 
 def _advice(then: Any, what: str) -> str:

@@ -20,9 +20,11 @@ from lemmata import (
     exp,
     gaussian,
     integer,
+    maximum,
     minimum,
     norm2,
     probability,
+    real,
 )
 from lemmata.checks import Effort, Evidence, Store, judge, run
 from lemmata.checks._budget import FALSE_ALARMS
@@ -199,6 +201,18 @@ k, z = integer("k", 1, 20), gaussian("z")
 def test_every_whole_number_of_a_short_range_is_glanced_at(then: Relational) -> None:
     """An event that is nearly sure but at one whole number, where it is not, is found there."""
     claim = conjecture("Nearly sure", key="toy/glance", then=probability(then) >= Rational(9, 10))
+
+    assert "refuted" == trial(claim).verdict
+
+
+s = real("s", low=0, high=1)
+
+
+@pytest.mark.parametrize(("middle", "width"), [(Rational(37, 100), Rational(1, 20)), (Rational(1, 2), Rational(1, 20))])
+def test_a_tenth_of_the_range_of_a_real_parameter_is_met(middle: Rational, width: Rational) -> None:
+    """An event that is sure but near one value of a real parameter, where it never happens, is found there."""
+    dip = maximum(0, 1 - absolute(s - middle) / width)
+    claim = conjecture("Nearly sure", key="toy/dip", then=probability(absolute(z) >= 5 * dip) >= Rational(9, 10))
 
     assert "refuted" == trial(claim).verdict
 

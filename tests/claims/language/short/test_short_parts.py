@@ -52,6 +52,10 @@ WAYS = {
         "import operator\nc = conjecture('c', then=equals(sum(map(operator.truediv, [y * x, 0], [x, 1])), y))"
     ),
     "operator as a method": "c = conjecture('c', then=equals((y * x).__truediv__(x), y))",
+    "operator by a name": "over = (y * x).__truediv__\nc = conjecture('c', then=equals(over(x), y))",
+    "operator of a list": "known = [y.__mul__, (y * x).__truediv__]\nc = conjecture('c', then=equals(known[1](x), y))",
+    "power by a name": "to = x.__pow__\nc = conjecture('c', then=equals(to(-1) * x * y, y))",
+    "operator that is asked for": "c = conjecture('c', then=equals(getattr(y * x, '__truediv__')(x), y))",
     "root of entries": (
         "import sympy\nc = conjecture('c', then=equals(y / sympy.Matrix([x]).applyfunc(sympy.sqrt)[0]**2 * x, y))"
     ),
