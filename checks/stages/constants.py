@@ -230,12 +230,12 @@ def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *
 
 
 _WINDOW = 100
-"""A range of real numbers from above zero is a window of sizes that go on if its ends lie further apart than that."""
+"""A range of real numbers from above zero is a window of sizes that go on if its ends lie so many times apart."""
 
 
 def _is_bounded(declared: object) -> bool:
     """Whether a range may be all that there is, such as step sizes from 1/10 to 1; others are windows of sizes."""
-    return isinstance(declared, Reals) and (declared.low <= 0 or declared.high <= _WINDOW * declared.low)
+    return isinstance(declared, Reals) and (declared.low <= 0 or declared.high < _WINDOW * declared.low)
 
 
 _SEVERITY = {AGREES: 0, OPEN: 1, CONTRADICTS: 2}

@@ -83,6 +83,14 @@ class TestSelection:
         assert "did you mean" in str(caught.value)
         assert near in str(caught.value)
 
+    def test_a_key_as_a_report_prints_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of a claim in a file beside, the message says how it is named."""
+        (tmp_path / "mine.py").touch()
+        monkeypatch.chdir(tmp_path)
+
+        with pytest.raises(UnknownKeyError, match=r"named mine\.py::law"):
+            load(["mine/law"])
+
     @pytest.mark.parametrize("entry", ["zzzzzzzz", "", "\x1b[2J"])
     def test_unknown_keys_without_near_matches(self, entry: str) -> None:
         """Where nothing is near, the message says how to list the keys; it is printable."""

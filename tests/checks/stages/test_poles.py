@@ -28,7 +28,7 @@ from lemmata.checks.evidence import Evidence
 C = constant("C")
 u, v = real("u", "v")
 p, q = positive("p", "q")
-x, y = real("x", "y", low=1, high=50)
+x, y = real("x", "y", low=1, high=200)
 n = integer("n", 1, 100)
 M = matrix("M", 2, 2)
 det = M[0, 0] * M[1, 1] - M[0, 1] * M[1, 0]

@@ -10,6 +10,7 @@ import pytest
 import sympy as sp
 
 from lemmata import (
+    Rational,
     at_most,
     conjecture,
     conserved,
@@ -166,6 +167,11 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
     "given is no relation": (lambda: ask(given=[u], then=u <= v), "given holds u, a Declared; expected relations"),
     "no time": (lambda: ask(then=decreases(u)), "decreases or increases speaks of time: give along="),
     "no scale": (lambda: ask(then=order(abs(u), abs(v)) == 1), "order needs a scale"),
+    "measured in given": (
+        lambda: ask(runs=lambda u: {"out": u}, given=[out <= 1], then=out <= 1),
+        "out is measured, and given asks before anything is run",
+    ),
+    "spectra": (lambda: ask(then=eigenvalues(A) - eigenvalues(A) <= 1), "spectra are not added, subtracted"),
     "measured without runs": (lambda: ask(then=out <= 1), "out is measured, and needs runs="),
     "two ways to run": (
         lambda: ask(runs=changing, along=gradient_flow(u**2, of=u), then=conserved(u)),
@@ -237,6 +243,8 @@ def returning_floats(u: Any) -> Any:
 PROCEDURES: dict[str, tuple[Callable[..., Any], str]] = {
     "random numbers": (lambda u: {"out": u * random.random()}, "two runs on the same instances differ"),  # noqa: S311
     "a generator asked for": (lambda u, rng: {"out": u * rng}, "asks for 'rng': a procedure holds no random numbers"),
+    "a number of sympy's": (lambda u: {"out": Rational(9, 10) * u}, r"write 9 \* x / 10 for Rational\(9, 10\) \* x"),
+    "a quantity from around": (lambda u: {"out": x * u}, "hand a declared quantity over as an argument"),
     "an unknown argument": (lambda uu: {"out": uu}, "takes 'uu', which is no declared quantity; did you mean u"),
     "in place": (changing, "changes its arguments in place"),
     "a float": (lambda u: {"out": 0.5 + (u is None)}, r"returned out as one plain float; .*out \+ 0 \* x"),
