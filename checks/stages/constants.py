@@ -83,12 +83,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     if tally.violation is None:
         seen += _without_constant(tally, claim, seen, budget, seed, *axes)
     extreme = max(seen, key=lambda point: point.constant)
-    enough = 2 * extreme.constant or 1.0
-    if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
-        _refute(tally, claim, extreme, enough, EVERYWHERE)
-    for one in [one for one in seen if one.vanishing is not None][:_SETTLED]:
-        at = dataclasses.replace(one, instance=one.vanishing)
-        _refute(tally, claim, at, enough, EVERYWHERE, is_suspect=False)
+    _settle_extremes(tally, claim, extreme, seen)
     tally.estimates.append(
         Estimate(
             quantity="least constant" if isinstance(bound, AtMost) else "largest constant",
@@ -103,6 +98,16 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
         )
     )
     return tally
+
+
+def _settle_extremes(tally: Tally, claim: Claim, extreme: Point, seen: Sequence[Point]) -> None:
+    """Settle twice the constant where most is needed, and where the right side may vanish."""
+    enough = 2 * extreme.constant or 1.0
+    if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
+        _refute(tally, claim, extreme, enough, EVERYWHERE)
+    for one in [one for one in seen if one.vanishing is not None][:_SETTLED]:
+        at = dataclasses.replace(one, instance=one.vanishing)
+        _refute(tally, claim, at, enough, EVERYWHERE, is_suspect=False)
 
 
 def _without_constant(

@@ -34,9 +34,23 @@ from lemmata.checks._trial import examine, hunt
 from lemmata.checks.judging.membership import hypothesis_masks
 from lemmata.checks.judging.sides import Relation, sides
 from lemmata.checks.stages.implied import has_constant
-from lemmata.checks.stages.points import _strategy
 from lemmata.checks.stages.search import search
-from lemmata.claims import AtLeast, AtMost, Claim, Mutant, Rate, Status, WithProbability, load, tightened
+from lemmata.claims import (
+    AtLeast,
+    AtMost,
+    Choice,
+    Claim,
+    Integers,
+    Mutant,
+    Range,
+    Rate,
+    Reals,
+    Sizes,
+    Status,
+    WithProbability,
+    load,
+    tightened,
+)
 from lemmata.solvers import Bounded, NotFiniteError, as_floats
 
 _TOLERANCE = 1e-9
@@ -67,6 +81,20 @@ def by_trial(claim: Claim, limit: float, number: int = 0) -> Outcome:
             found = tally.violation is not None or contradicted
             return Outcome(refuted=found and spent <= limit, seconds=spent)
         number += 1
+
+
+def _strategy(declared: Range) -> st.SearchStrategy[object]:
+    """The values of a declared range, as Hypothesis draws them."""
+    match declared:
+        case Integers():
+            return st.integers(declared.low, declared.high)
+        case Reals():
+            return st.floats(0, 1).map(declared.at)
+        case Choice():
+            return st.sampled_from(declared.options)
+        case Sizes():
+            each = st.integers(declared.of.low, declared.of.high)
+            return st.lists(each, min_size=declared.shortest, max_size=declared.longest)
 
 
 def by_hypothesis(claim: Claim, limit: float, *, entries: bool) -> Outcome:

@@ -201,3 +201,15 @@ def test_faces_are_true() -> None:
 
     assert [] == wrong
     assert "lemmata.claims.language.claim" == defined_in("lemmata", "Claim")
+
+
+def test_benchmarks_find_what_they_import() -> None:
+    """No run of the tests imports them; what has moved since is told here."""
+    wrong = []
+    for file in sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lemmata"):
+                namespace = __import__(node.module or "", fromlist=[one.name for one in node.names])
+                wrong += [f"{file.name}: {one.name}" for one in node.names if not hasattr(namespace, one.name)]
+
+    assert [] == wrong
