@@ -67,7 +67,9 @@ def least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> P
     if ran is None or not ran.decided.any():
         return Point(parameters=batch.parameters, constant=0.0, instance=None)
     kinds = [ran.decided & one for one in (ran.found.negative, ran.found.vanishing)]
-    opposed, vanishing = (instance_at(ran.instances, int(np.argmax(one))) if one.any() else None for one in kinds)
+    reach = ran.found.residual + ran.found.error  # by how much the left side may be the larger one
+    rows = [int(np.argmax(np.where(one, reach, -np.inf))) if one.any() else None for one in kinds]
+    opposed, vanishing = (None if row is None else instance_at(ran.instances, row) for row in rows)
     ratios = np.where(ran.decided & ~ran.found.negative, ran.found.ratio, -np.inf)
     row = int(np.argmax(ratios))
     return Point(

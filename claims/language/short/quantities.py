@@ -222,7 +222,7 @@ def measured(*names: str, unit: Expression = None, **assumptions: Any) -> Any:
 
 
 def constant(name: str, *, may_depend_on: Any = ()) -> Any:
-    """An implied constant, a factor of the right side of a bound: some number, not stated.
+    """An implied constant, a factor of the right side of a bound: some positive number, not stated.
 
     ``may_depend_on`` names the quantities that it may depend on, as in ``[n, "eta"]``; it is then the same number
     for all values of every other quantity.
