@@ -28,7 +28,7 @@ from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batche
 from lemmata.checks.stages.implied import with_constant
 from lemmata.checks.stages.least import FEW, least, least_at, least_near, least_of, opposed
 from lemmata.checks.stages.points import draw_points
-from lemmata.checks.stages.poles import poles
+from lemmata.checks.stages.poles import ENDLESS, poles
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.checks.stages.trends import (
     FEWEST,
@@ -49,6 +49,8 @@ from lemmata.claims import AtLeast, AtMost, Claim, Instances, Integers, Paramete
 _GRID = 7
 _COMBINED = 3
 """Parameters at most of which the ends and middles are combined."""
+_LARGEST = 1e300
+"""The constant that is settled at most."""
 _SETTLED = 8
 """Instances at which the right side may vanish that are settled, each of another batch."""
 _BASES, _DOUBLINGS = 2, 8
@@ -70,14 +72,10 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
             tally.curves.append(_curve(trend, bound))
         tally.estimates.append(_as_estimate(trend, bound))
         if trend.decision == CONTRADICTS:
-            before = GROWN * trend.calibrated
-            _refute(
-                tally,
-                claim,
-                trend.points[-1],
-                before if before > 0 else 1.0,
-                Origin(Source.TREND, f"growth along {trend.name}") if np.isfinite(trend.heights[-1]) else EVERYWHERE,
-            )
+            endless = not math.isfinite(trend.heights[-1])
+            before = (ENDLESS if endless else GROWN) * trend.calibrated
+            origin = EVERYWHERE if endless else Origin(Source.TREND, f"growth along {trend.name}")
+            _refute(tally, claim, trend.points[-1], min(before, _LARGEST) or 1.0, origin)
         if tally.violation is not None:
             break
     if tally.violation is None:
@@ -101,9 +99,13 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
 
 
 def _settle_extremes(tally: Tally, claim: Claim, extreme: Point, seen: Sequence[Point]) -> None:
-    """Settle twice the constant where most is needed, and where the right side may vanish."""
-    enough = 2 * extreme.constant or 1.0
-    if extreme.constant > 0:  # what looks large in floats may be a division by zero, which no constant survives
+    """Settle a million times the constant where most is needed, and where the right side may vanish.
+
+    What looks large in floats may be a division by zero, which no constant survives; so may what looks like nothing.
+    """
+    largest = max((one.constant for one in seen if math.isfinite(one.constant)), default=0.0)
+    enough = min(ENDLESS * max(largest, 1.0), _LARGEST)
+    if extreme.constant > 0:
         _refute(tally, claim, extreme, enough, EVERYWHERE)
     for one in [one for one in seen if one.vanishing is not None][:_SETTLED]:
         at = dataclasses.replace(one, instance=one.vanishing)
@@ -299,7 +301,7 @@ def _refute(tally: Tally, claim: Claim, far: Point, ratio: float, origin: Origin
     """
     if tally.violation is not None or far.instance is None:
         return
-    enough = rounded_up(ratio if np.isfinite(ratio) else 1.0)
+    enough = rounded_up(ratio)
     constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
     settled = settle(with_constant(claim, constant), far.parameters, far.instance)
     if settled.ruling is not Ruling.VIOLATED:

@@ -26,7 +26,7 @@ from lemmata.claims import AtLeast, Claim
 _ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 3.0, 3
 """Rounds at most, how much finer the steps of each are, and what one of so many in turn must gain lest the constant has
 come to rest."""
-_ENDLESS, ABSURD = 10**6, 1e12
+ENDLESS, ABSURD = 10**6, 1e12
 """More than so many times the constant that sampling asks for, or one beyond the second number, which nobody would call
 a constant, is taken for a sign that there is none."""
 _STARTS, _COARSE = 2, 0.3
@@ -51,7 +51,7 @@ def poles(claim: Claim, points: Sequence[Point], budget: Budget, seed: int, *axe
         return None
     if known[0].constant > ABSURD:
         return _estimate(_spot(known[0], 1.0), _written(claim, rounded_up(known[0].constant)))
-    enough = rounded_up(_ENDLESS * known[0].constant)
+    enough = rounded_up(ENDLESS * known[0].constant)
     constant = _written(claim, enough)
     fixed = with_constant(claim, constant)
     quiet = dataclasses.replace(budget, touching=0, blurred=0, passes=0)

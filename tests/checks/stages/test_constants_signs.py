@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lemmata import (
@@ -102,6 +103,23 @@ def test_where_both_sides_are_negative_nothing_is_concluded(then: Any, given: An
 def test_zeros_of_the_right_side_are_settled(then: Any) -> None:
     """At equal numbers, at the statement's own ones and at skew matrices no constant helps."""
     assert "refuted" == trial(then).verdict
+
+
+def test_what_no_constant_survives_is_shown() -> None:
+    """The counterexample breaks the bound with a million times the constant that the sample asks for: it is skew."""
+    found = trial(norm(A) <= C_n * norm(A + A.T))
+    assert found.sample is not None
+    assert found.sample.smallest is not None
+    size, with_transpose = (float(np.linalg.norm(one)) for one in _with_transpose(found.sample.smallest.instance["A"]))
+
+    assert with_transpose <= 1e-6 * size
+
+
+def _with_transpose(matrix: Any) -> list[np.ndarray]:
+    made = (
+        np.squeeze(np.asarray(matrix, dtype=float), axis=0) if np.ndim(matrix) == 3 else np.asarray(matrix, dtype=float)
+    )
+    return [made, made + made.T]
 
 
 @pytest.mark.parametrize(
