@@ -87,6 +87,15 @@ def _a_weight(_: Parameters, instances: Instances) -> Any:
     return (instances["lambda"] > 0) & (instances["lambda"] < 1)
 
 
+def weight_between(low: float, high: float, *, name: str) -> Hypothesis:
+    """A weight within both ends."""
+
+    def holds(_: Parameters, instances: Instances) -> Any:
+        return (instances["lambda"] >= low) & (instances["lambda"] <= high)
+
+    return Hypothesis(name=name, holds=holds)
+
+
 in_range = Hypothesis(name=RANGE, holds=_in_range)
 a_weight = Hypothesis(name=WEIGHT, holds=_a_weight)
 _single_valued = Hypothesis(name="gamma > 0, gamma > -rho", holds=_has_resolvent)

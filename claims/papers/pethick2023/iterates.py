@@ -18,6 +18,7 @@ from lemmata.claims.papers.pethick2023._operators import (
     relaxed,
     residual,
     rho,
+    weight_between,
 )
 from lemmata.claims.settings.optimization.measured import N, initial
 
@@ -112,7 +113,7 @@ Why: |z_{{k+1}} - z*|^2 <= |z_k - z*|^2 - lambda (1 - lambda) |J z_k - z_k|^2; s
 )
 
 _slow = (N / (N + 1)) ** N
-_HALF = operators(in_range, a_weight, weights=(0.5, 0.84))
+_HALF = operators(in_range, weight_between(0.5, 0.84, name="1/2 <= lambda <= 0.84"), weights=(0.5, 0.84))
 
 sharp = Claim(
     key="pethick2023/last-iterate-sharp",
