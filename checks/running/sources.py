@@ -31,30 +31,12 @@ _OF_FILES = (
     *("is_mount", "is_junction", "is_socket", "is_fifo", "is_block_device", "is_char_device", "owner", "group"),
     *("stat", "lstat", "getsize", "getmtime", "getatime", "getctime", "resolve", "readlink", "home", "expanduser"),
     *("glob", "rglob"),  # without a wildcard they look whether a file is there, and list no folder
-    *(
-        "mkdir",
-        "rmdir",
-        "touch",
-        "unlink",
-        "rename",
-        "symlink_to",
-        "hardlink_to",
-        "chmod",
-    ),  # which fail by what is there
+    # what is there decides whether these fail
+    *("mkdir", "rmdir", "touch", "unlink", "rename", "symlink_to", "hardlink_to", "chmod"),
 )
 _OF_MACHINE = (
-    "today",
-    "now",
-    "utcnow",
-    "datetime64",
-    "argv",
-    "flags",
-    "gethostname",
-    "os",
-    "sys",
-    "hash",
-    "id",
-    "input",
+    *("today", "now", "utcnow", "datetime64"),
+    *("argv", "flags", "gethostname", "os", "sys", "hash", "id", "input"),
 )
 _UNREAD = ("__import__", "eval", "exec", "compile", "globals", "importlib", "builtins", "__builtins__", "__loader__")
 """Names by which code comes to other code that no import names."""
