@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lemmata.solvers.clustering._types import Integers
-from lemmata.solvers.engine.compilation import compiled
 from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.compilation import compiled
 
 ROUNDING = 1e-31
 """Square of the relative move of s below which a step is at rest."""

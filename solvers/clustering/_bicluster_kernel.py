@@ -12,7 +12,7 @@ import numpy as np
 from lemmata.solvers.clustering._kernel import _differences, _spread, _store
 from lemmata.solvers.clustering._types import FUSED, ITERATION, Policy, Problem, Record, State
 from lemmata.solvers.clustering._vectors import REORDERED
-from lemmata.solvers.engine.compilation import compiled
+from lemmata.solvers.numbers.compilation import compiled
 
 
 @compiled(**REORDERED)

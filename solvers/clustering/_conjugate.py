@@ -28,8 +28,8 @@ from lemmata.solvers.clustering._vectors import (
     multiply_add,
     store,
 )
-from lemmata.solvers.engine.compilation import compiled
 from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.compilation import compiled
 
 _ZERO = ir.Constant(VECTOR, [0.0] * LANES)
 _TABLES = {"p", "r", "right", "t", "w", "x"}

@@ -41,8 +41,8 @@ from lemmata.solvers.clustering._vectors import (
     store,
     tables,
 )
-from lemmata.solvers.engine.compilation import compiled
 from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.compilation import compiled
 
 _BLOCK = 32
 """Edges that are taken at a time."""

@@ -16,7 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from lemmata.solvers.engine.compilation import compiled
+from lemmata.solvers.numbers.compilation import compiled
 
 LANES = 8
 PRODUCT, ROWS, TIMES, SIGMOID, SOFTPLUS = 0, 1, 2, 3, 4

@@ -1,73 +1,78 @@
-"""The arithmetic of `bounded` in machine code: the same operations in the same order, so the same bits, in one pass.
+"""The arithmetic of `bounded` with errors in machine code: the same operations in the same order, so the same bits.
 
-Importing this module imports Numba. Every kernel is a NumPy ufunc of its operands' values and errors, and covers
-underflow entry by entry as `bounded._covered` does.
+Importing this module imports Numba. The errors are found in one pass by NumPy ufuncs, which cover underflow entry by
+entry as `bounded._covered` does.
 """
 
 from __future__ import annotations
 
-import importlib
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from lemmata.solvers.numbers.bounded import INFLATION, SMALL, SMALLEST_NORMAL, SUBNORMAL, UNIT
-
-_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
-
-
-def _universal(inputs: int, outputs: int) -> Callable[[_Kernel], _Kernel]:
-    """Decorate a kernel that takes one entry of each array and writes one entry of each result."""
-
-    def decorate(function: _Kernel) -> _Kernel:
-        numba = importlib.import_module("numba")
-        layout = ",".join(["()"] * inputs) + "->" + ",".join(["()"] * outputs)
-        signature = [(numba.float64[:],) * (inputs + outputs)]
-        try:
-            return cast("_Kernel", numba.guvectorize(signature, layout, nopython=True, cache=True)(function))
-        except RuntimeError:  # no folder to keep the machine code in
-            return cast("_Kernel", numba.guvectorize(signature, layout, nopython=True)(function))
-
-    return decorate
+from lemmata.solvers.numbers.compilation import elementwise
 
 
-@_universal(4, 2)
-def multiply(x: Any, x_error: Any, y: Any, y_error: Any, product: Any, error: Any) -> None:
-    """A product of two numbers with errors."""
-    product[0] = x[0] * y[0]
-    reach = abs(y[0]) + y_error[0]
-    error[0] = (abs(product[0]) * UNIT + x_error[0] * reach + abs(x[0]) * y_error[0]) * INFLATION
-    if error[0] < SMALL and abs(x[0]) + x_error[0] != 0 and reach != 0:
-        error[0] += SUBNORMAL
+def multiply(x: Any, x_error: Any, y: Any, y_error: Any) -> tuple[Any, Any]:
+    """Value and error of a product of two numbers with errors."""
+    product = x * y
+    return product, _error_of_product(product, x, x_error, y, y_error)
 
 
-@_universal(3, 2)
-def scale(x: Any, x_error: Any, y: Any, product: Any, error: Any) -> None:
-    """A product of a number with an error and an exact one."""
-    product[0] = x[0] * y[0]
-    error[0] = (abs(product[0]) * UNIT + x_error[0] * abs(y[0])) * INFLATION
-    if error[0] < SMALL and abs(x[0]) + x_error[0] != 0 and y[0] != 0:
-        error[0] += SUBNORMAL
+def scale(x: Any, x_error: Any, y: Any) -> tuple[Any, Any]:
+    """Value and error of a product of a number with an error and an exact one."""
+    product = x * y
+    return product, _error_of_multiple(product, x, x_error, y)
 
 
-@_universal(4, 2)
-def add(x: Any, x_error: Any, y: Any, y_error: Any, total: Any, error: Any) -> None:
-    """A sum of two numbers with errors."""
-    total[0] = x[0] + y[0]
-    error[0] = (abs(total[0]) * UNIT + x_error[0] + y_error[0]) * INFLATION
+def add(x: Any, x_error: Any, y: Any, y_error: Any) -> tuple[Any, Any]:
+    """Value and error of a sum of two numbers with errors."""
+    total = x + y
+    return total, _error_of_sum(total, x_error, y_error)
 
 
-@_universal(4, 2)
-def divide(above: Any, above_error: Any, below: Any, below_error: Any, quotient: Any, error: Any) -> None:
-    """A quotient of two numbers with errors; of one by zero NaN, with an infinite error."""
-    quotient[0] = above[0] / below[0] if below[0] != 0 else math.nan
-    size = abs(quotient[0])
-    if not size >= SMALL and above[0] != 0:
+def divide(above: Any, above_error: Any, below: Any, below_error: Any) -> tuple[Any, Any]:
+    """Value and error of a quotient of two numbers with errors; of one by zero NaN, with an infinite error."""
+    quotient = _quotient(above, below)
+    return quotient, _error_of_quotient(quotient, above, above_error, below, below_error)
+
+
+@elementwise(5)
+def _error_of_product(product: Any, x: Any, x_error: Any, y: Any, y_error: Any) -> Any:
+    reach = abs(y) + y_error
+    error = (abs(product) * UNIT + x_error * reach + abs(x) * y_error) * INFLATION
+    if error < SMALL and abs(x) + x_error != 0 and reach != 0:
+        error += SUBNORMAL
+    return error
+
+
+@elementwise(4)
+def _error_of_multiple(product: Any, x: Any, x_error: Any, y: Any) -> Any:
+    error = (abs(product) * UNIT + x_error * abs(y)) * INFLATION
+    if error < SMALL and abs(x) + x_error != 0 and y != 0:
+        error += SUBNORMAL
+    return error
+
+
+@elementwise(3)
+def _error_of_sum(total: Any, x_error: Any, y_error: Any) -> Any:
+    return (abs(total) * UNIT + x_error + y_error) * INFLATION
+
+
+@elementwise(2)
+def _quotient(above: Any, below: Any) -> Any:
+    return above / below if below != 0 else math.nan
+
+
+@elementwise(5)
+def _error_of_quotient(quotient: Any, above: Any, above_error: Any, below: Any, below_error: Any) -> Any:
+    size = abs(quotient)
+    if not size >= SMALL and above != 0:
         size += SMALLEST_NORMAL
-    smallest = abs(below[0]) * (1 - 1e-10) - below_error[0] * INFLATION
+    smallest = abs(below) * (1 - 1e-10) - below_error * INFLATION
     if not smallest > 0:
-        error[0] = math.inf
-        return
-    error[0] = (size * (below_error[0] / smallest * (1 + 1e-10) + UNIT) + above_error[0] / smallest) * INFLATION
-    if error[0] < SMALL and abs(above[0]) + above_error[0] != 0:
-        error[0] += SUBNORMAL
+        return math.inf
+    error = (size * (below_error / smallest * (1 + 1e-10) + UNIT) + above_error / smallest) * INFLATION
+    if error < SMALL and abs(above) + above_error != 0:
+        error += SUBNORMAL
+    return error

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from lemmata.solvers.engine.compilation import compiled
 from lemmata.solvers.numbers.arithmetic import Floats
+from lemmata.solvers.numbers.compilation import compiled
 
 
 @compiled()
