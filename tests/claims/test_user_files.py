@@ -19,6 +19,18 @@ FAULTS = {
     "minimum of a vector": ("bad = conjecture('b', then=minimum(v) <= 1)", r"of a vector write least\(v\)"),
     "number and vector added": ("bad = conjecture('b', then=norm(v + x) <= 1)", "a number and a vector .* are added"),
     "unknown name": ("bad = conjecture('b', then=z <= x)", "NameError: name 'z' is not defined"),
+    "misspelt function": ("bad = conjecture('b', then=nor(v) <= 1)", r"did you mean norm\? \(from lemmata import norm"),
+    "unknown argument": (
+        "bad = real('bad', positive=True)",
+        r"it is called as real\(\*names, low=None, .*; positive is a function of its own",
+    ),
+    "another norm": (
+        "bad = conjecture('b', then=norm(v, 1) <= n)",
+        r"write l1\(v\) for the sum of the absolute values",
+    ),
+    "method of a vector": ("bad = conjecture('b', then=v.norm() <= 1)", "norm is a function: from lemmata import norm"),
+    "sum over entries": ("bad = conjecture('b', then=Sum(v) <= n)", r"of the entries of a vector write total\(x\)"),
+    "absolute of a vector": ("bad = conjecture('b', then=absolute(v) <= 1)", r"absolute got v, .*l1\(\.\.\.\)"),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
     "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),

@@ -74,7 +74,16 @@ def tanh(x: Any) -> Any:
 
 
 def absolute(x: Any) -> Any:
-    """Absolute value, of each entry of an array."""
+    """Absolute value, of each entry of an array.
+
+    Raises:
+        ClaimError: of a symbolic vector or matrix, which is no number.
+    """
+    if isinstance(x, sp.MatrixExpr):
+        raise ClaimError(
+            f"absolute got {x}, which is no number; write norm(...) for its length, sup(...) for its largest entry in "
+            "absolute value, l1(...) for the sum of the absolute values, entrywise(absolute, ...) for a vector of them"
+        )
     return sp.Abs(x) if _is_formula(x) else order.absolute(x)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 import sys
 import traceback
@@ -43,10 +44,10 @@ def advice(error: BaseException) -> str:
     if isinstance(error, TypeError) and "does not support item assignment" in text:
         return "an array of exact numbers is not changed in place; build the new one with stack, concatenate or where"
     if isinstance(error, AttributeError):
-        return (
+        return _of_ours(error) or (
             f"{text}: this is none of the operations that all number systems share (+ - * / @, indexing, sum, reshape)"
         )
-    return f"{type(error).__name__}: {text}"
+    return _called_otherwise(error) or f"{type(error).__name__}: {text}"
 
 
 def _of_kind(error: BaseException) -> str:
@@ -66,11 +67,36 @@ def _left_out(text: str) -> str:
     return f"{found[1]} needs {found[2]}, by name; help({found[1]}) says what each of its arguments is"
 
 
-def _of_ours(error: ImportError | NameError) -> str:
+def _called_otherwise(error: BaseException) -> str:
+    """How a function of the package is called, and the one that is named like an argument it does not take."""
+    text = str(error)
+    found = re.search(r"^(\w+)\(\) (?:takes|got|missing)\b", text)
+    ours = sys.modules["lemmata"]
+    if not found or found[1] == "conjecture" or found[1] not in ours.__all__:
+        return ""
+    call = f"{found[1]}{_without_kinds(inspect.signature(getattr(ours, found[1])))}"
+    argument = re.search(r"unexpected keyword argument '(\w+)'", text)
+    instead = f"; {argument[1]} is a function of its own" if argument and argument[1] in ours.__all__ else ""
+    return f"{text}; it is called as {call}{instead}"
+
+
+def _without_kinds(signature: inspect.Signature) -> str:
+    """The arguments of a function, without what types they have."""
+    bare = [one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
+    return str(inspect.Signature(bare))
+
+
+def _of_ours(error: ImportError | NameError | AttributeError) -> str:
     """Of a name that the package has, where it comes from; of one asked of the package in vain, which is near it."""
+    if isinstance(error, AttributeError):
+        is_ours = error.name in sys.modules["lemmata"].__all__
+        return f"{error}; {error.name} is a function: from lemmata import {error.name}" if is_ours else ""
     if isinstance(error, NameError):
         exported = getattr(sys.modules.get("lemmata"), "__all__", ())
-        return f"{error}; from lemmata import {error.name}" if error.name in exported else ""
+        if error.name in exported:
+            return f"{error}; from lemmata import {error.name}"
+        near = difflib.get_close_matches(error.name or "", exported, n=1, cutoff=0.7)
+        return f"{error}; did you mean {near[0]}? (from lemmata import {near[0]})" if near else ""
     return _not_exported(str(error)) if error.name == "lemmata" else ""
 
 
@@ -101,6 +127,8 @@ _FIRST_AXIS = (
 _ALONE = "a probability stands alone on the left: probability(event) >= chance, <= chance, or == chance"
 _BY_NAME = 'all but its title by name: conjecture("the statement in words", then=x <= y, given=[x >= 0])'
 _PATTERNS = {
+    r"^norm2?\(\) takes 1 positional": "norm is the Euclidean (Frobenius) norm; write l1(v) for the sum of the absolute values, sup(v) for the "
+    "largest, spectral(A) and nuclear(A) for the norms of singular values",
     r"^conjecture\(\) takes 1 positional argument": f"a conjecture takes {_BY_NAME}",
     r"^conjecture\(\) missing .*'then'": f"then= is missing, what must hold; a conjecture takes {_BY_NAME}",
     r"^conjecture\(\) missing .*'title'": f"the title is missing, the statement in words; a conjecture takes {_BY_NAME}",
@@ -121,6 +149,8 @@ _PATTERNS = {
     "of n entries is v[n - 1], or v[-1] where n is a declared size",
     "truth value of an array": "`if` asks one question of a whole batch; write where(less(a, b), x, y), maximum(a, b) or "
     "absolute(a)",
+    "requires values for lower and upper bounds": "Sum runs over whole numbers, Sum(1 / k, (k, 1, n)); of the entries of "
+    "a vector write total(x), of a spectrum trace(A)",
     "destination is read-only": "it changes its arguments in place; write x = x - step instead of x -= step",
 }
 """What to write instead, by what the message of an error holds."""

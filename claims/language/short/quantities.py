@@ -153,7 +153,7 @@ class DeclaredMatrix(sp.MatrixSymbol):  # type: ignore[misc]  # sympy is not ann
     def __abs__(self) -> Any:
         raise ClaimError(
             f"abs of {self.name}, which is no number; write norm({self.name}) for its length, sup({self.name}) for its "
-            f"largest entry in absolute value"
+            f"largest entry in absolute value, l1({self.name}) for the sum of the absolute values"
         )
 
     def __str__(self) -> str:
