@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _LIST = "claims of file "
 """What the store keeps the list of a file's claims under, before a digest of its name; no claim's key begins so."""
 
+_NAMED = 5
+"""So many claims are named in a note."""
+
 
 class _Named(Protocol):
     @property
@@ -71,6 +74,7 @@ class Memory:
         self._texts: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._steady: dict[str, bool] = {}
+        self._untraced: dict[str, list[str]] = {}
         self.fingerprint = ""
         """Of a run of all that was met: claims, what they rest on, effort and seed."""
 
@@ -130,14 +134,26 @@ class Memory:
         What was in error, was judged while its text was changed, or rests on what cannot be looked at again, is judged
         again; ``results`` are those of the trial's parts, the counts those of `Remembered`.
         """
-        read = _read(results)
+        key = evidence.statement.key
+        parts = list(results)
+        if untraced := next((part.untraced for part in parts if part.untraced), ""):
+            self._untraced.setdefault(untraced, []).append(key)
+            return
+        read = _read(parts)
         if read is None:
             return
         found = Remembered(evidence=evidence, own_tests=own_tests, tests=tests, read=read)
-        key = evidence.statement.key
         if evidence.verdict == "error" or key not in self._circumstances or not self._is_steady(self._sources[key]):
             return
         self._store.keep_evidence(key, self._circumstances[key], encode(found), seconds=evidence.seconds)
+
+    def notes(self) -> list[str]:
+        """Which evidence is kept for no later run, and why."""
+        return [
+            f"judged anew in the next run too, because of {untraced}: {', '.join(keys[:_NAMED])}"
+            + (f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else "")
+            for untraced, keys in self._untraced.items()
+        ]
 
     def _is_steady(self, source: str) -> bool:
         """Whether the text that claims of this source rest on is older than this memory."""
@@ -148,10 +164,10 @@ class Memory:
 
 
 def _read(results: Iterable[Result]) -> dict[str, str] | None:
-    """All that the parts of a trial have read; None if that changed between them, or cannot be known."""
+    """All that the parts of a trial have read; None if that changed between them."""
     read: dict[str, str] = {}
     for result in results:
-        if result.untraced or any(read.setdefault(path, one) != one for path, one in result.read.items()):
+        if any(read.setdefault(path, one) != one for path, one in result.read.items()):
             return None
     return read
 

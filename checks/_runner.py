@@ -199,7 +199,12 @@ def run_arriving(  # noqa: PLR0913 - everything by keyword
         complete=not desk.lost,
         claims=[desk.evidence[key] for key in order or desk.judged if key in desk.evidence],
         failures=[*desk.failures.items(), *desk.unfit.items()],
-        notes=[*notes, *desk.notes, *([counted(len(remembered), len(desk.judged))] if remembered else [])],
+        notes=[
+            *notes,
+            *desk.notes,
+            *(memory.notes() if memory else []),
+            *([counted(len(remembered), len(desk.judged))] if remembered else []),
+        ],
     )
 
 
@@ -236,7 +241,7 @@ def _here(units: Iterator[list[Unit]], desk: Desk, on_begin: Callable[[str, Part
         claim = desk.claim_of(unit).claim
         result = decode(guarded(claim, unit.part, Effort(unit.effort), unit.seed, tests=unit.tests), PartResult)
         if is_file(unit.source):  # it was read before anything could follow it
-            result = dataclasses.replace(result, untraced="this process")
+            result = dataclasses.replace(result, untraced="their run in this very process")
         yield [Done(unit=unit, result=result, lost=False)]
 
 
@@ -268,7 +273,9 @@ def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:
     except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
         return Done(unit=unit, result=PartResult(error=f"{unit.part}: its executor failed: {error!r}"), lost=True)
     # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
-    return Done(unit=unit, result=dataclasses.replace(result, read={}, untraced="another machine"), lost=False)
+    return Done(
+        unit=unit, result=dataclasses.replace(result, read={}, untraced="their run on another machine"), lost=False
+    )
 
 
 _TOGETHER = 64

@@ -26,5 +26,18 @@ def with_constant(claim: Claim, constant: str) -> Claim:
     if not constant or not isinstance(claim.then, AtMost | AtLeast):
         return claim
     number = read_rational(constant)
-    then = replace_constant(claim.then, sp.Rational(int(number.p), int(number.q)))
+    return _with_number(claim, claim.then, sp.Rational(int(number.p), int(number.q)))
+
+
+def with_enough(claim: Claim, enough: int) -> Claim:
+    """The claim with so large a number for its implied constant; of a bound from below with one over it."""
+    if not isinstance(claim.then, AtMost | AtLeast):
+        return claim
+    return _with_number(
+        claim, claim.then, sp.Rational(1, enough) if isinstance(claim.then, AtLeast) else sp.Integer(enough)
+    )
+
+
+def _with_number(claim: Claim, bound: AtMost | AtLeast, number: sp.Rational) -> Claim:
+    then = replace_constant(bound, number)
     return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))

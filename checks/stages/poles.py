@@ -23,9 +23,12 @@ from lemmata.checks.stages.tally import Tally
 from lemmata.checks.stages.trends import Point, rounded_up
 from lemmata.claims import AtLeast, Claim
 
-_ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 3.0, 3
+_ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 1.2, 3
 """Rounds at most, how much finer the steps of each are, and what one of so many in turn must gain lest the constant has
 come to rest."""
+_GROWTH, _LATE, _LATE_GROWTH = 1.5**8, 4, 2.0
+"""What is gained after the first round, and in so many rounds at the end, where the constant grows like a power of the
+distance: like its fourth root is 1.68 a round."""
 ENDLESS, ABSURD = 10**6, 1e12
 """More than so many times the constant that sampling asks for, or one beyond the second number, which nobody would call
 a constant, is taken for a sign that there is none."""
@@ -59,7 +62,7 @@ def poles(claim: Claim, points: Sequence[Point], budget: Budget, seed: int, *axe
         spot = _spot(point, point.constant / float(enough))
         end = _uphill(fixed, spot, quiet, derived_seed(seed, *axes, "poles", number))
         if end is not None:
-            return _estimate(end, constant)
+            return _estimate(end, _written(claim, rounded_up(float(enough) * min(end.ratio, 1.0))))
     return None
 
 
@@ -74,18 +77,23 @@ def _written(claim: Claim, enough: Fraction) -> str:
 
 
 def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | None:
-    """Where the claim with a number for its constant is violated, uphill of an instance; None if that comes to rest."""
-    idle = 0
+    """Where the claim with a number for its constant is violated, uphill of an instance, or the ratio still grows.
+
+    None if it comes to rest.
+    """
+    idle, reached = 0, []
     for number in range(_ROUNDS):
         tally, before = Tally(), spot.ratio
         spot = evolve(tally, fixed, spot, budget, derived_seed(move_seed, number), step=_COARSE / _FINER**number)
         if tally.violation is not None:
             found = tally.violation
-            return Spot(parameters=found.parameters, instance=found.instance, ratio=found.residual)
+            return Spot(parameters=found.parameters, instance=found.instance, ratio=1.0)
+        reached.append(spot.ratio)
         idle = 0 if spot.ratio >= _GAIN * before else idle + 1
         if idle == _PATIENCE:
-            break
-    return None
+            return None
+    grows = reached[-1] >= _GROWTH * reached[0] and reached[-1] >= _LATE_GROWTH * reached[-1 - _LATE]
+    return spot if grows else None
 
 
 def _estimate(end: Spot, constant: str) -> Estimate:

@@ -207,7 +207,10 @@ def as_exact(given: Expression) -> Expression:
     """A number or expression as sympy's; a decimal is refused."""
     value = sp.sympify(given)
     if value.has(sp.Float):
+        decimals = sorted({abs(one) for one in value.atoms(sp.Float)})
         exact = fraction_of(value)
+        if len(decimals) > 1:
+            exact = ", ".join(f"{fraction_of(one)} for {sp.sstr(one, full_prec=False)}" for one in decimals)
         of_python = "" if exact.startswith("Rational") else "; Python's 1/2 is a decimal, Rational(1, 2) is not"
         if isinstance(given, str):
             raise ClaimError(f"the text {given!r} stands for a number; write it exactly, and not as text: {exact}")

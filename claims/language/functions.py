@@ -66,7 +66,7 @@ class MatrixFunction(sp.Expr):  # type: ignore[misc]  # sympy is not annotated
         for one in matrices:
             if not isinstance(one, sp.MatrixExpr):
                 raise ClaimError(
-                    f"{_spoken(cls)} got {one}, a scalar; expected a measured vector or matrix, e.g. vector('x', 'n')"
+                    f"{_spoken(cls)} got {one}, a scalar; expected a vector or a matrix, e.g. vector('x', n)"
                 )
         if len({one.shape for one in matrices}) > 1:
             shapes = " and ".join(f"{one} {one.shape}" for one in matrices)

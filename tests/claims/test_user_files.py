@@ -31,6 +31,21 @@ FAULTS = {
     "method of a vector": ("bad = conjecture('b', then=v.norm() <= 1)", "norm is a function: from lemmata import norm"),
     "sum over entries": ("bad = conjecture('b', then=Sum(v) <= n)", r"of the entries of a vector write total\(x\)"),
     "absolute of a vector": ("bad = conjecture('b', then=absolute(v) <= 1)", r"absolute got v, .*l1\(\.\.\.\)"),
+    "an equation up to a constant": (
+        "C = constant('C')\nbad = conjecture('b', then=equals(x**2, C * x**2))",
+        "then is no bound, and holds the implied constant C; .*write <= or >=",
+    ),
+    "unnamed whole number": ("bad = conjecture('b', then=integer(1, 5) * x <= 1)", r"write n = integer\(\"n\", 1, 5\)"),
+    "no relation": ("bad = conjecture('b', then=x)", "then is x, a formula without a relation; expected a <= b"),
+    "order of what": ("bad = order(x)", r"order takes a quantity and the scale it is a power of"),
+    "two decimals": (
+        "bad = conjecture('b', then=0.1 * x - 0.0025 <= x**2)",
+        r"write it exactly: Rational\(1, 400\) for 0.0025, Rational\(1, 10\) for 0.1",
+    ),
+    "a question of a batch": (
+        "q = measured('q')\ndef f(x):\n    return {'q': -x if x <= 0 else x}\nbad = conjecture('b', runs=f, then=q >= 0)",  # noqa: E501
+        r"write np.where\(a < b, x, y\)",
+    ),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
     "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),
@@ -59,6 +74,14 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
     file.write_text(text, encoding="utf-8")
     library = load([str(file)])
     return [one.claim.key.partition("/")[2] for one in library.claims], [text for _, text in library.failures]
+
+
+def test_whole_numbers_named_by_the_conjecture(tmp_path: Path) -> None:
+    """A range of whole numbers may stand as a keyword of the conjecture, whose argument it then is."""
+    runs = "r = measured('r')\ndef runs(x, m):\n    return {'r': m * x * x}\n"
+    keys, failures = read(tmp_path, f"{HEAD}{runs}good = conjecture('Good', runs=runs, m=integer(0, 3), then=r >= 0)\n")
+
+    assert (["good"], []) == (keys, failures)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -40,7 +40,7 @@ def advice(error: BaseException) -> str:
     if isinstance(error, TypeError) and "for ** or pow" in text:
         return "** does not run on numbers with error bounds; write x * x, or power(x, 3)"
     if isinstance(error, TypeError) and "not supported between" in text:
-        return "numbers with error bounds are not compared; write where(less(a, b), x, y), maximum(a, b) or absolute(a)"
+        return "numbers with error bounds are not compared; write np.where(a < b, x, y), maximum(a, b) or absolute(a)"
     if isinstance(error, TypeError) and "does not support item assignment" in text:
         return "an array of exact numbers is not changed in place; build the new one with stack, concatenate or where"
     if isinstance(error, AttributeError):
@@ -147,8 +147,10 @@ _PATTERNS = {
     "could not be broadcast|mismatch in its core dimension|matmul: .*dimension": _FIRST_AXIS,
     "Invalid ind(ex|ices)": "a vector or a matrix has no entry at that place; places are counted from 0, so that the last "
     "of n entries is v[n - 1], or v[-1] where n is a declared size",
-    "truth value of an array": "`if` asks one question of a whole batch; write where(less(a, b), x, y), maximum(a, b) or "
+    "truth value of an array": "`if` asks one question of a whole batch; write np.where(a < b, x, y), maximum(a, b) or "
     "absolute(a)",
+    r"^order.__init__\(\) missing": "order takes a quantity and the scale it is a power of: order(q, alpha) == 2, with "
+    'alpha = scale("alpha")',
     "requires values for lower and upper bounds": "Sum runs over whole numbers, Sum(1 / k, (k, 1, n)); of the entries of "
     "a vector write total(x), of a spectrum trace(A)",
     "destination is read-only": "it changes its arguments in place; write x = x - step instead of x -= step",

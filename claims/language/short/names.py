@@ -13,7 +13,7 @@ from lemmata.claims.language.conclusions import AtLeast, AtMost
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.latex import Conclusion
 from lemmata.claims.language.quantified import WithProbability
-from lemmata.claims.language.short.quantities import Declared, DeclaredMatrix, Kind
+from lemmata.claims.language.short.quantities import UNNAMED, Declared, DeclaredMatrix, Kind
 
 
 def with_names(then: Any, where: Mapping[Any, Any]) -> Any:
@@ -68,11 +68,16 @@ def drawn(symbols: Sequence[Any]) -> tuple[Any, ...]:
     """The quantities that have values of their own.
 
     Raises:
-        ClaimError: two of them share a name.
+        ClaimError: two of them share a name, or one has none.
     """
     found = [one for one in symbols if one.origin.kind not in (Kind.CONSTANT, Kind.MEASURED)]
     by_name: dict[str, Any] = {}
     for one in found:
+        if str(one) == UNNAMED:
+            raise ClaimError(
+                f'{_spoken(one)} has no name; write n = integer("n", {one.origin.low}, {one.origin.high}), or give it to '
+                "the conjecture by name, n=integer(...)"
+            )
         if str(one) in by_name:
             raise _twice(str(one), one, by_name[str(one)])
         by_name[str(one)] = one

@@ -201,7 +201,9 @@ def integer(*names: Any, low: Any = None, high: Any = None, meaning: str = "") -
     if low is None or high is None or isinstance(low, str) or isinstance(high, str):
         raise ClaimError(f'integer got {names}; expected names and a range, e.g. integer("n", 1, 10)')
     origin = Values(kind=Kind.INTEGER, **_ends(low, high))
-    return _numbers("integer", called or ("_",), origin, meaning=meaning, integer=True, **_sign(low, high))
+    if not called:
+        return Declared.of(UNNAMED, origin, None, meaning, integer=True, **_sign(low, high))
+    return _numbers("integer", called, origin, meaning=meaning, integer=True, **_sign(low, high))
 
 
 def dimension(*names: str, upto: int = 5) -> Any:
@@ -307,6 +309,8 @@ def _matrices(what: str, given: Any, sizes: int, origin: Values) -> Any:
     return made[0] if len(made) == 1 else made
 
 
+UNNAMED = "_"
+"""The name of whole numbers until `conjecture` is given them under one."""
 _NAME = re.compile(r"[^\W\d_]\w*'*(\.(?!(chart|side)$)\w+)*")
 """Others would be taken for arrays that quantities are made from (``e.chart``), or for logarithms (``log(x)``)."""
 

@@ -135,8 +135,20 @@ def conclusion(then: Any, what: str = "then", *, tight: bool | str = False) -> C
             raise ClaimError(f"tight={tight!r} is for bounds, a <= b or a >= b; {what} is {type(then).__name__}")
         case Identity() | Conserved() | Monotone() | Rate() | Selects() | WithProbability():
             found: Conclusion = then
+            _refuse_constant(found, what)
             return found
     raise ClaimError(_advice(then, what))
+
+
+def _refuse_constant(then: Conclusion, what: str) -> None:
+    """No implied constant stands in what is no bound."""
+    atoms = {atom for one in then.expressions for atom in sp.sympify(one).atoms(Declared)}
+    found = next((one for one in atoms if one.origin.kind is Kind.CONSTANT), None)
+    if found is not None and not isinstance(then, WithProbability):
+        raise ClaimError(
+            f"{what} is no bound, and holds the implied constant {found}; a bound alone can hold for some constant: "
+            f"write <= or >=, or declare a number: {found} = real(...)"
+        )
 
 
 _EVERY = re.compile(r"every (\w+(?:(?:\s*,\s*|\s+and\s+)\w+)*)")
@@ -205,7 +217,8 @@ def _advice(then: Any, what: str) -> str:
     wanted = "a <= b, a >= b, equals(a, b), conserved(q), decreases(q), order(q, s) == e or probability(event) >= p"
     if isinstance(then, str):
         return f"{what} is the text {then!r}; a statement is a relation of declared quantities and not text: {wanted}"
-    return f"{what} is {then!r}, a {type(then).__name__}; expected {wanted}"
+    kind = "a formula without a relation" if isinstance(then, sp.Basic) else f"a {type(then).__name__}"
+    return f"{what} is {then!r}, {kind}; expected {wanted}"
 
 
 def _equation(stated: Identity) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from lemmata.claims.language.errors import ClaimError
 from lemmata.claims.language.family import Instances, Parameters
@@ -111,4 +113,12 @@ def _range(symbol: Any) -> Reals:
             f"{symbol} is one number for a whole batch here, and needs a closed range: "
             f'{symbol} = real("{symbol}", low=..., high=...)'
         )
-    return Reals(float(low), float(high), logarithmic=bool(low > 0))
+    ends = (_inward(low, math.inf), _inward(high, -math.inf)) if low != high else (float(low), float(high))
+    return Reals(*ends, logarithmic=bool(low > 0))
+
+
+def _inward(end: Any, towards: float) -> float:
+    """The float next to an end of a range, on its inner side."""
+    value = float(end)
+    is_outside = sp.Rational(value) < end if towards > 0 else sp.Rational(value) > end
+    return math.nextafter(value, towards) if is_outside else value

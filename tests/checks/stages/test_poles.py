@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from lemmata import (
     absolute,
     conjecture,
     constant,
+    erf,
     exp,
     integer,
     judge,
@@ -19,11 +21,14 @@ from lemmata import (
     norm2,
     pi,
     positive,
+    power,
     real,
     sqrt,
+    tanh,
 )
 from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
+from lemmata.claims import Reals
 
 C = constant("C")
 u, v = real("u", "v")
@@ -48,6 +53,8 @@ def trial(then: Any, given: Any = ()) -> Evidence:
         (1 + u**2 + v**2 <= C * absolute(u**2 + v**2 - 3), []),
         (norm2(M) <= C * absolute(det), [absolute(det) > 0]),
         (absolute(u**2 - 3 * u + 1) >= C * (1 + u**2), []),
+        (1 + v**2 <= C * (1 + v**2) * sqrt(absolute(3 * u - 1)), []),
+        (1 + v**2 <= C * (1 + v**2) * power(absolute(u**2 - 2), Rational(1, 4)), []),
     ],
 )
 def test_where_the_right_side_vanishes_no_constant_passes(then: Any, given: Any) -> None:
@@ -101,3 +108,29 @@ def test_what_comes_to_rest_beyond_the_range_is_not_accused(then: Any) -> None:
 def test_what_grows_on_is_refuted(then: Any) -> None:
     """Doubled as often as floats allow, these grow on."""
     assert "refuted" == trial(then).verdict
+
+
+short = real("short", low=0, high=30)
+third = real("third", low=Rational(1, 7), high=Rational(1, 3))
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        1 + u**2 <= C * (1 - tanh(short)) * (1 + u**2),
+        1 + u**2 <= C * log(1 + exp(-2 * short)) * (1 + u**2),
+        (1 + u**2) * (1 - erf(short)) >= C * (1 + u**2),
+    ],
+)
+def test_what_only_rounds_to_zero_is_not_accused(then: Any) -> None:
+    """There is a constant, if none that anybody would use: the right side is zero in floats, and positive in fact."""
+    assert "undecided" == trial(then).verdict
+
+
+def test_the_ends_of_a_range_lie_within_it() -> None:
+    """The floats next to 1/7 and 1/3 that are drawn lie inside: outside there, this has no constant."""
+    then = absolute(7 * third - 1) <= C * (7 * third - 1)
+    ends = conjecture("Bounded", key="toy/range", then=then).given.parameters["third"]
+    assert isinstance(ends, Reals)
+    assert Fraction(1, 7) <= Fraction(ends.low) <= Fraction(ends.high) <= Fraction(1, 3)
+    assert "refuted" != trial(then).verdict

@@ -119,7 +119,7 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: ask(runs=lambda u: {"u": u * u, "out": u * u}, then=equals(out, u)),
         r"returns u, which is drawn.*under another one, e.g. u_after",
     ),
-    "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a Add; expected a <= b"),
+    "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a formula without a relation; expected a <= b"),
     "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
     "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),
     "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly: Rational\(1, 2\)"),
