@@ -56,7 +56,7 @@ def prove_in_free_algebra(claim: Claim, proof: FreeAlgebra) -> str:
             rest = _combine((1, moved), (-factor, start.forms(quantity)), (-1, start.forms(change)))
         case _:
             raise ClaimError(f"{claim.key}: the free algebra proves equalities, not {type(claim.then).__name__}")
-    return " + ".join(f"({coefficient}) {_shown(*form)}" for form, coefficient in sorted(rest.items(), key=str))
+    return " + ".join(rf"({coefficient}) \, {_shown(*form)}" for form, coefficient in sorted(rest.items(), key=str))
 
 
 def _degree(expression: Any, proof: FreeAlgebra) -> int:
@@ -274,5 +274,6 @@ def _trace_form(word: Word, diagonal: Iterable[str]) -> Word:
 
 
 def _shown(wrapper: str, word: Word) -> str:
-    text = " ".join(name + "'" * flipped for name, flipped in word) or "1"
-    return f"{wrapper}({text})" if wrapper else text
+    """A word as LaTeX."""
+    text = r" \, ".join(sp.latex(sp.Symbol(name)) + r"^{\top}" * flipped for name, flipped in word) or "1"
+    return rf"\operatorname{{{wrapper}}}({text})" if wrapper else text

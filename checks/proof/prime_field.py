@@ -113,9 +113,8 @@ def _failure(claim: Claim, parameters: Parameters, axes: tuple[Any, ...]) -> str
             if attempt == _REDRAWN - 1:
                 raise
             continue
-        return (
-            "" if failed is None else f"{NOT_ZERO} modulo {prime} at {_spoken(parameters)}{failed and f' ({failed})'}"
-        )
+        at = " at ".join(["", *filter(None, [_spoken(parameters)])])
+        return "" if failed is None else f"{NOT_ZERO} modulo {prime}{at}{failed and f' ({failed})'}"
     return ""
 
 

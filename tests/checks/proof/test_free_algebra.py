@@ -209,10 +209,11 @@ class TestProofs:
         assert rest
 
     def test_the_remainder_is_shown(self) -> None:
-        """What is left is written out with its coefficients, words and primes."""
-        assert "(1) S T + (-1) T S" == left_over(Identity(left=S * T, right=T * S))
-        assert "(2) tr(S)" == left_over(Identity(left=3 * sp.Trace(S), right=sp.Trace(S)))
-        assert "(1) diag(S T')" == left_over(Identity(left=DiagonalOf(S * T.T), right=DiagonalOf(S - S)))
+        """What is left is written out with its coefficients, words and transposes, as a formula."""
+        assert r"(1) \, S \, T + (-1) \, T \, S" == left_over(Identity(left=S * T, right=T * S))
+        assert r"(2) \, \operatorname{tr}(S)" == left_over(Identity(left=3 * sp.Trace(S), right=sp.Trace(S)))
+        of_diagonal = left_over(Identity(left=DiagonalOf(S * T.T), right=DiagonalOf(S - S)))
+        assert r"(1) \, \operatorname{diag}(S \, T^{\top})" == of_diagonal
 
     @pytest.mark.parametrize("then", [AtMost(left=S, right=S), Monotone(quantity=sp.Trace(S))])
     def test_inequalities_are_refused(self, then: Conclusion) -> None:
