@@ -299,8 +299,11 @@ def _contradicted(one: Estimate) -> str:
 def _estimated(one: Estimate) -> str:
     """An estimate in words, without a full stop."""
     where = ", ".join(f"{name} = {value}" for name, value in one.parameters.items())
-    low, high = ("?" if end is None else f"{end:.6g}" for end in (one.low, one.high))
-    return f"{one.quantity} ({one.origin}: {where}) lies in [{low}, {high}] after {one.used:,}, claimed {one.claimed}"
+    if one.low is None or one.high is None:
+        value = "" if one.value is None else f" is {one.value:.6g}"
+        return f"{one.quantity} ({one.origin}: {where}){value}, claimed {one.claimed}"
+    ends = f"[{one.low:.6g}, {one.high:.6g}]"
+    return f"{one.quantity} ({one.origin}: {where}) lies in {ends} after {one.used:,}, claimed {one.claimed}"
 
 
 def _supported(chances: list[Estimate]) -> str:

@@ -38,6 +38,7 @@ from lemmata.checks.stages.shrink import shrink
 from lemmata.checks.stages.sizes import judge_sizes
 from lemmata.checks.stages.slack import every_value
 from lemmata.checks.stages.special import judge_special
+from lemmata.checks.stages.strict import judge_strict
 from lemmata.checks.stages.tally import Tally, Violation, as_sample
 from lemmata.checks.verdict import Verdict
 from lemmata.claims import (
@@ -97,6 +98,8 @@ def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult
             tally = examine_once_repeatable(claim, budget, seed, *axes)
         case Kind.SEARCH:
             tally = search(claim, budget, seed, *axes)
+            if tally.violation is None:
+                judge_strict(tally, claim, budget, seed, *axes)
         case Kind.WITHOUT:
             return PartResult(necessity=_try_without(claim, part, budget, seed))
         case Kind.MUTANT:

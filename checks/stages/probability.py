@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import numpy as np
 
@@ -26,8 +27,9 @@ from lemmata.claims import Claim, Conclusion, Integers, Reals, WithProbability
 _BATCH = 500
 _GLANCE, _GLANCES = 64, 12
 """Draws at each whole number, and the share of the whole numbers that a procedure is run at which is glanced at."""
-_PLACES = 15
-"""Values of all real parameters together that are glanced at."""
+_PLACES, _CORNERED = 15, 3
+"""Values of a real parameter that are glanced at, of all but one together if there are several; and of how many at most
+all ends are combined."""
 _NARROWEST = 2
 """Values, at least, at which a probability is estimated as a few draws leave least of what is claimed there."""
 _SUSPECT, _DOUBTED, _LONGER = 2.5, 3.5, 20
@@ -108,20 +110,28 @@ def _standard_errors(frequency: float, trials: int, allowed: tuple[float, float]
 def _glances(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:
     """A few draws at each value of the whole numbers, and at some of the real ones, evenly in their ranges.
 
-    An event that never happens at one whole number, or in a tenth of a range, is met by few points.
+    An event that never happens at one whole number, in a tenth of a range, or at the upper end of one range and the
+    lower end of another, is met by few points. The others stay where they are while one real number is gone through.
     """
     declared = claim.given.parameters
     whole = {name: one for name, one in declared.items() if isinstance(one, Integers) and one.low < one.high}
     real = {name: one for name, one in declared.items() if isinstance(one, Reals) and one.low < one.high}
     most = budget.values // _GLANCES // max(1, len(whole))
-    each = _PLACES // max(1, len(real)) | 1  # an odd number, with the middle of the range among them
+    each = _PLACES // max(1, len(real) - 1) | 1  # an odd number, with the middle of the range among them
     values: list[tuple[str, float]] = [
         (name, value) for name, one in whole.items() for value in range(one.low, min(one.high, one.low + most) + 1)
     ]
-    values += [(name, one.at((place + 0.5) / each)) for name, one in real.items() for place in range(each)]
-    points = draw_points(declared, budget.cells, derived_seed(seed, *axes, "glances")) if values else []
-    for place, (name, value) in enumerate(values):
-        yield Batch(origin=RANDOM, parameters={**points[place % len(points)], name: value}, size=_GLANCE)
+    points = draw_points(declared, budget.cells, derived_seed(seed, *axes, "glances")) if values or real else []
+    at = [{**points[place % len(points)], name: value} for place, (name, value) in enumerate(values)]
+    for number, (name, one) in enumerate(real.items()):
+        at += [{**points[number % len(points)], name: one.at((place + 0.5) / each)} for place in range(each)]
+    if 1 < len(real) <= _CORNERED:
+        at += [{**points[0], **dict(zip(real, ends, strict=True))} for ends in product(*map(_ends, real.values()))]
+    yield from (Batch(origin=RANDOM, parameters=one, size=_GLANCE) for one in at)
+
+
+def _ends(declared: Reals) -> tuple[float, float]:
+    return declared.low, declared.high
 
 
 def _cells(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[Batch]:

@@ -1,0 +1,56 @@
+"""Strict statements that come to equality at a point that is no float, and others that only come near it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lemmata import Rational, absolute, at_least, conjecture, exp, judge, log, positive, real, sign, sin, tanh
+from lemmata.checks import Effort
+from lemmata.checks.evidence import Evidence
+
+a, b = real("a", "b")
+p = positive("p")
+
+
+def trial(kept_positive: Any, given: Any = ()) -> Evidence:
+    """A quick trial of the statement that a formula is positive."""
+    then = at_least(sign(kept_positive), 1)
+    return judge(conjecture("Strict", key="toy/strict", given=given, then=then), effort=Effort.QUICK, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("kept_positive", "given"),
+    [
+        ((exp(a) - 2) ** 2, []),
+        (exp(a) - 2 * a - 2 + 2 * log(2), []),
+        (p * log(p) + exp(-1), []),
+        ((tanh(a) - Rational(1, 2)) ** 2, []),
+        (1 - sin(a), [a >= 1, a <= 2]),
+        (absolute(exp(-a) - a), [a >= 0]),
+        ((exp(a) - b) ** 2 + (b - 3) ** 2, []),
+    ],
+)
+def test_equality_at_a_point_that_is_no_float_is_left_open(kept_positive: Any, given: Any) -> None:
+    """Each vanishes at a logarithm, a multiple of pi, or a root of an equation: no draw is that number."""
+    found = trial(kept_positive, given)
+    assert "undecided" == found.verdict
+    assert "distance from equality" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("kept_positive", "given"),
+    [
+        (p - log(1 + p), []),
+        (exp(a) - a, []),
+        (exp(a) - 2 * a - 2 + 2 * log(2) + Rational(1, 10**6), []),
+        (1 - tanh(a), [a <= 5]),
+        (exp(a) - exp(b), [a - b >= Rational(1, 1000)]),
+        (p + 1 / p - 2 + exp(-p), []),
+        ((exp(a) - 2) ** 2, [a >= 1]),
+    ],
+)
+def test_what_is_positive_everywhere_holds(kept_positive: Any, given: Any) -> None:
+    """Each has a least value, or becomes small towards an end of its range alone."""
+    assert "holds" == trial(kept_positive, given).verdict
