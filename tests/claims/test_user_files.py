@@ -46,6 +46,22 @@ FAULTS = {
         "q = measured('q')\ndef f(x):\n    return {'q': -x if x <= 0 else x}\nbad = conjecture('b', runs=f, then=q >= 0)",  # noqa: E501
         r"write np.where\(a < b, x, y\)",
     ),
+    "a moment of a flow": (
+        "bad = conjecture('b', along=gradient_flow(-(x**2), of=x), given=[x <= 1], then=x <= 2)",
+        "then is true or false at one moment, whatever the flow does; write conserved",
+    ),
+    "two statements": (
+        "bad = conjecture('b', then=[x >= y, y >= x])",
+        "then is a list of 2; write a conjecture for each",
+    ),
+    "a unit vector in a chance": (
+        "u, g = unit('u', n), gaussian('g', n)\nbad = conjecture('b', then=probability(dot(u, g) >= 0) >= 0)",
+        "and u is none; write u = gaussian.* no form says it for every such one",
+    ),
+    "a member by another name": (
+        "q = measured('q')\ndef g(v):\n    return {'q': v.grad(v)}\nbad = conjecture('b', runs=g, on=convex(), then=q >= 0)",  # noqa: E501
+        "the class on= is passed to the argument f",
+    ),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
     "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),

@@ -106,7 +106,8 @@ def _spoken(space: Space) -> str:
         word = "positive" if one.origin.is_open else "vector" if _is_vector(one) else kind
         groups.setdefault(word, []).append(str(one))
     spoken = [*space.titles, *(f"{word} {', '.join(names)}" for word, names in groups.items())]
-    return "; ".join(spoken) or "whole numbers"
+    is_whole = any(one.origin.kind is Kind.INTEGER for one in space.symbols)
+    return "; ".join(spoken) or ("whole numbers" if is_whole else "numbers")
 
 
 def _is_vector(symbol: Any) -> bool:

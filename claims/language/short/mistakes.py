@@ -149,6 +149,8 @@ _PATTERNS = {
     "of n entries is v[n - 1], or v[-1] where n is a declared size",
     "truth value of an array": "`if` asks one question of a whole batch; write np.where(a < b, x, y), maximum(a, b) or "
     "absolute(a)",
+    r"has no attribute '(grad|prox|gradient|proximal|resolvent)'": "what it is asked of is an array; the function or "
+    "operator of the class on= is passed to the argument f, or to that of the name which the class was given",
     r"^order.__init__\(\) missing": "order takes a quantity and the scale it is a power of: order(q, alpha) == 2, with "
     'alpha = scale("alpha")',
     "requires values for lower and upper bounds": "Sum runs over whole numbers, Sum(1 / k, (k, 1, n)); of the entries of "

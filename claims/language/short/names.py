@@ -102,7 +102,10 @@ def fixed(then: Conclusion, symbols: Sequence[Any]) -> tuple[Any, ...]:
         loose = [one for one in symbols if one.origin.kind is not Kind.REAL and one.origin.kind is not Kind.INTEGER]
         for one in loose:
             if one.origin.std is None and one.origin.kind is not Kind.SCALE:
-                raise ClaimError(f'a probability is over Gaussian quantities; write {one} = gaussian("{one}", ...)')
+                raise ClaimError(
+                    f'a probability is over Gaussian quantities, and {one} is none; write {one} = gaussian("{one}", ...) '
+                    "if it is random, and numbers in its place if it is fixed: no form says it for every such one"
+                )
         return tuple(numbers)
     if isinstance(then, AtMost | AtLeast) and then.constant is not None:
         return tuple(one for one in numbers if one.origin.low is not None and one.origin.high is not None)

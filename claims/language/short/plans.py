@@ -321,6 +321,9 @@ class Plan:
 
     def _time(self, then: Conclusion, symbols: Sequence[Any]) -> Time:
         moving = isinstance(then, Conserved | Monotone)
+        if self.along is not None and not moving:
+            what = "then is true or false at one moment, whatever the flow does"
+            raise ClaimError(f"{what}; write conserved(q), decreases(q) or increases(q), or leave along= out")
         if self.along is not None or self.steps is not None:
             return Time.FLOW if self.along is not None else Time.STEPS
         if moving and self.runs is None:

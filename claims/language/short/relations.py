@@ -214,6 +214,8 @@ def _advice(then: Any, what: str) -> str:
             return (
                 f"{what} is {type(then).__name__}(...) without a relation; write {type(then).__name__}(...) >= number"
             )
+    if isinstance(then, list | tuple):
+        return f"{what} is a {type(then).__name__} of {len(then)}; write a conjecture for each statement"
     wanted = "a <= b, a >= b, equals(a, b), conserved(q), decreases(q), order(q, s) == e or probability(event) >= p"
     if isinstance(then, str):
         return f"{what} is the text {then!r}; a statement is a relation of declared quantities and not text: {wanted}"
