@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,12 @@ def product(factors: list[Any]) -> Any:
     return reduce(lambda left, right: left * right, factors)
 
 
+@lru_cache(maxsize=4 * _MOST_TERMS)
+def _term(term: Any, index: Any, number: int) -> Any:
+    """One term of a sum; kept, since a sum is formed for every batch."""
+    return term.subs(index, number)
+
+
 def summed(expression: Any, scope: Scope) -> Any:
     """A sum whose last index is a number, or a whole number of each instance."""
     (index, first, last), term = expression.limits[0], expression.function
@@ -37,7 +43,7 @@ def summed(expression: Any, scope: Scope) -> Any:
     def up_to(end: int) -> Any:
         if end - int(first) >= _MOST_TERMS:
             raise ClaimError(f"{expression} has {end - int(first) + 1:,} terms; expected at most {_MOST_TERMS:,}")
-        terms = [scope.value(term.subs(index, number)) for number in range(int(first), end + 1)]
+        terms = [scope.value(_term(term, index, number)) for number in range(int(first), end + 1)]
         return total([scope.number(0), *terms])
 
     return up_to(int(last)) if isinstance(last, sp.Integer) else _by_whole(expression, last, up_to, scope)
