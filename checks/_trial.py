@@ -96,10 +96,10 @@ def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult
             tally = sample(claim, data_batches(claim), budget, seed, *axes)
         case Kind.SAMPLE:
             tally = examine_once_repeatable(claim, budget, seed, *axes)
-        case Kind.SEARCH:
-            tally = search(claim, budget, seed, *axes)
             if tally.violation is None:
                 judge_strict(tally, claim, budget, seed, *axes)
+        case Kind.SEARCH:
+            tally = search(claim, budget, seed, *axes)
         case Kind.WITHOUT:
             return PartResult(necessity=_try_without(claim, part, budget, seed))
         case Kind.MUTANT:

@@ -25,7 +25,7 @@ from lemmata.checks.stages.approaches import approaches, without_end
 from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
-from lemmata.checks.stages.implied import with_constant, with_enough
+from lemmata.checks.stages.implied import not_positive, with_constant
 from lemmata.checks.stages.least import FEW, least, least_at, least_near, least_of, opposed
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.poles import ENDLESS, poles
@@ -51,8 +51,6 @@ _COMBINED = 3
 """Parameters at most of which the ends and middles are combined."""
 _LARGEST = 1e300
 """The constant that is settled at most."""
-_BEYOND_FLOATS = 10**10_000
-"""A constant that is enough wherever the right side is not zero but only rounds to it."""
 _SETTLED = 8
 """Instances at which the right side may vanish that are settled, each of another batch."""
 _BASES, _DOUBLINGS = 2, 8
@@ -326,5 +324,4 @@ def _refute(tally: Tally, claim: Claim, far: Point, ratio: float, origin: Origin
 
 def _is_endless(claim: Claim, at: Point) -> bool:
     """Whether no constant is enough at a point, where floats may only have rounded a small right side to zero."""
-    enough = with_enough(claim, _BEYOND_FLOATS)
-    return settle(enough, at.parameters, at.instance or {}).ruling is Ruling.VIOLATED
+    return settle(not_positive(claim), at.parameters, at.instance or {}).ruling is Ruling.HOLDS

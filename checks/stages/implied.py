@@ -26,18 +26,14 @@ def with_constant(claim: Claim, constant: str) -> Claim:
     if not constant or not isinstance(claim.then, AtMost | AtLeast):
         return claim
     number = read_rational(constant)
-    return _with_number(claim, claim.then, sp.Rational(int(number.p), int(number.q)))
+    then = replace_constant(claim.then, sp.Rational(int(number.p), int(number.q)))
+    return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
 
 
-def with_enough(claim: Claim, enough: int) -> Claim:
-    """The claim with so large a number for its implied constant; of a bound from below with one over it."""
+def not_positive(claim: Claim) -> Claim:
+    """That the side which the constant stands before is zero or less, so that no constant is enough."""
     if not isinstance(claim.then, AtMost | AtLeast):
         return claim
-    return _with_number(
-        claim, claim.then, sp.Rational(1, enough) if isinstance(claim.then, AtLeast) else sp.Integer(enough)
-    )
-
-
-def _with_number(claim: Claim, bound: AtMost | AtLeast, number: sp.Rational) -> Claim:
-    then = replace_constant(bound, number)
-    return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
+    bound = replace_constant(claim.then, sp.S.One)
+    then = AtMost(left=bound.right if isinstance(bound, AtMost) else bound.left, right=sp.S.Zero)
+    return claim.mutated(Mutant(name="not positive", because="no constant is enough there", then=then))

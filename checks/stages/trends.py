@@ -180,7 +180,12 @@ def advice(trend: Trend) -> str:
     return f": it grows all along; more values of {trend.name} would tell" if trend.unfinished else ""
 
 
+_MOST = 1e300
+"""What is rounded up stays a float."""
+
+
 def rounded_up(number: float) -> Fraction:
-    """The next number of two digits, so that a person can read it."""
+    """The next number of two digits, so that a person can read it; 1e300 of larger ones."""
+    number = min(number, _MOST)
     unit = Fraction(10) ** (math.floor(math.log10(number)) - 1)
     return math.ceil(Fraction(number) / unit) * unit

@@ -27,6 +27,7 @@ class Ties:
 
 
 _taken: ContextVar[Ties | None] = ContextVar("_taken", default=None)
+_MOST_DIGITS = 10.0**9
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def is_tied(ball: Any) -> bool:
         return False
     if ball.rad() > 0:  # else it is zero
         arb = flint().arb
-        digits = math.floor(-float((ball.abs_upper().log() / arb(10).log()).mid()))
+        digits = math.floor(min(-float((ball.abs_upper().log() / arb(10).log()).mid()), _MOST_DIGITS))
         ties.digits = min(ties.digits, digits) if ties.digits else digits
     return True
 

@@ -260,6 +260,9 @@ class Plan:
             raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
         if self.along is not None and not self.along.is_flow:
             raise ClaimError("along= got gradient descent; give it as steps=")
+        if self.along is not None and not isinstance(self.then, Conserved | Monotone):
+            what = "then is true or false at one moment, whatever the flow does"
+            raise ClaimError(f"{what}; write conserved(q), decreases(q) or increases(q), or leave along= out")
         if self.steps is not None and self.steps.is_flow:
             raise ClaimError("steps= got a gradient flow; give it as along=")
 
@@ -321,9 +324,6 @@ class Plan:
 
     def _time(self, then: Conclusion, symbols: Sequence[Any]) -> Time:
         moving = isinstance(then, Conserved | Monotone)
-        if self.along is not None and not moving:
-            what = "then is true or false at one moment, whatever the flow does"
-            raise ClaimError(f"{what}; write conserved(q), decreases(q) or increases(q), or leave along= out")
         if self.along is not None or self.steps is not None:
             return Time.FLOW if self.along is not None else Time.STEPS
         if moving and self.runs is None:

@@ -113,7 +113,11 @@ def _range(symbol: Any) -> Reals:
             f"{symbol} is one number for a whole batch here, and needs a closed range: "
             f'{symbol} = real("{symbol}", low=..., high=...)'
         )
-    ends = (_inward(low, math.inf), _inward(high, -math.inf)) if low != high else (float(low), float(high))
+    ends = _inward(low, math.inf), _inward(high, -math.inf)
+    if ends[0] > ends[1]:
+        raise ClaimError(
+            f"{symbol} ranges from {low} to {high}, and no float lies there; write the number in its place"
+        )
     return Reals(*ends, logarithmic=bool(low > 0))
 
 
