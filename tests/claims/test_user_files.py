@@ -62,6 +62,10 @@ FAULTS = {
         "q = measured('q')\ndef g(v):\n    return {'q': v.grad(v)}\nbad = conjecture('b', runs=g, on=convex(), then=q >= 0)",  # noqa: E501
         "the class on= is passed to the argument f",
     ),
+    "halves of whole numbers": (
+        "bad = integer('k', low=Rational(5, 2), high=7)",
+        "integer got the ends 5/2 and 7; expected whole numbers",
+    ),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
     "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),

@@ -201,6 +201,8 @@ def integer(*names: Any, low: Any = None, high: Any = None, meaning: str = "") -
     if low is None or high is None or isinstance(low, str) or isinstance(high, str):
         raise ClaimError(f'integer got {names}; expected names and a range, e.g. integer("n", 1, 10)')
     origin = Values(kind=Kind.INTEGER, **_ends(low, high))
+    if not all(end.is_integer for end in (origin.low, origin.high)):
+        raise ClaimError(f"integer got the ends {low} and {high}; expected whole numbers")
     if not called:
         return Declared.of(UNNAMED, origin, None, meaning, integer=True, **_sign(low, high))
     return _numbers("integer", called, origin, meaning=meaning, integer=True, **_sign(low, high))

@@ -28,7 +28,7 @@ from lemmata import (
 )
 from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
-from lemmata.claims import Reals
+from lemmata.claims import ClaimError, Reals
 
 C = constant("C")
 u, v = real("u", "v")
@@ -111,6 +111,7 @@ def test_what_grows_on_is_refuted(then: Any) -> None:
 
 
 short = real("short", low=0, high=30)
+long = real("long", low=0, high=10**5)
 third = real("third", low=Rational(1, 7), high=Rational(1, 3))
 
 
@@ -120,11 +121,19 @@ third = real("third", low=Rational(1, 7), high=Rational(1, 3))
         1 + u**2 <= C * (1 - tanh(short)) * (1 + u**2),
         1 + u**2 <= C * log(1 + exp(-2 * short)) * (1 + u**2),
         (1 + u**2) * (1 - erf(short)) >= C * (1 + u**2),
+        1 + u**2 <= C * (1 + u**2) * exp(-long),
     ],
 )
 def test_what_only_rounds_to_zero_is_not_accused(then: Any) -> None:
     """There is a constant, if none that anybody would use: the right side is zero in floats, and positive in fact."""
     assert "undecided" == trial(then).verdict
+
+
+def test_a_range_of_one_number_that_is_no_float_is_refused() -> None:
+    """It would be drawn as another number."""
+    alone = real("alone", low=Rational(7, 10), high=Rational(7, 10))
+    with pytest.raises(ClaimError, match="no float lies there; write the number in its place"):
+        conjecture("Bounded", key="toy/alone", then=u**2 <= C * alone * (1 + u**2))
 
 
 def test_the_ends_of_a_range_lie_within_it() -> None:

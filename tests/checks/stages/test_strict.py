@@ -6,7 +6,22 @@ from typing import Any
 
 import pytest
 
-from lemmata import Rational, absolute, at_least, conjecture, exp, judge, log, positive, real, sign, sin, tanh
+from lemmata import (
+    Rational,
+    absolute,
+    at_least,
+    at_most,
+    conjecture,
+    equals,
+    exp,
+    judge,
+    log,
+    positive,
+    real,
+    sign,
+    sin,
+    tanh,
+)
 from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
 
@@ -37,6 +52,28 @@ def test_equality_at_a_point_that_is_no_float_is_left_open(kept_positive: Any, g
     found = trial(kept_positive, given)
     assert "undecided" == found.verdict
     assert "distance from equality" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        at_least(sign((exp(a) - 2) ** 2), Rational(1, 2)),
+        at_least(2 * sign((exp(a) - 2) ** 2), 2),
+        at_most(1, sign((exp(a) - 2) ** 2)),
+        equals(sign((exp(a) - 2) ** 2), 1),
+    ],
+)
+def test_a_strict_statement_may_be_written_in_other_ways(then: Any) -> None:
+    """What counts is whether the statement would fail with a sign of zero."""
+    found = judge(conjecture("Strict", key="toy/strict", then=then), effort=Effort.QUICK, seed=0)
+    assert "undecided" == found.verdict
+    assert "distance from equality" in found.sentence
+
+
+def test_a_sign_that_may_be_zero_is_no_matter() -> None:
+    """A product with its own sign is never negative, where it vanishes too."""
+    then = at_least(sign(exp(a) - 2) * (exp(a) - 2), 0)
+    assert "holds" == judge(conjecture("Size", key="toy/size", then=then), effort=Effort.QUICK, seed=0).verdict
 
 
 @pytest.mark.parametrize(
