@@ -66,6 +66,10 @@ FAULTS = {
         "bad = integer('k', low=Rational(5, 2), high=7)",
         "integer got the ends 5/2 and 7; expected whole numbers",
     ),
+    "a range of one number": (
+        "bad = real('k', low=Rational(7, 10), high=Rational(7, 10))",
+        "real got a range of one number, from 7/10 to 7/10; write the number",
+    ),
     "import": ("import no_such_module", "No module named 'no_such_module'"),
     "anything": ("bad = len(5)", r"TypeError: object of type 'int' has no len\(\)"),
     "argument left out": ("bad = conjecture('b')", "then= is missing, what must hold"),

@@ -114,11 +114,17 @@ class Dynamics:
         moved = rate(then.expressions[0], self.moves)
         return AtLeast(left=moved, right=0) if then.increasing else AtMost(left=moved, right=0)
 
-    def procedure(self, used: Sequence[Any], symbols: Sequence[Any], given: Sequence[Any]) -> Procedure:
-        """The dynamics as what is run; along a flow for the time while the hypotheses hold."""
+    def procedure(
+        self, used: Sequence[Any], symbols: Sequence[Any], given: Sequence[Any], then: Conclusion
+    ) -> Procedure:
+        """The dynamics as what is run; along a flow for the time while the hypotheses hold.
+
+        Of steps what is conserved or monotone is looked at from the start on, a relation after each of them.
+        """
         moves = frozenset(self.of)
         ends = self.is_flow and any(sp.sympify(one).free_symbols & moves for one in given)
-        run = _Flow(self, tuple(used), tuple(symbols)) if self.is_flow else _Descent(self, tuple(used), tuple(symbols))
+        descent = _Descent(self, tuple(used), tuple(symbols), skipped=int(not isinstance(then, Conserved | Monotone)))
+        run = _Flow(self, tuple(used), tuple(symbols)) if self.is_flow else descent
         short = isinstance(self.count, int | sp.Integer) and self.count <= _SHORT
         return Procedure(
             name=f"{self.name}, while what is given holds" if ends else self.name,
@@ -147,14 +153,15 @@ class _Flow:
 
 @dataclass(frozen=True)
 class _Descent:
-    """States of an iteration."""
+    """States of an iteration, without so many at the beginning."""
 
     dynamics: Dynamics
     used: tuple[Any, ...]
     symbols: tuple[Any, ...]
+    skipped: int
 
     def measure(self, parameters: Parameters, instances: Instances) -> Measurement:
-        """The quantities at every time; what does not move has one."""
+        """The quantities at every time that is looked at; what does not move has one."""
         known = with_times(self.symbols, values_of(self.symbols, parameters, instances))
         count = self.dynamics.count
         steps = int(parameters[str(count)]) if isinstance(count, sp.Symbol) else int(count)
@@ -164,7 +171,7 @@ class _Descent:
             before, state = state, self._next(known | state, state, before)
             for name, value in state.items():
                 track[name].append(value)
-        moved = {name: concatenate(states, axis=1) for name, states in track.items()}
+        moved = {name: concatenate(states[self.skipped :], axis=1) for name, states in track.items()}
         return Measurement.of({str(one): (known | moved)[str(one)] for one in self.used}, case="the steps")
 
     def _next(self, known: Mapping[str, Any], state: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Parts:
             runner = Runner(function=self.runs, space=self.space, wanted=used, time=self.time, classes=self.classes)
             return run_procedure(runner, cost=cost, exact=exact)
         if self.dynamics is not None:
-            return self.dynamics.procedure(used, self.space.symbols, self.space.relations)
+            return self.dynamics.procedure(used, self.space.symbols, self.space.relations, self.then)
         return statement_procedure(used, self.time)
 
     @property

@@ -170,8 +170,13 @@ def real(*names: str, low: Any = None, high: Any = None, unit: Expression = None
     ``unit``, of this and the other numbers: a product of powers of sympy's symbols (``ell * rho**2``). Where any
     number of a statement has one, both sides must scale alike; a number without one is pure. ``meaning`` says in the
     legend of a report what the number is.
+
+    Raises:
+        ClaimError: the range is empty, or holds one number alone.
     """
     origin = Values(kind=Kind.REAL, **_ends(low, high))
+    if low is not None and origin.low == origin.high:
+        raise ClaimError(f"real got a range of one number, from {low} to {high}; write the number in its place")
     return _numbers("real", names, origin, unit=unit, meaning=meaning, real=True, **_sign(low, high))
 
 

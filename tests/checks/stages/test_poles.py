@@ -129,11 +129,11 @@ def test_what_only_rounds_to_zero_is_not_accused(then: Any) -> None:
     assert "undecided" == trial(then).verdict
 
 
-def test_a_range_of_one_number_that_is_no_float_is_refused() -> None:
+def test_a_range_that_no_float_lies_in_is_refused() -> None:
     """It would be drawn as another number."""
-    alone = real("alone", low=Rational(7, 10), high=Rational(7, 10))
+    thin = real("thin", low=Rational(1, 10), high=Rational(1, 10) + Rational(1, 10**20))
     with pytest.raises(ClaimError, match="no float lies there; write the number in its place"):
-        conjecture("Bounded", key="toy/alone", then=u**2 <= C * alone * (1 + u**2))
+        conjecture("Bounded", key="toy/thin", then=1 + u**2 <= C * thin * (1 + u**2))
 
 
 def test_the_ends_of_a_range_lie_within_it() -> None:

@@ -12,6 +12,7 @@ from lemmata import (
     dimension,
     dot,
     entrywise,
+    equals,
     exp,
     floor,
     gradient_descent,
@@ -130,6 +131,15 @@ def test_what_decreases_along_a_flow() -> None:
 
     assert verdict(conjecture("falls", along=flow, then=decreases(factors))) == "holds"
     assert verdict(conjecture("grows", along=flow, then=increases(norm2(U)))) == "refuted"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_relation_is_meant_after_each_step(count: int) -> None:
+    """A step of size one on (a - b)^2 / 2 reaches b from everywhere, and stays there; at the start nothing is asked."""
+    descent = gradient_descent((a - b) ** 2 / 2, of=a, step=1, count=count)
+
+    assert verdict(conjecture("reached", steps=descent, then=equals(a, b))) == "proved"
+    assert verdict(conjecture("too far", steps=descent, then=a >= b + 1)) == "refuted"
 
 
 def test_steps_are_those_of_gradient_descent() -> None:
