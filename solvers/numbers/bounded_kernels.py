@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from lemmata.solvers.numbers.bounded import INFLATION, SMALL, SMALLEST_NORMAL, SUBNORMAL, UNIT
-from lemmata.solvers.numbers.compilation import elementwise
+from lemmata.solvers.numbers.compilation import compiled_ufunc
 
 
 def multiply(x: Any, x_error: Any, y: Any, y_error: Any) -> tuple[Any, Any]:
@@ -37,7 +37,7 @@ def divide(above: Any, above_error: Any, below: Any, below_error: Any) -> tuple[
     return quotient, _error_of_quotient(quotient, above, above_error, below, below_error)
 
 
-@elementwise(5)
+@compiled_ufunc(5)
 def _error_of_product(product: Any, x: Any, x_error: Any, y: Any, y_error: Any) -> Any:
     reach = abs(y) + y_error
     error = (abs(product) * UNIT + x_error * reach + abs(x) * y_error) * INFLATION
@@ -46,7 +46,7 @@ def _error_of_product(product: Any, x: Any, x_error: Any, y: Any, y_error: Any) 
     return error
 
 
-@elementwise(4)
+@compiled_ufunc(4)
 def _error_of_multiple(product: Any, x: Any, x_error: Any, y: Any) -> Any:
     error = (abs(product) * UNIT + x_error * abs(y)) * INFLATION
     if error < SMALL and abs(x) + x_error != 0 and y != 0:
@@ -54,17 +54,17 @@ def _error_of_multiple(product: Any, x: Any, x_error: Any, y: Any) -> Any:
     return error
 
 
-@elementwise(3)
+@compiled_ufunc(3)
 def _error_of_sum(total: Any, x_error: Any, y_error: Any) -> Any:
     return (abs(total) * UNIT + x_error + y_error) * INFLATION
 
 
-@elementwise(2)
+@compiled_ufunc(2)
 def _quotient(above: Any, below: Any) -> Any:
     return above / below if below != 0 else math.nan
 
 
-@elementwise(5)
+@compiled_ufunc(5)
 def _error_of_quotient(quotient: Any, above: Any, above_error: Any, below: Any, below_error: Any) -> Any:
     size = abs(quotient)
     if not size >= SMALL and above != 0:

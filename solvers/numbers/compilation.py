@@ -26,7 +26,7 @@ def compiled(**options: Any) -> Callable[[_Function], _Function]:
     return decorate
 
 
-def elementwise(inputs: int) -> Callable[[_Function], _Function]:
+def compiled_ufunc(inputs: int) -> Callable[[_Function], _Function]:
     """Decorate a function of `inputs` floats with one result: a NumPy ufunc of float64 in machine code."""
 
     def decorate(function: _Function) -> _Function:
