@@ -3,7 +3,7 @@
 ``sign(f) >= 1`` says that f is positive. Its sides tell nothing of how near f is to zero, and a zero at log(2) is no
 float. So the size of f is made as small as it becomes; where it vanishes within the range, to the last digits, as
 beside a zero, and the statement would fail with a sign of zero, it is left open. Where f is small only because a
-quantity tends to an end, or lies at the boundary of a hypothesis, it is not.
+quantity tends to an end, or to a boundary that a strict hypothesis excludes, it is not.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch, run_batch
 from lemmata.checks.stages.search import Spot, evolve
 from lemmata.checks.stages.tally import Tally
-from lemmata.claims import AtLeast, AtMost, Claim, Identity, Mutant
+from lemmata.claims import AtLeast, AtMost, Claim, Identity, Instances, Mutant
 
 _POINTS = 3
 """Parameter points from which it is made small, beside the edges."""
@@ -109,7 +109,8 @@ def _downhill(size: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot:
 def _vanishes(size: Claim, end: Spot) -> bool:
     """Whether next to nothing is left of what there surely is a little away, on both sides in some entry.
 
-    In every entry both sides are admissible, and on none there is surely less.
+    On none there is surely less. At a boundary that belongs to a hypothesis one side is enough, and what vanishes only
+    at one that a strict hypothesis excludes does not vanish.
     """
     names = size.given.free(end.instance)
     entries = np.concatenate([end.instance[name].ravel() for name in names]) if names else np.empty(0)
@@ -119,11 +120,28 @@ def _vanishes(size: Claim, end: Spot) -> bool:
     moved = placed(end.instance, names, entries + np.concatenate([np.zeros((1, entries.size)), away, -away]))
     batch = Batch(origin=SEARCH, parameters=end.parameters, size=1 + 2 * entries.size)
     ran = run_batch(Tally(), size, batch, moved)
-    if ran is None or not ran.met.all() or not ran.decided.all():
+    signs = _signs_of_boundaries(size, end, moved)
+    if ran is None or not ran.decided.all() or not ran.met[0] or not signs <= {"<=", ">="}:
         return False
-    least, most = -ran.found.residual - ran.found.error, -ran.found.residual + ran.found.error
+    if not (ran.met.all() or signs):
+        return False
+    least, most = np.full(batch.size, np.inf), np.full(batch.size, np.inf)
+    least[ran.met] = -ran.found.residual - ran.found.error
+    most[ran.met] = -ran.found.residual + ran.found.error
     beside = np.minimum(*np.split(least[1:], 2))
-    return bool((most[1:] >= least[0]).all() and most[0] <= _VANISHES * beside.max())
+    there = np.where(np.isfinite(beside), beside, 0.0).max()
+    return bool((most[1:] >= least[0]).all() and most[0] <= _VANISHES * there)
+
+
+def _signs_of_boundaries(size: Claim, end: Spot, moved: Instances) -> set[str]:
+    """The signs of the hypotheses whose two sides come together where the first of a batch is."""
+    found, count = set(), len(next(iter(moved.values())))
+    for compared in (one.sides(end.parameters, moved) for one in size.given.hypotheses if one.sides is not None):
+        apart = np.abs(np.asarray(compared.left, dtype=float) - np.asarray(compared.right, dtype=float))
+        if apart.ndim and len(apart) == count:
+            nearest = apart.reshape(count, -1).min(axis=1)
+            found |= {compared.sign} if nearest[0] <= _VANISHES * nearest.max() else set()
+    return found
 
 
 def _estimate(end: Spot) -> Estimate:

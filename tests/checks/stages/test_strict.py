@@ -26,7 +26,7 @@ from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
 
 a, b = real("a", "b")
-p = positive("p")
+p, q = positive("p", "q")
 
 
 def trial(kept_positive: Any, given: Any = ()) -> Evidence:
@@ -45,6 +45,8 @@ def trial(kept_positive: Any, given: Any = ()) -> Evidence:
         (1 - sin(a), [a >= 1, a <= 2]),
         (absolute(exp(-a) - a), [a >= 0]),
         ((exp(a) - b) ** 2 + (b - 3) ** 2, []),
+        (exp(a) - 2, [exp(a) >= 2]),
+        (a * exp(a) - 1, [a >= 0, a * exp(a) >= 1]),
     ],
 )
 def test_equality_at_a_point_that_is_no_float_is_left_open(kept_positive: Any, given: Any) -> None:
@@ -86,8 +88,11 @@ def test_a_sign_that_may_be_zero_is_no_matter() -> None:
         (exp(a) - exp(b), [a - b >= Rational(1, 1000)]),
         (p + 1 / p - 2 + exp(-p), []),
         ((exp(a) - 2) ** 2, [a >= 1]),
+        (p - q - q * log(p / q), [absolute(p - q) > 0]),
+        (exp(a) + exp(b) - 2 * exp((a + b) / 2), [absolute(a - b) > 0]),
+        (exp(a) - 2, [exp(a) > 2]),
     ],
 )
 def test_what_is_positive_everywhere_holds(kept_positive: Any, given: Any) -> None:
-    """Each has a least value, or becomes small towards an end of its range alone."""
+    """Each has a least value, or becomes small towards an end or at what a hypothesis excludes alone."""
     assert "holds" == trial(kept_positive, given).verdict
