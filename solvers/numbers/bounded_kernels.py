@@ -9,8 +9,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from lemmata.solvers.numbers.bounded import INFLATION, SMALL, SMALLEST_NORMAL, SUBNORMAL, UNIT
 from lemmata.solvers.numbers.compilation import compiled_ufunc
+
+_SMALL = int(np.float64(SMALL).view(np.int64))
+"""Compared by bits, since NaN is then none of the small errors and raises no warning, as it may beside a number."""
 
 
 def multiply(x: Any, x_error: Any, y: Any, y_error: Any) -> tuple[Any, Any]:
@@ -41,7 +46,7 @@ def divide(above: Any, above_error: Any, below: Any, below_error: Any) -> tuple[
 def _error_of_product(product: Any, x: Any, x_error: Any, y: Any, y_error: Any) -> Any:
     reach = abs(y) + y_error
     error = (abs(product) * UNIT + x_error * reach + abs(x) * y_error) * INFLATION
-    if error < SMALL and abs(x) + x_error != 0 and reach != 0:
+    if np.float64(error).view(np.int64) < _SMALL and abs(x) + x_error != 0 and reach != 0:
         error += SUBNORMAL
     return error
 
@@ -49,7 +54,7 @@ def _error_of_product(product: Any, x: Any, x_error: Any, y: Any, y_error: Any) 
 @compiled_ufunc(4)
 def _error_of_multiple(product: Any, x: Any, x_error: Any, y: Any) -> Any:
     error = (abs(product) * UNIT + x_error * abs(y)) * INFLATION
-    if error < SMALL and abs(x) + x_error != 0 and y != 0:
+    if np.float64(error).view(np.int64) < _SMALL and abs(x) + x_error != 0 and y != 0:
         error += SUBNORMAL
     return error
 

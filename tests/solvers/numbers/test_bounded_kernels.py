@@ -64,6 +64,17 @@ def test_machine_code_gives_the_same_bits(
         np.testing.assert_array_equal(one, other)
 
 
+def test_nan_raises_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number that is none is carried on as quietly as by NumPy, beside any other, in long arrays as in short ones."""
+    monkeypatch.setattr(bounded, "_loaded", importlib.import_module("lemmata.solvers.numbers.bounded_kernels"))
+    for count in (1, 2, 3, 8, 100):
+        one = Bounded(np.resize([1e-200, 1.0, np.nan], count), np.resize([0.0, np.nan, np.inf], count))
+        for found in (one * one, one * 0.5, one + one, one - 1, one / one, 1 / one):
+            assert found.value.shape == (count,)
+    mixed = Bounded(np.array([1e-200, 1.0]), np.array([0.0, np.nan]))
+    assert (mixed * mixed).error[0] > 0
+
+
 def test_loaded_after_so_many_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short run never loads Numba; a longer one does so at a stated number of operations."""
     monkeypatch.setattr(bounded, "_loaded", None)
