@@ -25,7 +25,7 @@ from lemmata.checks.stages.approaches import approaches, without_end
 from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
-from lemmata.checks.stages.implied import not_positive, with_constant
+from lemmata.checks.stages.implied import not_positive, with_constant, written
 from lemmata.checks.stages.least import FEW, least, least_at, least_near, least_of, opposed
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.poles import ENDLESS, poles
@@ -301,8 +301,7 @@ def _refute(tally: Tally, claim: Claim, far: Point, ratio: float, origin: Origin
     """
     if tally.violation is not None or far.instance is None:
         return
-    enough = rounded_up(ratio)
-    constant = str(1 / enough if isinstance(claim.then, AtLeast) else enough)
+    constant = written(claim, rounded_up(ratio))
     settled = settle(with_constant(claim, constant), far.parameters, far.instance)
     is_violated = settled.ruling is Ruling.VIOLATED
     if is_violated and origin == EVERYWHERE and not _is_endless(claim, far):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy as sp
 
 from lemmata.claims import AtLeast, AtMost, Claim, Mutant, replace_constant
@@ -28,6 +30,11 @@ def with_constant(claim: Claim, constant: str) -> Claim:
     number = read_rational(constant)
     then = replace_constant(claim.then, sp.Rational(int(number.p), int(number.q)))
     return claim.mutated(Mutant(name="fixed constant", because="the constant is a number", then=then))
+
+
+def written(claim: Claim, enough: Fraction) -> str:
+    """The constant of a claim, as `with_constant` reads it: of a bound from below one over what is enough."""
+    return str(1 / enough if isinstance(claim.then, AtLeast) else enough)
 
 
 def not_positive(claim: Claim) -> Claim:

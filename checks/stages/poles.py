@@ -17,11 +17,11 @@ from lemmata.checks._seeds import derived_seed
 from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import as_lists
-from lemmata.checks.stages.implied import with_constant
+from lemmata.checks.stages.implied import with_constant, written
 from lemmata.checks.stages.search import Spot, evolve
 from lemmata.checks.stages.tally import Tally
 from lemmata.checks.stages.trends import Point, rounded_up
-from lemmata.claims import AtLeast, Claim
+from lemmata.claims import Claim
 
 _ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 1.2, 3
 """Rounds at most, how much finer the steps of each are, and what one of so many in turn must gain lest the constant has
@@ -53,27 +53,22 @@ def poles(claim: Claim, points: Sequence[Point], budget: Budget, seed: int, *axe
     if not known:
         return None
     if known[0].constant > ABSURD:
-        return _estimate(_spot(known[0], 1.0), _written(claim, rounded_up(known[0].constant)))
+        return _estimate(_spot(known[0], 1.0), written(claim, rounded_up(known[0].constant)))
     enough = rounded_up(ENDLESS * known[0].constant)
-    constant = _written(claim, enough)
+    constant = written(claim, enough)
     fixed = with_constant(claim, constant)
     quiet = dataclasses.replace(budget, touching=0, blurred=0, passes=0)
     for number, point in enumerate(known[:_STARTS]):
         spot = _spot(point, point.constant / float(enough))
         end = _uphill(fixed, spot, quiet, derived_seed(seed, *axes, "poles", number))
         if end is not None:
-            return _estimate(end, _written(claim, rounded_up(float(enough) * min(end.ratio, 1.0))))
+            return _estimate(end, written(claim, rounded_up(float(enough) * min(end.ratio, 1.0))))
     return None
 
 
 def _spot(point: Point, ratio: float) -> Spot:
     instance = {name: np.asarray(value) for name, value in (point.instance or {}).items()}
     return Spot(parameters=point.parameters, instance=instance, ratio=ratio)
-
-
-def _written(claim: Claim, enough: Fraction) -> str:
-    """The constant of a claim, as `with_constant` reads it: of a bound from below one over what is enough."""
-    return str(1 / enough if isinstance(claim.then, AtLeast) else enough)
 
 
 def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | None:
