@@ -44,4 +44,15 @@ def counterexample(
         hypotheses=violation.settled.hypotheses,
         assumed=assumed(claim, violation.parameters, exact_entries(exact) if exact else violation.instance),
         exact=exact or {},
+        made=_made(claim, violation),
     )
+
+
+def _made(claim: Claim, violation: Violation) -> dict[str, object]:
+    """What is made from the entries; nothing where it cannot be."""
+    if claim.given.rebuilt is None:
+        return {}
+    try:
+        return as_lists(claim.given.rebuilt(violation.parameters, violation.instance))
+    except (ArithmeticError, ValueError, TypeError):
+        return {}

@@ -60,6 +60,9 @@ class Counterexample:
     exact: Mapping[str, object] = field(default_factory=dict)
     """Entry name -> nested list of fractions and roots in words, where floats do not do; ``instance`` is then near."""
 
+    made: Mapping[str, object] = field(default_factory=dict)
+    """What a reader knows and is made from the entries, float64: the unit vector of a chart, a symmetric matrix."""
+
     @property
     def is_extrapolated(self) -> bool:
         """Whether it rests on a limit that no finite grid confirms."""
@@ -67,8 +70,9 @@ class Counterexample:
 
     @property
     def entries(self) -> Mapping[str, object]:
-        """What a reader is shown: the exact entries where there are any, else the floats."""
-        return self.exact or self.instance
+        """What a reader is shown: the exact entries, or else the floats; what is made of them first."""
+        made = {name: value for name, value in self.made.items() if name not in self.exact}
+        return {**made, **{name: value for name, value in (self.exact or self.instance).items() if name not in made}}
 
     def as_edge(self) -> Edge:
         """This instance as an edge, for the next trial of its claim or of a relative: ``claim.with_edge(...)``."""

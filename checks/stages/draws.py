@@ -138,3 +138,10 @@ def _check_inside(claim: Claim, batch: Batch) -> None:
             raise ClaimError(
                 f"{batch.origin} proposed {name} = {batch.parameters[name]!r}, outside the declared {declared}"
             )
+
+
+def spread(rows: np.ndarray, most: int) -> list[int]:
+    """At most so many of the rows, evenly among them."""
+    if len(rows) <= most:
+        return [int(row) for row in rows]
+    return [int(rows[place]) for place in np.linspace(0, len(rows) - 1, most).round().astype(int)]

@@ -14,9 +14,10 @@ import numpy as np
 from lemmata.checks._seeds import generator
 from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import EVERYWHERE
+from lemmata.checks.judging.ratios import exact_ratio
 from lemmata.checks.judging.settle import as_lists, instance_at
 from lemmata.checks.stages.arranged import arranged
-from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.draws import Batch, draw, spread
 from lemmata.checks.stages.sample import run_batch
 from lemmata.checks.stages.special import special, structured, written_numbers
 from lemmata.checks.stages.tally import Tally
@@ -25,6 +26,8 @@ from lemmata.claims import Claim, Instances, Parameters
 
 FEW = 8
 """Instances drawn where constants are asked for at many points."""
+_EXACT = 3
+"""Instances of a batch whose right side may vanish as far as floats tell, and whose ratio is computed exactly."""
 
 
 def least(tally: Tally, unit: Claim, batch: Batch, seed: int, *axes: str) -> Point:
@@ -71,6 +74,9 @@ def least_of(tally: Tally, unit: Claim, batch: Batch, instances: Instances) -> P
     rows = [int(np.argmax(np.where(one, reach, -np.inf))) if one.any() else None for one in kinds]
     opposed, vanishing = (None if row is None else instance_at(ran.instances, row) for row in rows)
     ratios = np.where(ran.decided & ~ran.found.negative, ran.found.ratio, -np.inf)
+    for row in spread(np.flatnonzero(kinds[1]), _EXACT):
+        exact = exact_ratio(unit, batch.parameters, instance_at(ran.instances, row))
+        ratios[row] = max(ratios[row], exact or 0.0)
     row = int(np.argmax(ratios))
     return Point(
         parameters=batch.parameters,

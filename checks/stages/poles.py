@@ -17,23 +17,22 @@ from lemmata.checks._seeds import derived_seed
 from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.settle import as_lists
+from lemmata.checks.stages.finer import in_finer_steps
 from lemmata.checks.stages.implied import with_constant, written
-from lemmata.checks.stages.search import Spot, evolve
-from lemmata.checks.stages.tally import Tally
+from lemmata.checks.stages.search import Spot
 from lemmata.checks.stages.trends import Point, rounded_up
 from lemmata.claims import Claim
 
-_ROUNDS, _FINER, _GAIN, _PATIENCE = 9, 8.0, 1.2, 3
-"""Rounds at most, how much finer the steps of each are, and what one of so many in turn must gain lest the constant has
-come to rest."""
+_ROUNDS, _GAIN, _PATIENCE = 9, 1.2, 3
+"""Rounds at most, and what one of so many in turn must gain lest the constant has come to rest."""
 _GROWTH, _LATE, _LATE_GROWTH = 1.5**8, 4, 2.0
 """What is gained after the first round, and in so many rounds at the end, where the constant grows like a power of the
 distance: like its fourth root is 1.68 a round."""
 ENDLESS, ABSURD = 10**6, 1e12
 """More than so many times the constant that sampling asks for, or one beyond the second number, which nobody would call
 a constant, is taken for a sign that there is none."""
-_STARTS, _COARSE = 2, 0.3
-"""Instances that are moved, those that need most; and the steps of the first round, as shares of the entries."""
+_STARTS = 2
+"""Instances that are moved, those that need most."""
 
 
 def poles(claim: Claim, points: Sequence[Point], budget: Budget, seed: int, *axes: str) -> Estimate | None:
@@ -77,9 +76,8 @@ def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | 
     None if it comes to rest.
     """
     idle, reached = 0, []
-    for number in range(_ROUNDS):
-        tally, before = Tally(), spot.ratio
-        spot = evolve(tally, fixed, spot, budget, derived_seed(move_seed, number), step=_COARSE / _FINER**number)
+    for tally, end in in_finer_steps(fixed, spot, budget, move_seed, rounds=_ROUNDS):
+        before, spot = spot.ratio, end
         if tally.violation is not None:
             found = tally.violation
             return Spot(parameters=found.parameters, instance=found.instance, ratio=1.0)

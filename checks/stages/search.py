@@ -45,7 +45,7 @@ _ATTAINED = 1 - 1e-7
 _GAIN = 0.01
 """Part of the distance from the bound that must be gained in so many generations as a budget's patience, lest the
 search stop; a bound that is declared tight and not yet attained has the whole budget."""
-_STEP = 0.3
+_STEP, _LEAST = 0.3, 1e-3
 _A_ROUND = 10
 """Generations for which the walk may go once round all parameters."""
 _DESCENTS = 3
@@ -69,6 +69,30 @@ def is_searched(claim: Claim) -> bool:
 def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme | None = None) -> Tally:
     """Look for a violation, or the largest ratio, from what is drawn and from `start`; deterministic in the seed."""
     tally = Tally()
+    ends = ends_of(tally, claim, budget, seed, *axes, start=start)
+    pushing = dataclasses.replace(budget, passes=0, touching=0, blurred=0)
+    if _is_tight(claim):
+        for group, found in ends.items():
+            _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
+    for end in _best(ends, 1):
+        _settle(tally, claim, end, budget)
+    tally.violation = tally.violation or tally.hidden
+    return tally
+
+
+def ends_of(
+    tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme | None = None
+) -> dict[str, list[Spot]]:
+    """Where the search leads from each of its starts, by the parameters for each of which the bound is to be attained.
+
+    Args:
+        tally: books what is met on the way; its violation ends the search.
+        claim: an inequality.
+        budget: starts, generations of each, and what is settled where they end.
+        seed: what all draws derive from.
+        *axes: the same.
+        start: an instance to set out from, too.
+    """
     touching = dataclasses.replace(budget, passes=0)
     pushing = dataclasses.replace(touching, touching=0, blurred=0)
     spots = _starts(tally, claim, pushing, seed, *axes)
@@ -94,13 +118,7 @@ def search(claim: Claim, budget: Budget, seed: int, *axes: str, start: Extreme |
             _settle(tally, claim, lowest, touching)
             rivals = ends[_held(claim, end.parameters)]
             rivals[[id(one) for one in rivals].index(id(end))] = lowest
-    if _is_tight(claim):
-        for group, found in ends.items():
-            _refine(tally, claim, found, pushing, seed, *axes, "refine", group)
-    for end in _best(ends, 1):
-        _settle(tally, claim, end, budget)
-    tally.violation = tally.violation or tally.hidden
-    return tally
+    return ends
 
 
 def _settle(tally: Tally, claim: Claim, spot: Spot, budget: Budget) -> None:
@@ -288,8 +306,19 @@ def _(declared: Sizes, value: list[int]) -> list[Any]:
     return shorter + longer + changed
 
 
-def evolve(tally: Tally, claim: Claim, spot: Spot, budget: Budget, evolution_seed: int, *, step: float = _STEP) -> Spot:
+def evolve(
+    tally: Tally,
+    claim: Claim,
+    spot: Spot,
+    budget: Budget,
+    evolution_seed: int,
+    *,
+    step: float = _STEP,
+    least: float = _LEAST,
+) -> Spot:
     """CMA-ES over the searchable entries, started at the spot; candidates are pulled back into the hypotheses.
+
+    The steps are relative to the entries, and to no less than a quarter of their mean size and the number ``least``.
 
     Raises:
         FloatingPointError: the optimiser proposed what is no number.
@@ -298,7 +327,7 @@ def evolve(tally: Tally, claim: Claim, spot: Spot, budget: Budget, evolution_see
     start = np.concatenate([spot.instance[name].ravel() for name in names]) if names else np.empty(0)
     if not 0 < start.size <= _LARGEST:
         return spot
-    scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + 1e-3)
+    scale = np.maximum(np.abs(start), np.sqrt(np.mean(start**2)) / 4 + least)
     strategy = Evolution(start.size, evolution_seed, step)
     best, anchor = spot, interior(claim, spot.parameters, spot.instance, np.random.default_rng(evolution_seed))
     reached = [spot.ratio]

@@ -21,7 +21,7 @@ from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.origin import SIZES
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import selected
-from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.draws import Batch, draw, spread
 from lemmata.checks.stages.sample import judge_batch, run_bounded
 from lemmata.checks.stages.suspects import Suspects
 from lemmata.checks.stages.tally import Tally
@@ -42,17 +42,23 @@ _OSCILLATING = (sp.sin, sp.cos, sp.tan, sp.floor, sp.ceiling, sp.Mod)
 
 def judge_sizes(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
     """Judge instances whose entries are of any size, at the smallest whole numbers and at those next to them."""
+    for batch, sized in sized_batches(claim, budget, seed, *axes):
+        _judge(tally, claim, batch, sized, budget)
+        if tally.violation is not None:
+            return
+
+
+def sized_batches(claim: Claim, budget: Budget, seed: int, *axes: str) -> Iterator[tuple[Batch, dict[str, Any]]]:
+    """Batches whose entries are of any size, where the family says that they may be."""
     if not claim.given.any_size:
         return
     rng = generator(seed, *axes, str(SIZES))
     for parameters in _places(claim):
         for reach, count in _reaches(claim, budget):
-            drawn = draw(claim, Batch(origin=SIZES, parameters=parameters, size=count), rng)
+            batch = Batch(origin=SIZES, parameters=parameters, size=count)
+            drawn = draw(claim, batch, rng)
             names = [name for name in claim.given.free(drawn) if drawn[name][0].size <= _MOST_ENTRIES]
-            for sized in _sized(drawn, names[:_MOST_NAMES], reach, rng):
-                _judge(tally, claim, Batch(origin=SIZES, parameters=parameters, size=count), sized, budget)
-                if tally.violation is not None:
-                    return
+            yield from ((batch, sized) for sized in _sized(drawn, names[:_MOST_NAMES], reach, rng))
 
 
 def _places(claim: Claim) -> Iterator[Parameters]:
@@ -126,7 +132,7 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
         claim=claim, batch=batch, instances=admissible, found=found, judged=plain, overflown=~found.finite
     )
     doubtful = np.flatnonzero(~plain & ~failed)
-    for row in _spread(doubtful, _SETTLED if _entries(admissible) <= _LARGE else _SETTLED_LARGE):
+    for row in spread(doubtful, _SETTLED if _entries(admissible) <= _LARGE else _SETTLED_LARGE):
         if tally.violation is not None or tally.hidden is not None:
             return
         try:
@@ -139,10 +145,3 @@ def _judge(tally: Tally, claim: Claim, batch: Batch, instances: Instances, budge
 
 def _entries(instances: Instances) -> int:
     return sum(int(np.prod(value.shape[1:])) for value in instances.values())
-
-
-def _spread(rows: np.ndarray, most: int) -> list[int]:
-    """At most so many of the rows, evenly among them."""
-    if len(rows) <= most:
-        return [int(row) for row in rows]
-    return [int(rows[place]) for place in np.linspace(0, len(rows) - 1, most).round().astype(int)]

@@ -20,34 +20,40 @@ from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import SEARCH
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import as_lists, instance_at, settle
+from lemmata.checks.stages.basins import apart, inner_ends
 from lemmata.checks.stages.descent import placed
-from lemmata.checks.stages.draws import Batch, draw, edge_batches
+from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.finer import in_finer_steps
 from lemmata.checks.stages.implied import has_constant
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.sample import judge_batch, run_batch
-from lemmata.checks.stages.search import Spot, evolve
+from lemmata.checks.stages.search import Spot, ends_of
+from lemmata.checks.stages.sizes import sized_batches
 from lemmata.checks.stages.tally import Tally
 from lemmata.claims import AtLeast, AtMost, Claim, Identity, Instances, Mutant
 
-_POINTS = 3
-"""Parameter points from which it is made small, beside the edges."""
 _MOST_SIGNS = 3
-_STARTS = 2
-"""Of these, how many it is made small from, those where it is smallest."""
-_ROUNDS, _FINER, _STEP = 10, 8.0, 0.3
-"""Rounds, how much finer the steps of each are, and the first step as a share of the entries."""
+_LED = 6
+"""Starts of the directed search, at least."""
+_STARTS, _ROUNDS = 2, 10
+"""From how many instances of a kind it is made small, those where it is smallest, and in how many rounds."""
 _AWAY, _VANISHES = 1e-2, 1e-6
 """It vanishes where it is less than so small a part of what it is that share of each entry away, on both sides."""
-_MOST_ENTRIES = 60
+_BESIDE, _SMALL = 2.0**-42, 1e-2
+"""Like a root it vanishes where it is less than half of what it is a thousand floats away, and a small part as well."""
+_NEAR = 3e-2
+"""At a boundary are instances whose sides are so small a part apart of what they are a little away."""
+_MOST_ENTRIES, _DRAWN = 60, 48
 
 
 def judge_strict(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
     """Leave a statement open that fails where the argument of a sign vanishes; a violation met on the way is booked."""
     quiet = dataclasses.replace(budget, touching=0, blurred=0, passes=0)
+    wide = dataclasses.replace(quiet, starts=max(_LED, budget.starts))
     for index, part in enumerate(_signs(claim)):
         then = AtLeast(left=sp.Abs(part.args[0]), right=sp.S.Zero)
         size = claim.mutated(Mutant(name="size", because="what is small vanishes nearby", then=then))
-        for number, start in enumerate(_starts(size, quiet, seed, *axes, "strict", str(index))):
+        for number, start in enumerate(_starts(size, wide, seed, *axes, "strict", str(index))):
             end = _downhill(size, start, quiet, derived_seed(seed, *axes, "strict down", index, number))
             at = Batch(origin=SEARCH, parameters=end.parameters, size=1)
             judge_batch(tally, claim, at, end.instance, budget)
@@ -82,43 +88,45 @@ def _fails(claim: Claim, part: Any, end: Spot) -> bool:
 
 
 def _starts(size: Claim, budget: Budget, seed: int, *axes: str) -> list[Spot]:
-    """Where it is smallest, of what is drawn at the edges and at a few points."""
-    points = draw_points(size.given.parameters, _POINTS, derived_seed(seed, *axes))
-    batches = [*edge_batches(size, budget), *(Batch(origin=SEARCH, parameters=at, size=budget.batch) for at in points)]
-    spots = [_smallest(size, one, budget, seed, *axes, str(number)) for number, one in enumerate(batches)]
-    return sorted((one for one in spots if one is not None), key=lambda one: -one.ratio)[:_STARTS]
+    """Where it is smallest: of where the directed search leads, of what stays inside by itself, and of any size."""
+    led = [spot for group in ends_of(Tally(), size, budget, seed, *axes).values() for spot in group]
+    sized = [_smallest(size, batch, drawn, budget) for batch, drawn in sized_batches(size, budget, seed, *axes)]
+    inner = []
+    for number, point in enumerate(draw_points(size.given.parameters, _STARTS, derived_seed(seed, *axes, "inner"))):
+        batch, rng = (Batch(origin=SEARCH, parameters=point, size=_DRAWN), generator(seed, *axes, "inner", number))
+        inner += inner_ends(size, batch, draw(size, batch, rng), budget, rng)
+    kinds = ((led, _STARTS), (inner, 2 * _STARTS), ([one for one in sized if one is not None], _STARTS))
+    return [spot for found, most in kinds for spot in sorted(found, key=lambda one: -one.ratio)[:most]]
 
 
-def _smallest(size: Claim, batch: Batch, budget: Budget, seed: int, *axes: str) -> Spot | None:
-    drawn = draw(size, batch, generator(seed, *axes))
-    merits = judge_batch(Tally(), size, batch, drawn, budget)
+def _smallest(size: Claim, batch: Batch, instances: Instances, budget: Budget) -> Spot | None:
+    merits = judge_batch(Tally(), size, batch, instances, budget)
     row = int(np.argmax(merits))
     if not np.isfinite(merits[row]):
         return None
-    return Spot(parameters=batch.parameters, instance=instance_at(drawn, row), ratio=float(merits[row]))
+    return Spot(parameters=batch.parameters, instance=instance_at(instances, row), ratio=float(merits[row]))
 
 
 def _downhill(size: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot:
     """The instance moved to where less is left, in ever finer steps."""
-    for number in range(_ROUNDS):
-        step = _STEP / _FINER**number
-        spot = evolve(Tally(), size, spot, budget, derived_seed(move_seed, number), step=step)
-    return spot
+    *_, (_, end) = in_finer_steps(size, spot, budget, move_seed, rounds=_ROUNDS)
+    return end
 
 
 def _vanishes(size: Claim, end: Spot) -> bool:
     """Whether next to nothing is left of what there surely is a little away, on both sides in some entry.
 
-    On none there is surely less. At a boundary that belongs to a hypothesis one side is enough, and what vanishes only
-    at one that a strict hypothesis excludes does not vanish.
+    A little away there is surely less on none. At a boundary that belongs to a hypothesis one side is enough, and what
+    vanishes only at one that a strict hypothesis excludes does not vanish. What vanishes like a root is never next to
+    nothing in floats, but there is surely more of it right beside.
     """
     names = size.given.free(end.instance)
     entries = np.concatenate([end.instance[name].ravel() for name in names]) if names else np.empty(0)
     if not 0 < entries.size <= _MOST_ENTRIES:
         return False
-    away = np.diag(entries * _AWAY)
-    moved = placed(end.instance, names, entries + np.concatenate([np.zeros((1, entries.size)), away, -away]))
-    batch = Batch(origin=SEARCH, parameters=end.parameters, size=1 + 2 * entries.size)
+    sides = [sign * np.diag(entries * share) for share in (_AWAY, _BESIDE) for sign in (1, -1)]
+    moved = placed(end.instance, names, entries + np.concatenate([np.zeros((1, entries.size)), *sides]))
+    batch = Batch(origin=SEARCH, parameters=end.parameters, size=1 + len(sides) * entries.size)
     ran = run_batch(Tally(), size, batch, moved)
     signs = _signs_of_boundaries(size, end, moved)
     if ran is None or not ran.decided.all() or not ran.met[0] or not signs <= {"<=", ">="}:
@@ -126,22 +134,20 @@ def _vanishes(size: Claim, end: Spot) -> bool:
     if not (ran.met.all() or signs):
         return False
     least, most = np.full(batch.size, np.inf), np.full(batch.size, np.inf)
-    least[ran.met] = -ran.found.residual - ran.found.error
-    most[ran.met] = -ran.found.residual + ran.found.error
-    beside = np.minimum(*np.split(least[1:], 2))
-    there = np.where(np.isfinite(beside), beside, 0.0).max()
-    return bool((most[1:] >= least[0]).all() and most[0] <= _VANISHES * there)
+    value, error = -ran.found.residual, ran.found.error
+    error = np.where(np.isfinite(error), error, value)  # of the root of what may be zero it has no end
+    least[ran.met], most[ran.met] = value - error, value + error
+    lower = np.minimum(*np.split(least[1:].reshape(2, -1), 2, axis=1))
+    away, beside = np.where(np.isfinite(lower), lower, 0.0).max(axis=1)
+    next_to_nothing = most[0] <= _VANISHES * away or most[0] <= min(_SMALL * away, beside / 2)
+    return bool((most[1 : 1 + 2 * entries.size] >= least[0]).all() and next_to_nothing)
 
 
 def _signs_of_boundaries(size: Claim, end: Spot, moved: Instances) -> set[str]:
     """The signs of the hypotheses whose two sides come together where the first of a batch is."""
-    found, count = set(), len(next(iter(moved.values())))
-    for compared in (one.sides(end.parameters, moved) for one in size.given.hypotheses if one.sides is not None):
-        apart = np.abs(np.asarray(compared.left, dtype=float) - np.asarray(compared.right, dtype=float))
-        if apart.ndim and len(apart) == count:
-            nearest = apart.reshape(count, -1).min(axis=1)
-            found |= {compared.sign} if nearest[0] <= _VANISHES * nearest.max() else set()
-    return found
+    count = len(next(iter(moved.values())))
+    compared = apart(size, end.parameters, moved, count)
+    return {sign for sign, between in compared if between[0] <= _NEAR * between.max()}
 
 
 def _estimate(end: Spot) -> Estimate:
@@ -150,7 +156,7 @@ def _estimate(end: Spot) -> Estimate:
         origin=str(SEARCH),
         parameters={**end.parameters, **as_lists(end.instance)},
         claimed="more than zero: it vanishes beside there, at a point that may be no float",
-        value=-end.ratio / (1 + end.ratio),
+        value=abs(end.ratio / (1 + end.ratio)),
         low=None,
         high=None,
         used=1,

@@ -94,6 +94,8 @@ class Family:
         simple: of an instance (a batch of one), by the name of a searchable array, arrays to put in the place of it and
             of those that belong to it (an orthogonal matrix becomes the identity); None where entries stand alone.
         meanings: of parameters and of entries of instances, in words, for whoever reads a counterexample.
+        rebuilt: of an instance (a batch of one), what a reader knows and is made from its entries, by name: the unit
+            vector of a chart; None where entries are what they are called.
 
     Raises:
         ClaimError: no parameters or edges, an edge outside the ranges, a name given twice.
@@ -112,6 +114,7 @@ class Family:
     project: Callable[[Instances], Instances] | None = None
     simple: Callable[[Instances], Mapping[str, Sequence[Instances]]] | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
+    rebuilt: Callable[[Parameters, Instances], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         if not self.parameters:

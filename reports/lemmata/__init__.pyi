@@ -19,12 +19,10 @@ from .claims import load as load
 from .claims.language.functions import eigenvalues as eigenvalues
 from .claims.language.functions import entrywise as entrywise
 from .claims.language.functions import greatest as greatest
-from .claims.language.functions import l1 as l1
 from .claims.language.functions import least as least
 from .claims.language.functions import nuclear as nuclear
 from .claims.language.functions import singular_values as singular_values
 from .claims.language.functions import spectral as spectral
-from .claims.language.functions import sup as sup
 from .claims.language.functions import total as total
 from .claims.language.functions import trace as trace
 from .claims.language.mutants import dropped as dropped
@@ -43,6 +41,7 @@ from .claims.language.short.functions import cosh as cosh
 from .claims.language.short.functions import dot as dot
 from .claims.language.short.functions import erf as erf
 from .claims.language.short.functions import exp as exp
+from .claims.language.short.functions import l1 as l1
 from .claims.language.short.functions import log as log
 from .claims.language.short.functions import maximum as maximum
 from .claims.language.short.functions import minimum as minimum
@@ -52,6 +51,7 @@ from .claims.language.short.functions import power as power
 from .claims.language.short.functions import sin as sin
 from .claims.language.short.functions import sinh as sinh
 from .claims.language.short.functions import sqrt as sqrt
+from .claims.language.short.functions import sup as sup
 from .claims.language.short.functions import tanh as tanh
 from .claims.language.short.long_form import long_form as long_form
 from .claims.language.short.quantities import constant as constant

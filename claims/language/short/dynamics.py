@@ -32,6 +32,17 @@ _SHORT = 2
 """Steps up to which exact rationals stay of a readable size."""
 
 
+def check_dynamics(along: Any, steps: Any) -> None:
+    """Refuse what is no flow and no steps.
+
+    Raises:
+        ClaimError: it is something else.
+    """
+    for name, one, made in (("along", along, "gradient_flow"), ("steps", steps, "gradient_descent")):
+        if one is not None and not isinstance(one, Dynamics):
+            raise ClaimError(f"{name}= got {one}, a {type(one).__name__}; expected {made}(loss, of=x, ...)")
+
+
 @dataclass(frozen=True)
 class Dynamics:
     """A loss and how its quantities move down its gradient.

@@ -162,6 +162,8 @@ def near_edges(
     """
     named = near if isinstance(near, Mapping) else {f"near {n + 1}": values for n, values in enumerate(near)}
     for name, values in named.items():
+        if not isinstance(values, Mapping):
+            raise ClaimError(f"near= holds {values!r}; expected places, each with its values: near=[{{x: 1, y: 0}}]")
         edge = placed_edge(space, name, values)
         point = {name: declared.simplest for name, declared in space.ranges.items()} | dict(edge.parameters)
         drawn = draw(point, np.random.default_rng(0), _TRIED)

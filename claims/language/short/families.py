@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from lemmata.claims.language.short.classes import Extremal
 from lemmata.claims.language.short.edges import default_edges, extremal_edges, near_edges
 from lemmata.claims.language.short.quantities import DeclaredMatrix, Kind, Values
 from lemmata.claims.language.short.spaces import Space
-from lemmata.claims.language.short.values import MIRRORS, decided, relation_mask, relation_sides
+from lemmata.claims.language.short.values import MIRRORS, decided, relation_mask, relation_sides, values_of
 from lemmata.solvers.numbers.constants import fraction
 from lemmata.solvers.numbers.masks import at_most, less
 
@@ -49,6 +49,7 @@ def family(
         project=_into_ranges(space),
         simple=simple_values(space.drawn),
         meanings=dict(_meanings(space)),
+        rebuilt=_rebuilt(space),
     )
 
 
@@ -61,6 +62,15 @@ def _meanings(space: Space) -> Iterator[tuple[str, str]]:
             yield f"{one}.side", "-1 where the first column of that matrix is turned round, 1 where it is not"
         elif says and says != one.origin.meaning:
             yield str(one), says
+
+
+_MADE = (Kind.SYMMETRIC, Kind.UNIT, Kind.ORTHOGONAL)
+"""Arrays of these kinds are made from the entries of an instance, which are others."""
+
+
+def _rebuilt(space: Space) -> Callable[[Parameters, Instances], Mapping[str, Any]] | None:
+    made = [one for one in space.symbols if one.origin.kind in _MADE]
+    return partial(values_of, made) if made else None
 
 
 def _into_ranges(space: Space) -> Callable[[Instances], Instances] | None:

@@ -122,6 +122,16 @@ def norm(x: Any) -> Any:
     return of_matrices.norm(x) if _is_formula(x) else elementwise(norm2(x), "sqrt")
 
 
+def l1(x: Any) -> Any:
+    """The sum of the absolute values of a vector, or of each of a batch ``(batch, n)``; ``(batch,)``."""
+    return of_matrices.l1(x) if _is_formula(x) else order.absolute(x).sum(axis=-1)
+
+
+def sup(x: Any) -> Any:
+    """The largest absolute value of a vector, or of each of a batch ``(batch, n)``; ``(batch,)``."""
+    return of_matrices.sup(x) if _is_formula(x) else order.absolute(x).max(axis=-1)
+
+
 def dot(x: Any, y: Any) -> Any:
     """The inner product, or those of two batches ``(batch, n)``; ``(batch,)``."""
     return of_matrices.dot(x, y) if _is_formula(x) else (x * y).sum(axis=-1)

@@ -26,8 +26,9 @@ def advice(error: BaseException) -> str:
         return of_kind
     if isinstance(error, TypeError) and "truth value of Relational" in text:
         return (
-            "Python asked whether a relation between symbols is true: write Max and Min for max and min, And(...) for "
-            "`and`, and a relation each for a <= b <= c"
+            "Python asked whether a relation between symbols is true: write maximum and minimum for max, min and sorted, "
+            "absolute(x) or Piecewise((a, condition), (b, True)) for if and else, And(...) for `and`, and a relation each "
+            "for a <= b <= c"
         )
     for pattern, sentence in _PATTERNS.items():
         if re.search(pattern, text):
@@ -89,6 +90,8 @@ def _without_kinds(signature: inspect.Signature) -> str:
 def _of_ours(error: ImportError | NameError | AttributeError) -> str:
     """Of a name that the package has, where it comes from; of one asked of the package in vain, which is near it."""
     if isinstance(error, AttributeError):
+        if str(error).startswith("No lemmata attribute"):
+            return _not_exported(str(error))
         is_ours = error.name in sys.modules["lemmata"].__all__
         return f"{error}; {error.name} is a function: from lemmata import {error.name}" if is_ours else ""
     if isinstance(error, NameError):
@@ -102,7 +105,7 @@ def _of_ours(error: ImportError | NameError | AttributeError) -> str:
 
 def _not_exported(text: str) -> str:
     """That a name is none of the package's, and which one is near it."""
-    found = re.search(r"cannot import name '(\w+)'", text)
+    found = re.search(r"(?:cannot import name '|No lemmata attribute )(\w+)", text)
     name = found[1] if found else text
     near = difflib.get_close_matches(name, sys.modules["lemmata"].__all__, n=2, cutoff=0.5)
     meant = f"did you mean {' or '.join(near)}? " if near else ""
@@ -135,7 +138,8 @@ _PATTERNS = {
     "Invalid NaN comparison": "a side of the relation is NaN, which is no number; expected real numbers: look for "
     'float("nan"), and for undefined values such as oo - oo',
     "Declared.* cannot be interpreted as an integer|Declared.* has no len": "a function of Python or NumPy asked for a "
-    "number where a symbol stands; write lemmata's: norm(v), dot(v, w), total(v), and the dimension n itself for len(v)",
+    "number where a symbol stands; write lemmata's: norm(v), norm2(v) for a sum of squares, dot(v, w), total(v), "
+    "eigenvalues(S)[0], and the dimension n itself for len(v)",
     "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",
     "cannot sympify object of type.*probability|unsupported operand .*'probability'": _ALONE,
     "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
@@ -158,7 +162,7 @@ _PATTERNS = {
     "destination is read-only": "it changes its arguments in place; write x = x - step instead of x -= step",
 }
 """What to write instead, by what the message of an error holds."""
-_OURS = re.compile(r"[/\\](lemmata|sympy|numpy)[/\\]|^<")
+_OURS = re.compile(r"[/\\](lemmata|sympy|numpy|lazy_loader)[/\\]|^<")
 
 
 def explained(error: BaseException, file: str) -> str:

@@ -23,7 +23,7 @@ from lemmata.claims.language.quantified import Rate, WithProbability
 from lemmata.claims.language.short.asked import Written
 from lemmata.claims.language.short.callers import Broken, Caller, gathered, noted
 from lemmata.claims.language.short.classes import Class, several
-from lemmata.claims.language.short.dynamics import Dynamics
+from lemmata.claims.language.short.dynamics import Dynamics, check_dynamics
 from lemmata.claims.language.short.families import family
 from lemmata.claims.language.short.names import check_known, drawn, fixed, named, with_names
 from lemmata.claims.language.short.procedures import Runner, arguments_of, run_procedure, statement_procedure
@@ -258,6 +258,7 @@ class Plan:
         chosen = [one for one in (self.runs, self.along, self.steps) if one is not None]
         if len(chosen) > 1:
             raise ClaimError("runs=, along= and steps= exclude each other; give one of them")
+        check_dynamics(self.along, self.steps)
         if self.along is not None and not self.along.is_flow:
             raise ClaimError("along= got gradient descent; give it as steps=")
         if self.along is not None and not isinstance(self.then, Conserved | Monotone):
@@ -272,9 +273,8 @@ class Plan:
         if self.where:
             then = with_names(then, self.where)
         texts = [self._written(part) for part in ("then", "where", "given", "along", "steps")]
-        moved = [] if (dynamics := self.along or self.steps) is None else dynamics.formulas
         certain = set().union(
-            *(one.needs for one in texts[:2]), lost(set().union(*(one.needs for one in texts[3:])), moved)
+            *(one.needs for one in texts[:2]), lost(set().union(*(one.needs for one in texts[3:])), self._motion)
         )
         return restricted(then, certain | self._possible(then, relations, texts))
 
@@ -372,7 +372,7 @@ def _mutants(own: Sequence[Mutant], built: Parts, *, needed: bool, findings: boo
         raise ClaimError(
             "no false variant follows from this statement, and without one no trial shows that it could have seen a "
             'violation; give one that must fail, e.g. mutants=[variant("larger", "what grows has no bound", '
-            "then=...)], with the left side times something that grows in its place"
+            "then=...)], with the left side times something that grows in its place, or where a side is zero plus something"
         )
     return found
 

@@ -68,6 +68,10 @@ class order:  # noqa: N801, PLW1641 - reads as a function; compares to make a st
     """
 
     def __init__(self, quantity: Expression, scale: Expression) -> None:
+        if getattr(getattr(scale, "origin", None), "kind", None) in (Kind.REAL, Kind.INTEGER):
+            raise ClaimError(
+                f'order got {scale}, which goes to no limit; declare the scale: {scale} = scale("{scale}")'
+            )
         formula = sp.sympify(quantity)
         has_sign = bool(formula.args) and isinstance(formula, sp.Expr) and not formula.is_nonnegative
         self._parts = {"quantity": sp.Abs(formula) if has_sign else quantity, "scale": scale}
@@ -205,7 +209,10 @@ def _advice(then: Any, what: str) -> str:
         case sp.logic.boolalg.BooleanTrue() | sp.logic.boolalg.BooleanFalse():
             return f"{what} is decided at once by sympy: it is {then}; nothing is left to try. at_most(a, b) keeps a trivial one"
         case bool():
-            return f"{what} is Python's {then}: == and != compare symbols at once; write equals(a, b)"
+            return (
+                f"{what} is Python's {then}: == and != compare symbols at once, and numbers alone are compared at once, "
+                "too; write equals(a, b), of quantities"
+            )
         case sp.Equality():
             return f"{what} is {then}; write equals({then.lhs}, {then.rhs})"
         case sp.And():

@@ -26,7 +26,7 @@ from lemmata.solvers.networks import Data, GradientDescent, Weights, dense, trai
 
 _side = sp.Symbol("n", integer=True, positive=True)
 W = sp.MatrixSymbol("W_j(t)", _side, _side)
-e = quantity("e_t", "eigenvalue of a layer after t steps", positive=True)
+e = quantity("e_t", "eigenvalue of a layer after t steps", real=True)
 root = quantity(r"\lambda^{1/N}", "its limit", positive=True)
 eta = quantity("eta", "step size", positive=True)
 N = quantity("N", "number of layers", positive=True)
