@@ -16,6 +16,7 @@ from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed
 from lemmata.checks.evidence import OPEN, Estimate
 from lemmata.checks.judging.origin import SEARCH
+from lemmata.checks.judging.ratios import exact_ratio
 from lemmata.checks.judging.settle import as_lists
 from lemmata.checks.stages.finer import in_finer_steps
 from lemmata.checks.stages.implied import with_constant, written
@@ -28,6 +29,8 @@ _ROUNDS, _GAIN, _PATIENCE = 9, 1.2, 3
 _GROWTH, _LATE, _LATE_GROWTH = 1.5**8, 4, 2.0
 """What is gained after the first round, and in so many rounds at the end, where the constant grows like a power of the
 distance: like its fourth root is 1.68 a round."""
+_HIDDEN = 1.1
+"""What is so many times as large, exactly, as floats vouch for is hidden by rounding."""
 ENDLESS, ABSURD = 10**6, 1e12
 """More than so many times the constant that sampling asks for, or one beyond the second number, which nobody would call
 a constant, is taken for a sign that there is none."""
@@ -73,7 +76,7 @@ def _spot(point: Point, ratio: float) -> Spot:
 def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | None:
     """Where the claim with a number for its constant is violated, uphill of an instance, or the ratio still grows.
 
-    None if it comes to rest.
+    None if it comes to rest, where floats see both sides.
     """
     idle, reached = 0, []
     for tally, end in in_finer_steps(fixed, spot, budget, move_seed, rounds=_ROUNDS):
@@ -84,9 +87,19 @@ def _uphill(fixed: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot | 
         reached.append(spot.ratio)
         idle = 0 if spot.ratio >= _GAIN * before else idle + 1
         if idle == _PATIENCE:
-            return None
+            return spot if _is_hidden(fixed, spot) else None
     grows = reached[-1] >= _GROWTH * reached[0] and reached[-1] >= _LATE_GROWTH * reached[-1 - _LATE]
     return spot if grows else None
+
+
+def _is_hidden(fixed: Claim, spot: Spot) -> bool:
+    """Whether rounding alone has stopped the growth: a side cancels there, and exactly the ratio is larger.
+
+    Of d against d^2, two sides that each lose a number e, floats vouch for d / (d^2 + e), which is largest at d^2 = e,
+    where it is half of 1 / d. Of sides that vanish alike they vouch for all elsewhere.
+    """
+    exact = exact_ratio(fixed, spot.parameters, spot.instance)
+    return exact is not None and exact >= _HIDDEN * spot.ratio > 0
 
 
 def _estimate(end: Spot, constant: str) -> Estimate:

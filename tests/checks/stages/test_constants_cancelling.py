@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lemmata import at_most, conjecture, constant, exp, judge, log, norm, norm2, positive, sqrt, vector
+from lemmata import absolute, at_most, conjecture, constant, exp, judge, log, norm, norm2, positive, sqrt, vector
 from lemmata.checks import Effort
 from lemmata.checks.judging.ratios import exact_ratio
 from lemmata.claims import Claim
@@ -32,6 +32,7 @@ def verdict(left: Any, right: Any) -> str:
         (1, (sqrt(1 + p**2) - p) * sqrt(1 + p)),
         (sqrt(q), sqrt(p + q) - sqrt(p)),
         (sqrt(norm(w)), sqrt(norm2(v) + norm(w)) - norm(v)),
+        (absolute(p - q), p + q - 2 * sqrt(p * q)),
     ],
 )
 def test_no_constant_is_found_where_the_right_side_cancels(left: Any, right: Any) -> None:
@@ -45,10 +46,11 @@ def test_no_constant_is_found_where_the_right_side_cancels(left: Any, right: Any
         (exp(-p), log(1 + exp(-p))),
         (1, (sqrt(1 + p**2) - p) * (1 + p)),
         (q, (sqrt(p + q) - sqrt(p)) * sqrt(p + q)),
+        ((p - q) ** 2, (p + q) * (p + q - 2 * sqrt(p * q))),
     ],
 )
 def test_a_constant_is_found_beside_a_side_that_cancels(left: Any, right: Any) -> None:
-    """Each ratio is bounded, by log 2 or by two."""
+    """Each ratio is bounded, by one over log 2 or by two."""
     assert verdict(left, right) == "holds"
 
 
