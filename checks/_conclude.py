@@ -256,7 +256,7 @@ def _not_decided(
     edges: list[Sample],
     rounded: list[Sample],
 ) -> _Finding:
-    """What leaves a claim undecided: of ``edges`` those never met, of ``rounded`` also what rounding hides."""
+    """What leaves a claim undecided: of ``edges`` those never met, of ``rounded`` what rounding hides, too."""
     instead = [m.instead_sample for m in mutants if m.instead_sample is not None]
     everything, rounded = stages + instead, rounded + instead
     failed = [f"{sentence} ({n} instances)" for stage in everything for sentence, n in stage.solver_failures.items()]
@@ -278,14 +278,15 @@ def _not_decided(
         missed = [edge.name for edge in stage.edges if edge.met == 0]
         if missed:
             return _undecided(Reason.EDGE, f"{', '.join(missed)}; {_MOVE_EDGE}")
-    return _left_open(everything)
+    return _left_open(everything, rounded)
 
 
-def _left_open(stages: list[Sample]) -> _Finding:
+def _left_open(stages: list[Sample], estimated: list[Sample]) -> _Finding:
     for stage in stages:
         for because, count in stage.open.items():
             if count > _MOST_OPEN * stage.met:
                 return _undecided(Reason.OPEN, f"{because} ({count} of {stage.met} instances)")
+    for stage in estimated:
         for one in stage.estimates:
             if one.decision == OPEN and one.quantity != EXPONENT:  # instances whose rate is open are counted above
                 return _undecided(Reason.OPEN, _estimated(one))

@@ -49,9 +49,9 @@ def inner_ends(claim: Claim, batch: Batch, drawn: Instances, budget: Budget, rng
         points[gains], merits[gains] = tried[gains], found[gains]
         width *= np.where(gains, _LONGER, _SHORTER)
     ended = _placed(drawn, names, points)
-    inner = np.isfinite(began) & (merits > began) & _stays(np.abs(start), np.abs(points))
-    for before, after in zip(_strict(claim, batch, drawn), _strict(claim, batch, ended), strict=True):
-        inner = inner & _stays(before, after)
+    strict = zip(_strict(claim, batch, drawn), _strict(claim, batch, ended), strict=True)
+    stays = [_stays(np.abs(start), np.abs(points)), *(_stays(before, after) for before, after in strict)]
+    inner = np.all([np.isfinite(began), merits > began, *stays], axis=0)
     chosen: list[int] = []
     for row in sorted(map(int, np.flatnonzero(inner)), key=lambda row: -merits[row]):
         if all(np.abs(points[row] - points[other]).max() > _APART * np.abs(points[other]).max() for other in chosen):
@@ -63,7 +63,7 @@ def inner_ends(claim: Claim, batch: Batch, drawn: Instances, budget: Budget, rng
 
 def apart(claim: Claim, parameters: Parameters, instances: Instances, count: int) -> Iterator[tuple[str, np.ndarray]]:
     """The sign of each hypothesis that compares two sides, and how near these come, ``(batch,)``."""
-    for compared in (one.sides(parameters, instances) for one in claim.given.hypotheses if one.sides is not None):
+    for compared in (part for one in claim.given.hypotheses for part in one.compared(parameters, instances)):
         between = np.abs(np.asarray(compared.left, dtype=float) - np.asarray(compared.right, dtype=float))
         if between.ndim and len(between) == count:
             yield compared.sign, between.reshape(count, -1).min(axis=1)
@@ -76,7 +76,7 @@ def _strict(claim: Claim, batch: Batch, instances: Instances) -> list[np.ndarray
 
 def _stays(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Whether sizes ``(batch, n)`` are what they were, more or less."""
-    kept: np.ndarray = ((after <= _FAR * before) & (before <= _FAR * after)).all(axis=1)
+    kept: np.ndarray = np.all(np.logical_and(after <= _FAR * before, before <= _FAR * after), axis=1)
     return kept
 
 

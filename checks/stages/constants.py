@@ -18,7 +18,7 @@ import numpy as np
 from lemmata.checks._budget import Budget
 from lemmata.checks._seeds import derived_seed, generator
 from lemmata.checks.evidence import AGREES, CONTRADICTS, OPEN, Curve, Estimate
-from lemmata.checks.judging.origin import EVERYWHERE, SEARCH, Origin, Source
+from lemmata.checks.judging.origin import EVERYWHERE, Origin, Source
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import settle
 from lemmata.checks.stages.approaches import approaches, without_end
@@ -26,9 +26,10 @@ from lemmata.checks.stages.between import worst_between
 from lemmata.checks.stages.beyond import is_asked_beyond, rests_beyond
 from lemmata.checks.stages.draws import Batch, draw, edge_batches, random_batches
 from lemmata.checks.stages.implied import not_positive, with_constant, written
-from lemmata.checks.stages.least import FEW, least, least_at, least_near, least_of, opposed
+from lemmata.checks.stages.least import FEW, least, least_at, least_near, opposed
 from lemmata.checks.stages.points import draw_points
 from lemmata.checks.stages.poles import ENDLESS, poles
+from lemmata.checks.stages.scalings import scalings
 from lemmata.checks.stages.tally import Tally, Violation
 from lemmata.checks.stages.trends import (
     FEWEST,
@@ -53,8 +54,6 @@ _LARGEST = 1e300
 """The constant that is settled at most."""
 _SETTLED = 8
 """Instances at which the right side may vanish that are settled, each of another batch."""
-_BASES, _DOUBLINGS = 2, 8
-"""Batches whose entries are scaled, and by how many doublings a step."""
 
 
 def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Tally:
@@ -64,7 +63,7 @@ def calibrate(claim: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, 
     lattice = _lattice(claim, bound, seed, *axes)
     batches = chain(edge_batches(claim, budget), random_batches(claim, budget, seed, *axes), lattice)
     seen = [least(tally, unit, one, seed, *axes, str(index)) for index, one in enumerate(batches)]
-    trends = chain(_trends(tally, unit, bound, budget, seed, *axes), _scalings(unit, bound, budget, seed, *axes))
+    trends = chain(_trends(tally, unit, bound, budget, seed, *axes), scalings(unit, bound, budget, seen, seed, *axes))
     for followed in trends:
         trend = beside(followed, seen)
         seen += trend.points
@@ -214,26 +213,6 @@ def _asked_beyond(unit: Claim, trend: Trend, drawn: Instances) -> Trend:
         return trend
     rests = rests_beyond(unit, trend, lambda parameters: least_at(Tally(), unit, parameters, drawn))
     return dataclasses.replace(trend, decision=OPEN, unfinished=True) if rests else trend
-
-
-def _scalings(unit: Claim, bound: AtMost | AtLeast, budget: Budget, seed: int, *axes: str) -> Iterator[Trend]:
-    """The trend as entries that may take any value all grow, or all shrink, from where they are drawn and from one.
-
-    First those of one array, then those of all.
-    """
-    allowed = bound.constant.may_depend_on if bound.constant is not None else ()
-    for number, base in enumerate(draw_points(unit.given.parameters, _BASES, derived_seed(seed, *axes, "scalings"))):
-        batch = Batch(origin=SEARCH, parameters=base, size=budget.batch)
-        drawn = draw(unit, batch, generator(seed, *axes, "scalings", number))
-        free = unit.given.free(drawn)
-        near_one = {**drawn, **{name: np.frexp(drawn[name])[0] for name in free}}
-        alone = [(one,) for one in free if one not in allowed]
-        for names in [*alone, tuple(name for (name,) in alone)] if len(alone) > 1 else alone:
-            for instances, way in product((drawn, near_one), (1, -1)):
-                powers = [way * _DOUBLINGS * step for step in range(_GRID)]
-                scaled = [{**instances, **{one: np.ldexp(instances[one], power) for one in names}} for power in powers]
-                points = [least_of(Tally(), unit, batch, one) for one in scaled]  # what overflows is not booked
-                yield trend_of(" and ".join(names), [2.0**power for power in powers], points)
 
 
 _WINDOW = 100

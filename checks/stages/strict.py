@@ -33,10 +33,11 @@ from lemmata.checks.stages.tally import Tally
 from lemmata.claims import AtLeast, AtMost, Claim, Identity, Instances, Mutant
 
 _MOST_SIGNS = 3
-_LED = 6
-"""Starts of the directed search, at least."""
-_STARTS, _ROUNDS = 2, 10
-"""From how many instances of a kind it is made small, those where it is smallest, and in how many rounds."""
+_LED, _GENERATIONS = 6, 15
+"""Starts of the directed search, and generations of each and of every round after it, at most."""
+_STARTS, _ROUNDS, _LESS, _PATIENCE = 2, 10, 0.8, 2
+"""From how many instances of a kind it is made small, those where it is smallest; in how many rounds at most, and what
+part of it may be left after one of so many in turn, lest it has come to rest."""
 _AWAY, _VANISHES = 1e-2, 1e-6
 """It vanishes where it is less than so small a part of what it is that share of each entry away, on both sides."""
 _BESIDE, _SMALL = 2.0**-42, 1e-2
@@ -48,18 +49,19 @@ _MOST_ENTRIES, _DRAWN = 60, 48
 
 def judge_strict(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: str) -> None:
     """Leave a statement open that fails where the argument of a sign vanishes; a violation met on the way is booked."""
-    quiet = dataclasses.replace(budget, touching=0, blurred=0, passes=0)
-    wide = dataclasses.replace(quiet, starts=max(_LED, budget.starts))
-    for index, part in enumerate(_signs(claim)):
-        then = AtLeast(left=sp.Abs(part.args[0]), right=sp.S.Zero)
-        size = claim.mutated(Mutant(name="size", because="what is small vanishes nearby", then=then))
-        for number, start in enumerate(_starts(size, wide, seed, *axes, "strict", str(index))):
+    quiet = dataclasses.replace(
+        budget, touching=0, blurred=0, passes=0, starts=_LED, generations=min(_GENERATIONS, budget.generations)
+    )
+    signs = _signs(claim)
+    for index, parts in enumerate([*((one,) for one in signs), *([tuple(signs)] if len(signs) > 1 else [])]):
+        size = _size(claim, parts)
+        for number, start in enumerate(_starts(size, quiet, seed, *axes, "strict", str(index))):
             end = _downhill(size, start, quiet, derived_seed(seed, *axes, "strict down", index, number))
             at = Batch(origin=SEARCH, parameters=end.parameters, size=1)
             judge_batch(tally, claim, at, end.instance, budget)
             if tally.violation is not None:
                 return
-            if _vanishes(size, end) and _fails(claim, part, end):
+            if _vanishes(size, end) and _fails(claim, parts, end):
                 tally.estimates.append(_estimate(end))
                 return
 
@@ -72,10 +74,18 @@ def _signs(claim: Claim) -> list[Any]:
     return sorted(found, key=str)[:_MOST_SIGNS]
 
 
-def _fails(claim: Claim, part: Any, end: Spot) -> bool:
-    """Whether the statement is false at an instance if a sign is zero there."""
+def _size(claim: Claim, parts: tuple[Any, ...]) -> Claim:
+    """That the arguments of some signs together are zero or more, in absolute value: how small they are."""
+    then = AtLeast(left=sum((sp.Abs(one.args[0]) for one in parts), start=sp.S.Zero), right=sp.S.Zero)
+    return claim.mutated(Mutant(name="size", because="what is small vanishes nearby", then=then))
+
+
+def _fails(claim: Claim, parts: tuple[Any, ...], end: Spot) -> bool:
+    """Whether the statement is false at an instance if some signs are zero there, and others that vanish there, too."""
     then: Any = claim.then
-    left, right = (sp.sympify(side).subs(part, 0) for side in (then.left, then.right))
+    others = [one for one in _signs(claim) if one not in parts and _vanishes(_size(claim, (one,)), end)]
+    zero = [*parts, *others, *(one.args[0] for one in (*parts, *others))]
+    left, right = (sp.sympify(side).subs([(one, 0) for one in zero]) for side in (then.left, then.right))
     if not (left.free_symbols or right.free_symbols):
         kept = {AtLeast: left >= right, AtMost: left <= right}.get(type(then), sp.Eq(left, right))
         return not bool(kept)
@@ -108,9 +118,19 @@ def _smallest(size: Claim, batch: Batch, instances: Instances, budget: Budget) -
 
 
 def _downhill(size: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot:
-    """The instance moved to where less is left, in ever finer steps."""
-    *_, (_, end) = in_finer_steps(size, spot, budget, move_seed, rounds=_ROUNDS)
-    return end
+    """The instance moved to where less is left, in ever finer steps, until it comes to rest or to what is excluded."""
+    idle, before = 0, spot
+    for _, end in in_finer_steps(size, spot, budget, move_seed, rounds=_ROUNDS):
+        idle = idle + 1 if _left(end) > _LESS * _left(before) else 0
+        if idle == _PATIENCE or not _boundaries(size, end, _around(size, end)) <= {"<=", ">="}:
+            return end
+        before = end
+    return before
+
+
+def _left(spot: Spot) -> float:
+    """How large it is there, from the merit that stands for it."""
+    return -spot.ratio / (1 + spot.ratio) if spot.ratio > -1 else np.inf
 
 
 def _vanishes(size: Claim, end: Spot) -> bool:
@@ -120,15 +140,13 @@ def _vanishes(size: Claim, end: Spot) -> bool:
     vanishes only at one that a strict hypothesis excludes does not vanish. What vanishes like a root is never next to
     nothing in floats, but there is surely more of it right beside.
     """
-    names = size.given.free(end.instance)
-    entries = np.concatenate([end.instance[name].ravel() for name in names]) if names else np.empty(0)
-    if not 0 < entries.size <= _MOST_ENTRIES:
+    moved = _around(size, end)
+    count = len(next(iter(moved.values())))
+    if count == 1:
         return False
-    sides = [sign * np.diag(entries * share) for share in (_AWAY, _BESIDE) for sign in (1, -1)]
-    moved = placed(end.instance, names, entries + np.concatenate([np.zeros((1, entries.size)), *sides]))
-    batch = Batch(origin=SEARCH, parameters=end.parameters, size=1 + len(sides) * entries.size)
+    batch = Batch(origin=SEARCH, parameters=end.parameters, size=count)
     ran = run_batch(Tally(), size, batch, moved)
-    signs = _signs_of_boundaries(size, end, moved)
+    signs = _boundaries(size, end, moved)
     if ran is None or not ran.decided.all() or not ran.met[0] or not signs <= {"<=", ">="}:
         return False
     if not (ran.met.all() or signs):
@@ -139,11 +157,22 @@ def _vanishes(size: Claim, end: Spot) -> bool:
     least[ran.met], most[ran.met] = value - error, value + error
     lower = np.minimum(*np.split(least[1:].reshape(2, -1), 2, axis=1))
     away, beside = np.where(np.isfinite(lower), lower, 0.0).max(axis=1)
-    next_to_nothing = most[0] <= _VANISHES * away or most[0] <= min(_SMALL * away, beside / 2)
-    return bool((most[1 : 1 + 2 * entries.size] >= least[0]).all() and next_to_nothing)
+    unit = min(away, 1.0)  # one is not next to nothing, however large the entries are
+    next_to_nothing = most[0] <= _VANISHES * unit or most[0] <= min(_SMALL * unit, beside / 2)
+    return bool((most[1 : 1 + count // 2] >= least[0]).all() and next_to_nothing)
 
 
-def _signs_of_boundaries(size: Claim, end: Spot, moved: Instances) -> set[str]:
+def _around(size: Claim, end: Spot) -> dict[str, Any]:
+    """The instance, and each entry moved a little away both ways, then to right beside; itself where they are many."""
+    names = size.given.free(end.instance)
+    entries = np.concatenate([np.empty(0), *(end.instance[name].ravel() for name in names)])
+    if entries.size > _MOST_ENTRIES:
+        return dict(end.instance)
+    sides = [sign * np.diag(entries * share) for share in (_AWAY, _BESIDE) for sign in (1, -1)]
+    return placed(end.instance, names, entries + np.concatenate([np.zeros((1, entries.size)), *sides]))
+
+
+def _boundaries(size: Claim, end: Spot, moved: Instances) -> set[str]:
     """The signs of the hypotheses whose two sides come together where the first of a batch is."""
     count = len(next(iter(moved.values())))
     compared = apart(size, end.parameters, moved, count)
@@ -156,7 +185,7 @@ def _estimate(end: Spot) -> Estimate:
         origin=str(SEARCH),
         parameters={**end.parameters, **as_lists(end.instance)},
         claimed="more than zero: it vanishes beside there, at a point that may be no float",
-        value=abs(end.ratio / (1 + end.ratio)),
+        value=_left(end),
         low=None,
         high=None,
         used=1,

@@ -24,8 +24,6 @@ _POWER, _BENDS = 0.3, 0.8
 """Where it grew like a power above the first number, which has fallen to the second share, it may yet come to rest."""
 _PARTS = 3
 """Into which the way is divided to see how growth goes."""
-_LARGE = 1e6
-"""Growth over seven sizes of the entries, beside which it does not count what is needed elsewhere."""
 _FULL_SPEED, _SLOWING = 0.7, 0.3
 """The last increment of the constant, as a fraction of the largest: growth goes on, or comes to rest."""
 
@@ -106,11 +104,9 @@ def beside(trend: Trend, seen: Iterable[Point]) -> Trend:
     """A trend held against what was needed elsewhere, at values of its parameters that it takes as calibrated.
 
     On one line a constant may grow towards what other lines need all along: min(a, b) <= C sqrt(a b) at b = 1 and at
-    a = b. That is no growth. Where entries are scaled and the constant grows by a large factor all the way, it is.
+    a = b. That is no growth.
     """
     if trend.decision == AGREES or not np.isfinite(trend.heights[-1]):
-        return trend
-    if not trend.along and trend.heights[-1] >= _LARGE * trend.heights[0] > 0:
         return trend
     ends = {name: [point.parameters[name] for point in trend.first_half] for name in trend.along}
     known = max(

@@ -39,12 +39,20 @@ class Hypothesis:
     ``holds(parameters, instances)`` returns a boolean array ``(batch,)``, true where the assumption is met. One that
     is ``declared`` restates how a quantity is declared: formulas were simplified with it, so it is never left out.
     ``sides(parameters, instances)`` gives what a relation compares, for the report; None where it is no relation.
+    ``parts(parameters, instances)`` gives what each relation in it compares, where it holds several.
     """
 
     name: str
     holds: Predicate
     declared: bool = False
     sides: Callable[[Parameters, Instances], Compared] | None = None
+    parts: Callable[[Parameters, Instances], Sequence[Compared]] | None = None
+
+    def compared(self, parameters: Parameters, instances: Instances) -> Sequence[Compared]:
+        """What each of its relations compares; nothing where it is none."""
+        if self.parts is not None:
+            return self.parts(parameters, instances)
+        return () if self.sides is None else (self.sides(parameters, instances),)
 
 
 @dataclass(frozen=True, kw_only=True)

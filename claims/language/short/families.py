@@ -7,6 +7,7 @@ from functools import partial, reduce
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from sympy.core.relational import Relational
 
 from lemmata.claims.language.errors import ClaimError
@@ -128,12 +129,18 @@ def _hypothesis(space: Space, relation: Any) -> Hypothesis:
     def met(parameters: Parameters, instances: Instances) -> Any:
         return relation_mask(relation, space.symbols, parameters, instances)
 
-    def sides(parameters: Parameters, instances: Instances) -> Compared:
-        left, right = relation_sides(relation, space.symbols, parameters, instances)
-        return Compared(left=left, sign=relation.rel_op, right=right)
+    def of(one: Any, parameters: Parameters, instances: Instances) -> Compared:
+        left, right = relation_sides(one, space.symbols, parameters, instances)
+        return Compared(left=left, sign=one.rel_op, right=right)
 
-    single = isinstance(relation, Relational)
-    return Hypothesis(name=str(relation), holds=decided(met), sides=sides if single else None)
+    if isinstance(relation, Relational):
+        return Hypothesis(name=str(relation), holds=decided(met), sides=partial(of, relation))
+    several = sorted(sp.to_nnf(relation, simplify=False).atoms(Relational), key=str)
+    return Hypothesis(
+        name=str(relation),
+        holds=decided(met),
+        parts=lambda parameters, instances: [of(one, parameters, instances) for one in several],
+    )
 
 
 def _own_ranges(space: Space) -> Iterator[Hypothesis]:

@@ -34,6 +34,7 @@ from lemmata import (
     positive,
     probability,
     real,
+    scale,
     symmetric,
     vector,
 )
@@ -120,7 +121,7 @@ STATEMENTS: dict[str, tuple[Callable[[], object], str]] = {
         r"returns u, which is drawn.*under another one, e.g. u_after",
     ),
     "no relation": (lambda: ask(then=u + v), r"then is u \+ v, a formula without a relation; expected a <= b"),
-    "order without exponent": (lambda: ask(then=order(u, v)), r"order\(...\) without a relation"),
+    "order without exponent": (lambda: ask(then=order(u, scale("s"))), r"order\(...\) without a relation"),
     "several relations": (lambda: ask(then=sp.And(u <= v, v <= 1)), "write a conjecture for each"),
     "decimal": (lambda: ask(then=u <= 0.5 * v), r"decimal; write it exactly: Rational\(1, 2\)"),
     "a decimal as it was written": (lambda: ask(then=u**2 >= 0.1), r"\n0\.1 is a decimal; write"),
@@ -304,7 +305,7 @@ def test_the_line_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("then = u <= max(u, v)", "write Max and Min for max and min"),
+        ("then = u <= max(u, v)", "write maximum and minimum for max, min"),
         ("w = real('w', low=1, high=0)", "the range from 1 to 0 is empty"),
         ("import numpy as np; w = np.exp(u)", "a function of NumPy does not run on symbols"),
         ("import math; w = math.sqrt(u)", "math takes floats, and no symbols"),
