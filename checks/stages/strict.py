@@ -121,14 +121,14 @@ def _downhill(size: Claim, spot: Spot, budget: Budget, move_seed: int) -> Spot:
     """The instance moved to where less is left, in ever finer steps, until it comes to rest or to what is excluded."""
     idle, before = 0, spot
     for _, end in in_finer_steps(size, spot, budget, move_seed, rounds=_ROUNDS):
-        idle = idle + 1 if _left(end) > _LESS * _left(before) else 0
+        idle = idle + 1 if _height(end) > _LESS * _height(before) else 0
         if idle == _PATIENCE or not _boundaries(size, end, _around(size, end)) <= {"<=", ">="}:
             return end
         before = end
     return before
 
 
-def _left(spot: Spot) -> float:
+def _height(spot: Spot) -> float:
     """How large it is there, from the merit that stands for it."""
     return -spot.ratio / (1 + spot.ratio) if spot.ratio > -1 else np.inf
 
@@ -185,7 +185,7 @@ def _estimate(end: Spot) -> Estimate:
         origin=str(SEARCH),
         parameters={**end.parameters, **as_lists(end.instance)},
         claimed="more than zero: it vanishes beside there, at a point that may be no float",
-        value=_left(end),
+        value=_height(end),
         low=None,
         high=None,
         used=1,
