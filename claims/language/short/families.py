@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,11 @@ _MADE = (Kind.SYMMETRIC, Kind.UNIT, Kind.ORTHOGONAL)
 
 def _rebuilt(space: Space) -> Callable[[Parameters, Instances], Mapping[str, Any]] | None:
     made = [one for one in space.symbols if one.origin.kind in _MADE]
-    return partial(values_of, made) if made else None
+
+    def rebuilt(parameters: Parameters, instances: Instances) -> Mapping[str, Any]:
+        return values_of(made, parameters, instances)
+
+    return rebuilt if made else None
 
 
 def _into_ranges(space: Space) -> Callable[[Instances], Instances] | None:
@@ -129,18 +133,20 @@ def _hypothesis(space: Space, relation: Any) -> Hypothesis:
     def met(parameters: Parameters, instances: Instances) -> Any:
         return relation_mask(relation, space.symbols, parameters, instances)
 
-    def of(one: Any, parameters: Parameters, instances: Instances) -> Compared:
-        left, right = relation_sides(one, space.symbols, parameters, instances)
-        return Compared(left=left, sign=one.rel_op, right=right)
+    several = sorted(sp.to_nnf(relation, simplify=False).atoms(Relational), key=str)
+
+    def parts(parameters: Parameters, instances: Instances) -> list[Compared]:
+        both = [relation_sides(one, space.symbols, parameters, instances) for one in several]
+        return [
+            Compared(left=left, sign=one.rel_op, right=right) for one, (left, right) in zip(several, both, strict=True)
+        ]
+
+    def sides(parameters: Parameters, instances: Instances) -> Compared:
+        return parts(parameters, instances)[0]
 
     if isinstance(relation, Relational):
-        return Hypothesis(name=str(relation), holds=decided(met), sides=partial(of, relation))
-    several = sorted(sp.to_nnf(relation, simplify=False).atoms(Relational), key=str)
-    return Hypothesis(
-        name=str(relation),
-        holds=decided(met),
-        parts=lambda parameters, instances: [of(one, parameters, instances) for one in several],
-    )
+        return Hypothesis(name=str(relation), holds=decided(met), sides=sides)
+    return Hypothesis(name=str(relation), holds=decided(met), parts=parts)
 
 
 def _own_ranges(space: Space) -> Iterator[Hypothesis]:

@@ -1,6 +1,6 @@
 import ast
 
-from lemmata import conjecture, dimension, dot, long_form, norm2, positive, real, sqrt, vector
+from lemmata import Or, absolute, conjecture, dimension, dot, long_form, norm2, positive, real, sqrt, unit, vector
 from lemmata.claims import load
 
 u, v, m = real("u", "v", "m")
@@ -35,3 +35,11 @@ def test_vectors_are_named() -> None:
     assert "left=Dot(x, y), right=Norm(x)**2 + Norm(y)**2" in long_form(
         conjecture("a statement", then=dot(x, y) <= norm2(x) + norm2(y))
     )
+
+
+def test_what_is_made_of_entries_keeps_to_the_grammar() -> None:
+    """Unit vectors, and hypotheses of several relations, stand by the names of functions."""
+    e, x = unit("e", 3), real("x")
+    claim = conjecture("a statement", given=[Or(x <= 0, x >= 1)], then=e[0] * x <= absolute(x))
+
+    assert "rebuilt=_rebuilt" in ast.unparse(ast.parse(long_form(claim)))
