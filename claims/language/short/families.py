@@ -133,7 +133,7 @@ def _hypothesis(space: Space, relation: Any) -> Hypothesis:
     def met(parameters: Parameters, instances: Instances) -> Any:
         return relation_mask(relation, space.symbols, parameters, instances)
 
-    several = sorted(sp.to_nnf(relation, simplify=False).atoms(Relational), key=str)
+    several = _relations(sp.to_nnf(relation, simplify=False))
 
     def parts(parameters: Parameters, instances: Instances) -> list[Compared]:
         both = [relation_sides(one, space.symbols, parameters, instances) for one in several]
@@ -147,6 +147,13 @@ def _hypothesis(space: Space, relation: Any) -> Hypothesis:
     if isinstance(relation, Relational):
         return Hypothesis(name=str(relation), holds=decided(met), sides=sides)
     return Hypothesis(name=str(relation), holds=decided(met), parts=parts)
+
+
+def _relations(condition: Any) -> list[Any]:
+    """The relations that a condition joins; what stands within their sides, as in a Piecewise, is none of them."""
+    if isinstance(condition, Relational):
+        return [condition]
+    return [one for part in condition.args for one in _relations(part)]
 
 
 def _own_ranges(space: Space) -> Iterator[Hypothesis]:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from implied_constants import verdict_of_bound
 
-from lemmata import Rational, at_most, conjecture, constant, judge, nonnegative, norm, power, real, sqrt, vector
-from lemmata.checks import Effort
+from lemmata import Rational, nonnegative, norm, power, real, sqrt, vector
 
 x = real("x")
 g, h = nonnegative("g", "h")
 v, w = vector("v", "w", 3)
-C = constant("C")
-
-
-def verdict(left: Any, right: Any) -> str:
-    """Of a quick trial of a bound with an implied constant."""
-    claim = conjecture("Scaled", key="toy/scaled", then=at_most(left, C * right))
-    return str(judge(claim, effort=Effort.QUICK, seed=0).verdict)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +24,10 @@ def verdict(left: Any, right: Any) -> str:
 )
 def test_what_comes_to_rest_far_out_is_not_refuted(left: Any, right: Any) -> None:
     """Each needs 10^7, and grows like a root over more sizes than are looked at first."""
-    assert verdict(left, right) in {"holds", "undecided"}
+    assert verdict_of_bound(left, right) in {"holds", "undecided"}
 
 
 @pytest.mark.parametrize(("left", "right"), [(sqrt(g), 1 + h), (norm(v), sqrt(norm(v)) * (1 + norm(w)))])
 def test_what_never_rests_is_refuted(left: Any, right: Any) -> None:
     """Each grows like a root without end."""
-    assert verdict(left, right) == "refuted"
+    assert verdict_of_bound(left, right) == "refuted"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lemmata import (
+    And,
     Claim,
     Effort,
     Max,
@@ -133,3 +134,14 @@ def test_a_hypothesis_that_repeats_a_range_says_nothing() -> None:
     assert sorted(["part > 0", "part <= 1", "a >= 0", "other >= 1/2", "part <= 1/2"]) == sorted(
         one.name for one in several.given.hypotheses
     )
+
+
+def test_a_relation_is_compared_as_a_whole() -> None:
+    """The condition of a Piecewise within a side is no hypothesis of its own; those that And joins are."""
+    inner = Piecewise((u, u > v), (v, True))
+    whole, joined = conjecture(
+        "a", given=[inner <= 2, And(u <= 3, inner >= -2)], then=u * v <= u**2 + v**2
+    ).given.hypotheses
+    at = {"u": np.array([1.0]), "v": np.array([0.0])}
+    assert ["<="] == [one.sign for one in whole.compared({"spread": 1.0}, at)]
+    assert {"<=", ">="} == {one.sign for one in joined.compared({"spread": 1.0}, at)}
