@@ -24,6 +24,7 @@ from lemmata.checks.judging.assumptions import is_of_assumptions
 from lemmata.checks.part import DATA, DECISION, PROOF, SAMPLE, SEARCH, Kind, Part
 from lemmata.checks.proof.prove import prove
 from lemmata.checks.stages.coins import no_global_generator
+from lemmata.checks.stages.common import in_common
 from lemmata.checks.stages.constants import calibrate
 from lemmata.checks.stages.counted import judge_counted
 from lemmata.checks.stages.disturb import disturb, is_disturbed
@@ -93,11 +94,12 @@ def _run_part(claim: Claim, part: Part, budget: Budget, seed: int) -> PartResult
         case Kind.DECISION:
             return PartResult(decision=decision(claim, budget))
         case Kind.DATA:
-            tally = sample(claim, data_batches(claim), budget, seed, *axes)
+            tally = sample(claim, data_batches(claim), budget, seed, *in_common(claim, part.kind.value))
         case Kind.SAMPLE:
-            tally = examine_once_repeatable(claim, budget, seed, *axes)
+            drawn_by = in_common(claim, part.kind.value)
+            tally = examine_once_repeatable(claim, budget, seed, *drawn_by)
             if tally.violation is None:
-                judge_strict(tally, claim, budget, seed, *axes)
+                judge_strict(tally, claim, budget, seed, *drawn_by)
         case Kind.SEARCH:
             tally = search(claim, budget, seed, *axes)
         case Kind.WITHOUT:
@@ -198,7 +200,7 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Part
     """The trial of a mutant; and the claim's own refutation, should what the mutant fell by violate the claim too."""
     variant = claim.mutated(mutant)
     part = str(Part(Kind.MUTANT, mutant.name))
-    tally = hunt(variant, budget, seed, claim.key, part)
+    tally = hunt(variant, budget, seed, *in_common(variant, Kind.MUTANT.value))
     few = dataclasses.replace(budget, shrink=budget.mutant_shrink)
     found = _judged(variant, tally, few, seed, claim.key, part)
     truth = None

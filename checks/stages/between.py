@@ -16,7 +16,7 @@ from lemmata.checks._budget import Budget
 from lemmata.checks.judging.margins import margins
 from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.settle import selected
-from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.runs import run_bounded
 from lemmata.claims import Claim, Instances, Parameters
 
 _CHUNK = 2**14

@@ -19,7 +19,8 @@ from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.origin import COUNTED
 from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.draws import Batch, draw
-from lemmata.checks.stages.sample import judge_batch, run_bounded
+from lemmata.checks.stages.runs import run_bounded
+from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.tally import Tally, count
 from lemmata.claims import Claim, Instances, Integers
 

@@ -20,7 +20,7 @@ from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.coins import AS_QUANTITY, FROM_RNG, no_global_generator, refuse_unseeded
 from lemmata.checks.stages.draws import Batch, draw
-from lemmata.checks.stages.sample import check_floats, run_bounded
+from lemmata.checks.stages.runs import check_floats, run_bounded
 from lemmata.claims import Claim, ClaimError, Instances, Measurement, Parameters
 
 _MOST = 16

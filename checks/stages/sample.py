@@ -13,11 +13,13 @@ from lemmata.checks.evidence import Curve, Extreme
 from lemmata.checks.judging.agreement import refuse_difference
 from lemmata.checks.judging.assumptions import check_assumptions
 from lemmata.checks.judging.margins import Margins, curves, margins
-from lemmata.checks.judging.membership import met_or_not, refuse_changes
+from lemmata.checks.judging.membership import met_or_not
 from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rates import rate_evidence
 from lemmata.checks.judging.settle import as_lists, instance_at, selected
-from lemmata.checks.stages.draws import Batch, draw, read_only
+from lemmata.checks.stages.common import run_in_common
+from lemmata.checks.stages.draws import Batch, draw
+from lemmata.checks.stages.runs import check_floats, run_bounded
 from lemmata.checks.stages.slack import note_slack
 from lemmata.checks.stages.suspects import Suspects, settle_suspects
 from lemmata.checks.stages.tally import Tally, count, finite_or_none, note_distinct, place_in_words
@@ -28,56 +30,11 @@ from lemmata.claims import (
     Identity,
     Instances,
     Measurement,
-    Parameters,
     Picture,
     Rate,
     Time,
     measured_symbols,
 )
-from lemmata.claims.language.floats import refuse_other_floats, run_plain
-from lemmata.claims.language.procedure import name_of
-from lemmata.solvers import Bounded
-
-
-def run_bounded(claim: Claim, parameters: Parameters, instances: Instances) -> Measurement:
-    """Run the procedure in float64 with error bounds, on read-only input.
-
-    Raises:
-        ClaimError: it changes its input in place, or measures plain floats.
-    """
-    exact = {name: Bounded.exact(value) for name, value in instances.items()}
-    bounded = {name: Bounded(read_only(one.value), read_only(one.error)) for name, one in exact.items()}
-    try:
-        measured = claim.when.run(parameters, bounded)
-    except ValueError as error:
-        refuse_changes(f"procedure {claim.when.name!r}", error)
-        raise
-    _check_number_system(claim, measured)
-    return measured
-
-
-def check_floats(claim: Claim, parameters: Parameters, instances: Instances, measured: Measurement) -> None:
-    """Run the procedure on NumPy's own arrays, too.
-
-    Raises:
-        ClaimError: it gives other numbers there, by far more than rounding.
-    """
-    plain = run_plain(claim.when.run, parameters, instances)
-    if plain is not None:
-        refuse_other_floats(f"procedure {claim.when.name!r}", measured, plain)
-
-
-def _check_number_system(claim: Claim, measured: Measurement) -> None:
-    """Refuse plain floats among what the conclusion uses: nobody knows their rounding. Whole numbers are exact."""
-    used = {name_of(symbol) for symbol in measured_symbols(claim.then)}
-    for case in measured.cases:
-        for name in used & set(case.values):
-            value = case.values[name]
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.any(value != np.floor(value)):
-                raise ClaimError(
-                    f"procedure {claim.when.name!r} measured {name} as plain floats, whose rounding nobody knows; keep "
-                    "the number system it was given: compute with the arrays that came in, without float() and .value"
-                )
 
 
 def sample(claim: Claim, batches: Iterator[Batch], budget: Budget, seed: int, *axes: str) -> Tally:
@@ -121,7 +78,7 @@ def run_batch(tally: Tally, claim: Claim, batch: Batch, instances: Instances) ->
         return None
     admissible = selected(instances, np.flatnonzero(met))
     note_distinct(tally, batch.parameters, admissible, size)
-    measured = run_bounded(claim, batch.parameters, admissible)
+    measured = run_in_common(claim, batch, admissible) if drawn else run_bounded(claim, batch.parameters, admissible)
     if batch.origin.is_drawn_at_random:
         tally.random_batches += 1
         if tally.random_batches % _AGAIN == 0:

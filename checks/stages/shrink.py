@@ -22,7 +22,7 @@ from lemmata.checks.judging.origin import Origin
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import instance_at, selected
 from lemmata.checks.stages.draws import Batch, draw
-from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.runs import run_bounded
 from lemmata.checks.stages.structure import Structure, structure
 from lemmata.checks.stages.tally import Violation
 from lemmata.claims import Choice, Claim, ClaimError, Instances, Integers, Parameters, Reals, Sizes

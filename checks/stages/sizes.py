@@ -22,7 +22,8 @@ from lemmata.checks.judging.origin import SIZES
 from lemmata.checks.judging.rulings import Ruling
 from lemmata.checks.judging.settle import selected
 from lemmata.checks.stages.draws import Batch, draw, spread
-from lemmata.checks.stages.sample import judge_batch, run_bounded
+from lemmata.checks.stages.runs import run_bounded
+from lemmata.checks.stages.sample import judge_batch
 from lemmata.checks.stages.suspects import Suspects
 from lemmata.checks.stages.tally import Tally
 from lemmata.claims import Claim, ClaimError, Instances, Integers, Parameters

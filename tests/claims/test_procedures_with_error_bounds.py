@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from claim_tools import at_edge, drawn
 
-from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.runs import run_bounded
 from lemmata.claims import Claim, Instances, Parameters, load, measured_symbols
 from lemmata.solvers import Bounded
 

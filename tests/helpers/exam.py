@@ -15,7 +15,7 @@ import numpy as np
 from lemmata.checks import Effort
 from lemmata.checks._trial import examine, hunt
 from lemmata.checks.stages.room import admissible_shares
-from lemmata.checks.stages.sample import run_bounded
+from lemmata.checks.stages.runs import run_bounded
 from lemmata.checks.stages.search import search
 from lemmata.claims import Claim, Edge, Instances, Integers, Parameters, evaluate, tightened
 
