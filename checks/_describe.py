@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lemmata.checks._digest import digest
+from lemmata.checks.records import encode
 from lemmata.checks.statement import Statement
 from lemmata.claims import AtLeast, AtMost, Claim, Located, Time, latex, measured_symbols
 from lemmata.claims.language.latex import formula
@@ -29,6 +31,15 @@ def describe(located: Located) -> Statement:
         parameters={name: str(declared) for name, declared in claim.given.parameters.items()},
         meanings={name: says for name, says in claim.given.meanings.items() if says not in legend.values()},
     )
+
+
+def said_by(claim: Claim) -> str:
+    """A digest of what a claim says, wherever its file lies; empty where it cannot be put into words."""
+    try:
+        statement = describe(Located(claim, ""))
+    except Exception:  # noqa: BLE001 - names of a user's own making; the run says so of the claim
+        return ""
+    return digest(encode(statement), *(mutant.name for mutant in claim.mutants))
 
 
 def _legend(claim: Claim) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import fmean as mean
 
 from lemmata.checks._budget import Effort
+from lemmata.checks._describe import said_by
 from lemmata.checks._kept import keep, keep_certificate
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._recall import Memory, Remembered
@@ -20,7 +21,7 @@ from lemmata.checks.evidence import Evidence
 from lemmata.checks.part import SAMPLE, Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.pool import Done
-from lemmata.checks.running.sources import files_digest, source_digest, source_files
+from lemmata.checks.running.sources import files_digest, is_file, source_digest, source_files
 from lemmata.checks.running.unit import Unit
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
@@ -71,7 +72,8 @@ class Units:
             files=files,
             digest=digest,
         )
-        return [dataclasses.replace(first, part=part) for part in wanted]
+        says = said_by(located.claim) if is_file(located.source) else ""  # once a claim: every trial has a sample
+        return [dataclasses.replace(first, part=part, says=says if part == SAMPLE else "") for part in wanted]
 
 
 class Desk:

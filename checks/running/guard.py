@@ -17,6 +17,7 @@ import mpmath
 import numpy as np
 
 from lemmata.checks._budget import Effort
+from lemmata.checks._describe import said_by
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import Part
@@ -32,6 +33,12 @@ from lemmata.claims.user_files import importing_beside
 one_at_a_time = threading.RLock()
 """Precision (of flint and mpmath), the folder, the modules and the global random states belong to the whole process:
 two parts at once in threads would change each other's digits."""
+
+
+_ANOTHER = (
+    "makes another claim when it is read by itself than it made after the files read before it; one of these changes "
+    "what they share, such as a variable of a module: verify it alone, and let no file change a module that it imports"
+)
 
 
 def perform(unit: Unit) -> bytes:
@@ -56,6 +63,8 @@ def _performed(unit: Unit) -> bytes:
                 PartResult(error=f"{unit.part}: {unit.source} was changed while the run went on; run it again")
             )
         claim = find(unit.source, unit.key)
+        if unit.says and unit.says != said_by(claim):
+            return encode(PartResult(error=f"{unit.part}: {unit.source} {_ANOTHER}"))
     except BaseException:  # noqa: BLE001 - a user's file may raise anything, exits included
         return encode(PartResult(error=f"{unit.part}: {traceback.format_exc(limit=-6)}"))
     return guarded(claim, unit.part, Effort(unit.effort), unit.seed, tests=unit.tests, interruptible=False)

@@ -29,6 +29,7 @@ from lemmata.checks.records import CorruptedRecordError, decode
 from lemmata.checks.running.limits import Limits
 from lemmata.checks.running.messages import KEPT, READY
 from lemmata.checks.running.processes import Processes
+from lemmata.checks.running.sources import is_file
 from lemmata.checks.running.unit import Unit
 
 _TICK = 0.2
@@ -153,7 +154,11 @@ class Workers:
         return True
 
     def _recruit(self, waiting: _Waiting) -> None:
-        processes = self.prepare()
+        processes, following = self.prepare(), self._again[0] if self._again else waiting.first
+        for worker in self._workers:
+            if following is not None and worker.is_free and not worker.suits(following):
+                worker.kill()
+        self._workers = [worker for worker in self._workers if not worker.is_gone]
         idle = sum(worker.unit is None for worker in self._workers)
         for _ in range(min(self.jobs - len(self._workers), len(waiting) + len(self._again) - idle)):
             self._workers.append(_Worker(processes))
@@ -239,6 +244,7 @@ class _Worker:
         self._begun = time.monotonic()
         self.unit: Unit | None = None
         self.is_gone = False
+        self._file = ""
         self._process = processes.start()
 
     @property
@@ -251,12 +257,17 @@ class _Worker:
         """Whether it can take a unit."""
         return self._ready and self.unit is None and not self.is_gone
 
+    def suits(self, unit: Unit) -> bool:
+        """Whether it may run a unit: what one user's file has changed in its process must not reach another's claims."""
+        return self._file in ("", unit.source)
+
     def give(self, unit: Unit) -> bool:
         """Let it run a unit; False if it is dead by now, which the next look takes care of."""
         try:
             self.connection.send(unit)
         except OSError:
             return False
+        self._file = unit.source if is_file(unit.source) else ""
         self.unit, self._begun = unit, time.monotonic()
         return True
 

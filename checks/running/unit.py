@@ -24,6 +24,8 @@ class Unit:
     """The claim's file and what it imports, and ..."""
     digest: str
     """... the digest of their text when the run began."""
+    says: str = ""
+    """Digest of what a user's claim says where it was read; empty where that need not be compared."""
 
     @property
     def name(self) -> str:

@@ -83,11 +83,12 @@ class Kept:
         if not all(isinstance(one, Bounded | np.ndarray) for one in _values(measured)):
             return
         size = _size([measured])
-        others = [one for one in self.runs if one != id(run)]
-        while self.size + size > self.most and others:
-            self.size -= _size(self.runs.pop(others.pop(0))[1].values())
-        if self.size + size > self.most:
+        own = _size(self.runs[id(run)][1].values()) if id(run) in self.runs else 0
+        if own + size > self.most:
             return
+        others = [one for one in self.runs if one != id(run)]
+        while self.size + size > self.most:
+            self.size -= _size(self.runs.pop(others.pop(0))[1].values())
         copied = copy.deepcopy(dataclasses.replace(measured, pictures=tuple))
         for array in _arrays(copied):
             array.setflags(write=False)

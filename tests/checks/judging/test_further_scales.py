@@ -37,8 +37,8 @@ TINY = Rational(1, 10**20)
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [
-        (conjecture("A tiny coefficient", key="t/a", then=order(p * h**2 + h**3, h) == 2), "holds"),
-        (conjecture("A scale that grows", key="t/c", then=order(p * N**2 + N, N) == 2), "holds"),
+        (conjecture("A tiny coefficient", key="t/a", then=order(p * h**2 + h**3 / 16, h) == 2), "holds"),
+        (conjecture("A scale that grows", key="t/c", then=order(p * N**2 + N / 16, N) == 2), "holds"),
         (conjecture("The other term", key="t/d", then=order(p * h**2 + h**3, h) == 3), "refuted"),
         (conjecture("A coefficient that may vanish", key="t/e", then=order(x**2 * h + h**2, h) == 1), "refuted"),
         (conjecture("Beyond what balls tell apart", key="t/f", then=order(sqrt(1 + p * h) - 1, h) == 2), "refuted"),
