@@ -26,6 +26,7 @@ from lemmata.checks.running.pickled import in_processes
 from lemmata.checks.running.pool import Done, Workers, workplace
 from lemmata.checks.running.sources import fingerprint, is_file
 from lemmata.checks.running.unit import Unit
+from lemmata.checks.stages.common import keeping_runs
 from lemmata.checks.stages.probability import tests as statistical_tests
 from lemmata.checks.store import Store
 from lemmata.claims import Claim, Library, Located
@@ -65,10 +66,9 @@ def judge(
             return known.evidence
     wanted = parts(claim, effort)
     if workers is None:
-        return assemble(
-            located,
-            {part: decode(guarded(claim, part, effort, seed, tests=tests), PartResult) for part in wanted},
-        )
+        with keeping_runs():
+            made = {part: guarded(claim, part, effort, seed, tests=tests) for part in wanted}
+        return assemble(located, {part: decode(result, PartResult) for part, result in made.items()})
     done = {
         one.unit.part: one
         for some in workers.results([Units(effort, seed).of(located, wanted, tests=tests)])
@@ -230,7 +230,7 @@ def _results(
     if isinstance(where, Workers):
         yield from where.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part))
         return
-    with _one_thread():
+    with _one_thread(), keeping_runs():
         yield from _here(units, desk, on_begin) if where is None else _from_executor(units, where)
 
 

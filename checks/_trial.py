@@ -152,15 +152,20 @@ def examine(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
 
 
 def hunt(claim: Claim, budget: Budget, seed: int, *axes: str) -> Tally:
-    """Look for a violation, at random and then directed, with growing budgets where one instance can be one."""
+    """Look for a violation, at random and then directed, with growing budgets where one instance can be one.
+
+    The first look is at what all mutants of a family and procedure have in common, others at what each draws itself.
+    """
+    common = in_common(claim, Kind.MUTANT.value)
     if not is_searched(claim):
-        return examine(claim, budget, seed, *axes)
+        return examine(claim, budget, seed, *(common if _is_judged_by_instance(claim) else axes))
     first, second, whole = budget.rungs()
     # After a first look the search comes first: many random instances are more expensive and find less.
     stages = (examine, first), (search, first), (search, second), (examine, second), (search, whole), (examine, whole)
     tally = Tally()
     for number, (stage, rung) in enumerate(stages):
-        tally = stage(claim, rung, seed, *axes, "stage", str(number))
+        drawn_by = (*axes, "stage", str(number)) if number else common
+        tally = stage(claim, rung, seed, *drawn_by)
         if tally.violation is not None:
             break
     return tally
@@ -200,7 +205,7 @@ def _try_mutant(claim: Claim, mutant: Mutant, budget: Budget, seed: int) -> Part
     """The trial of a mutant; and the claim's own refutation, should what the mutant fell by violate the claim too."""
     variant = claim.mutated(mutant)
     part = str(Part(Kind.MUTANT, mutant.name))
-    tally = hunt(variant, budget, seed, *in_common(variant, Kind.MUTANT.value))
+    tally = hunt(variant, budget, seed, claim.key, part)
     few = dataclasses.replace(budget, shrink=budget.mutant_shrink)
     found = _judged(variant, tally, few, seed, claim.key, part)
     truth = None

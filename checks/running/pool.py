@@ -258,7 +258,7 @@ class _Worker:
         return self._ready and self.unit is None and not self.is_gone
 
     def suits(self, unit: Unit) -> bool:
-        """Whether it may run a unit: what one user's file has changed in its process must not reach another's claims."""
+        """Whether it may run a unit: what one user's file has changed in its process must reach no other's claims."""
         return self._file in ("", unit.source)
 
     def give(self, unit: Unit) -> bool:

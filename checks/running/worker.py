@@ -14,6 +14,7 @@ from pathlib import Path
 from lemmata.checks.running.guard import perform
 from lemmata.checks.running.messages import KEPT, READY, SPENT
 from lemmata.checks.running.unit import Unit
+from lemmata.checks.stages.common import keeping_runs
 from lemmata.solvers.engine import keep_freed_memory
 
 
@@ -34,7 +35,8 @@ def serve(connection: Connection, output: str, trace: str) -> None:
             faulthandler.register(signal.SIGUSR1, traces, all_threads=False)
         _one_thread()
         connection.send_bytes(READY + str(os.getpid()).encode())
-        _answer(connection, file)
+        with keeping_runs():
+            _answer(connection, file)
 
 
 def _answer(connection: Connection, file: int) -> None:

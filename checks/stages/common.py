@@ -8,6 +8,8 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,15 +36,17 @@ def run_in_common(claim: Claim, batch: Batch, instances: Instances) -> Measureme
     Raises:
         ClaimError: as there.
     """
-    run, shown = claim.when.run, batch.origin.is_declared
-    found = KEPT.find(run, batch.parameters, instances, shown=shown)
+    run, shown, kept = claim.when.run, batch.origin.is_declared, _KEPT.get()
+    if kept is None:
+        return run_bounded(claim, batch.parameters, instances)
+    found = kept.find(run, batch.parameters, instances, shown=shown)
     if found is not None:
         check_number_system(claim, found)
         return found
     began = time.perf_counter()
     measured = run_bounded(claim, batch.parameters, instances)
     if time.perf_counter() - began >= _CHEAP:
-        KEPT.keep(run, batch.parameters, instances, measured, shown=shown)
+        kept.keep(run, batch.parameters, instances, measured, shown=shown)
     return measured
 
 
@@ -54,7 +58,7 @@ _MOST = 2**25
 
 @dataclass
 class Kept:
-    """What procedures measured on drawn batches, in this process; those least recently used are let go first.
+    """What procedures measured on drawn batches; those least recently used are let go first.
 
     A procedure is known by its identity, and what it was given by every digit. Copies are kept, which nobody can write
     to: a procedure may use its arrays again.
@@ -96,7 +100,21 @@ class Kept:
         self.size += size
 
 
-KEPT = Kept(most=_MOST)
+_KEPT: ContextVar[Kept | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def keeping_runs(most: int = _MOST) -> Iterator[Kept]:
+    """Keep runs meanwhile, in at most so many bytes; nothing is kept otherwise.
+
+    It must end before a procedure can change, what its code calls and what it reads included: with a run, or
+    with the trial of a claim that is judged in a notebook.
+    """
+    token = _KEPT.set(kept := Kept(most=most))
+    try:
+        yield kept
+    finally:
+        _KEPT.reset(token)
 
 
 def _size(measured: Iterable[Measurement]) -> int:

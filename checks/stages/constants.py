@@ -118,12 +118,14 @@ def _without_constant(
     bound, unit = claim.then, with_constant(claim, "1")
     if not isinstance(bound, AtMost | AtLeast):
         return []
-    near = poles(claim, seen, budget, seed, *axes)
+    turned = opposed(seen)  # where both sides are negative, a large constant fails without any pole
+    near = poles(claim, seen, budget, seed, *axes) if turned is None else None
     end = None if near else approaches(unit, bound, seen, lambda at: least_near(unit, at, seed, *axes))
     endless = end is not None and end.constant == math.inf
     if end is not None and not endless:
         near = without_end(unit, bound, end)
-    tally.estimates += [one for one in (near, opposed(seen)) if one is not None]
+    # The first that is open is quoted, and a place says more than a trend that is open because of it.
+    tally.estimates[:0] = [one for one in (near, turned) if one is not None]
     return [end] if end is not None and endless else []
 
 

@@ -30,8 +30,9 @@ _GLANCE, _GLANCES = 64, 12
 _PLACES, _CORNERED = 15, 3
 """Values of a real parameter that are glanced at, of all but one together if there are several; and of how many at most
 all ends are combined."""
-_NARROWEST = 2
-"""Values, at least, at which a probability is estimated as a few draws leave least of what is claimed there."""
+_NEAREST, _NARROWEST = 6, 2
+"""Values that are looked at longer, as a few draws leave least of what is claimed there; and of these, at least, at
+which a probability is estimated."""
 _SUSPECT, _DOUBTED, _LONGER = 2.5, 3.5, 20
 """A frequency that misses the claimed range by so many standard errors is followed for so many times as many draws; one
 that still misses it by the second number then leaves the matter open."""
@@ -78,20 +79,24 @@ def estimate_probabilities(claim: Claim, claimed: WithProbability, budget: Budge
 def _narrowest(
     tally: Tally, claim: Claim, claimed: WithProbability, budget: Budget, seed: int, *axes: str
 ) -> list[Batch]:
-    """The values at which a few draws come nearest to what is claimed; none once one of them contradicts it."""
-    glanced = []
-    for number, cell in enumerate(glances := list(_glances(claim, budget, seed, *axes))):
-        brief = dataclasses.replace(budget, draws=_GLANCE, false_alarm=budget.false_alarm / len(glances))
-        found = _estimate(tally, claim, claimed, cell, brief, seed, *axes, "glance", str(number))
-        if found.decision == CONTRADICTS:
-            tally.estimates.append(found)
-            return []
-        if found.value is not None:
-            glanced.append((-_missed_by(found.value, claimed.range_at(cell.parameters)), number, cell))
-    return [
-        dataclasses.replace(cell, size=_BATCH)
-        for _, _, cell in sorted(glanced, key=lambda one: one[:2])[: max(_NARROWEST, budget.cells // 2)]
-    ]
+    """The values at which a few draws come nearest to what is claimed; none once one of them contradicts it.
+
+    Very few draws tell chances apart that differ by a tenth; the nearest of all are told apart by some more.
+    """
+    cells = list(_glances(claim, budget, seed, *axes))
+    brief = dataclasses.replace(budget, false_alarm=budget.false_alarm / max(1, len(cells) + _NEAREST))
+    for name, draws, most in (("glance", _GLANCE, _NEAREST), ("look", _BATCH, max(_NARROWEST, budget.cells // 2))):
+        nearness, short = [], dataclasses.replace(brief, draws=draws)
+        for number, cell in enumerate(cells):
+            sized = dataclasses.replace(cell, size=draws)
+            found = _estimate(tally, claim, claimed, sized, short, seed, *axes, name, str(number))
+            if found.decision == CONTRADICTS:
+                tally.estimates.append(found)
+                return []
+            if found.value is not None:
+                nearness.append((-_missed_by(found.value, claimed.range_at(cell.parameters)), number))
+        cells = [dataclasses.replace(cells[number], size=_BATCH) for _, number in sorted(nearness)[:most]]
+    return cells
 
 
 def _missed_by(frequency: float, allowed: tuple[float, float]) -> float:

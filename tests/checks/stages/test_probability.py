@@ -242,8 +242,12 @@ TRUE_BY_LITTLE = {
 
 @pytest.mark.parametrize("name", FALSE_BY_LITTLE)
 def test_a_frequency_on_the_wrong_side_is_followed(name: str) -> None:
-    """What is false by less than the resolution is not said to agree while the frequency misses it: it is drawn on."""
-    assert "refuted" == trial(conjecture("False by little", key="p/f", then=FALSE_BY_LITTLE[name])).verdict
+    """What is false by less than the resolution is not said to agree while the frequency misses it: it is drawn on.
+
+    A frequency falls on the right side of such a claim now and then: more than half of the seeds must refute it.
+    """
+    subject = conjecture("False by little", key="p/f", then=FALSE_BY_LITTLE[name])
+    assert [trial(subject, seed).verdict for seed in range(5)].count("refuted") > 2
 
 
 @pytest.mark.parametrize("seed", range(4))
