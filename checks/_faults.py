@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from lemmata.claims import ClaimError
 
 _NUMBER = re.compile(r"-?\b\d[\d.]*(?:e[+-]?\d+)?")
+_LONGEST = 8_000
+"""Characters of an error that are kept."""
 _OURS = re.compile(rf"^lemmata\.[\w.]*\b{ClaimError.__name__}: ")
 
 
@@ -15,6 +17,14 @@ def sentence_of(errors: Sequence[str]) -> str:
     """The last line, of an error that accuses the claim's own code if there is one: others may follow from it."""
     ordered = sorted(errors, key=lambda one: ClaimError.__name__ in one)
     return _OURS.sub("", _last_line("\n".join(ordered))) or "a part of the trial left no result"
+
+
+def shortened(error: str) -> str:
+    """An error without the middle of its text, where that is so long that nobody reads it."""
+    if len(error) <= _LONGEST:
+        return error
+    half = _LONGEST // 2
+    return f"{error[:half]}\n[{len(error) - _LONGEST:,} characters are left out here]\n{error[-half:]}"
 
 
 def each_once(errors: Sequence[str]) -> list[str]:

@@ -231,7 +231,7 @@ def _results(
         yield from where.results(units, on_begin=lambda unit: on_begin(unit.key, unit.part))
         return
     with _one_thread(), keeping_runs():
-        yield from _here(units, desk, on_begin) if where is None else _from_executor(units, where)
+        yield from _here(units, desk, on_begin) if where is None else _from_executor(units, where, on_begin)
 
 
 def _here(units: Iterator[list[Unit]], desk: Desk, on_begin: Callable[[str, Part], None]) -> Iterator[list[Done]]:
@@ -245,7 +245,9 @@ def _here(units: Iterator[list[Unit]], desk: Desk, on_begin: Callable[[str, Part
         yield [Done(unit=unit, result=result, lost=False)]
 
 
-def _from_executor(units: Iterator[list[Unit]], executor: Executor) -> Iterator[list[Done]]:
+def _from_executor(
+    units: Iterator[list[Unit]], executor: Executor, on_begin: Callable[[str, Part], None]
+) -> Iterator[list[Done]]:
     ended: SimpleQueue[Future[bytes]] = SimpleQueue()
     futures: dict[Future[bytes], Unit] = {}
 
@@ -258,6 +260,7 @@ def _from_executor(units: Iterator[list[Unit]], executor: Executor) -> Iterator[
     for some in units:
         for unit in some:
             future = executor.submit(perform_parcel, packed(unit))
+            on_begin(unit.key, unit.part)
             futures[future] = unit
             future.add_done_callback(ended.put)
         if done := come(wait=False):
@@ -272,6 +275,9 @@ def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:
         result = decode(future.result(), PartResult)
     except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
         return Done(unit=unit, result=PartResult(error=f"{unit.part}: its executor failed: {error!r}"), lost=True)
+    if result.unit != unit.name:
+        error = f"{unit.part}: its executor answered with the result of {result.unit or 'something else'}; mend it"
+        return Done(unit=unit, result=PartResult(error=error), lost=True)
     # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
     return Done(
         unit=unit, result=dataclasses.replace(result, read={}, untraced="their run on another machine"), lost=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -138,7 +138,16 @@ def _recalled_only(  # noqa: PLR0913, PLR0917 - the circumstances of one run
         complete=True,
         claims=[recalled[one.key].evidence for one in choice.chosen],
         failures=choice.failures,
-        notes=[counted(len(recalled), 0)] if choice.chosen else [],
+        notes=_nothing_judged(choice, recalled),
+    )
+
+
+def _nothing_judged(choice: Choice, recalled: Mapping[str, Remembered]) -> list[str]:
+    if choice.chosen:
+        return [counted(len(recalled), 0)]
+    named = "1 claim is" if choice.left_out == 1 else f"{choice.left_out:,} claims are"
+    return (
+        [f"{named} named, and none of them is of the status, reading or verdict asked for"] if choice.left_out else []
     )
 
 

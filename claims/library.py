@@ -6,11 +6,9 @@ import difflib
 import fnmatch
 import importlib
 import importlib.util
-import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +18,8 @@ from typing import TYPE_CHECKING
 from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
-from lemmata.claims.user_files import execute, files_in, importing_beside, is_helper
+from lemmata.claims.undisturbed import undisturbed
+from lemmata.claims.user_files import USERS, execute, files_in, importing_beside, is_helper
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -254,7 +253,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
     from lemmata.claims.language.short.callers import gathering
 
     del stamp
-    name = f"lemmata_user_{path.stem}_{abs(hash(path)):x}"
+    name = f"{USERS}{path.stem}_{abs(hash(path)):x}"
     try:
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
@@ -286,28 +285,6 @@ def _by_line(source: str, unread: Sequence[tuple[int, str]]) -> dict[str, str]:
         counts[line] = counts.get(line, 0) + 1
         found[f"{source}, line {line}" + (f" ({counts[line]})" if counts[line] > 1 else "")] = text
     return found
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Give the process its folder and its standard streams back after a user's code has run in it.
-
-    A copy of the process that the code has forked, and let return, ends here: it must not go on as lemmata.
-    """
-    own = os.getpid()
-    streams = sys.stdin, sys.stdout, sys.stderr
-    folder = ""
-    with suppress(OSError):  # it was deleted: there is nothing to return to
-        folder = os.getcwd()  # noqa: PTH109 - as text
-    try:
-        yield
-    finally:
-        if os.getpid() != own:
-            os._exit(1)
-        sys.stdin, sys.stdout, sys.stderr = streams
-        if folder:
-            with suppress(OSError):
-                os.chdir(folder)
 
 
 def _traced(error: BaseException) -> str:

@@ -67,7 +67,10 @@ def _ended(child: int) -> int:
     """Give a dying child a moment, end it, and return how it ended as `subprocess` would."""
     deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
-        found, status = os.waitpid(child, os.WNOHANG)
+        try:
+            found, status = os.waitpid(child, os.WNOHANG)
+        except ChildProcessError:  # somebody else has asked how it ended
+            return 0
         if found:
             return os.waitstatus_to_exitcode(status)
         time.sleep(0.005)

@@ -45,6 +45,8 @@ class Choice:
 
     chosen: tuple[Chosen, ...]
     failures: tuple[tuple[str, str], ...] = ()
+    left_out: int = 0
+    """How many others were named, and are not wanted."""
 
     @property
     def is_read(self) -> bool:
@@ -53,7 +55,8 @@ class Choice:
 
     def only(self, wanted: Callable[[Entry], bool]) -> Choice:
         """Those that are wanted; what cannot be read stays said."""
-        return Choice(tuple(one for one in self.chosen if wanted(one.entry)), self.failures)
+        kept = tuple(one for one in self.chosen if wanted(one.entry))
+        return Choice(kept, self.failures, len(self.chosen) - len(kept))
 
     def library(self, *, without: Container[str] = ()) -> Library:
         """The claims themselves, except those whose key is in ``without``; of the package, imported now."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 
 _INSTALLED = ("site-packages", "dist-packages")
+USERS = "lemmata_user_"
+"""How the names begin under which users' files are loaded."""
 _HIDDEN = ("_", ".")
 _WORDS = (b"lemmata", b"conjecture", b"Claim")
 """What a file says that states a claim, or tried to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def read(folder: Path, commands: Callable[[], dict[str, click.Command]]) -> dict
     (``effort``, ``time-limit``); it holds for every command that has it.
 
     Raises:
-        DefaultsError: the file is no TOML, or a key is the name of no option.
+        DefaultsError: the file is no TOML, a key is the name of no option, or a value none that the option takes.
     """
     file = next((place / "pyproject.toml" for place in (folder, *folder.parents) if _is_there(place)), None)
     table = {} if file is None else _table(file)
@@ -35,7 +36,8 @@ def read(folder: Path, commands: Callable[[], dict[str, click.Command]]) -> dict
             raise DefaultsError(f"{file}: [tool.lemmata] has {key!r}, which is no option of lemmata; {hint}")
         for name, names in options.items():
             if key in names:
-                found[name][names[key]] = value
+                _check(file, key, value, names[key])
+                found[name][names[key].name] = value
     return found
 
 
@@ -50,16 +52,65 @@ def _table(file: Path) -> dict[str, Any]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
         raise DefaultsError(f"cannot read {file}: {error}; mend it, or work in another folder") from error
-    table = content.get("tool", {}).get("lemmata", {})
+    tools = content.get("tool", {})
+    table = tools.get("lemmata", {}) if isinstance(tools, dict) else None
     if not isinstance(table, dict):
         raise DefaultsError(f"{file}: tool.lemmata must be a table of options, such as effort = 'quick'")
     return table
 
 
-def _options(command: click.Command) -> dict[str, str]:
-    """An option's name as it is written -> as click hands it on."""
+def _check(file: Path | None, key: str, value: Any, option: click.Option) -> None:
+    """Refuse what click would not take, or only by turning it into something else."""
+    wanted = _WANTED[_kind(option)]
+    several = value if isinstance(value, list) and option.multiple else [value]
+    why = ""
+    if (option.multiple and not isinstance(value, list)) or not all(map(wanted.fits, several)):
+        why = f"expected {'a list of texts' if option.multiple else wanted.words}"
+    elif not option.is_flag:
+        why = next(filter(None, (_refusal(option, one) for one in several)), "")
+    if why:
+        raise DefaultsError(f"{file}: [tool.lemmata] has {key} = {value!r}; {why}")
+
+
+def _refusal(option: click.Option, value: object) -> str:
+    """What click says against a value; empty if it takes it."""
+    try:
+        option.type(str(value), option, None)
+    except click.BadParameter as error:
+        return error.message
+    return ""
+
+
+def _kind(option: click.Option) -> str:
+    if option.is_flag:
+        return "flag"
+    if isinstance(option.type, click.types.IntParamType):
+        return "whole"
+    return "number" if isinstance(option.type, click.types.FloatParamType) else "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    words: str
+    fits: Callable[[Any], bool]
+
+
+def _is_number(value: Any, *kinds: type) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+_WANTED = {
+    "flag": _Wanted(words="true or false", fits=lambda value: isinstance(value, bool)),
+    "whole": _Wanted(words="a whole number", fits=lambda value: _is_number(value, int)),
+    "number": _Wanted(words="a number", fits=lambda value: _is_number(value, int, float)),
+    "text": _Wanted(words="a text in quotes", fits=lambda value: isinstance(value, str)),
+}
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    """An option's name as it is written -> what click knows of it."""
     return {
-        name.lstrip("-"): parameter.name
+        name.lstrip("-"): parameter
         for parameter in command.params
         if isinstance(parameter, click.Option) and parameter.name
         for name in parameter.opts

@@ -7,6 +7,7 @@ that states a claim and is no file of tests.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import hashlib
 import time
@@ -30,6 +31,27 @@ class TrialError(Exception):
     """A claim or mutant did not end as it must; the message is the whole report of it."""
 
 
+def _positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"expected seconds, more than 0, got {text}")
+    return number
+
+
+def _mebibytes(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected mebibytes, 1 or more, got {text}")
+    return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected a seed of 0 or more, got {text}")
+    return number
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("lemmata", "claims on trial")
@@ -44,11 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--lemmata-effort", choices=("quick", "standard", "deep"), default="standard", help="how hard to try"
     )
     group.addoption(
-        "--lemmata-time-limit", type=float, default=600.0, metavar="SECONDS", help="of each part of a trial"
+        "--lemmata-time-limit", type=_positive, default=600.0, metavar="SECONDS", help="of each part of a trial"
     )
     group.addoption(
         "--lemmata-memory-limit",
-        type=int,
+        type=_mebibytes,
         metavar="MIB",
         help="of each part of a trial; half of the memory if not given",
     )
@@ -56,7 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--lemmata-store", default=".lemmata", metavar="FOLDER", help="evidence that still stands is recalled from it"
     )
     group.addoption("--lemmata-again", action="store_true", help="judge anew, what has not changed, too")
-    group.addoption("--lemmata-seed", type=int, default=0, metavar="SEED", help="every random draw derives from it")
+    group.addoption("--lemmata-seed", type=_seed, default=0, metavar="SEED", help="every random draw derives from it")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -155,7 +155,7 @@ def _details(claim: Evidence, console: Console, *, verbose: bool) -> None:
     word = words.one_line(claim.verdict.upper())
     heading = f"{word} {words.one_line(statement.key)} ({words.expectation(claim)})"
     _sentence(console, heading, "bold", {word: style})
-    _field(console, "", [plain(claim.sentence)])
+    _field(console, "", [claim.sentence if claim.verdict == "error" else plain(claim.sentence)])
     conclusion = from_latex(statement.latex.strip()) or plain(statement.title)
     _field(console, "statement", [plain(statement.title), conclusion])
     _field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ DASK = "dask://"
 _SECONDS = 10
 """How long to wait for a cluster."""
 _RETRIES = 3
+_LAST_WORDS = 2.0
+"""Seconds after which a process that was told to end is ended."""
 
 
 class ExecutorError(Exception):
@@ -32,8 +35,26 @@ def executor_named(name: str) -> Iterator[Executor]:
         with _dask(name.removeprefix(DASK)) as executor:
             yield executor
         return
-    with _made(name) as executor:
+    executor = _made(name)
+    try:
         yield executor
+    finally:
+        _end(executor)
+
+
+def _end(executor: Executor) -> None:
+    """End an executor without waiting for what has not ended: after an interruption it may never do so.
+
+    All that was asked for has ended otherwise. The processes of a pool of processes go on with a claim that hangs.
+    """
+    executor.shutdown(wait=False, cancel_futures=True)
+    own = getattr(executor, "_processes", None)  # nothing else tells
+    hanging = list(own.values()) if isinstance(own, dict) else []
+    deadline = time.monotonic() + _LAST_WORDS
+    while any(one.is_alive() for one in hanging) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for one in hanging:
+        one.kill()
 
 
 def _made(name: str) -> Executor:
@@ -56,14 +77,20 @@ def _dask(address: str) -> Iterator[Executor]:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise ExecutorError("--executor dask://... needs Dask; install lemmata[dask]") from error
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdecimal()):
+        raise ExecutorError(f"--executor {DASK}{address} names no port; write {DASK}HOST:PORT, as the scheduler says")
     try:
         client = distributed.Client(f"tcp://{address}", timeout=_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ExecutorError(f"no Dask scheduler answers at {address} within {_SECONDS} s: {error}") from error
     with client:
         _check_workers(client, address)
-        with client.get_executor(pure=False, retries=_RETRIES) as executor:
+        executor = client.get_executor(pure=False, retries=_RETRIES)
+        try:
             yield executor
+        finally:
+            executor.shutdown(wait=False)
 
 
 def _check_workers(client: Any, address: str) -> None:

@@ -18,16 +18,17 @@ import numpy as np
 
 from lemmata.checks._budget import Effort
 from lemmata.checks._describe import said_by
+from lemmata.checks._faults import shortened
 from lemmata.checks._part_result import PartResult
 from lemmata.checks._trial import run_part
 from lemmata.checks.part import Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
-from lemmata.checks.running.sources import asks_beyond_text, files_digest, is_file
-from lemmata.checks.running.traces import following
+from lemmata.checks.running.sources import asks_beyond_text, files_digest, is_file, named_files
+from lemmata.checks.running.traces import content_digest, following
 from lemmata.checks.running.unit import Unit
 from lemmata.claims import Claim, find
-from lemmata.claims.library import undisturbed
+from lemmata.claims.undisturbed import undisturbed
 from lemmata.claims.user_files import importing_beside
 
 one_at_a_time = threading.RLock()
@@ -46,14 +47,16 @@ def perform(unit: Unit) -> bytes:
     with suppress(OSError):
         os.chdir(unit.folder)
     if not is_file(unit.source):
-        return _performed(unit)
+        return encode(dataclasses.replace(decode(_performed(unit), PartResult), unit=unit.name))
     floating_point_state()  # looks for its library once, in a process of its own that is none of the claim's
     with following() as traces, importing_beside(Path(unit.source).absolute()):  # a procedure may import when it runs
         result = decode(_performed(unit), PartResult)
-    read = {path: found for path, found in traces.digests().items() if path not in unit.files}
+    named = {path for file in unit.files for path in named_files(Path(file), Path(unit.folder))}
+    read = {**{path: content_digest(path) for path in named}, **traces.digests()}
+    read = {path: found for path, found in read.items() if path not in unit.files}
     asks = any(asks_beyond_text(Path(file)) for file in unit.files)
     untraced = traces.untraced or ("the state of files, of the clock or of the machine" if asks else "")
-    return encode(dataclasses.replace(result, read=read, untraced=untraced))
+    return encode(dataclasses.replace(result, read=read, untraced=untraced, unit=unit.name))
 
 
 def _performed(unit: Unit) -> bytes:
@@ -87,6 +90,7 @@ def guarded(claim: Claim, part: Part, effort: Effort, seed: int, *, tests: int, 
 
 def _recorded(result: PartResult, part: Part) -> bytes:
     """The result as JSON; one that cannot be written, or not be read back, is an error of the claim."""
+    result = dataclasses.replace(result, error=shortened(result.error))
     try:
         payload = encode(result)
         decode(payload, PartResult)

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from importlib.machinery import all_suffixes
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -42,6 +43,9 @@ _UNREAD = ("__import__", "eval", "exec", "compile", "globals", "importlib", "bui
 """Names by which code comes to other code that no import names."""
 _BEYOND_TEXT = frozenset((*_OF_FILES, *_OF_MACHINE, *_UNREAD, "SystemRandom"))
 """Names under which Python tells the state of files, of the clock and of the machine without a trace."""
+
+
+_LONGEST_PATH = 255
 
 
 def is_file(source: str) -> bool:
@@ -151,6 +155,13 @@ def _names(text: bytes) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def _texts_in(text: bytes) -> frozenset[str]:
+    """The strings in a text of Python that could be the path of a file."""
+    strings = [node.value for node in _nodes(text) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return frozenset(one for one in strings if 0 < len(one) <= _LONGEST_PATH and not set(one) & set("\n\0"))
+
+
+@lru_cache(maxsize=256)
 def _imports(text: bytes) -> tuple[tuple[int, str], ...]:
     """What a text of Python imports: by how many folders up (0: by its full name), and each dotted name.
 
@@ -175,12 +186,27 @@ def _imports_of(file: Path) -> tuple[tuple[int, str], ...]:
 
 
 def _imported_files(file: Path) -> list[Path]:
+    """Whatever Python may take for what a file imports: of compiled modules, too, and of those that others hide.
+
+    One that appears later is then a change of what the file rests on, though nothing could be read of it before.
+    """
     found: list[Path] = []
+    users = [Path(entry) for entry in sys.path if entry and not os.path.join(entry, "").startswith(installed())]  # noqa: PTH118
     for folder, name in _imported_names(file):
-        beside = folder.joinpath(*name.split("."))
-        found += [path for path in (beside.with_suffix(".py"), beside / "__init__.py") if path.is_file()]
+        for start in dict.fromkeys((folder, *users)):
+            place = start.joinpath(*name.split("."))
+            kinds = [place.with_name(f"{place.name}{suffix}") for suffix in all_suffixes()]
+            found += [path for path in (*kinds, place / "__init__.py") if path.is_file()]
         found += _loaded_file(name)
     return found
+
+
+def named_files(file: Path, folder: Path) -> list[str]:
+    """The files that a file's text names, as absolute paths: code that is not Python's reads them without a trace."""
+    content = _content(file)
+    texts = _texts_in(content) if isinstance(content, bytes) else frozenset()
+    places = {os.path.abspath(start / text) for text in texts for start in (folder, file.parent)}  # noqa: PTH100
+    return sorted(place for place in places if os.path.isfile(place))  # noqa: PTH113 - a text may be no path at all
 
 
 def imported_names(files: Iterable[Path]) -> set[str]:

@@ -70,6 +70,7 @@ def command(  # noqa: PLR0913 - one option each
     """Judge claims and write evidence; exit code 0: all as expected, 1: some not, 2: fault, 130: interrupted."""
     if stream and json != common.STANDARD_OUTPUT:
         raise click.UsageError("--stream prints JSON to standard output; write --json - with it")
+    _check_place(executor, in_process=in_process)
     named, json = json, json or store / "run.json"
     with reporting_faults():
         from lemmata import checks
@@ -112,3 +113,26 @@ def command(  # noqa: PLR0913 - one option each
         written = [site.first if pages is not None else None, json, junit]
         common.show_run(run, written, verbose=verbose, printed=stream)
         raise click.exceptions.Exit(run.exit_code if run.finished else INTERRUPTED)
+
+
+def _check_place(executor: str | None, *, in_process: bool) -> None:
+    """Refuse options that speak of another place than the one where claims are to run.
+
+    Raises:
+        UsageError: the limits or the number of worker processes of lemmata, or its own process, beside an executor.
+    """
+    context = click.get_current_context()
+    own = {"time_limit": "--time-limit", "memory_limit": "--memory-limit", "jobs": "--jobs"}
+    given = [name for key, name in own.items() if context.get_parameter_source(key) is _ON_COMMAND_LINE]
+    if executor and (given or in_process):
+        raise click.UsageError(
+            f"{(given or ['--in-process'])[0]} is of lemmata's own processes, and --executor {executor} runs claims "
+            "elsewhere, with limits of its own; leave one of the two out"
+        )
+    if in_process and given:
+        raise click.UsageError(
+            f"{given[0]} is of worker processes, and --in-process starts none; leave one of the two out"
+        )
+
+
+_ON_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
