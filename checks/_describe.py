@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lemmata.checks._digest import digest
-from lemmata.checks.records import encode
 from lemmata.checks.statement import Statement
 from lemmata.claims import AtLeast, AtMost, Claim, Located, Time, latex, measured_symbols
 from lemmata.claims.language.latex import formula
@@ -34,12 +33,15 @@ def describe(located: Located) -> Statement:
 
 
 def said_by(claim: Claim) -> str:
-    """A digest of what a claim says, wherever its file lies; empty where it cannot be put into words."""
+    """A digest of what a claim asks, wherever its file lies; empty where it cannot be put into words.
+
+    What it is called is no part of it: a title may hold the date.
+    """
     try:
-        statement = describe(Located(claim, ""))
+        told = describe(Located(claim, ""))
     except Exception:  # noqa: BLE001 - names of a user's own making; the run says so of the claim
         return ""
-    return digest(encode(statement), *(mutant.name for mutant in claim.mutants))
+    return digest(told.kind, told.latex, *sorted(told.hypotheses), *map(str, sorted(told.parameters.items())))
 
 
 def _legend(claim: Claim) -> dict[str, str]:

@@ -276,8 +276,8 @@ def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:
     except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
         return Done(unit=unit, result=PartResult(error=f"{unit.part}: its executor failed: {error!r}"), lost=True)
     if result.unit != unit.name:
-        error = f"{unit.part}: its executor answered with the result of {result.unit or 'something else'}; mend it"
-        return Done(unit=unit, result=PartResult(error=error), lost=True)
+        mixed_up = f"{unit.part}: its executor answered with the result of {result.unit or 'something else'}; mend it"
+        return Done(unit=unit, result=PartResult(error=mixed_up), lost=True)
     # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
     return Done(
         unit=unit, result=dataclasses.replace(result, read={}, untraced="their run on another machine"), lost=False

@@ -19,7 +19,7 @@ from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
 from lemmata.claims.undisturbed import undisturbed
-from lemmata.claims.user_files import USERS, execute, files_in, importing_beside, is_helper
+from lemmata.claims.user_files import USERS, execute, files_in, importing_beside, is_helper, without_last_words
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -260,7 +260,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with undisturbed(), importing_beside(path), gathering() as gathered:
+        with undisturbed(), without_last_words(), importing_beside(path), gathering() as gathered:
             failed = execute(module, path)
     except KeyboardInterrupt:
         raise

@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 """Name and mode of the stream of each of the first descriptors."""
 
+_TIMERS = ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")
+
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
@@ -69,15 +71,16 @@ def _copies() -> dict[int, int]:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """The handlers of signals, and no alarm that was not set before. Other threads than the main one cannot set any."""
+    """The handlers of signals, and no timer that did not run before. Other threads than the main one cannot set any."""
     handlers = {one: signal.getsignal(one) for one in signal.valid_signals()}
-    timed = hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    timers = [getattr(signal, name) for name in _TIMERS if hasattr(signal, name)]
+    idle = [timer for timer in timers if not signal.getitimer(timer)[0]]
     try:
         yield
     finally:
         with suppress(ValueError, OSError):
-            if hasattr(signal, "setitimer") and not timed:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+            for timer in idle:
+                signal.setitimer(timer, 0)
             for one, handler in handlers.items():
                 if handler is not None and signal.getsignal(one) is not handler:
                     signal.signal(one, handler)

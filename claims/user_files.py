@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import atexit
 import builtins
 import os
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 _INSTALLED = ("site-packages", "dist-packages")
 USERS = "lemmata_user_"
@@ -90,6 +92,22 @@ def importing_beside(path: Path) -> Iterator[None]:
     finally:
         with suppress(ValueError):  # the file took it away itself
             sys.path.remove(folder)
+
+
+@contextmanager
+def without_last_words() -> Iterator[None]:
+    """Let a file ask in vain to be called when Python ends: lemmata ends when it has said all, and not when a file has."""
+    register = atexit.register
+
+    def heard(function: Any, /, *arguments: Any, **named: Any) -> Any:
+        asks = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - libraries that it imports may ask, too
+        return function if asks.startswith(USERS) else register(function, *arguments, **named)
+
+    atexit.register = heard
+    try:
+        yield
+    finally:
+        atexit.register = register
 
 
 def _forget_namesakes(folder: Path) -> None:

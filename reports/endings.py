@@ -8,14 +8,13 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-
-from lemmata.claims.user_files import USERS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +36,7 @@ def run(command: Callable[[], object]) -> NoReturn:
     with suppress(ValueError):  # only the main thread may
         signal.signal(signal.SIGTERM, _terminated)
     code: Any = FAULT
+    threads = set(threading.enumerate())
     try:
         _require_folder()
         command()
@@ -50,8 +50,8 @@ def run(command: Callable[[], object]) -> NoReturn:
         code = code if error.errno == errno.EPIPE else _unwritten(error)
         silence(sys.stdout)
     gc.disable()  # or Python would look for garbage once more among all of sympy before it ends
-    if any(name.startswith(USERS) for name in sys.modules):
-        # A thread that a user's file has left, or what it wants to be called at the end, could let this take for ever.
+    if any(not one.daemon for one in set(threading.enumerate()) - threads):
+        # A user's file has left them, or an executor that was interrupted, and Python would wait for their end.
         with suppress(OSError, ValueError):
             sys.stderr.flush()
         os._exit(code if isinstance(code, int) else FAULT if code else 0)

@@ -47,9 +47,9 @@ def _end(executor: Executor) -> None:
 
     All that was asked for has ended otherwise. The processes of a pool of processes go on with a claim that hangs.
     """
-    executor.shutdown(wait=False, cancel_futures=True)
-    own = getattr(executor, "_processes", None)  # nothing else tells
+    own = getattr(executor, "_processes", None)  # nothing else tells, and it forgets them when it is shut down
     hanging = list(own.values()) if isinstance(own, dict) else []
+    executor.shutdown(wait=False, cancel_futures=True)
     deadline = time.monotonic() + _LAST_WORDS
     while any(one.is_alive() for one in hanging) and time.monotonic() < deadline:
         time.sleep(0.02)

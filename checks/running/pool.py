@@ -121,7 +121,7 @@ class Workers:
             for worker in self._workers:
                 if self._again:
                     self._try_again(worker)
-                elif waiting.first and worker.is_free and not self._is_alone and worker.give(waiting.first):
+                elif waiting.first and not self._is_alone and worker.takes(waiting.first):
                     on_begin(waiting.pop())
             if ended and (turn.has_come or not self._is_busy):
                 with turn.taken():
@@ -143,7 +143,7 @@ class Workers:
         return any(worker.unit in self._tried for worker in self._workers if worker.unit is not None)
 
     def _try_again(self, worker: _Worker) -> None:
-        if not self._is_busy and worker.is_free and worker.give(self._again[0]):
+        if not self._is_busy and worker.takes(self._again[0]):
             self._again.popleft()
 
     def _is_put_back(self, done: Done) -> bool:
@@ -261,8 +261,10 @@ class _Worker:
         """Whether it may run a unit: what one user's file has changed in its process must reach no other's claims."""
         return self._file in ("", unit.source)
 
-    def give(self, unit: Unit) -> bool:
-        """Let it run a unit; False if it is dead by now, which the next look takes care of."""
+    def takes(self, unit: Unit) -> bool:
+        """Let it run a unit; False if it cannot, or is dead by now, which the next look takes care of."""
+        if not self.is_free or not self.suits(unit):
+            return False
         try:
             self.connection.send(unit)
         except OSError:

@@ -67,11 +67,13 @@ def judge_strict(tally: Tally, claim: Claim, budget: Budget, seed: int, *axes: s
 
 
 def _signs(claim: Claim) -> list[Any]:
-    """The signs that a relation is about, as ``sign(f) >= 1`` is."""
+    """The signs that a relation is about, as ``sign(f) >= 1`` is; not those within a function of entries."""
     if not isinstance(claim.then, AtLeast | AtMost | Identity) or has_constant(claim):
         return []
-    found = set().union(*(sp.sympify(one).atoms(sp.sign) for one in claim.then.expressions))
-    return sorted(found, key=str)[:_MOST_SIGNS]
+    sides = [sp.sympify(one) for one in claim.then.expressions]
+    free = set().union(*(one.free_symbols for one in sides))
+    found = set().union(*(one.atoms(sp.sign) for one in sides))
+    return sorted((one for one in found if one.free_symbols <= free), key=str)[:_MOST_SIGNS]
 
 
 def _size(claim: Claim, parts: tuple[Any, ...]) -> Claim:

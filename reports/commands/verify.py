@@ -119,7 +119,7 @@ def _check_place(executor: str | None, *, in_process: bool) -> None:
     """Refuse options that speak of another place than the one where claims are to run.
 
     Raises:
-        UsageError: the limits or the number of worker processes of lemmata, or its own process, beside an executor.
+        UsageError: limits that nobody would keep, worker processes or lemmata's own process beside an executor.
     """
     context = click.get_current_context()
     own = {"time_limit": "--time-limit", "memory_limit": "--memory-limit", "jobs": "--jobs"}
@@ -129,10 +129,8 @@ def _check_place(executor: str | None, *, in_process: bool) -> None:
             f"{(given or ['--in-process'])[0]} is of lemmata's own processes, and --executor {executor} runs claims "
             "elsewhere, with limits of its own; leave one of the two out"
         )
-    if in_process and given:
-        raise click.UsageError(
-            f"{given[0]} is of worker processes, and --in-process starts none; leave one of the two out"
-        )
+    if in_process and set(given) - {"--jobs"}:
+        raise click.UsageError(f"{given[-1]} is kept by worker processes, and --in-process starts none; leave one out")
 
 
 _ON_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE

@@ -187,6 +187,58 @@ def test_wrong_values_of_options(option: str, value: str, said: str) -> None:
     assert said in error
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--executor", "a:b", "--time-limit", "3"), "--time-limit is of lemmata's own processes"),
+        (("--executor", "a:b", "--in-process"), "--in-process is of lemmata's own processes"),
+        (("--in-process", "--memory-limit", "100"), "--in-process starts none"),
+    ],
+)
+def test_options_of_another_place(options: tuple[str, ...], said: str) -> None:
+    """A limit that nobody would keep is refused, and so are two places to run at."""
+    code, _, error = call("verify", "mine.py", *options)
+
+    assert 2 == code
+    assert said in " ".join(error.split())
+
+
+def test_filters_that_leave_nothing_say_so() -> None:
+    """Of claims that are named, and are all of another status, the run says how many there were."""
+    code, out, _ = call("verify", "mine.py", "--status", "theorem")
+
+    assert 0 == code
+    assert "1 claim is named, and none of them is of the status" in out
+
+
+@pytest.mark.parametrize(
+    "line", ["threading.Thread(target=lambda: time.sleep(600)).start()", "atexit.register(lambda: time.sleep(600))"]
+)
+def test_what_a_file_leaves_behind_does_not_keep_the_command(folder: Path, line: str) -> None:
+    """A thread or a last word that a file leaves in the process ends with it, and what was said arrives."""
+    (folder / "mine.py").write_text(f"import atexit, threading, time\n{line}\n{CLAIM}", encoding="utf-8")
+
+    found = run_in_shell(
+        "timeout 120 $LEMMATA verify mine.py --effort quick | cat; exit ${PIPESTATUS[0]}", SHELL="bash"
+    )
+
+    assert b"Written" in found.stdout
+    assert 124 != found.returncode
+
+
+@pytest.mark.parametrize("line", ["signal.signal(signal.SIGCHLD, signal.SIG_IGN)", "sys.stdout.close()", "os.close(1)"])
+def test_a_file_does_not_silence_the_others(folder: Path, line: str) -> None:
+    """What one file does to signals and streams when it is read costs no other its verdict."""
+    text = "from lemmata import *\nx = real('x')\nfirst = conjecture('A line', then=x**4 + 1 >= x)\n"
+    (folder / "first.py").write_text(f"import os, signal, sys\n{line}\n{text}", encoding="utf-8")
+
+    found = run_in_shell("$LEMMATA verify first.py mine.py --effort quick --jobs 1")
+
+    assert b"PROVED   planted/sound" in found.stdout
+    assert b"first/first" in found.stdout
+    assert 2 != found.returncode
+
+
 @pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("unshare"), reason="root may write everywhere")
 def test_read_only_store(folder: Path) -> None:
     """A store whose folder cannot be written is read: the report is made elsewhere."""

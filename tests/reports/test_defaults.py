@@ -50,6 +50,14 @@ def test_defaults_and_what_is_said_on_the_line(asked: dict[str, Any], tmp_path: 
         ("[tool.lemmata]\nefort = 'deep'\n", "did you mean 'effort'?"),
         ("[tool.lemmata\n", "cannot read"),
         ("[tool]\nlemmata = 3\n", "must be a table"),
+        ("tool = 5\n", "must be a table"),
+        ("[tool.lemmata]\nstore = 5\n", "store = 5; expected a text in quotes"),
+        ("[tool.lemmata]\nseed = 1.5\n", "seed = 1.5; expected a whole number"),
+        ("[tool.lemmata]\nseed = -1\n", "-1 is not in the range"),
+        ("[tool.lemmata]\nverbose = 1\n", "expected true or false"),
+        ("[tool.lemmata]\nstatus = 'theorem'\n", "expected a list of texts"),
+        ("[tool.lemmata]\nmemory-limit = 2024-01-01\n", "expected a whole number"),
+        ("[tool.lemmata]\neffort = 'slow'\n", "'slow' is not one of"),
     ],
 )
 def test_bad_files_are_one_sentence(asked: dict[str, Any], tmp_path: Path, text: str, said: str) -> None:

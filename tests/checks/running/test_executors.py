@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
@@ -122,6 +123,45 @@ def something() -> object:
     return Future()
 
 
+class _First(ThreadPoolExecutor):
+    """Answers every unit with what the first one found."""
+
+    first: Future[Any] | None = None
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.first = self.first or super().submit(fn, *args, **kwargs)
+        answer: Future[Any] = Future()
+        answer.set_result(self.first.result())
+        return answer
+
+
+def first_alone() -> Executor:
+    """An executor that is wrong."""
+    return _First(1)
+
+
+def test_the_result_of_another_unit_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor that mixes up its answers gives no verdict: a pass without its mutants is not earned."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+
+    found = verified(tmp_path, TOYS, "test_executors:first_alone")
+
+    assert {"error"} == {claim.verdict for claim in found.claims}
+    assert all("answered with the result of" in claim.sentence for claim in found.claims[1:])
+
+
+def test_what_hangs_does_not_outlive_its_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving does not wait for a pool whose work never ends, and its processes end with it."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    with executor_named("test_executors:processes") as executor:
+        executor.submit(time.sleep, 0).result()
+        (process,) = executor._processes.values()  # type: ignore[attr-defined]
+        executor.submit(time.sleep, 600)
+
+    process.join(10)
+    assert process.exitcode is not None
+
+
 @pytest.mark.parametrize("name", ["processes", "threads"])
 def test_a_users_function(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The executor that module:function returns runs the parts; threads leave the folder and the modules alone."""
@@ -141,6 +181,9 @@ def test_a_users_function(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("test_executors:nothing", "AttributeError"),
         ("test_executors:something", "returned Future"),
         ("dask://127.0.0.1:9", "no Dask scheduler answers"),
+        ("dask://127.0.0.1", "names no port"),
+        ("dask://", "names no port"),
+        ("dask://127.0.0.1:port", "names no port"),
     ],
 )
 def test_bad_names(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:

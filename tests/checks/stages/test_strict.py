@@ -14,6 +14,8 @@ from lemmata import (
     at_least,
     at_most,
     conjecture,
+    dimension,
+    entrywise,
     equals,
     exp,
     integer,
@@ -21,12 +23,14 @@ from lemmata import (
     log,
     maximum,
     minimum,
+    norm,
     positive,
     power,
     real,
     sign,
     sin,
     tanh,
+    vector,
 )
 from lemmata.checks import Effort
 from lemmata.checks.evidence import Evidence
@@ -137,3 +141,13 @@ def test_what_a_solver_decides_is_not_left_open() -> None:
     """Of any size the largest of two numbers is no less than the smallest: z3 says so, and no search may doubt it."""
     then = at_least(sign(Rational(1, 2) + maximum(a, b) - minimum(a, b)), 1)
     assert judge(conjecture("Half", key="toy/half", then=then), effort=Effort.QUICK, seed=0).verdict == "proved"
+
+
+def test_a_sign_of_entries_is_no_error() -> None:
+    """Within a function of entries a sign has an argument of its own, which nothing outside of it measures."""
+    u = vector("u", dimension("n", upto=3))
+    shrunk = entrywise(lambda t: sign(t) * maximum(absolute(t) - p, 0), u)
+
+    found = judge(conjecture("Shrinking", key="toy/entries", then=norm(shrunk) <= norm(u)), effort=Effort.QUICK, seed=0)
+
+    assert found.verdict in {"proved", "holds"}, found.sentence
