@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 """Name and mode of the stream of each of the first descriptors."""
 
-_TIMERS = ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")
+_TIMERS = {
+    "ITIMER_REAL": time.monotonic,
+    "ITIMER_VIRTUAL": lambda: os.times().user,
+    "ITIMER_PROF": time.process_time,
+}
+"""The timers of a process, and the clock that each goes by."""
+_SOON = 1e-3
 
 
 @contextmanager
@@ -71,16 +79,21 @@ def _copies() -> dict[int, int]:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """The handlers of signals, and no timer that did not run before. Other threads than the main one cannot set any."""
+    """The handlers of signals, and the timers: one that ran goes on, no other does. Off the main thread none is touched."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     handlers = {one: signal.getsignal(one) for one in signal.valid_signals()}
-    timers = [getattr(signal, name) for name in _TIMERS if hasattr(signal, name)]
-    idle = [timer for timer in timers if not signal.getitimer(timer)[0]]
+    timers = {getattr(signal, name): clock for name, clock in _TIMERS.items() if hasattr(signal, name)}
+    ran = {timer: (*signal.getitimer(timer), clock()) for timer, clock in timers.items()}
     try:
         yield
     finally:
-        with suppress(ValueError, OSError):
-            for timer in idle:
-                signal.setitimer(timer, 0)
-            for one, handler in handlers.items():
-                if handler is not None and signal.getsignal(one) is not handler:
+        for timer, (left, interval, then) in ran.items():
+            passed = timers[timer]() - then
+            if left or signal.getitimer(timer)[0]:
+                signal.setitimer(timer, max(left - passed, _SOON) if left else 0, interval)
+        for one, handler in handlers.items():
+            if handler is not None and signal.getsignal(one) is not handler:
+                with suppress(OSError):
                     signal.signal(one, handler)

@@ -86,6 +86,10 @@ class Kept:
             return  # a picture holds on to all that its procedure computed
         if not all(isinstance(one, Bounded | np.ndarray) for one in _values(measured)):
             return
+        try:
+            copied = copy.deepcopy(dataclasses.replace(measured, pictures=tuple))
+        except Exception:  # noqa: BLE001 - a user's own kind of mapping, or of array: it is run again
+            return
         size = _size([measured])
         own = _size(self.runs[id(run)][1].values()) if id(run) in self.runs else 0
         if own + size > self.most:
@@ -93,7 +97,6 @@ class Kept:
         others = [one for one in self.runs if one != id(run)]
         while self.size + size > self.most:
             self.size -= _size(self.runs.pop(others.pop(0))[1].values())
-        copied = copy.deepcopy(dataclasses.replace(measured, pictures=tuple))
         for array in _arrays(copied):
             array.setflags(write=False)
         self.runs.setdefault(id(run), (run, {}))[1][_digest(parameters, instances, shown=shown)] = copied

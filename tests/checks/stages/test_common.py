@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -236,3 +237,18 @@ def test_nothing_is_kept_from_one_trial_to_the_next() -> None:
     verdicts.append(judge(subject, effort=Effort.QUICK).verdict)
 
     assert verdicts[0] != verdicts[1] == "refuted"
+
+
+def test_what_cannot_be_copied_is_run_again(kept: Kept) -> None:
+    """A measurement with a mapping that has no copy is judged as it is, and not kept."""
+
+    def run(_: Parameters, i: Instances) -> Measurement:
+        time.sleep(0.002)
+        failed = np.zeros(i["x"].shape[0], dtype=bool)
+        return Measurement.of({a: i["x"], b: i["x"] + 1}, failures=MappingProxyType({"lost": failed}))
+
+    subject = _one(_Slow())
+    subject = dataclasses.replace(subject, when=dataclasses.replace(subject.when, run=run))
+
+    assert not _tried(subject).error
+    assert not kept.runs
