@@ -142,6 +142,10 @@ _PATTERNS = {
     "eigenvalues(S)[0], and the dimension n itself for len(v)",
     "Cannot convert expression to float": f"math takes floats, and no symbols; {_WRITE}",
     "cannot sympify object of type.*probability|unsupported operand .*'probability'": _ALONE,
+    r"Invalid comparison of non-real (sqrt|root|log|asin|acos)[(]": "the root (or the logarithm) of what is below zero is "
+    "compared, which is no real number anywhere; look at its sign",
+    "cannot sympify object of type <class 'function'>": "a function stands where a formula is expected; write what it "
+    "makes of the quantities, f(x) for f",
     "Invalid comparison of non-real": "a vector or a matrix is compared; compare numbers: norm(v), dot(v, w) for the "
     "inner product, greatest(v) and least(v) of the entries, v[0] for one",
     "is not comparable": "minimum and maximum take numbers; of the entries of a vector write least(v), greatest(v)",

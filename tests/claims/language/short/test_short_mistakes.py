@@ -307,6 +307,11 @@ def test_the_line_is_told(tmp_path: Path) -> None:
     [
         ("then = u <= max(u, v)", "write maximum and minimum for max, min"),
         ("w = real('w', low=1, high=0)", "the range from 1 to 0 is empty"),
+        ("from lemmata import *; w = sqrt(-1 - u**2) <= 0", "the root (or the logarithm) of what is below zero"),
+        (
+            "from lemmata import *; w = gradient_flow(lambda u: u**2, of=u)",
+            "a function stands where a formula is expected",
+        ),
         ("import numpy as np; w = np.exp(u)", "a function of NumPy does not run on symbols"),
         ("import math; w = math.sqrt(u)", "math takes floats, and no symbols"),
         ("w = range(u)", "asked for a number where a symbol stands"),
