@@ -34,10 +34,13 @@ def read(folder: Path, commands: Callable[[], dict[str, click.Command]]) -> dict
             near = difflib.get_close_matches(key, sorted(known), n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`lemmata verify --help` shows the options"
             raise DefaultsError(f"{file}: [tool.lemmata] has {key!r}, which is no option of lemmata; {hint}")
-        for name, names in options.items():
-            if key in names:
-                _check(file, key, value, names[key])
-                found[name][names[key].name] = value
+        having = {name: names[key] for name, names in options.items() if key in names}
+        refusals = {name: _refusal(option, value) for name, option in having.items()}
+        if all(refusals.values()):
+            raise DefaultsError(f"{file}: [tool.lemmata] has {key} = {value!r}; {next(iter(refusals.values()))}")
+        for name, option in having.items():  # --json is the name of a file for some commands, and a flag of others
+            if not refusals[name] and option.name:
+                found[name][option.name] = value
     return found
 
 
@@ -59,23 +62,17 @@ def _table(file: Path) -> dict[str, Any]:
     return table
 
 
-def _check(file: Path | None, key: str, value: Any, option: click.Option) -> None:
-    """Refuse what click would not take, or only by turning it into something else."""
+def _refusal(option: click.Option, value: Any) -> str:
+    """Why click would not take a value, or only by turning it into something else; empty if it would."""
     wanted = _WANTED[_kind(option)]
-    several = value if isinstance(value, list) and option.multiple else [value]
-    why = ""
-    if (option.multiple and not isinstance(value, list)) or not all(map(wanted.fits, several)):
-        why = f"expected {'a list of texts' if option.multiple else wanted.words}"
-    elif not option.is_flag:
-        why = next(filter(None, (_refusal(option, one) for one in several)), "")
-    if why:
-        raise DefaultsError(f"{file}: [tool.lemmata] has {key} = {value!r}; {why}")
-
-
-def _refusal(option: click.Option, value: object) -> str:
-    """What click says against a value; empty if it takes it."""
+    if option.multiple and not isinstance(value, list):
+        return "expected a list of texts"
+    several = value if option.multiple else [value]
+    if not all(map(wanted.fits, several)):
+        return f"expected {'a list of texts' if option.multiple else wanted.words}"
     try:
-        option.type(str(value), option, None)
+        for one in [] if option.is_flag else several:
+            option.type(str(one), option, None)
     except click.BadParameter as error:
         return error.message
     return ""

@@ -16,6 +16,9 @@ from lemmata.checks.evidence import Run
 from lemmata.checks.part import SAMPLE
 from lemmata.checks.store import Store
 from lemmata.claims.index import Entry
+from lemmata.reports import defaults
+from lemmata.reports.commands import list as listing
+from lemmata.reports.commands import verify
 
 
 @pytest.fixture
@@ -42,6 +45,16 @@ def test_defaults_and_what_is_said_on_the_line(asked: dict[str, Any], tmp_path: 
     call("verify", "--seed", "3")
 
     assert (checks.Effort.DEEP, 3, None) == (asked["effort"], asked["seed"], asked["jobs"])
+
+
+@pytest.mark.parametrize("value", ["'out.json'", "true"])
+def test_a_name_of_two_kinds_of_options(value: str, tmp_path: Path) -> None:
+    """The name of a file for some commands is a flag of others: each takes the kind that is its own."""
+    (tmp_path / "pyproject.toml").write_text(f"[tool.lemmata]\njson = {value}\n", encoding="utf-8")
+
+    found = defaults.read(tmp_path, lambda: {"verify": verify.command, "list": listing.command})
+
+    assert [bool(found[name]) for name in ("verify", "list")] == [value != "true", value == "true"]
 
 
 @pytest.mark.parametrize(
