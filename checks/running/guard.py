@@ -25,7 +25,7 @@ from lemmata.checks.part import Part
 from lemmata.checks.records import CorruptedRecordError, decode, encode
 from lemmata.checks.running.rounding import floating_point_state, restore_floating_point
 from lemmata.checks.running.sources import asks_beyond_text, files_digest, is_file, named_files
-from lemmata.checks.running.traces import content_digest, following
+from lemmata.checks.running.traces import changed_since, content_digest, following
 from lemmata.checks.running.unit import Unit
 from lemmata.claims import Claim, find
 from lemmata.claims.undisturbed import undisturbed
@@ -52,7 +52,8 @@ def perform(unit: Unit) -> bytes:
     with following() as traces, importing_beside(Path(unit.source).absolute()):  # a procedure may import when it runs
         result = decode(_performed(unit), PartResult)
     named = {path for file in unit.files for path in named_files(Path(file), Path(unit.folder))}
-    read = {**{path: content_digest(path) for path in named}, **traces.digests()}
+    unwritten = [path for path in named if not changed_since(path, traces.began)]  # a log is no input
+    read = {**{path: content_digest(path) for path in unwritten}, **traces.digests()}
     read = {path: found for path, found in read.items() if path not in unit.files}
     asks = any(asks_beyond_text(Path(file)) for file in unit.files)
     untraced = traces.untraced or ("the state of files, of the clock or of the machine" if asks else "")

@@ -156,9 +156,21 @@ def _names(text: bytes) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _texts_in(text: bytes) -> frozenset[str]:
-    """The strings in a text of Python that could be the path of a file."""
-    strings = [node.value for node in _nodes(text) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    """The strings in a text of Python that could be the path of a file, joined as by ``/`` and ``join`` as well."""
+    strings = ("/".join(_words_of(node)) for node in _nodes(text) if isinstance(node, ast.expr))
     return frozenset(one for one in strings if 0 < len(one) <= _LONGEST_PATH and not set(one) & set("\n\0"))
+
+
+def _words_of(node: ast.expr) -> list[str]:
+    """The texts that an expression holds as they would follow each other in a path."""
+    match node:
+        case ast.Constant(value=str(word)):
+            return [word]
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return [*_words_of(left), *_words_of(right)]
+        case ast.Call(args=arguments):
+            return [word for one in arguments for word in _words_of(one)]
+    return []
 
 
 @lru_cache(maxsize=256)

@@ -50,7 +50,7 @@ class Traces:
         """Path -> digest of what is there; what has changed since it was read cannot be known any more."""
         for path, before in self.paths.items():
             self.paths[path] = content_digest(path)
-            meanwhile = _changed_since(path, self.began) if not before else before != self.paths[path]
+            meanwhile = changed_since(path, self.began) if not before else before != self.paths[path]
             if meanwhile:
                 self.untraced = "a file that was changed meanwhile"
         return dict(self.paths)
@@ -89,7 +89,8 @@ def content_digest(path: str) -> str:
         return "missing"
 
 
-def _changed_since(path: str, moment: float) -> bool:
+def changed_since(path: str, moment: float) -> bool:
+    """Whether a file was written to after a moment."""
     try:
         found = os.stat(path)  # noqa: PTH116 - paths are text here
     except OSError:

@@ -75,3 +75,15 @@ def test_files_that_a_text_names(tmp_path: Path, text: str) -> None:
     found = named_files(tmp_path / "mine.py", tmp_path)
 
     assert found == ([str(tmp_path / text.strip("'"))] if "table" in text else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["HERE / 'data' / 'table.csv'", "join(HERE, 'data', 'table.csv')", "Path('data', 'table.csv')"]
+)
+def test_files_whose_path_is_joined(tmp_path: Path, text: str) -> None:
+    """A path in parts names its file as well."""
+    (tmp_path / "mine.py").write_text(f"place = read({text})\n", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "table.csv").write_text("1", encoding="utf-8")
+
+    assert [str(tmp_path / "data" / "table.csv")] == named_files(tmp_path / "mine.py", tmp_path)
