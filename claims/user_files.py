@@ -12,6 +12,7 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -121,6 +122,7 @@ def _forget_namesakes(folder: Path) -> None:
             del sys.modules[name]
 
 
+@lru_cache(maxsize=8192)  # a process asks it of some thousand modules before each unit of work
 def _is_foreign(file: str, folder: Path) -> bool:
     """Whether a loaded module's file is a user's own, in another folder."""
     own = os.path.join(folder, "")  # noqa: PTH118 - with its final separator
