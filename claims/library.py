@@ -19,7 +19,16 @@ from lemmata.claims.index import Entry, entries, sources
 from lemmata.claims.language.errors import UnknownKeyError
 from lemmata.claims.probe import trouble_with
 from lemmata.claims.undisturbed import undisturbed
-from lemmata.claims.user_files import USERS, execute, files_in, importing_beside, is_helper, without_last_words
+from lemmata.claims.user_files import (
+    USERS,
+    changes_beside,
+    execute,
+    files_in,
+    importing_beside,
+    is_helper,
+    note_loaded,
+    without_last_words,
+)
 
 if TYPE_CHECKING:
     from lemmata.claims.language.claim import Claim
@@ -239,17 +248,18 @@ def _from_file(path: Path, *, probed: bool = False) -> tuple[list[Located], dict
         near = difflib.get_close_matches(path.name, [file.name for file in path.absolute().parent.glob("*.py")], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"`lemmata new {path.stem}` writes one to start from"
         return [], {str(path): f"there is no file {path}; {hint}"}
+    stamp = path.stat().st_mtime_ns, changes_beside(path.resolve())
     if probed:
         importlib.import_module("lemmata.claims.language.short.statement")  # once, and not in each copy anew
-        if why := trouble_with(lambda: _imported(path.resolve(), str(path), path.stat().st_mtime_ns)):
+        if why := trouble_with(lambda: _imported(path.resolve(), str(path), stamp)):
             return [], {str(path): f"{path} {why}"}
-    claims, failures = _imported(path.resolve(), str(path), path.stat().st_mtime_ns)
+    claims, failures = _imported(path.resolve(), str(path), stamp)
     return [Located(claim, str(path)) for claim in claims], failures
 
 
 @cache
-def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[str, str]]:
-    """The claims of a file, imported anew when its time ``stamp`` changes."""
+def _imported(path: Path, source: str, stamp: tuple[int, int]) -> tuple[list[Claim], dict[str, str]]:
+    """The claims of a file, imported anew when its time changes, or what lies beside: its ``stamp``."""
     from lemmata.claims.language.short.callers import gathering
 
     del stamp
@@ -262,6 +272,7 @@ def _imported(path: Path, source: str, stamp: int) -> tuple[list[Claim], dict[st
         sys.modules[name] = module
         with undisturbed(), without_last_words(), importing_beside(path), gathering() as gathered:
             failed = execute(module, path)
+        note_loaded(path)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a user's file may raise anything; the others are still judged

@@ -20,6 +20,8 @@ from typing import Any
 _INSTALLED = ("site-packages", "dist-packages")
 USERS = "lemmata_user_"
 """How the names begin under which users' files are loaded."""
+_OTHERS = ("__main__", "conftest")
+"""Modules of another program."""
 _HIDDEN = ("_", ".")
 _WORDS = (b"lemmata", b"conjecture", b"Claim")
 """What a file says that states a claim, or tried to."""
@@ -111,11 +113,46 @@ def without_last_words() -> Iterator[None]:
         atexit.register = register
 
 
+_loaded: dict[str, int] = {}
+"""File of a user's module that is loaded -> its time of change then."""
+_changes: dict[Path, int] = {}
+"""Folder -> how often modules in it were unloaded, since they had changed."""
+
+
+def changes_beside(path: Path) -> int:
+    """How often modules beside a file were seen to have changed; such are unloaded, so that the file imports them anew."""
+    own = os.path.join(path.parent, "")  # noqa: PTH118 - with its final separator
+    stale = {file for file, time in _loaded.items() if file.startswith(own) and _time_of(file) != time}
+    if stale:
+        for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in stale]:
+            del sys.modules[name]
+        for file in stale:
+            del _loaded[file]
+        _changes[path.parent] = _changes.get(path.parent, 0) + 1
+    return _changes.get(path.parent, 0)
+
+
+def note_loaded(path: Path) -> None:
+    """Note the time of each module beside a file that has been read, but of claims' own."""
+    own = os.path.join(path.parent, "")  # noqa: PTH118 - with its final separator
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(own) and not name.startswith(USERS) and name not in _OTHERS:
+            _loaded.setdefault(file, _time_of(file))
+
+
+def _time_of(file: str) -> int:
+    try:
+        return os.stat(file).st_mtime_ns  # noqa: PTH116 - as text
+    except OSError:
+        return 0
+
+
 def _forget_namesakes(folder: Path) -> None:
     """Unload what has the name of a file beside, and is another user's file."""
     for name, module in list(sys.modules.items()):
         first = name.partition(".")[0]
-        if first in ("__main__", "conftest"):  # they are another program's
+        if first in _OTHERS:
             continue
         file = getattr(module, "__file__", None) or ""
         if _is_foreign(file, folder) and (folder.joinpath(f"{first}.py").is_file() or folder.joinpath(first).is_dir()):

@@ -162,7 +162,10 @@ class TestUsers:
 
         (folder / "helper.py").write_text("from fractions import Fraction\nFACTOR = Fraction(1, 2)\n", encoding="utf-8")
 
-        assert "refuted" == judged(folder)[0].claims[0].verdict
+        (found,) = judged(folder)[0].claims
+
+        assert "refuted" == found.verdict
+        assert r"\frac{x}{4}" in found.statement.latex, "the statement is that of the new helper, too"
 
     @pytest.mark.parametrize(
         "changes", [{"seed": 1}, {"effort": Effort.STANDARD}, {"limits": Limits(seconds=500)}], ids=str
