@@ -29,5 +29,3 @@ class PartResult:
     untraced: str = ""
     """What a user's code used that cannot be looked at again, such as the network."""
     seconds: float = 0.0
-    unit: str = ""
-    """The name of the unit of work that was asked for, as who ran it knows it."""

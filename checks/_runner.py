@@ -21,7 +21,7 @@ from lemmata.checks.part import Part
 from lemmata.checks.records import decode
 from lemmata.checks.running.guard import guarded
 from lemmata.checks.running.limits import Limits
-from lemmata.checks.running.parcels import packed, perform_parcel
+from lemmata.checks.running.parcels import opened, packed, perform_parcel
 from lemmata.checks.running.pickled import in_processes
 from lemmata.checks.running.pool import Done, Workers, workplace
 from lemmata.checks.running.sources import fingerprint, is_file
@@ -272,12 +272,9 @@ def _from_executor(
 def _elsewhere(unit: Unit, future: Future[bytes]) -> Done:
     """What became of a unit that an executor ran."""
     try:
-        result = decode(future.result(), PartResult)
+        result = opened(future.result(), unit)
     except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever an executor says of a dead worker
         return Done(unit=unit, result=PartResult(error=f"{unit.part}: its executor failed: {error!r}"), lost=True)
-    if result.unit != unit.name:
-        mixed_up = f"{unit.part}: its executor answered with the result of {result.unit or 'something else'}; mend it"
-        return Done(unit=unit, result=PartResult(error=mixed_up), lost=True)
     # Its processor may be another, and its files are not those of this machine: it is no evidence for later.
     return Done(
         unit=unit, result=dataclasses.replace(result, read={}, untraced="their run on another machine"), lost=False

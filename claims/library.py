@@ -27,7 +27,7 @@ from lemmata.claims.user_files import (
     importing_beside,
     is_helper,
     note_loaded,
-    without_last_words,
+    without_exit_functions,
 )
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def _imported(path: Path, source: str, stamp: tuple[int, int]) -> tuple[list[Cla
             return [], {source: f"{source} is no Python file that can be imported"}
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        with undisturbed(), without_last_words(), importing_beside(path), gathering() as gathered:
+        with undisturbed(), without_exit_functions(), importing_beside(path), gathering() as gathered:
             failed = execute(module, path)
         note_loaded(path)
     except KeyboardInterrupt:

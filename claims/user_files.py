@@ -98,8 +98,8 @@ def importing_beside(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def without_last_words() -> Iterator[None]:
-    """Let a file ask in vain to be called when Python ends: lemmata ends when it has said all, and not when a file has."""
+def without_exit_functions() -> Iterator[None]:
+    """Pass over what a file registers with `atexit`: it could keep lemmata from ending when all is said."""
     register = atexit.register
 
     def heard(function: Any, /, *arguments: Any, **named: Any) -> Any:

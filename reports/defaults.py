@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +63,11 @@ def _table(file: Path) -> dict[str, Any]:
 
 def _refusal(option: click.Option, value: Any) -> str:
     """Why click would not take a value, or only by turning it into something else; empty if it would."""
-    wanted = _WANTED[_kind(option)]
-    if option.multiple and not isinstance(value, list):
-        return "expected a list of texts"
-    several = value if option.multiple else [value]
-    if not all(map(wanted.fits, several)):
-        return f"expected {'a list of texts' if option.multiple else wanted.words}"
+    words, types = _wanted(option)
+    several = value if option.multiple and isinstance(value, list) else [value]
+    fits = all(isinstance(one, types) and isinstance(one, bool) is (bool in types) for one in several)
+    if not fits or isinstance(value, list) is not option.multiple:
+        return f"expected {'a list of texts' if option.multiple else words}"
     try:
         for one in [] if option.is_flag else several:
             option.type(str(one), option, None)
@@ -78,30 +76,15 @@ def _refusal(option: click.Option, value: Any) -> str:
     return ""
 
 
-def _kind(option: click.Option) -> str:
+def _wanted(option: click.Option) -> tuple[str, tuple[type, ...]]:
+    """What an option takes, in words and as types of TOML."""
     if option.is_flag:
-        return "flag"
+        return "true or false", (bool,)
     if isinstance(option.type, click.types.IntParamType):
-        return "whole"
-    return "number" if isinstance(option.type, click.types.FloatParamType) else "text"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    words: str
-    fits: Callable[[Any], bool]
-
-
-def _is_number(value: Any, *kinds: type) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
-
-
-_WANTED = {
-    "flag": _Wanted(words="true or false", fits=lambda value: isinstance(value, bool)),
-    "whole": _Wanted(words="a whole number", fits=lambda value: _is_number(value, int)),
-    "number": _Wanted(words="a number", fits=lambda value: _is_number(value, int, float)),
-    "text": _Wanted(words="a text in quotes", fits=lambda value: isinstance(value, str)),
-}
+        return "a whole number", (int,)
+    if isinstance(option.type, click.types.FloatParamType):
+        return "a number", (int, float)
+    return "a text in quotes", (str,)
 
 
 def _options(command: click.Command) -> dict[str, click.Option]:

@@ -15,7 +15,7 @@ DASK = "dask://"
 _SECONDS = 10
 """How long to wait for a cluster."""
 _RETRIES = 3
-_LAST_WORDS = 2.0
+_GRACE = 2.0
 """Seconds after which a process that was told to end is ended."""
 
 
@@ -50,7 +50,7 @@ def _end(executor: Executor) -> None:
     own = getattr(executor, "_processes", None)  # nothing else tells, and it forgets them when it is shut down
     hanging = list(own.values()) if isinstance(own, dict) else []
     executor.shutdown(wait=False, cancel_futures=True)
-    deadline = time.monotonic() + _LAST_WORDS
+    deadline = time.monotonic() + _GRACE
     while any(one.is_alive() for one in hanging) and time.monotonic() < deadline:
         time.sleep(0.02)
     for one in hanging:

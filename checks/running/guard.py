@@ -47,7 +47,7 @@ def perform(unit: Unit) -> bytes:
     with suppress(OSError):
         os.chdir(unit.folder)
     if not is_file(unit.source):
-        return encode(dataclasses.replace(decode(_performed(unit), PartResult), unit=unit.name))
+        return _performed(unit)
     floating_point_state()  # looks for its library once, in a process of its own that is none of the claim's
     with following() as traces, importing_beside(Path(unit.source).absolute()):  # a procedure may import when it runs
         result = decode(_performed(unit), PartResult)
@@ -57,7 +57,7 @@ def perform(unit: Unit) -> bytes:
     read = {path: found for path, found in read.items() if path not in unit.files}
     asks = any(asks_beyond_text(Path(file)) for file in unit.files)
     untraced = traces.untraced or ("the state of files, of the clock or of the machine" if asks else "")
-    return encode(dataclasses.replace(result, read=read, untraced=untraced, unit=unit.name))
+    return encode(dataclasses.replace(result, read=read, untraced=untraced))
 
 
 def _performed(unit: Unit) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lemmata.checks._digest import digest
 from lemmata.checks._part_result import PartResult
-from lemmata.checks.records import encode
+from lemmata.checks.records import decode, encode
 from lemmata.checks.running.guard import one_at_a_time, perform
 from lemmata.checks.running.sources import files_digest, is_file, own_digest, versions
 from lemmata.checks.running.unit import Unit
@@ -63,8 +63,33 @@ def perform_parcel(parcel: Parcel) -> bytes:
     """Run a unit where its files are not: they are laid out as they were, in a folder of their own digest.
 
     Whatever lies at the sender's paths on this machine is not looked at. In threads of one process they run one after
-    the other. Returns the unit's `PartResult` as JSON.
+    the other. Returns what `opened` takes: the unit's name on a line, and its `PartResult` as JSON.
     """
+    return _label(parcel.unit) + _answered(parcel)
+
+
+def opened(answer: bytes, unit: Unit) -> PartResult:
+    """The result in an answer of `perform_parcel`.
+
+    Raises:
+        AnotherUnitError: it is the answer to another unit.
+        CorruptedRecordError: it is no answer at all.
+    """
+    label = _label(unit)
+    if not answer.startswith(label):
+        raise AnotherUnitError(f"it answered with the result of another unit than {unit.name}; mend it")
+    return decode(answer.removeprefix(label), PartResult)
+
+
+class AnotherUnitError(Exception):
+    """An executor has mixed up its answers."""
+
+
+def _label(unit: Unit) -> bytes:
+    return unit.name.encode("unicode_escape") + b"\n"
+
+
+def _answered(parcel: Parcel) -> bytes:
     with one_at_a_time:
         _prepared()
         if parcel.lemmata != side():

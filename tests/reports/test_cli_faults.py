@@ -215,7 +215,7 @@ def test_filters_that_leave_nothing_say_so() -> None:
     "line", ["threading.Thread(target=lambda: time.sleep(600)).start()", "atexit.register(lambda: time.sleep(600))"]
 )
 def test_what_a_file_leaves_behind_does_not_keep_the_command(folder: Path, line: str) -> None:
-    """A thread or a last word that a file leaves in the process ends with it, and what was said arrives."""
+    """A thread or a function for `atexit` that a file leaves behind does not delay the end, and all output arrives."""
     (folder / "mine.py").write_text(f"import atexit, threading, time\n{line}\n{CLAIM}", encoding="utf-8")
 
     found = run_in_shell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -18,9 +19,7 @@ from trial_records import substance
 
 from lemmata.checks import Effort, Progress, Run, Store, run
 from lemmata.checks._desk import Units
-from lemmata.checks._part_result import PartResult
 from lemmata.checks.part import SAMPLE
-from lemmata.checks.records import decode
 from lemmata.checks.running import executors, parcels
 from lemmata.checks.running.executors import ExecutorError, executor_named
 from lemmata.claims import load
@@ -80,7 +79,7 @@ def test_the_senders_text_is_judged(tmp_path: Path) -> None:
     file.write_text("raise SystemExit", encoding="utf-8")
     before, here = list(sys.path), Path.cwd()
     try:
-        result = decode(parcels.perform_parcel(parcel), PartResult)
+        result = parcels.opened(parcels.perform_parcel(parcel), unit)
     finally:
         sys.path[:] = before
         os.chdir(here)
@@ -97,7 +96,7 @@ def test_another_lemmata_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     parcel = parcels.packed(unit)
     monkeypatch.setattr(parcels, "_versions", lambda: {"numpy": "0.1"})
 
-    assert "other versions" in decode(parcels.perform_parcel(parcel), PartResult).error
+    assert "other versions" in parcels.opened(parcels.perform_parcel(parcel), unit).error
 
 
 def test_versions_are_compared_first(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +146,21 @@ def test_the_result_of_another_unit_is_none(tmp_path: Path, monkeypatch: pytest.
     found = verified(tmp_path, TOYS, "test_executors:first_alone")
 
     assert {"error"} == {claim.verdict for claim in found.claims}
-    assert all("answered with the result of" in claim.sentence for claim in found.claims[1:])
+    assert all("answered with the result of another unit" in claim.sentence for claim in found.claims[1:])
+
+
+def test_a_refusal_of_a_worker_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a worker has other versions is told, and not taken for the answer to something else."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    monkeypatch.setattr("lemmata.checks._runner.perform_parcel", _of_other_versions)
+
+    found = verified(tmp_path, TOYS, "test_executors:threads")
+
+    assert all("other versions" in claim.sentence for claim in found.claims)
+
+
+def _of_other_versions(parcel: parcels.Parcel) -> bytes:
+    return parcels.perform_parcel(dataclasses.replace(parcel, lemmata="another"))
 
 
 def test_what_hangs_does_not_outlive_its_executor(monkeypatch: pytest.MonkeyPatch) -> None:
